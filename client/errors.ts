@@ -1,0 +1,90 @@
+import { type ErrorCode, errorClasses } from './codes.js';
+
+/** What SQLite said. Source: https://www.sqlite.org/rescode.html */
+export interface SqliteFailure {
+  /** Extended result code, such as 2067 (SQLITE_CONSTRAINT_UNIQUE). */
+  readonly code: number;
+  readonly message: string;
+}
+
+/** An error as plain data: `structuredClone` keeps neither class nor code of an Error subclass. */
+export interface ErrorData<Code extends ErrorCode = ErrorCode> {
+  readonly code: Code;
+  readonly message: string;
+  readonly migrationId?: string;
+  readonly statement?: number;
+  readonly line?: number;
+  readonly sqlite?: SqliteFailure;
+}
+
+/** Base of every error that Wheatear rejects with. Tell them apart by class or by `code`. */
+export abstract class WheatearError<Code extends ErrorCode = ErrorCode> extends Error {
+  /** Stable name of what went wrong; the README lists them all. */
+  readonly code: Code;
+  /** The migration it happened in. */
+  readonly migrationId: string | undefined;
+  /** Which statement of the migration or script, counted from 1. */
+  readonly statement: number | undefined;
+  /** Line in the migration's file or in the script, counted from 1. */
+  readonly line: number | undefined;
+  /** SQLite's own words, where SQLite refused. */
+  readonly sqlite: SqliteFailure | undefined;
+
+  constructor(data: ErrorData<Code>) {
+    super(data.message);
+    this.code = data.code;
+    this.migrationId = data.migrationId;
+    this.statement = data.statement;
+    this.line = data.line;
+    this.sqlite = data.sqlite;
+  }
+}
+
+type CodeOf<Class> = {
+  [Code in ErrorCode]: (typeof errorClasses)[Code] extends Class ? Code : never;
+}[ErrorCode];
+
+/** Something is named or written wrongly: a database, a migration. The developer mends it. */
+export class DefinitionError extends WheatearError<CodeOf<'DefinitionError'>> {
+  override readonly name = 'DefinitionError';
+}
+
+/** The database's history and this module's migrations do not fit together. */
+export class HistoryError extends WheatearError<CodeOf<'HistoryError'>> {
+  override readonly name = 'HistoryError';
+}
+
+/** A migration failed; the database is as it was before. */
+export class ApplyError extends WheatearError<CodeOf<'ApplyError'>> {
+  override readonly name = 'ApplyError';
+}
+
+/** A `query`, `exec` or `transaction` failed; what it had changed is rolled back. */
+export class QueryError extends WheatearError<CodeOf<'QueryError'>> {
+  override readonly name = 'QueryError';
+}
+
+/** The place where the database lives cannot be used, is full, or holds something else. */
+export class StorageError extends WheatearError<CodeOf<'StorageError'>> {
+  override readonly name = 'StorageError';
+}
+
+/** The way to the database is gone: closed, or its worker failed. */
+export class ConnectionError extends WheatearError<CodeOf<'ConnectionError'>> {
+  override readonly name = 'ConnectionError';
+}
+
+const classes = {
+  DefinitionError,
+  HistoryError,
+  ApplyError,
+  QueryError,
+  StorageError,
+  ConnectionError,
+} satisfies Record<(typeof errorClasses)[ErrorCode], unknown>;
+
+/** The typed error for data that came from a worker. */
+export function errorFromData(data: ErrorData): WheatearError {
+  const Class = classes[errorClasses[data.code]] as new (data: ErrorData) => WheatearError;
+  return new Class(data);
+}

@@ -1,0 +1,36 @@
+import type { ErrorData } from './errors.js';
+import type { MigrationStatus, Report } from './report.js';
+import type { SqlParameters, SqlRow } from './values.js';
+
+/** Names an open transaction; requests that carry it belong to it, all others wait until it ends. */
+export type TransactionId = number;
+
+/** Every operation a page can ask its worker for: what it sends, what it gets back. */
+export interface Operations {
+  open: { request: { name: string; target: string | undefined }; response: Report };
+  status: { request: object; response: MigrationStatus[] };
+  query: {
+    request: { sql: string; params: SqlParameters; transaction: TransactionId | undefined };
+    response: SqlRow[];
+  };
+  exec: { request: { sql: string; transaction: TransactionId | undefined }; response: undefined };
+  begin: { request: object; response: TransactionId };
+  commit: { request: { transaction: TransactionId }; response: undefined };
+  rollback: { request: { transaction: TransactionId }; response: undefined };
+  close: { request: object; response: undefined };
+  /** Without opening or upgrading: the bytes of the stored file. */
+  export: { request: { name: string }; response: Uint8Array<ArrayBuffer> };
+  delete: { request: { name: string }; response: undefined };
+}
+
+export type OperationType = keyof Operations;
+
+/** Page to worker. `id` is unique per worker and returns in the answer. */
+export type Request = {
+  [Type in OperationType]: { id: number; type: Type } & Operations[Type]['request'];
+}[OperationType];
+
+/** Worker to page, one per request, in the order in which the work was done. */
+export type Response =
+  | { id: number; ok: true; value: Operations[OperationType]['response'] }
+  | { id: number; ok: false; error: ErrorData };

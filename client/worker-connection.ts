@@ -1,0 +1,58 @@
+import { ConnectionError, errorFromData } from './errors.js';
+import type { Operations, OperationType, Response } from './messages.js';
+
+interface PendingRequest {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** The page's end of the wire to the worker that holds the database: sends requests, matches answers. */
+export class WorkerConnection {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, PendingRequest>();
+  #nextId = 1;
+  #ended: ConnectionError | undefined;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.addEventListener('message', ({ data }: MessageEvent<Response>) => this.#settle(data));
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      const cause = event.message || 'its script could not be loaded';
+      this.end(new ConnectionError({ code: 'worker_failed', message: `The database worker failed: ${cause}` }));
+    });
+    worker.addEventListener('messageerror', () => {
+      const message = 'The database worker sent something this browser cannot read.';
+      this.end(new ConnectionError({ code: 'worker_failed', message }));
+    });
+  }
+
+  /** Sends one request. Rejects with a `WheatearError`, or a `DataCloneError` for what cannot be sent. */
+  request<Type extends OperationType>(
+    type: Type,
+    request: Operations[Type]['request'],
+  ): Promise<Operations[Type]['response']> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#worker.postMessage({ ...request, type, id });
+      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+    });
+  }
+
+  /** Terminates the worker; this and every later request rejects with `error`. */
+  end(error: ConnectionError): void {
+    if (this.#ended) return;
+    this.#ended = error;
+    this.#worker.terminate();
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+
+  #settle(response: Response): void {
+    const pending = this.#pending.get(response.id);
+    this.#pending.delete(response.id);
+    if (response.ok) pending?.resolve(response.value);
+    else pending?.reject(errorFromData(response.error));
+  }
+}

@@ -1,0 +1,154 @@
+import { errorClasses } from './codes.js';
+import type { ErrorData } from './errors.js';
+import type { Operations, OperationType, Request, Response, TransactionId } from './messages.js';
+import type { ModuleConnection, WheatearModule } from './module.js';
+import { TransactionQueue } from './transaction-queue.js';
+
+export type { WheatearModule } from './module.js';
+
+/**
+ * Makes this dedicated worker the one that holds a database. The whole script of such a worker:
+ *
+ * ```ts
+ * import { serve } from 'wheatear/worker';
+ * import * as module from './pkg/weather.js';
+ *
+ * serve(module);
+ * ```
+ */
+export function serve(module: WheatearModule): void {
+  const server = new Server(module);
+  addEventListener('message', ({ data }: MessageEvent<Request>) => server.receive(data));
+}
+
+type Answer = Operations[OperationType]['response'];
+
+type Handlers = {
+  readonly [Type in OperationType]: (
+    request: Operations[Type]['request'],
+  ) => Operations[Type]['response'] | Promise<Operations[Type]['response']>;
+};
+
+/** Carries out requests in the order in which they come, one at a time. */
+class Server {
+  readonly #module: WheatearModule;
+  readonly #loaded: Promise<unknown>;
+  readonly #queue = new TransactionQueue();
+  /** Done when everything before is: opening takes time, and what comes after must wait for it. */
+  #previous: Promise<void> = Promise.resolve();
+  #connection: ModuleConnection | undefined;
+  #failure: ErrorData | undefined;
+
+  constructor(module: WheatearModule) {
+    this.#module = module;
+    this.#loaded = module.default();
+    // Whoever asks first is told; until then the browser must not report it as unhandled.
+    this.#loaded.catch(() => {});
+  }
+
+  receive(request: Request): void {
+    this.#previous = this.#previous.then(() => this.#schedule(request));
+  }
+
+  readonly #handlers: Handlers = {
+    open: async ({ name, target }) => {
+      const connection = await this.#module.Connection.open(name);
+      try {
+        const report = connection.migrate(this.#module.migrations(), target);
+        this.#connection = connection;
+        return report;
+      } catch (error) {
+        if (isErrorData(error)) connection.close();
+        throw error;
+      }
+    },
+    export: ({ name }) => this.#module.exportDatabase(name),
+    delete: async ({ name }) => {
+      await this.#module.deleteDatabase(name);
+      return undefined;
+    },
+    status: () => this.#opened().status(this.#module.migrations()),
+    query: ({ sql, params }) => this.#opened().query(sql, params),
+    exec: ({ sql }) => this.#opened().exec(sql) as undefined,
+    begin: () => {
+      this.#opened().begin();
+      return this.#queue.begin();
+    },
+    commit: () => this.#opened().commit() as undefined,
+    rollback: () => this.#opened().rollback() as undefined,
+    close: () => {
+      const connection = this.#opened();
+      this.#connection = undefined;
+      connection.close();
+      return undefined;
+    },
+  };
+
+  /** Sees to it that a request is answered in its turn; resolves when the next may be looked at. */
+  async #schedule(request: Request): Promise<void> {
+    switch (request.type) {
+      case 'open':
+      case 'export':
+      case 'delete':
+        return this.#respond(request, () => this.#loaded);
+      case 'close':
+        return this.#respond(request);
+      case 'commit':
+      case 'rollback':
+        await this.#respond(request, () => this.#requireOpen(request.transaction));
+        if (this.#queue.isOpen(request.transaction)) this.#queue.end();
+        return;
+      case 'begin':
+      case 'status':
+        return this.#queue.enqueue(() => this.#respond(request));
+      case 'query':
+      case 'exec': {
+        const { transaction } = request;
+        if (transaction === undefined) return this.#queue.enqueue(() => this.#respond(request));
+        return this.#respond(request, () => this.#requireOpen(transaction));
+      }
+    }
+  }
+
+  /** Carries a request out and answers it; `first` may wait, or refuse by throwing. */
+  async #respond(request: Request, first?: () => Promise<unknown> | undefined): Promise<void> {
+    const { id, type } = request;
+    try {
+      if (this.#failure) throw this.#failure;
+      const ready = first?.();
+      if (ready) await ready;
+      // Each handler takes the request of its own type, which TypeScript cannot follow here.
+      const handle = this.#handlers[type] as (request: Request) => Answer | Promise<Answer>;
+      const answer = handle(request);
+      this.#post({ id, ok: true, value: answer instanceof Promise ? await answer : answer });
+    } catch (error) {
+      // What is not an error of the engine is a fault after which the module's memory cannot be trusted.
+      if (!isErrorData(error)) this.#failure = workerFailed(error);
+      this.#post({ id, ok: false, error: isErrorData(error) ? error : workerFailed(error) });
+    }
+  }
+
+  #post(response: Response): void {
+    postMessage(response);
+  }
+
+  #opened(): ModuleConnection {
+    if (this.#connection) return this.#connection;
+    throw { code: 'closed', message: 'The database is not open.' } satisfies ErrorData;
+  }
+
+  #requireOpen(transaction: TransactionId): undefined {
+    if (this.#queue.isOpen(transaction)) return;
+    const message = 'This transaction has ended; begin another one.';
+    throw { code: 'transaction_misuse', message } satisfies ErrorData;
+  }
+}
+
+function isErrorData(error: unknown): error is ErrorData {
+  return typeof error === 'object' && error !== null && 'code' in error && String(error.code) in errorClasses;
+}
+
+function workerFailed(cause: unknown): ErrorData {
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return { code: 'worker_failed', message: `The database worker failed and cannot go on: ${reason}` };
+}

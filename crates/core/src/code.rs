@@ -1,0 +1,100 @@
+use std::fmt;
+
+/// The class an error belongs to: who must act on it. The TypeScript client has one error class each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorClass {
+    /// Something is named or written wrongly; the developer mends it.
+    Definition,
+    /// Database and set of migrations do not fit together.
+    History,
+    /// A migration failed while it ran.
+    Apply,
+    /// A query of the application failed.
+    Query,
+    /// The place where the database lives cannot be used.
+    Storage,
+    /// The way to the database is gone.
+    Connection,
+}
+
+impl ErrorClass {
+    /// Name of the class in the TypeScript client, such as `HistoryError`.
+    pub const fn client_name(self) -> &'static str {
+        match self {
+            Self::Definition => "DefinitionError",
+            Self::History => "HistoryError",
+            Self::Apply => "ApplyError",
+            Self::Query => "QueryError",
+            Self::Storage => "StorageError",
+            Self::Connection => "ConnectionError",
+        }
+    }
+}
+
+/// Declares every code once: variant, name on the wire, class, meaning.
+macro_rules! error_codes {
+    ($($variant:ident = $name:literal, $class:ident, $meaning:literal;)*) => {
+        /// Stable name of what went wrong, the same in Rust, on the wire and in TypeScript.
+        ///
+        /// Adding one is a minor release, renaming one a major.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, by class.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The code as written in errors and documentation, such as `database_ahead`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The class this code belongs to.
+            pub const fn class(self) -> ErrorClass {
+                match self { $(Self::$variant => ErrorClass::$class,)* }
+            }
+
+            /// What it means, in one sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    InvalidName = "invalid_name", Definition, "A database or a migration file has a name that cannot be used.";
+    DuplicateId = "duplicate_id", Definition, "Two migrations have the same id, or ids that differ only by case.";
+    UnknownDependency = "unknown_dependency", Definition, "A migration depends on one that does not exist.";
+    DependencyCycle = "dependency_cycle", Definition, "Migrations depend on each other in a circle.";
+    TransactionControl = "transaction_control", Definition, "A migration begins or ends a transaction itself.";
+    InvalidHeader = "invalid_header", Definition, "A header of a migration file cannot be read.";
+    UnreadableFile = "unreadable_file", Definition, "A migration file or folder cannot be read, or is not text.";
+    Missing = "missing", History, "The database has applied a migration that this build lacks, and later ones it has.";
+    DatabaseAhead = "database_ahead", History, "The database has applied migrations newer than any this build knows.";
+    UnknownTarget = "unknown_target", History, "The migration to stop at does not exist.";
+    LedgerCorrupt = "ledger_corrupt", History, "The tables that record what was applied are damaged.";
+    LedgerTooNew = "ledger_too_new", History, "The tables that record what was applied come from a newer Wheatear.";
+    StatementFailed = "statement_failed", Apply, "A statement of a migration failed; the database is as it was before.";
+    ForeignKeyViolation = "foreign_key_violation", Apply, "The migrations would leave rows whose parent is missing; the database is as it was before.";
+    QueryFailed = "query_failed", Query, "SQLite refused a query or script.";
+    InvalidValue = "invalid_value", Query, "A parameter is of a kind that SQLite cannot hold.";
+    TransactionMisuse = "transaction_misuse", Query, "A query or script begins or ends a transaction, or uses one that has ended.";
+    StorageUnsupported = "storage_unsupported", Storage, "This browser, or its private mode, offers no storage for a database.";
+    StorageBusy = "storage_busy", Storage, "The database is open elsewhere, such as in another tab.";
+    StorageFull = "storage_full", Storage, "There is no room left, or no quota.";
+    StorageIo = "storage_io", Storage, "Reading or writing the stored database failed.";
+    NotADatabase = "not_a_database", Storage, "What is stored is not a SQLite database, or is damaged.";
+    Closed = "closed", Connection, "The database was closed.";
+    WorkerFailed = "worker_failed", Connection, "The worker that holds the database could not start or has died.";
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,77 @@
+use crate::ErrorCode;
+
+/// A migration file, or the set of them, is written wrongly. Points at the file and line to mend.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {kind}")]
+pub struct DefinitionError {
+    /// Path of the file as it was given to [`MigrationSet::from_files`](crate::MigrationSet::from_files).
+    pub file: String,
+    /// Line in that file, counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub kind: DefinitionErrorKind,
+}
+
+/// What is wrong with a migration file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DefinitionErrorKind {
+    /// The name does not say which migration this is or what part of it.
+    #[error("{0}")]
+    InvalidName(String),
+    /// Two files have the same id, or ids that only a case-sensitive file system tells apart.
+    #[error(
+        "the id \"{id}\" is taken by {other} already (upper and lower case count as the same); rename one of them"
+    )]
+    DuplicateId {
+        /// The id of this file.
+        id: String,
+        /// The file that has it too.
+        other: String,
+    },
+    /// A `-- depends:` header names a migration that is not in the set.
+    #[error("depends on \"{dependency}\", which does not exist{}", did_you_mean(.suggestion.as_deref()))]
+    UnknownDependency {
+        /// The id as written.
+        dependency: String,
+        /// An existing id that looks much like it.
+        suggestion: Option<String>,
+    },
+    /// `-- depends:` headers lead back to where they started.
+    #[error("migrations depend on each other in a circle: {}; remove one of these `-- depends:`", .0.join(" -> "))]
+    DependencyCycle(
+        /// Ids along the circle, the first one again at the end.
+        Vec<String>,
+    ),
+    /// A comment looks like a header and cannot be read as one.
+    #[error("{0}")]
+    InvalidHeader(String),
+    /// A statement begins or ends a transaction.
+    #[error("statement {statement} begins or ends a transaction, but a migration runs inside of one already; remove it")]
+    TransactionControl {
+        /// Which statement of the file, counted from 1.
+        statement: usize,
+    },
+    /// The folder or file cannot be read, or holds what is not text.
+    #[error("{0}")]
+    UnreadableFile(String),
+}
+
+impl DefinitionError {
+    /// The stable code of this error.
+    pub fn code(&self) -> ErrorCode {
+        match self.kind {
+            DefinitionErrorKind::InvalidName(_) => ErrorCode::InvalidName,
+            DefinitionErrorKind::DuplicateId { .. } => ErrorCode::DuplicateId,
+            DefinitionErrorKind::UnknownDependency { .. } => ErrorCode::UnknownDependency,
+            DefinitionErrorKind::DependencyCycle(_) => ErrorCode::DependencyCycle,
+            DefinitionErrorKind::InvalidHeader(_) => ErrorCode::InvalidHeader,
+            DefinitionErrorKind::TransactionControl { .. } => ErrorCode::TransactionControl,
+            DefinitionErrorKind::UnreadableFile(_) => ErrorCode::UnreadableFile,
+        }
+    }
+}
+
+fn did_you_mean(suggestion: Option<&str>) -> String {
+    suggestion.map(|id| format!("; did you mean \"{id}\"?")).unwrap_or_default()
+}

@@ -1,0 +1,127 @@
+// What the project builds and tests with, where it lies, and the environment that makes it found.
+// Everything compiled for this project lands in one cache folder per user, so a second clone reuses it.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'wheatear', 'tools');
+
+/** Version of a crate in Cargo.lock. wasm-bindgen's CLI must equal its crate to the letter. */
+function lockedVersion(/** @type {string} */ crate) {
+  const lock = readFileSync(join(root, 'Cargo.lock'), 'utf8');
+  const version = lock.match(new RegExp(`name = "${crate}"\nversion = "([^"]+)"`))?.[1];
+  if (!version) throw new Error(`Cargo.lock has no ${crate}`);
+  return version;
+}
+
+/**
+ * Programs that cargo compiles into the cache: crate, version, binary.
+ * @typedef {{ crate: string, version: string, bin: string }} CargoTool
+ */
+
+/** @type {Record<'wasmBindgen' | 'wasmPack' | 'geckodriver' | 'cargoDeny', CargoTool>} */
+export const cargoTools = {
+  wasmBindgen: { crate: 'wasm-bindgen-cli', version: lockedVersion('wasm-bindgen'), bin: 'wasm-bindgen' },
+  wasmPack: { crate: 'wasm-pack', version: '0.15.1', bin: 'wasm-pack' },
+  geckodriver: { crate: 'geckodriver', version: '0.37.1', bin: 'geckodriver' },
+  cargoDeny: { crate: 'cargo-deny', version: '0.20.2', bin: 'cargo-deny' },
+};
+
+/** Folder that `cargo install --root` gets for a tool; a new version is a new folder. */
+export const cargoToolRoot = (/** @type {CargoTool} */ tool) => join(cache, `${tool.crate}-${tool.version}`);
+
+const executable = process.platform === 'win32' ? '.exe' : '';
+
+export const isInstalled = (/** @type {CargoTool} */ tool) =>
+  existsSync(join(cargoToolRoot(tool), 'bin', tool.bin + executable));
+
+/** First of the given programs that is on the PATH, or undefined. */
+export function which(/** @type {string[]} */ ...names) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  for (const name of names) {
+    for (const folder of folders) {
+      const path = join(folder, name + executable);
+      if (existsSync(path)) return path;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * A clang that can compile to wasm32, with the llvm-ar beside it. Apple's cannot, so Homebrew's
+ * llvm comes first where it is.
+ * @returns {{ clang: string, ar: string } | undefined}
+ */
+export function wasmClang() {
+  const bins = ['/opt/homebrew/opt/llvm/bin', '/usr/local/opt/llvm/bin', '/usr/bin'];
+  const candidates = bins.map((bin) => ({ clang: join(bin, 'clang'), ar: join(bin, 'llvm-ar') }));
+  const [clang, ar] = [which('clang'), which('llvm-ar')];
+  if (clang && ar) candidates.push({ clang, ar });
+  return candidates.find(({ clang, ar }) => {
+    if (!existsSync(clang) || !existsSync(ar)) return false;
+    const targets = spawnSync(clang, ['--print-targets'], { encoding: 'utf8' });
+    return targets.stdout?.includes('wasm32');
+  });
+}
+
+export const browsers = {
+  chromium: () => which('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'),
+  chromedriver: () => which('chromedriver', 'chromium.chromedriver'),
+  firefox: () => which('firefox-esr', 'firefox'),
+};
+
+// SQLite's optional parts that no page here uses, left out of the wasm module: rtree, sessions,
+// introspection tables, argument checks and lock notification (a worker has one connection).
+// Measured after wasm-opt and brotli: see bench/README.md.
+const sqliteFlags = [
+  'SQLITE_ENABLE_RTREE',
+  'SQLITE_ENABLE_SESSION',
+  'SQLITE_ENABLE_PREUPDATE_HOOK',
+  'SQLITE_ENABLE_BYTECODE_VTAB',
+  'SQLITE_ENABLE_DBPAGE_VTAB',
+  'SQLITE_ENABLE_DBSTAT_VTAB',
+  'SQLITE_ENABLE_STMTVTAB',
+  'SQLITE_ENABLE_API_ARMOR',
+  'SQLITE_ENABLE_UNLOCK_NOTIFY',
+].map((flag) => `-U${flag}`);
+
+/**
+ * Environment for a build or a test: the cached tools on the PATH, clang for SQLite's C.
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function environment() {
+  const clang = wasmClang();
+  const bins = Object.values(cargoTools).map((tool) => join(cargoToolRoot(tool), 'bin'));
+  return {
+    ...process.env,
+    PATH: [join(root, 'node_modules', '.bin'), ...bins, process.env.PATH].join(delimiter),
+    ...(clang && { CC_wasm32_unknown_unknown: clang.clang, AR_wasm32_unknown_unknown: clang.ar }),
+    SQLITE_WASM_RS_FLAGS: process.env.SQLITE_WASM_RS_FLAGS ?? sqliteFlags.join(' '),
+  };
+}
+
+/** Ends the script with a message for people; no stack trace. */
+export function fail(/** @type {string} */ message) {
+  console.error(`\n${message}\n`);
+  process.exit(1);
+}
+
+/** Runs a program in the project's environment, shows its output, and stops the script if it fails. */
+export function run(
+  /** @type {string} */ program,
+  /** @type {string[]} */ args,
+  /** @type {{ cwd?: string, env?: NodeJS.ProcessEnv }} */ { cwd = root, env = {} } = {},
+) {
+  const { status, error } = spawnSync(program, args, {
+    cwd,
+    env: { ...environment(), ...env },
+    stdio: 'inherit',
+  });
+  if (error) fail(`${program} could not be started: ${error.message}`);
+  if (status !== 0) fail(`failed (exit ${status}): ${program} ${args.join(' ')}`);
+}

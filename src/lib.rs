@@ -1,0 +1,85 @@
+//! Upgrades the SQLite database that lives in a browser, or anywhere else SQLite runs.
+//!
+//! A folder of SQL files, embedded when the crate is compiled; one call that applies what a
+//! database lacks, all of it or nothing; tables in that database that remember.
+//!
+//! ```
+//! use wheatear::{MigrationSet, Migrator, migrations};
+//!
+//! static MIGRATIONS: MigrationSet = migrations!("migrations");
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut database = rusqlite::Connection::open_in_memory()?;
+//! let report = Migrator::new(&MIGRATIONS).apply(&mut database)?;
+//! assert_eq!(report.to.as_deref(), Some("0002.alter-table"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to | see |
+//! | --- | --- |
+//! | embed a folder of migrations | [`migrations!`] |
+//! | bring a database up to date | [`Migrator::apply`] |
+//! | stop at a certain migration | [`Migrator::up_to`] |
+//! | see what is applied and what is not | [`Migrator::status`] |
+//! | run queries and scripts that cannot leave a transaction open | [`Session`] |
+//! | act on an error | [`Error`], [`ErrorCode`] |
+//! | give a web page its database | [`export_migrations!`] and the npm package `wheatear` |
+
+mod error;
+mod foreign_keys;
+mod ledger;
+mod migrator;
+mod report;
+mod run;
+mod script;
+mod session;
+mod status;
+pub mod storage;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub mod wasm;
+
+pub use error::{ApplyError, Error, SqliteFailure};
+pub use migrator::Migrator;
+pub use report::{AppliedMigration, Report};
+pub use rusqlite;
+pub use session::{Parameters, QueryError, Session};
+pub use status::{MigrationState, MigrationStatus};
+pub use storage::StorageError;
+pub use wheatear_core::{
+    DefinitionError, DefinitionErrorKind, Digest, ErrorClass, ErrorCode, HistoryError, Migration, MigrationSet,
+    SourceFile, Target,
+};
+
+/// Embeds a folder of migrations: an expression of type [`MigrationSet`], evaluated at compile time.
+///
+/// ```
+/// use wheatear::{MigrationSet, migrations};
+///
+/// static MIGRATIONS: MigrationSet = migrations!("migrations");
+/// assert_eq!(MIGRATIONS.latest().map(|migration| migration.id()), Some("0002.alter-table"));
+/// ```
+///
+/// The path is relative to the folder of the crate's `Cargo.toml`. What the folder may hold:
+/// [`MigrationSet::from_files`]. A new file is noticed through a `build.rs`; without one the macro
+/// warns and says what to write into it:
+///
+/// ```
+/// fn main() {
+///     println!("cargo::rerun-if-changed=migrations");
+/// }
+/// ```
+///
+/// # Errors
+/// A folder that does not exist, a duplicate id, an unknown dependency, a circle, an unreadable
+/// header: each is a compile error that names file and line.
+///
+/// ```compile_fail
+/// static MIGRATIONS: wheatear::MigrationSet = wheatear::migrations!("no-such-folder");
+/// ```
+pub use wheatear_macros::migrations;
+
+// The README's example runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,147 @@
+//! Runs SQL text statement by statement and knows, when one fails, which and on what line.
+
+use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::{Batch, Connection};
+use wheatear_core::sql_text::{is_transaction_control, line_at, next_statement};
+
+use crate::error::SqliteFailure;
+
+/// The statement of a script that failed.
+#[derive(Debug)]
+pub(crate) struct ScriptError {
+    /// Which one, counted from 1.
+    pub statement: usize,
+    /// Line in the script, counted from 1: where SQLite points, else where the statement begins.
+    pub line: usize,
+    pub cause: Cause,
+}
+
+#[derive(Debug)]
+pub(crate) enum Cause {
+    Sqlite(SqliteFailure),
+    /// The statement begins or ends a transaction, which is its caller's to do.
+    TransactionControl,
+}
+
+/// Runs every statement of `sql`; rows are read to the end and thrown away.
+///
+/// SQLite itself finds where each statement ends, so triggers and strings need no care here.
+pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), ScriptError> {
+    let mut batch = Batch::new(connection, sql);
+    let mut offset = 0;
+    for statement in 1.. {
+        let start = next_statement(sql, offset);
+        let fail = |at, cause| Err(ScriptError { statement, line: line_at(sql, at), cause });
+        if is_transaction_control(&sql[start..]) {
+            return fail(start, Cause::TransactionControl);
+        }
+        let mut prepared = match batch.next() {
+            Ok(Some(prepared)) => prepared,
+            Ok(None) => break,
+            Err(error) => {
+                let at = error_offset(&error).map_or(start, |within| offset + within);
+                return fail(at, Cause::Sqlite((&error).into()));
+            }
+        };
+        if prepared.parameter_count() > 0 {
+            let message = "a script cannot have parameters; write the value, or use a query".to_owned();
+            return fail(start, Cause::Sqlite(SqliteFailure { code: rusqlite::ffi::SQLITE_MISUSE, message }));
+        }
+        let length = prepared.expanded_sql().map_or(0, |text| text.len());
+        if let Err(error) = drain(&mut prepared) {
+            return fail(start, Cause::Sqlite((&error).into()));
+        }
+        offset += length;
+    }
+    Ok(())
+}
+
+/// Whether `sql` holds more than one statement: only SQLite can tell where the first one ends.
+pub(crate) fn has_several_statements(connection: &Connection, sql: &str) -> bool {
+    let first = Batch::new(connection, sql).next();
+    match first {
+        // Without parameters the expanded SQL is the text itself, up to the end of the statement.
+        Ok(Some(statement)) if statement.parameter_count() == 0 => {
+            let end = statement.expanded_sql().map_or(sql.len(), |text| text.len());
+            next_statement(sql, end) < sql.len()
+        }
+        _ => false,
+    }
+}
+
+fn drain(statement: &mut rusqlite::Statement<'_>) -> rusqlite::Result<()> {
+    let mut rows = statement.raw_query();
+    while rows.next()?.is_some() {}
+    Ok(())
+}
+
+/// Where in the text that was still to be prepared SQLite found the error.
+fn error_offset(error: &rusqlite::Error) -> Option<usize> {
+    match error {
+        rusqlite::Error::SqlInputError { offset, .. } => usize::try_from(*offset).ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(sql: &str) -> (usize, usize, String) {
+        let connection = Connection::open_in_memory().expect("a database");
+        let error = run(&connection, sql).expect_err("a script that fails");
+        let cause = match error.cause {
+            Cause::Sqlite(failure) => failure.message,
+            Cause::TransactionControl => "transaction control".to_owned(),
+        };
+        (error.statement, error.line, cause)
+    }
+
+    #[test]
+    fn runs_every_statement_and_leaves_triggers_whole() {
+        let connection = Connection::open_in_memory().expect("a database");
+        let sql = "CREATE TABLE a (b); ;; -- c;\n CREATE TRIGGER t AFTER INSERT ON a BEGIN
+            UPDATE a SET b = CASE b WHEN 1 THEN 2 ELSE ';' END; SELECT 1; END;
+            PRAGMA user_version; INSERT INTO a VALUES (1), (1) -- no semicolon at the end";
+        run(&connection, sql).expect("a valid script");
+        let rows: i64 = connection.query_row("SELECT count(*) FROM a", [], |row| row.get(0)).expect("a count");
+        assert_eq!(rows, 2);
+    }
+
+    #[test]
+    fn an_error_in_the_text_is_found_on_its_own_line() {
+        let sql = "CREATE TABLE a (b);\n/* ü */ ;\n\nCREATE TABLE c (\n  d,\n  e f g h,\n  SELECT\n);";
+        assert_eq!(failure(sql), (2, 7, "near \"SELECT\": syntax error".to_owned()));
+    }
+
+    #[test]
+    fn an_error_while_running_is_found_where_its_statement_begins() {
+        let sql = "CREATE TABLE a (b UNIQUE);\nINSERT INTO a VALUES (';');\n-- again\nINSERT INTO a\nVALUES (';');";
+        assert_eq!(failure(sql), (3, 4, "UNIQUE constraint failed: a.b".to_owned()));
+    }
+
+    #[test]
+    fn a_missing_table_is_found_on_the_line_that_names_it() {
+        assert_eq!(failure("SELECT 1;\nSELECT *\nFROM absent"), (2, 2, "no such table: absent".to_owned()));
+    }
+
+    #[test]
+    fn transaction_control_and_parameters_are_refused_before_they_run() {
+        assert_eq!(failure("SELECT 1;\n-- x\nCOMMIT;"), (2, 3, "transaction control".to_owned()));
+        assert_eq!(failure("SELECT ?1").2, "a script cannot have parameters; write the value, or use a query");
+    }
+
+    #[test]
+    fn counts_statements_as_sqlite_does() {
+        let connection = Connection::open_in_memory().expect("a database");
+        for (sql, several) in [
+            ("SELECT 1", false),
+            ("SELECT 1; -- end\n;", false),
+            ("SELECT ';'; SELECT 2", true),
+            ("", false),
+            ("syntax error; SELECT 1", false),
+        ] {
+            assert_eq!(has_several_statements(&connection, sql), several, "{sql}");
+        }
+    }
+}

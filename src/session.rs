@@ -1,0 +1,270 @@
+//! Queries and scripts of the application, on a connection that nothing can leave half-way.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, Statement};
+use wheatear_core::ErrorCode;
+use wheatear_core::sql_text::is_transaction_control;
+
+use crate::error::{Error, SqliteFailure};
+use crate::script::{self, Cause};
+use crate::storage::StorageError;
+
+/// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
+/// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.
+#[derive(Debug)]
+pub struct Session {
+    connection: Connection,
+    in_transaction: bool,
+}
+
+/// Values for a statement's parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Parameters {
+    /// For `?` and `?NNN`, in order.
+    Positional(Vec<Value>),
+    /// For `:name`, `@name` and `$name`; the first character may be left out.
+    Named(Vec<(String, Value)>),
+}
+
+/// A query, script or transaction of the application failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// SQLite refused it.
+    #[error("{}{sqlite}", place(*.statement, *.line))]
+    Failed {
+        /// Which statement of a script, counted from 1; `None` for a query.
+        statement: Option<usize>,
+        /// Line of the script, counted from 1; `None` for a query.
+        line: Option<usize>,
+        /// What SQLite said.
+        sqlite: SqliteFailure,
+    },
+    /// A parameter is of a kind that SQLite cannot hold.
+    #[error("parameter {parameter} cannot be stored: {reason}")]
+    InvalidValue {
+        /// Its number, counted from 1, or its name.
+        parameter: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A transaction is begun or ended where it must not be.
+    #[error("{0}")]
+    TransactionMisuse(&'static str),
+}
+
+impl QueryError {
+    /// The stable code of this error.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Failed { .. } => ErrorCode::QueryFailed,
+            Self::InvalidValue { .. } => ErrorCode::InvalidValue,
+            Self::TransactionMisuse(_) => ErrorCode::TransactionMisuse,
+        }
+    }
+}
+
+const CONTROL: &str = "SQL text cannot begin or end a transaction; use transaction() instead";
+const LEFT_OPEN: &str = "the SQL left a transaction open, which was rolled back; use transaction() instead";
+const ROLLED_BACK: &str = "this transaction was rolled back already, because a statement in it failed";
+const NESTED: &str = "a transaction is open already; use savepoints inside of it";
+const NONE_OPEN: &str = "no transaction is open";
+
+impl Session {
+    /// A session on a connection that is not in a transaction.
+    pub fn new(connection: Connection) -> Self {
+        Self { connection, in_transaction: false }
+    }
+
+    /// The connection, for migrations.
+    pub fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    /// The connection, to read with.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Gives the connection back; an open transaction is rolled back when that is dropped.
+    pub fn into_connection(self) -> Connection {
+        self.connection
+    }
+
+    /// Runs one statement and gives what `read` makes of each row.
+    ///
+    /// # Errors
+    /// [`QueryError`], or [`StorageError`] if SQLite's code speaks of storage.
+    pub fn query<T>(
+        &mut self,
+        sql: &str,
+        parameters: &Parameters,
+        mut read: impl FnMut(&Row<'_>) -> T,
+    ) -> Result<Vec<T>, Error> {
+        self.check_usable()?;
+        if is_transaction_control(sql) {
+            return Err(QueryError::TransactionMisuse(CONTROL).into());
+        }
+        let mut rows_of = || -> rusqlite::Result<Vec<T>> {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            bind(&mut statement, parameters)?;
+            let mut rows = statement.raw_query();
+            let mut result = Vec::new();
+            while let Some(row) = rows.next()? {
+                result.push(read(row));
+            }
+            Ok(result)
+        };
+        let result = rows_of().map_err(|error| query_error(&error));
+        self.check_closed(result)
+    }
+
+    /// Runs a script of any number of statements. More than one run as one transaction, or as one
+    /// savepoint of the open transaction: all or nothing. A single one runs as it is, so that
+    /// `VACUUM` works.
+    ///
+    /// # Errors
+    /// [`QueryError`] with statement and line, or [`StorageError`].
+    pub fn exec(&mut self, sql: &str) -> Result<(), Error> {
+        self.check_usable()?;
+        let result = if !script::has_several_statements(&self.connection, sql) {
+            self.run_script(sql)
+        } else if self.in_transaction {
+            self.run_between(["SAVEPOINT _wheatear", "RELEASE _wheatear", "ROLLBACK TO _wheatear; RELEASE _wheatear"], sql)
+        } else {
+            self.run_between(["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"], sql)
+        };
+        self.check_closed(result)
+    }
+
+    /// Begins an IMMEDIATE transaction.
+    ///
+    /// # Errors
+    /// [`QueryError::TransactionMisuse`] if one is open, or [`StorageError`].
+    pub fn begin(&mut self) -> Result<(), Error> {
+        if self.in_transaction {
+            return Err(QueryError::TransactionMisuse(NESTED).into());
+        }
+        self.control("BEGIN IMMEDIATE")?;
+        self.in_transaction = true;
+        Ok(())
+    }
+
+    /// Commits the open transaction. If that fails, it is rolled back.
+    ///
+    /// # Errors
+    /// [`QueryError`] if there is none, it was rolled back already, or SQLite refuses, such as for
+    /// a deferred foreign key; [`StorageError`].
+    pub fn commit(&mut self) -> Result<(), Error> {
+        if !self.in_transaction {
+            return Err(QueryError::TransactionMisuse(NONE_OPEN).into());
+        }
+        let result = self.check_usable().and_then(|()| self.control("COMMIT"));
+        if result.is_err() {
+            self.rollback()?;
+        }
+        self.in_transaction = false;
+        result
+    }
+
+    /// Rolls the open transaction back. Does nothing if SQLite did so already.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub fn rollback(&mut self) -> Result<(), Error> {
+        self.in_transaction = false;
+        if self.connection.is_autocommit() { Ok(()) } else { self.control("ROLLBACK") }
+    }
+
+    fn control(&self, sql: &str) -> Result<(), Error> {
+        self.connection.execute_batch(sql).map_err(|error| query_error(&error))
+    }
+
+    fn run_between(&self, [begin, commit, rollback]: [&str; 3], sql: &str) -> Result<(), Error> {
+        self.control(begin)?;
+        let result = self.run_script(sql).and_then(|()| self.control(commit));
+        // Some failures roll back by themselves; there is then nothing left to roll back.
+        if result.is_err() && !self.connection.is_autocommit() {
+            self.control(rollback)?;
+        }
+        result
+    }
+
+    fn run_script(&self, sql: &str) -> Result<(), Error> {
+        script::run(&self.connection, sql).map_err(|error| match error.cause {
+            Cause::TransactionControl => QueryError::TransactionMisuse(CONTROL).into(),
+            Cause::Sqlite(sqlite) => match StorageError::of(&sqlite) {
+                Some(error) => error.into(),
+                None => {
+                    QueryError::Failed { statement: Some(error.statement), line: Some(error.line), sqlite }.into()
+                }
+            },
+        })
+    }
+
+    /// Statements of a transaction that SQLite rolled back must not run outside of it.
+    fn check_usable(&self) -> Result<(), Error> {
+        if self.in_transaction && self.connection.is_autocommit() {
+            return Err(QueryError::TransactionMisuse(ROLLED_BACK).into());
+        }
+        Ok(())
+    }
+
+    /// What runs outside a transaction must not leave one open, as a lone SAVEPOINT would.
+    fn check_closed<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if self.in_transaction || self.connection.is_autocommit() {
+            return result;
+        }
+        self.control("ROLLBACK")?;
+        result.and(Err(QueryError::TransactionMisuse(LEFT_OPEN).into()))
+    }
+}
+
+fn bind(statement: &mut Statement<'_>, parameters: &Parameters) -> rusqlite::Result<()> {
+    let expected = statement.parameter_count();
+    let given = match parameters {
+        Parameters::Positional(values) => {
+            for (index, value) in values.iter().enumerate().take(expected) {
+                statement.raw_bind_parameter(index + 1, value)?;
+            }
+            values.len()
+        }
+        Parameters::Named(values) => {
+            for (name, value) in values {
+                let index = parameter_index(statement, name)?;
+                statement.raw_bind_parameter(index, value)?;
+            }
+            values.len()
+        }
+    };
+    if given == expected { Ok(()) } else { Err(rusqlite::Error::InvalidParameterCount(given, expected)) }
+}
+
+fn parameter_index(statement: &Statement<'_>, name: &str) -> rusqlite::Result<usize> {
+    if name.starts_with([':', '@', '$']) {
+        if let Some(index) = statement.parameter_index(name)? {
+            return Ok(index);
+        }
+    }
+    for prefix in [':', '@', '$'] {
+        if let Some(index) = statement.parameter_index(&format!("{prefix}{name}"))? {
+            return Ok(index);
+        }
+    }
+    Err(rusqlite::Error::InvalidParameterName(name.to_owned()))
+}
+
+fn query_error(error: &rusqlite::Error) -> Error {
+    let sqlite = SqliteFailure::from(error);
+    match StorageError::of(&sqlite) {
+        Some(error) => error.into(),
+        None => QueryError::Failed { statement: None, line: None, sqlite }.into(),
+    }
+}
+
+fn place(statement: Option<usize>, line: Option<usize>) -> String {
+    match (statement, line) {
+        (Some(statement), Some(line)) => format!("statement {statement} on line {line} failed: "),
+        _ => String::new(),
+    }
+}

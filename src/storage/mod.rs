@@ -1,0 +1,9 @@
+//! Where a database lives, and what can be wrong with that place.
+
+mod error;
+mod name;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub mod opfs;
+
+pub use error::StorageError;
+pub use name::DatabaseName;

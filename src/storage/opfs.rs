@@ -1,0 +1,221 @@
+//! The origin private file system, through synchronous access handles: a pool of files in a folder
+//! of its own for each database. Only a dedicated worker may use it, and only one at a time.
+//!
+//! Source: <https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle>
+
+use std::time::Duration;
+
+use js_sys::{Function, Promise, Reflect};
+use rsqlite_vfs::VfsErrorCode;
+use rsqlite_vfs::transfer::DbTransfer;
+use rusqlite::{Connection, OpenFlags};
+use sqlite_wasm_rs::WasmOsCallback;
+use sqlite_wasm_vfs::sahpool::{self, OpfsSAHError, OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{FileSystemDirectoryHandle, FileSystemGetDirectoryOptions, FileSystemRemoveOptions, WorkerGlobalScope};
+use web_time::Instant;
+
+use crate::error::{Error, transaction_error};
+use crate::storage::{DatabaseName, StorageError};
+
+/// Folder in the origin private file system that holds one folder per database.
+const ROOT: &str = "wheatear";
+
+/// Name of the database within its pool.
+const FILE: &str = "/database.sqlite3";
+
+/// Files a new pool starts with: database and journal. Each costs time on the first visit.
+const POOL_FILES: usize = 2;
+
+/// How long to wait for handles that a closed tab or a dead worker has not let go of yet.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An open database and the pool of files that it alone holds.
+pub struct OpfsDatabase {
+    pool: OpfsSAHPoolUtil,
+}
+
+impl OpfsDatabase {
+    /// Takes the database's files, waiting up to five seconds for another holder, and connects.
+    ///
+    /// # Errors
+    /// [`StorageError::Unsupported`] where there is no such file system, [`StorageError::Busy`] if
+    /// the files stay in use, [`StorageError::NotADatabase`], [`StorageError::Full`].
+    pub async fn open(name: &DatabaseName) -> Result<(Self, Connection), Error> {
+        let (pool, vfs) = take_pool(name).await?;
+        let database = Self { pool };
+        match connect(&vfs) {
+            Ok(connection) => Ok((database, connection)),
+            Err(error) => {
+                database.release()?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Lets go of the files, for the next tab. The connection must be closed.
+    ///
+    /// # Errors
+    /// [`StorageError::Io`] if a file is still in use.
+    pub fn release(self) -> Result<(), StorageError> {
+        self.pool.pause().map_err(|error| pool_error(&error))
+    }
+}
+
+/// The bytes of the stored database file, whatever they are. If it is a database, a transaction that
+/// a crash cut short is rolled back first.
+///
+/// # Errors
+/// [`StorageError::Busy`] while it is open, [`StorageError::Io`] if there is none.
+pub async fn export(name: &DatabaseName) -> Result<Vec<u8>, Error> {
+    if folder_of(name).await?.is_none() {
+        return Err(StorageError::Io(format!("there is no database \"{name}\"")).into());
+    }
+    let (pool, vfs) = take_pool(name).await?;
+    // Opening rolls a hot journal back. What is no database has none, and is exported as it is.
+    drop(connect(&vfs));
+    let bytes = pool.export_db(FILE).map_err(|error| pool_error(&error));
+    pool.pause().map_err(|error| pool_error(&error))?;
+    Ok(bytes?)
+}
+
+/// Deletes a database; does nothing if there is none.
+///
+/// # Errors
+/// [`StorageError::Busy`] while it is open.
+pub async fn delete(name: &DatabaseName) -> Result<(), Error> {
+    let Some(root) = folder_of(name).await? else { return Ok(()) };
+    let options = FileSystemRemoveOptions::new();
+    options.set_recursive(true);
+    let start = Instant::now();
+    for delay in back_off() {
+        match JsFuture::from(root.remove_entry_with_options(&name.folder(), &options)).await {
+            Ok(_) => break,
+            Err(error) if is_busy(&error) && start.elapsed() < PATIENCE => sleep(delay).await,
+            Err(error) => return Err(js_error(&error).into()),
+        }
+    }
+    Ok(())
+}
+
+fn connect(vfs: &str) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || {
+        let connection = Connection::open_with_flags_and_vfs(FILE, flags, vfs)?;
+        // TRUNCATE: the fastest of the modes that survive a kill and need nothing set before reading
+        // (bench/README.md). EXCLUSIVE: the pool's handles are exclusive anyway, so no locks are asked for.
+        connection.execute_batch(
+            "PRAGMA locking_mode = EXCLUSIVE;
+             PRAGMA journal_mode = TRUNCATE;
+             PRAGMA synchronous = FULL;
+             PRAGMA foreign_keys = ON;",
+        )?;
+        Ok(connection)
+    };
+    open().map_err(|error: rusqlite::Error| transaction_error("open the database", &error))
+}
+
+/// Installs the pool of a database, or wakes the one this worker released, with patience.
+async fn take_pool(name: &DatabaseName) -> Result<(OpfsSAHPoolUtil, String), StorageError> {
+    let folder = name.folder();
+    let vfs = format!("opfs-{folder}");
+    let config = OpfsSAHPoolCfgBuilder::new()
+        .vfs_name(&vfs)
+        .directory(&format!("{ROOT}/{folder}"))
+        .initial_capacity(POOL_FILES)
+        .build();
+    let start = Instant::now();
+    let mut delays = back_off();
+    loop {
+        let error = match install(&config).await {
+            Ok(pool) => return Ok((pool, vfs)),
+            Err(error) => pool_error(&error),
+        };
+        match delays.next() {
+            Some(delay) if matches!(error, StorageError::Busy(_)) && start.elapsed() < PATIENCE => sleep(delay).await,
+            _ => return Err(error),
+        }
+    }
+}
+
+async fn install(config: &sahpool::OpfsSAHPoolCfg) -> Result<OpfsSAHPoolUtil, OpfsSAHError> {
+    let pool = sahpool::install::<WasmOsCallback>(config, false).await?;
+    pool.resume().await?;
+    Ok(pool)
+}
+
+/// The folder that holds the database's folder, if the latter exists.
+async fn folder_of(name: &DatabaseName) -> Result<Option<FileSystemDirectoryHandle>, StorageError> {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let storage = scope.navigator().storage();
+    if storage.is_undefined() {
+        return Err(StorageError::Unsupported("navigator.storage is missing".to_owned()));
+    }
+    let root = JsFuture::from(storage.get_directory()).await.map_err(|error| js_error(&error))?;
+    let Some(root) = child(&root.unchecked_into(), ROOT).await? else { return Ok(None) };
+    Ok(child(&root, &name.folder()).await?.map(|_| root))
+}
+
+async fn child(
+    parent: &FileSystemDirectoryHandle,
+    name: &str,
+) -> Result<Option<FileSystemDirectoryHandle>, StorageError> {
+    let options = FileSystemGetDirectoryOptions::new();
+    options.set_create(false);
+    match JsFuture::from(parent.get_directory_handle_with_options(name, &options)).await {
+        Ok(handle) => Ok(Some(handle.unchecked_into())),
+        Err(error) if error_name(&error) == "NotFoundError" => Ok(None),
+        Err(error) => Err(js_error(&error)),
+    }
+}
+
+fn pool_error(error: &OpfsSAHError) -> StorageError {
+    match error {
+        OpfsSAHError::NotSupported => StorageError::Unsupported(error.to_string()),
+        OpfsSAHError::Opfs { value, .. } => js_error(value),
+        OpfsSAHError::FilesInUse | OpfsSAHError::FileInUse(_) | OpfsSAHError::Busy => {
+            StorageError::Busy(error.to_string())
+        }
+        OpfsSAHError::Backend(backend) if backend.code() == VfsErrorCode::Full => StorageError::Full(error.to_string()),
+        _ => StorageError::Io(error.to_string()),
+    }
+}
+
+/// Source: <https://webidl.spec.whatwg.org/#idl-DOMException-error-names>
+fn js_error(error: &JsValue) -> StorageError {
+    let name = error_name(error);
+    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    let text = format!("{name}: {}", message.unwrap_or_default());
+    match name.as_str() {
+        "NoModificationAllowedError" | "InvalidStateError" => StorageError::Busy(text),
+        "QuotaExceededError" => StorageError::Full(text),
+        "SecurityError" | "TypeError" | "UnknownError" => StorageError::Unsupported(text),
+        _ => StorageError::Io(text),
+    }
+}
+
+fn is_busy(error: &JsValue) -> bool {
+    matches!(js_error(error), StorageError::Busy(_))
+}
+
+fn error_name(error: &JsValue) -> String {
+    Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
+}
+
+/// Pauses between tries: 5 ms, doubled up to 200 ms.
+fn back_off() -> impl Iterator<Item = Duration> {
+    (0..).map(|tries: u32| Duration::from_millis((5 << tries.min(6)).min(200)))
+}
+
+async fn sleep(duration: Duration) {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let millis = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
+    let mut wait = |resolve: Function, _| {
+        // A scope without timers could not have run this far; without one the wait is over at once.
+        if scope.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).is_err() {
+            let _ = resolve.call0(&JsValue::NULL);
+        }
+    };
+    let _ = JsFuture::from(Promise::new(&mut wait)).await;
+}

@@ -1,0 +1,64 @@
+//! Errors as plain data, `ErrorData` of client/errors.ts: the client rebuilds the class from the code.
+
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+use crate::{ApplyError, DefinitionError, Error, QueryError, SqliteFailure};
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorData<'a> {
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    migration_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statement: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sqlite: Option<WireSqliteFailure<'a>>,
+}
+
+#[derive(Serialize)]
+struct WireSqliteFailure<'a> {
+    code: i32,
+    message: &'a str,
+}
+
+impl<'a> From<&'a SqliteFailure> for WireSqliteFailure<'a> {
+    fn from(failure: &'a SqliteFailure) -> Self {
+        Self { code: failure.code, message: &failure.message }
+    }
+}
+
+/// What the worker throws for an error of the engine.
+pub(crate) fn to_js(error: impl Into<Error>) -> JsValue {
+    let error = error.into();
+    let data = ErrorData { code: error.code().as_str(), message: error.to_string(), ..place(&error) };
+    serde_wasm_bindgen::to_value(&data).unwrap_or_else(|error| JsValue::from_str(&error.to_string()))
+}
+
+/// Where it happened, as far as the error knows.
+fn place(error: &Error) -> ErrorData<'_> {
+    match error {
+        Error::Definition(DefinitionError { line, .. }) => ErrorData { line: Some(*line), ..Default::default() },
+        Error::Apply(ApplyError::StatementFailed { migration, statement, line, sqlite, .. }) => ErrorData {
+            migration_id: Some(migration),
+            statement: Some(*statement),
+            line: Some(*line),
+            sqlite: Some(sqlite.into()),
+            ..Default::default()
+        },
+        Error::Apply(ApplyError::TransactionFailed { sqlite, .. }) => {
+            ErrorData { sqlite: Some(sqlite.into()), ..Default::default() }
+        }
+        Error::Query(QueryError::Failed { statement, line, sqlite }) => {
+            ErrorData { statement: *statement, line: *line, sqlite: Some(sqlite.into()), ..Default::default() }
+        }
+        Error::Apply(ApplyError::ForeignKeyViolation(_))
+        | Error::Query(QueryError::InvalidValue { .. } | QueryError::TransactionMisuse(_))
+        | Error::History(_)
+        | Error::Storage(_) => ErrorData::default(),
+    }
+}

@@ -1,0 +1,98 @@
+//! Values between JavaScript and SQLite: `SqlValue` and `SqlParameters` of client/values.ts.
+
+use js_sys::{Array, BigInt, Object, Reflect, Uint8Array};
+use rusqlite::Row;
+use rusqlite::types::{Value, ValueRef};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::{Parameters, QueryError};
+
+/// Beyond this a JavaScript number cannot tell neighbouring integers apart: `Number.MAX_SAFE_INTEGER`.
+const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
+
+/// Parameters from an array or an object.
+pub(crate) fn parameters(given: &JsValue) -> Result<Parameters, QueryError> {
+    if Array::is_array(given) {
+        let values = Array::from(given);
+        let values = values.iter().enumerate().map(|(index, value)| to_sql(&value, &(index + 1).to_string()));
+        return Ok(Parameters::Positional(values.collect::<Result<_, _>>()?));
+    }
+    let entries = given.dyn_ref::<Object>().map(Object::entries).unwrap_or_default();
+    let named = entries.iter().map(|entry| {
+        let entry: Array = entry.unchecked_into();
+        let name = entry.get(0).as_string().unwrap_or_default();
+        to_sql(&entry.get(1), &name).map(|value| (name, value))
+    });
+    Ok(Parameters::Named(named.collect::<Result<_, _>>()?))
+}
+
+fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, QueryError> {
+    let refuse = |reason: &str| {
+        Err(QueryError::InvalidValue { parameter: parameter.to_owned(), reason: reason.to_owned() })
+    };
+    if value.is_null() || value.is_undefined() {
+        return Ok(Value::Null);
+    }
+    if let Some(text) = value.as_string() {
+        return Ok(Value::Text(text));
+    }
+    if let Some(number) = value.as_f64() {
+        return match number {
+            number if number.is_nan() => refuse("it is NaN, which SQLite would turn into NULL"),
+            number if is_safe_integer(number) => Ok(Value::Integer(number as i64)),
+            number => Ok(Value::Real(number)),
+        };
+    }
+    if let Some(flag) = value.as_bool() {
+        return Ok(Value::Integer(flag.into()));
+    }
+    if value.is_bigint() {
+        return match i64::try_from(value.clone()) {
+            Ok(integer) => Ok(Value::Integer(integer)),
+            Err(_) => refuse("it is a bigint beyond 64 bits"),
+        };
+    }
+    if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
+        return Ok(Value::Blob(bytes.to_vec()));
+    }
+    let kind = Object::to_string(value.unchecked_ref::<Object>());
+    refuse(&format!("{kind} is not null, a number, bigint, string, boolean or Uint8Array"))
+}
+
+fn is_safe_integer(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() <= MAX_SAFE_INTEGER as f64
+}
+
+fn from_sql(value: ValueRef<'_>) -> JsValue {
+    match value {
+        ValueRef::Null => JsValue::NULL,
+        ValueRef::Integer(integer) if integer.unsigned_abs() <= MAX_SAFE_INTEGER as u64 => {
+            JsValue::from_f64(integer as f64)
+        }
+        ValueRef::Integer(integer) => BigInt::from(integer).into(),
+        ValueRef::Real(real) => JsValue::from_f64(real),
+        ValueRef::Text(text) => JsValue::from_str(&String::from_utf8_lossy(text)),
+        ValueRef::Blob(bytes) => Uint8Array::from(bytes).into(),
+    }
+}
+
+/// Turns the rows of one query into objects; the names of their columns cross to JavaScript once.
+#[derive(Default)]
+pub(crate) struct RowReader {
+    names: Vec<JsValue>,
+}
+
+impl RowReader {
+    pub(crate) fn read(&mut self, row: &Row<'_>) -> Object {
+        if self.names.is_empty() {
+            self.names = row.as_ref().column_names().into_iter().map(JsValue::from_str).collect();
+        }
+        let object = Object::new();
+        for (index, name) in self.names.iter().enumerate() {
+            let value = row.get_ref(index).map_or(JsValue::NULL, from_sql);
+            // Setting a property of a new, ordinary object cannot fail.
+            let _ = Reflect::set(&object, name, &value);
+        }
+        object
+    }
+}
