@@ -1,4 +1,4 @@
-// Generated from crates/core/src/code.rs: `cargo test --test codes` compares, `UPDATE_CODES=1` rewrites.
+// Generated from crates/core/src/code.rs: `cargo test --test codes` compares, and with UPDATE_CODES=1 rewrites.
 
 /** Every error code, and the class of error that carries it. */
 export const errorClasses = {
@@ -8,6 +8,7 @@ export const errorClasses = {
   dependency_cycle: 'DefinitionError',
   transaction_control: 'DefinitionError',
   invalid_header: 'DefinitionError',
+  unreadable_file: 'DefinitionError',
   missing: 'HistoryError',
   database_ahead: 'HistoryError',
   unknown_target: 'HistoryError',

@@ -104,10 +104,9 @@ impl SqliteFailure {
 impl From<&rusqlite::Error> for SqliteFailure {
     fn from(error: &rusqlite::Error) -> Self {
         match error {
-            rusqlite::Error::SqliteFailure(failure, message) => Self {
-                code: failure.extended_code,
-                message: message.clone().unwrap_or_else(|| failure.to_string()),
-            },
+            rusqlite::Error::SqliteFailure(failure, message) => {
+                Self { code: failure.extended_code, message: message.clone().unwrap_or_else(|| failure.to_string()) }
+            }
             rusqlite::Error::SqlInputError { error, msg, .. } => {
                 Self { code: error.extended_code, message: msg.clone() }
             }

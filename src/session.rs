@@ -130,7 +130,10 @@ impl Session {
         let result = if !script::has_several_statements(&self.connection, sql) {
             self.run_script(sql)
         } else if self.in_transaction {
-            self.run_between(["SAVEPOINT _wheatear", "RELEASE _wheatear", "ROLLBACK TO _wheatear; RELEASE _wheatear"], sql)
+            self.run_between(
+                ["SAVEPOINT _wheatear", "RELEASE _wheatear", "ROLLBACK TO _wheatear; RELEASE _wheatear"],
+                sql,
+            )
         } else {
             self.run_between(["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"], sql)
         };
@@ -195,9 +198,7 @@ impl Session {
             Cause::TransactionControl => QueryError::TransactionMisuse(CONTROL).into(),
             Cause::Sqlite(sqlite) => match StorageError::of(&sqlite) {
                 Some(error) => error.into(),
-                None => {
-                    QueryError::Failed { statement: Some(error.statement), line: Some(error.line), sqlite }.into()
-                }
+                None => QueryError::Failed { statement: Some(error.statement), line: Some(error.line), sqlite }.into(),
             },
         })
     }

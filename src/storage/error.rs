@@ -7,7 +7,9 @@ use crate::error::SqliteFailure;
 #[non_exhaustive]
 pub enum StorageError {
     /// The browser offers no storage that a database could use here.
-    #[error("this browser offers no file system for databases here (OPFS): {0}; private windows and old browsers lack it")]
+    #[error(
+        "this browser offers no file system for databases here (OPFS): {0}; private windows and old browsers lack it"
+    )]
     Unsupported(String),
     /// Someone else holds the database.
     #[error("the database is in use elsewhere, such as in another tab: {0}; close it there and try again")]

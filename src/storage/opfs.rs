@@ -44,22 +44,22 @@ impl OpfsDatabase {
     /// the files stay in use, [`StorageError::NotADatabase`], [`StorageError::Full`].
     pub async fn open(name: &DatabaseName) -> Result<(Self, Connection), Error> {
         let (pool, vfs) = take_pool(name).await?;
-        let database = Self { pool };
         match connect(&vfs) {
-            Ok(connection) => Ok((database, connection)),
+            Ok(connection) => Ok((Self { pool }, connection)),
             Err(error) => {
-                database.release()?;
+                release(&pool)?;
                 Err(error)
             }
         }
     }
 
-    /// Lets go of the files, for the next tab. The connection must be closed.
+    /// Closes the connection and lets go of the files, for the next tab.
     ///
     /// # Errors
-    /// [`StorageError::Io`] if a file is still in use.
-    pub fn release(self) -> Result<(), StorageError> {
-        self.pool.pause().map_err(|error| pool_error(&error))
+    /// [`StorageError::Busy`] if a file is still in use.
+    pub fn close(self, connection: Connection) -> Result<(), StorageError> {
+        drop(connection);
+        release(&self.pool)
     }
 }
 
@@ -76,7 +76,7 @@ pub async fn export(name: &DatabaseName) -> Result<Vec<u8>, Error> {
     // Opening rolls a hot journal back. What is no database has none, and is exported as it is.
     drop(connect(&vfs));
     let bytes = pool.export_db(FILE).map_err(|error| pool_error(&error));
-    pool.pause().map_err(|error| pool_error(&error))?;
+    release(&pool)?;
     Ok(bytes?)
 }
 
@@ -116,7 +116,7 @@ fn connect(vfs: &str) -> Result<Connection, Error> {
     open().map_err(|error: rusqlite::Error| transaction_error("open the database", &error))
 }
 
-/// Installs the pool of a database, or wakes the one this worker released, with patience.
+/// Installs the pool of a database, with patience.
 async fn take_pool(name: &DatabaseName) -> Result<(OpfsSAHPoolUtil, String), StorageError> {
     let folder = name.folder();
     let vfs = format!("opfs-{folder}");
@@ -128,7 +128,7 @@ async fn take_pool(name: &DatabaseName) -> Result<(OpfsSAHPoolUtil, String), Sto
     let start = Instant::now();
     let mut delays = back_off();
     loop {
-        let error = match install(&config).await {
+        let error = match sahpool::install::<WasmOsCallback>(&config, false).await {
             Ok(pool) => return Ok((pool, vfs)),
             Err(error) => pool_error(&error),
         };
@@ -139,10 +139,14 @@ async fn take_pool(name: &DatabaseName) -> Result<(OpfsSAHPoolUtil, String), Sto
     }
 }
 
-async fn install(config: &sahpool::OpfsSAHPoolCfg) -> Result<OpfsSAHPoolUtil, OpfsSAHError> {
-    let pool = sahpool::install::<WasmOsCallback>(config, false).await?;
-    pool.resume().await?;
-    Ok(pool)
+/// Unregisters the pool and closes its handles. Not merely paused: a paused pool would keep the handle
+/// of a folder that may be deleted and created anew before it wakes.
+fn release(pool: &OpfsSAHPoolUtil) -> Result<(), StorageError> {
+    // SAFETY: connections to this VFS are made by `connect` alone and always open a file of the pool,
+    // so none is left when no file is open, which `uninstall` checks first. The VFS is never the
+    // default one, and its pointer is given to nobody.
+    #[allow(unsafe_code)]
+    unsafe { pool.uninstall() }.map_err(|error| pool_error(&error))
 }
 
 /// The folder that holds the database's folder, if the latter exists.

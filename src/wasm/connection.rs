@@ -76,8 +76,7 @@ impl Connection {
 
     /// Closes the database, rolls an open transaction back, and frees its files.
     pub fn close(self) -> Result<(), JsValue> {
-        drop(self.session);
-        self.database.release().map_err(error_data::to_js)
+        self.database.close(self.session.into_connection()).map_err(error_data::to_js)
     }
 }
 

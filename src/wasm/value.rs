@@ -27,9 +27,8 @@ pub(crate) fn parameters(given: &JsValue) -> Result<Parameters, QueryError> {
 }
 
 fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, QueryError> {
-    let refuse = |reason: &str| {
-        Err(QueryError::InvalidValue { parameter: parameter.to_owned(), reason: reason.to_owned() })
-    };
+    let refuse =
+        |reason: &str| Err(QueryError::InvalidValue { parameter: parameter.to_owned(), reason: reason.to_owned() });
     if value.is_null() || value.is_undefined() {
         return Ok(Value::Null);
     }

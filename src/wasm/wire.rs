@@ -52,9 +52,7 @@ pub(crate) fn statuses(statuses: &[MigrationStatus]) -> Result<JsValue, serde_wa
 
 fn status(MigrationStatus { id, state }: &MigrationStatus) -> WireStatus<'_> {
     match state {
-        MigrationState::Pending => {
-            WireStatus { id, state: "pending", applied_at: JsValue::NULL, duration_ms: None }
-        }
+        MigrationState::Pending => WireStatus { id, state: "pending", applied_at: JsValue::NULL, duration_ms: None },
         MigrationState::Applied { at, duration } => WireStatus {
             id,
             state: "applied",

@@ -47,7 +47,12 @@ export class Chart {
     this.#summary.classList.toggle('empty', rows.length === 0);
     this.#legend.show(lines);
     if (rows.length === 0) return;
-    this.#draw('Temperature', lines, temperature, 'No temperatures yet: these readings are from before the station measured it.');
+    this.#draw(
+      'Temperature',
+      lines,
+      temperature,
+      'No temperatures yet: these readings are from before the station measured it.',
+    );
     this.#draw('Battery', lines, battery, 'No battery voltages in these readings.');
   }
 

@@ -1,15 +1,17 @@
 import { WheatearError } from 'wheatear';
-import { adviceFor } from './advice.js';
 import { onPress } from './actions.js';
+import { adviceFor } from './advice.js';
 import { byId, element } from './dom.js';
 import { exportWeather, startOverAsFirstVersion } from './weather-database.js';
 
 /** Shows what went wrong in place of the station, with what can be done about it. */
 export function showFailure(error: unknown): void {
   const root = document.documentElement;
-  const title = root.dataset.state === 'opening' ? 'The database could not be opened' : 'The page had to stop';
+  const wasReady = root.dataset.state === 'ready';
   root.dataset.state = 'failed';
-  describe(error, title);
+  describe(error, wasReady ? 'The page had to stop' : 'The database could not be opened');
+  // The button that had the focus is gone.
+  if (wasReady) byId('main', HTMLElement).focus();
 }
 
 /** Makes the buttons of the failure screen work. */
@@ -25,9 +27,9 @@ function describe(error: unknown, title: string): void {
   alert.replaceChildren(
     element('h2', { id: 'failure-title' }, title),
     element('p', { class: 'message' }, messageOf(error)),
+    element('p', { class: 'advice' }, adviceFor(error)),
     element('dl', { class: 'details' }, ...details(error).flatMap(detail)),
   );
-  byId('failure-advice', HTMLParagraphElement).textContent = adviceFor(error);
 }
 
 function details(error: unknown): [string, string | number | undefined][] {

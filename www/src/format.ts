@@ -2,7 +2,6 @@ const locale = 'en-GB';
 
 const number = new Intl.NumberFormat(locale);
 const milliseconds = new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumSignificantDigits: 2 });
-const longMilliseconds = new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
 const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
@@ -20,9 +19,9 @@ export function formatCount(count: number, noun: string): string {
   return `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Such as `0.38 ms` or `124 ms`. */
+/** Such as `0.38 ms` or `120 ms`. */
 export function formatDuration(ms: number): string {
-  return (ms < 10 ? milliseconds : longMilliseconds).format(ms).replace(' ', '\u00a0');
+  return milliseconds.format(ms).replace(' ', '\u00a0');
 }
 
 /** Such as `24 Nov 2026, 16:41:07`, in the reader's time zone. */
@@ -50,7 +49,7 @@ export function formatTimeOfDay(time: Date): string {
   return hour.format(time);
 }
 
-/** Such as `12°C`, as this page writes it: `12 °C`. */
+/** Such as `12 °C` or `−1 °C`. */
 export function formatTemperature(celsius: number): string {
   return degrees.format(celsius).replace('°', '\u00a0°').replace('-', '\u2212');
 }

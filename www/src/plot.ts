@@ -49,7 +49,7 @@ export function drawPlot(
     scales: { y: { range: (_, min, max) => spread(min, max, style.leastSpan) } },
     axes: [
       { ...axisColours, size: 34, space: 72, values: (_, ticks) => ticks.map(timeTick) },
-      { ...axisColours, size: 44, space: 36, values: (_, ticks) => ticks.map(style.formatTick) },
+      { ...axisColours, size: 52, space: 36, values: (_, ticks) => ticks.map(style.formatTick) },
     ],
     series: [{}, ...lines.nodes.map((_, index) => lineStyle(index))],
     hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },

@@ -27,7 +27,10 @@ async function fetchText(): Promise<string> {
 }
 
 function temperatureLookup(csv: string): TemperatureAt {
-  const [header, ...lines] = csv.trim().split('\n').map((line) => line.split(','));
+  const [header, ...lines] = csv
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
   const date = header?.indexOf('date') ?? -1;
   const temperature = header?.indexOf('temperature') ?? -1;
   const byHour = new Map<string, number>();
@@ -39,7 +42,7 @@ function temperatureLookup(csv: string): TemperatureAt {
     // It has no 29 February and lacks the first hour of January: the day before stands in.
     const dayBefore = new Date(time.getTime() - 86_400_000);
     const celsius = byHour.get(hourOfYear(time)) ?? byHour.get(hourOfYear(dayBefore));
-    if (celsius === undefined) throw new TemperaturesUnavailable(`The data set has no temperature for ${time.toISOString()}.`);
+    if (celsius === undefined) throw new TemperaturesUnavailable(`No temperature is known for ${time.toISOString()}.`);
     return celsius;
   };
 }

@@ -42,10 +42,10 @@ export async function countRows(database: Queryable): Promise<number> {
 
 /** Rows with the newest first, `limit` of them after leaving out `offset`. */
 export function newestRows(database: Queryable, limit: number, offset: number): Promise<SqlRow[]> {
-  return database.query(
-    'SELECT * FROM weather_node ORDER BY time_received DESC, rowid DESC LIMIT ? OFFSET ?',
-    [limit, offset],
-  );
+  return database.query('SELECT * FROM weather_node ORDER BY time_received DESC, rowid DESC LIMIT ? OFFSET ?', [
+    limit,
+    offset,
+  ]);
 }
 
 /** The latest `days` days, hour by hour and node by node. */

@@ -20,9 +20,7 @@ pub enum DefinitionErrorKind {
     #[error("{0}")]
     InvalidName(String),
     /// Two files have the same id, or ids that only a case-sensitive file system tells apart.
-    #[error(
-        "the id \"{id}\" is taken by {other} already (upper and lower case count as the same); rename one of them"
-    )]
+    #[error("the id \"{id}\" is taken by {other} already (upper and lower case count as the same); rename one of them")]
     DuplicateId {
         /// The id of this file.
         id: String,
@@ -47,7 +45,9 @@ pub enum DefinitionErrorKind {
     #[error("{0}")]
     InvalidHeader(String),
     /// A statement begins or ends a transaction.
-    #[error("statement {statement} begins or ends a transaction, but a migration runs inside of one already; remove it")]
+    #[error(
+        "statement {statement} begins or ends a transaction, but a migration runs inside of one already; remove it"
+    )]
     TransactionControl {
         /// Which statement of the file, counted from 1.
         statement: usize,

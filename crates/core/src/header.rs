@@ -26,7 +26,9 @@ impl Header {
         let mut header = Self::default();
         for (line, comment) in leading_comments(text) {
             let Some((key, value)) = comment.split_once(':') else { continue };
-            header.read(key.trim(), value.trim(), line).map_err(|why| (line, DefinitionErrorKind::InvalidHeader(why)))?;
+            header
+                .read(key.trim(), value.trim(), line)
+                .map_err(|why| (line, DefinitionErrorKind::InvalidHeader(why)))?;
         }
         Ok(header)
     }

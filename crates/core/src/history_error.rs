@@ -14,9 +14,7 @@ pub enum HistoryError {
         unknown: Vec<String>,
     },
     /// The database has applied a migration that the set lacks, and after it some that the set has.
-    #[error(
-        "the database has applied \"{id}\", which this build lacks although it has later ones; put the file back"
-    )]
+    #[error("the database has applied \"{id}\", which this build lacks although it has later ones; put the file back")]
     Missing {
         /// The id that is missing from the set.
         id: String,

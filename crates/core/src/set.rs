@@ -152,8 +152,11 @@ fn collect(files: impl IntoIterator<Item = SourceFile>) -> Result<Vec<Draft>, De
         }
         match part {
             Part::Up => {
-                let header = Header::parse(&file.text)
-                    .map_err(|(line, kind)| DefinitionError { file: file.path.clone(), line, kind })?;
+                let header = Header::parse(&file.text).map_err(|(line, kind)| DefinitionError {
+                    file: file.path.clone(),
+                    line,
+                    kind,
+                })?;
                 ups.insert(key, Draft { id, up: file, down: None, header });
             }
             Part::Down => {

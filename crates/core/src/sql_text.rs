@@ -89,14 +89,9 @@ mod tests {
 
     #[test]
     fn knows_transaction_control_in_any_dress() {
-        for control in [
-            "BEGIN",
-            "begin immediate",
-            "-- c\nCOMMIT;",
-            "/**/End/**/transaction",
-            "ROLLBACK",
-            "rollback transaction",
-        ] {
+        for control in
+            ["BEGIN", "begin immediate", "-- c\nCOMMIT;", "/**/End/**/transaction", "ROLLBACK", "rollback transaction"]
+        {
             assert!(is_transaction_control(control), "{control}");
         }
         for other in [

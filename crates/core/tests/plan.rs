@@ -44,7 +44,10 @@ fn a_late_migration_is_applied_and_does_not_change_the_version() {
 #[test]
 fn a_target_ends_the_plan_and_never_goes_back() {
     let set = set(&["1", "2", "3"]);
-    assert_eq!(plan(&set, &[], &up_to("2")).expect("a plan").to_string(), "from an empty database to 2:\n  apply 1\n  apply 2");
+    assert_eq!(
+        plan(&set, &[], &up_to("2")).expect("a plan").to_string(),
+        "from an empty database to 2:\n  apply 1\n  apply 2"
+    );
     assert!(plan(&set, &["1", "2", "3"], &up_to("1")).expect("a plan").is_empty());
 }
 

@@ -78,7 +78,11 @@ fn errors_name_file_line_and_remedy() {
             "dependency_cycle",
             "m/1.sql:2: migrations depend on each other in a circle: 1 -> 2 -> 1; remove one of these `-- depends:`",
         ),
-        (&[("m/1.sql", "-- depends: 1")], "dependency_cycle", "m/1.sql:1: migrations depend on each other in a circle: 1 -> 1; remove one of these `-- depends:`"),
+        (
+            &[("m/1.sql", "-- depends: 1")],
+            "dependency_cycle",
+            "m/1.sql:1: migrations depend on each other in a circle: 1 -> 1; remove one of these `-- depends:`",
+        ),
         (
             &[("m/a.sql", ""), ("m/A.sql", "")],
             "duplicate_id",
@@ -89,11 +93,7 @@ fn errors_name_file_line_and_remedy() {
             "duplicate_id",
             "m/a.up.sql:1: the id \"a\" is taken by m/a.sql already (upper and lower case count as the same); rename one of them",
         ),
-        (
-            &[("m/1.rollback.sql", "")],
-            "invalid_name",
-            "m/1.rollback.sql:1: takes back \"1\", but there is no 1.sql",
-        ),
+        (&[("m/1.rollback.sql", "")], "invalid_name", "m/1.rollback.sql:1: takes back \"1\", but there is no 1.sql"),
         (
             &[("m/1 a.sql", "")],
             "invalid_name",

@@ -102,6 +102,8 @@ mod tests {
     #[test]
     fn faults_in_files_are_reported_with_file_and_line() {
         assert!(error(&[("1.sql", b"\n-- depends: 0")]).starts_with("m/1.sql:2: depends on \"0\""));
-        assert!(error(&[("1.sql", b"\xff")]).starts_with("m/1.sql:1: cannot be read: stream did not contain valid UTF-8"));
+        assert!(
+            error(&[("1.sql", b"\xff")]).starts_with("m/1.sql:1: cannot be read: stream did not contain valid UTF-8")
+        );
     }
 }

@@ -8,11 +8,8 @@ use wheatear_core::{DefinitionError, DefinitionErrorKind, SourceFile};
 /// `shown` is the folder as the developer wrote it: errors name files below it, because a path of
 /// the build machine has no place in a module that others download.
 pub(crate) fn read(shown: &str, folder: &Path) -> Result<Vec<(PathBuf, SourceFile)>, DefinitionError> {
-    let unreadable = |file: String, why: String| DefinitionError {
-        file,
-        line: 1,
-        kind: DefinitionErrorKind::UnreadableFile(why),
-    };
+    let unreadable =
+        |file: String, why: String| DefinitionError { file, line: 1, kind: DefinitionErrorKind::UnreadableFile(why) };
     let entries = fs::read_dir(folder).map_err(|error| {
         let why = format!("the folder of migrations cannot be read: {error}; looked for {}", folder.display());
         unreadable(shown.to_owned(), why)

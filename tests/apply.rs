@@ -1,0 +1,309 @@
+//! The engine against real SQLite files: what an upgrade does, and what it never does.
+#![cfg(not(target_family = "wasm"))]
+
+mod support;
+
+use rusqlite::{Connection, OpenFlags};
+use support::{File, column, set, value};
+use wheatear::{Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, SqliteFailure, migrations};
+
+static WEATHER: MigrationSet = migrations!("migrations");
+
+/// What the demo's database looks like before its upgrade: a thousand rows at version 0001.
+fn old_database() -> File {
+    let file = File::new();
+    let mut connection = file.open();
+    Migrator::new(&WEATHER).up_to("0001.create").apply(&mut connection).expect("the first migration applies");
+    connection
+        .execute_batch(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+             INSERT INTO weather_node SELECT datetime('2024-01-01', i || ' minutes'), 1, i % 4, i * 60000, 4000 FROM n",
+        )
+        .expect("rows go in");
+    file
+}
+
+fn failure(error: &Error) -> Option<(&str, usize, usize, &SqliteFailure)> {
+    match error {
+        Error::Apply(wheatear::ApplyError::StatementFailed { migration, statement, line, sqlite, .. }) => {
+            Some((migration, *statement, *line, sqlite))
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn a_fresh_database_gets_the_whole_schema() {
+    let mut connection = Connection::open_in_memory().expect("a database");
+    let report = Migrator::new(&WEATHER).apply(&mut connection).expect("the set applies");
+    assert_eq!((report.from.as_deref(), report.to.as_deref()), (None, Some("0002.alter-table")));
+    let applied: Vec<&str> = report.applied.iter().map(|migration| migration.id.as_str()).collect();
+    assert_eq!(applied, ["0001.create", "0002.alter-table"]);
+    assert_eq!(
+        column(&connection, "SELECT name || ' ' || type FROM pragma_table_info('weather_node')"),
+        [
+            "time_received TIMESTAMP",
+            "schema INTEGER",
+            "node_addr INTEGER",
+            "uptime_ms BIGINT",
+            "batt_mv INTEGER",
+            "temp_c INTEGER"
+        ]
+    );
+}
+
+#[test]
+fn an_upgrade_keeps_every_row() {
+    let file = old_database();
+    let mut connection = file.open();
+    let rows = "SELECT group_concat(time_received || uptime_ms || batt_mv) FROM weather_node";
+    let before: String = value(&connection, rows);
+    let report = Migrator::new(&WEATHER).apply(&mut connection).expect("the upgrade");
+    assert_eq!((report.from.as_deref(), report.to.as_deref()), (Some("0001.create"), Some("0002.alter-table")));
+    assert_eq!(value::<String>(&connection, rows), before);
+    assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM weather_node WHERE temp_c IS NULL"), 1000);
+}
+
+#[test]
+fn a_second_run_does_nothing_and_writes_nothing() {
+    let file = old_database();
+    Migrator::new(&WEATHER).apply(&mut file.open()).expect("the upgrade");
+    let before = file.bytes();
+    // A connection that cannot write is proof that nothing is written.
+    let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let mut connection = Connection::open_with_flags(&file.path, read_only).expect("the database opens");
+    for migrator in [Migrator::new(&WEATHER), Migrator::new(&WEATHER).up_to("0001.create")] {
+        let report = migrator.apply(&mut connection).expect("a run without work");
+        assert!(report.applied.is_empty());
+        assert_eq!(report.from, report.to);
+        assert_eq!(report.to.as_deref(), Some("0002.alter-table"));
+    }
+    drop(connection);
+    assert_eq!(file.bytes(), before);
+}
+
+#[test]
+fn an_empty_set_leaves_an_empty_database() {
+    let mut connection = Connection::open_in_memory().expect("a database");
+    let report = Migrator::new(&set(&[])).apply(&mut connection).expect("a run without work");
+    assert_eq!((report.from, report.to), (None, None));
+    assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM sqlite_schema"), 0);
+}
+
+#[test]
+fn a_statement_that_fails_in_any_position_leaves_the_file_byte_for_byte() {
+    let statements = [
+        "CREATE TABLE a (b UNIQUE);",
+        "INSERT INTO a VALUES (1), (2);",
+        "UPDATE weather_node SET batt_mv = 0;",
+        "DELETE FROM weather_node WHERE node_addr = 1;",
+        "DROP TABLE weather_node;",
+        "PRAGMA user_version = 7;",
+    ];
+    // One that fails as it is read, one while it runs after it wrote some rows.
+    for bad in ["SELECT absent;", "INSERT INTO keep SELECT value FROM json_each('[1,2,1]');"] {
+        for position in 0..=statements.len() {
+            let mut lines = vec!["CREATE TABLE keep (c UNIQUE);"];
+            lines.extend(statements);
+            lines.insert(1 + position, bad);
+            let (first, second) = lines.split_at(3);
+            let set = set(&[
+                ("0001.create", WEATHER.iter().next().expect("a first migration").up()),
+                ("0003.first", &first.join("\n")),
+                ("0004.second", &second.join("\n")),
+            ]);
+            let file = old_database();
+            let before = file.bytes();
+            let error = Migrator::new(&set).apply(&mut file.open()).expect_err("the bad statement");
+
+            let at = 1 + position;
+            let (migration, line) = if at < 3 { ("0003.first", at + 1) } else { ("0004.second", at - 2) };
+            let (found, statement, found_line, sqlite) = failure(&error).expect("a failed statement");
+            assert_eq!((found, statement, found_line), (migration, line, line), "{error}");
+            let code = if bad.starts_with("SELECT") { 1 } else { 2067 };
+            assert_eq!(sqlite.code, code, "{error}");
+            assert_eq!(file.bytes(), before, "position {position}: {error}");
+        }
+    }
+}
+
+#[test]
+fn the_error_names_file_line_statement_migration_and_sqlites_code() {
+    let set = set(&[("1", "-- a comment\nCREATE TABLE a (b);\nINSERT INTO\n  absent VALUES (1);")]);
+    let error = Migrator::new(&set).apply(&mut File::new().open()).expect_err("a missing table");
+    assert_eq!(error.code(), ErrorCode::StatementFailed);
+    assert_eq!(
+        error.to_string(),
+        "m/1.sql:3: statement 2 of migration \"1\" failed: no such table: absent (SQLite code 1); nothing was changed"
+    );
+}
+
+#[test]
+fn a_migration_cannot_end_the_transaction_it_runs_in() {
+    for control in ["COMMIT", "END TRANSACTION", "ROLLBACK", "BEGIN"] {
+        let set = set(&[("1", &format!("CREATE TABLE a (b);\n{control};\nSELECT 1;"))]);
+        let mut connection = Connection::open_in_memory().expect("a database");
+        let error = Migrator::new(&set).apply(&mut connection).expect_err(control);
+        assert_eq!(error.code(), ErrorCode::TransactionControl);
+        assert!(error.to_string().starts_with("m/1.sql:2: statement 2 begins or ends a transaction"), "{error}");
+        assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM sqlite_schema"), 0);
+    }
+}
+
+#[test]
+fn savepoints_inside_a_migration_are_fine() {
+    let set = set(&[("1", "CREATE TABLE a (b); SAVEPOINT s; INSERT INTO a VALUES (1); ROLLBACK TO s; RELEASE s;")]);
+    let mut connection = Connection::open_in_memory().expect("a database");
+    Migrator::new(&set).apply(&mut connection).expect("the set applies");
+    assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM a"), 0);
+}
+
+#[test]
+fn rebuilding_a_parent_table_keeps_its_children() {
+    let parent = "CREATE TABLE node (id INTEGER PRIMARY KEY);
+        CREATE TABLE reading (node_id INTEGER REFERENCES node ON DELETE CASCADE);";
+    let rebuild = "CREATE TABLE node_new (id INTEGER PRIMARY KEY, name TEXT);
+        INSERT INTO node_new SELECT id, NULL FROM node; DROP TABLE node; ALTER TABLE node_new RENAME TO node;";
+    let mut connection = Connection::open_in_memory().expect("a database");
+    connection.pragma_update(None, "foreign_keys", true).expect("a pragma");
+    Migrator::new(&set(&[("1", parent)])).apply(&mut connection).expect("the first version");
+    connection.execute_batch("INSERT INTO node VALUES (1); INSERT INTO reading VALUES (1), (1)").expect("rows");
+
+    Migrator::new(&set(&[("1", parent), ("2", rebuild)])).apply(&mut connection).expect("the rebuild");
+
+    assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM reading"), 2);
+    assert!(value::<bool>(&connection, "PRAGMA foreign_keys"), "enforcement is back on");
+}
+
+#[test]
+fn orphans_that_a_migration_makes_fail_it_and_older_ones_do_not() {
+    let tables = "CREATE TABLE node (id INTEGER PRIMARY KEY);
+        CREATE TABLE reading (node_id INTEGER REFERENCES node);";
+    let mut connection = Connection::open_in_memory().expect("a database");
+    connection.pragma_update(None, "foreign_keys", false).expect("a pragma");
+    Migrator::new(&set(&[("1", tables)])).apply(&mut connection).expect("the first version");
+    connection
+        .execute_batch("INSERT INTO node VALUES (1); INSERT INTO reading VALUES (1), (99)")
+        .expect("rows, one an orphan");
+    connection.pragma_update(None, "foreign_keys", true).expect("a pragma");
+
+    let error = Migrator::new(&set(&[("1", tables), ("2", "DELETE FROM node;")]))
+        .apply(&mut connection)
+        .expect_err("a new orphan");
+    assert_eq!(error.code(), ErrorCode::ForeignKeyViolation);
+    assert!(error.to_string().contains("1 of \"reading\" refer to no row of \"node\""), "{error}");
+    assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM node"), 1);
+    assert!(value::<bool>(&connection, "PRAGMA foreign_keys"), "enforcement is back on after a failure");
+
+    Migrator::new(&set(&[("1", tables), ("2", "INSERT INTO node VALUES (2);")]))
+        .apply(&mut connection)
+        .expect("the old orphan is not this run's");
+}
+
+#[test]
+fn a_full_disk_is_an_error_of_its_own_and_changes_nothing() {
+    let file = old_database();
+    let before = file.bytes();
+    let mut connection = file.open();
+    let pages: i64 = value(&connection, "PRAGMA page_count");
+    connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).expect("a pragma");
+    let grow = "CREATE TABLE big AS SELECT zeroblob(1000000);";
+    let set = set(&[("0001.create", WEATHER.iter().next().expect("a first migration").up()), ("0002", grow)]);
+    let error = Migrator::new(&set).apply(&mut connection).expect_err("no room");
+    assert_eq!(error.code(), ErrorCode::StorageFull);
+    assert!(connection.is_autocommit(), "no transaction is left open");
+    drop(connection);
+    assert_eq!(file.bytes(), before);
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_alone() {
+    let file = File::new();
+    std::fs::write(&file.path, "These are not the bytes you are looking for. ".repeat(50)).expect("a file");
+    let before = file.bytes();
+    let error = Migrator::new(&WEATHER).apply(&mut file.open()).expect_err("not a database");
+    assert_eq!(error.code(), ErrorCode::NotADatabase);
+    assert_eq!(file.bytes(), before);
+}
+
+#[test]
+fn one_of_two_processes_migrates_and_the_other_finds_it_done() {
+    let file = old_database();
+    let reports: Vec<_> = std::thread::scope(|scope| {
+        let run = || {
+            let mut connection = file.open();
+            connection.busy_timeout(std::time::Duration::from_secs(30)).expect("a timeout");
+            Migrator::new(&WEATHER).apply(&mut connection).expect("the upgrade")
+        };
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    });
+    assert_eq!(reports.iter().map(|report| report.applied.len()).sum::<usize>(), 1);
+}
+
+#[test]
+fn a_database_ahead_of_the_build_is_refused_untouched() {
+    let file = old_database();
+    Migrator::new(&WEATHER).apply(&mut file.open()).expect("the upgrade");
+    let before = file.bytes();
+    let older = set(&[("0001.create", "SELECT 1")]);
+    let error = Migrator::new(&older).apply(&mut file.open()).expect_err("ahead");
+    let unknown = vec!["0002.alter-table".to_owned()];
+    assert!(matches!(error, Error::History(HistoryError::DatabaseAhead { unknown: found }) if found == unknown));
+    assert_eq!(file.bytes(), before);
+}
+
+#[test]
+fn a_late_migration_is_applied_and_sealed() {
+    let mut connection = Connection::open_in_memory().expect("a database");
+    let (one, two, three) = (("1", "CREATE TABLE a (x)"), ("2", "CREATE TABLE b (x)"), ("3", "CREATE TABLE c (x)"));
+    Migrator::new(&set(&[one, three])).apply(&mut connection).expect("without the late one");
+    let all = set(&[one, two, three]);
+    let report = Migrator::new(&all).apply(&mut connection).expect("with it");
+    assert_eq!(report.applied.len(), 1);
+    assert_eq!((report.from.as_deref(), report.to.as_deref()), (Some("3"), Some("3")));
+    assert!(Migrator::new(&all).apply(&mut connection).expect("nothing to do").applied.is_empty());
+    assert_eq!(value::<i64>(&connection, "SELECT digest IS NOT NULL FROM _wheatear_ledger"), 1);
+}
+
+#[test]
+fn status_tells_what_is_applied_when_and_what_is_not() {
+    let file = old_database();
+    let status = Migrator::new(&WEATHER).status(&file.open()).expect("a status");
+    assert_eq!(status.len(), 2);
+    match &status[0].state {
+        MigrationState::Applied { at, .. } => {
+            let recent = format!("SELECT abs(julianday('now') - julianday('{at}')) < 1 AND '{at}' LIKE '%T%.___Z'");
+            assert!(value::<bool>(&file.open(), &recent), "{at}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(status[1].state, MigrationState::Pending);
+}
+
+#[test]
+fn a_ledger_from_the_future_or_a_damaged_one_is_refused_with_its_own_code() {
+    for (damage, code) in [
+        ("UPDATE _wheatear_ledger SET format = 99", ErrorCode::LedgerTooNew),
+        ("UPDATE _wheatear_ledger SET format = 0", ErrorCode::LedgerCorrupt),
+        ("DELETE FROM _wheatear_ledger", ErrorCode::LedgerCorrupt),
+        ("UPDATE _wheatear_ledger SET digest = x'00'", ErrorCode::LedgerCorrupt),
+        ("DROP TABLE _wheatear_migration", ErrorCode::LedgerCorrupt),
+        ("ALTER TABLE _wheatear_ledger RENAME COLUMN format TO form", ErrorCode::LedgerCorrupt),
+    ] {
+        let file = old_database();
+        file.open().execute_batch(damage).expect(damage);
+        let before = file.bytes();
+        let error = Migrator::new(&WEATHER).apply(&mut file.open()).expect_err(damage);
+        assert_eq!(error.code(), code, "{damage}: {error}");
+        assert_eq!(file.bytes(), before, "{damage}");
+    }
+}
+
+#[test]
+fn a_connection_in_a_transaction_is_refused() {
+    let mut connection = Connection::open_in_memory().expect("a database");
+    connection.execute_batch("BEGIN").expect("a transaction");
+    let error = Migrator::new(&WEATHER).apply(&mut connection).expect_err("a transaction is open");
+    assert!(error.to_string().contains("cannot start a transaction within a transaction"), "{error}");
+}

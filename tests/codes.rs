@@ -1,0 +1,62 @@
+//! Error codes are declared once, in Rust; the client's list and the README's table follow.
+#![cfg(not(target_family = "wasm"))]
+
+use std::fmt::Write;
+use std::path::Path;
+
+use wheatear::ErrorCode;
+
+fn client_codes() -> String {
+    let mut text = String::from(
+        "// Generated from crates/core/src/code.rs: `cargo test --test codes` compares, and with UPDATE_CODES=1 rewrites.
+
+/** Every error code, and the class of error that carries it. */
+export const errorClasses = {\n",
+    );
+    for code in ErrorCode::ALL {
+        writeln!(text, "  {code}: '{}',", code.class().client_name()).expect("a string takes all");
+    }
+    text + "} as const;
+
+/** Stable, flat name of what went wrong. A new one is a minor release, a renamed one a major. */
+export type ErrorCode = keyof typeof errorClasses;
+"
+}
+
+fn readme_table() -> String {
+    let mut text = String::from("| class | code | meaning |\n| --- | --- | --- |\n");
+    for code in ErrorCode::ALL {
+        writeln!(text, "| `{}` | `{code}` | {} |", code.class().client_name(), code.meaning())
+            .expect("a string takes all");
+    }
+    text
+}
+
+/// The part of the README between the two marks that hold its table of codes.
+fn replaced_in(readme: &str) -> String {
+    let (start, end) = ("<!-- error codes -->\n", "<!-- end of error codes -->");
+    let before = readme.split(start).next().expect("text before the table");
+    let after = readme.split(end).nth(1).expect("the README marks where its table of codes ends");
+    format!("{before}{start}{}{end}{after}", readme_table())
+}
+
+fn compare(file: &str, expected: impl Fn(&str) -> String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let found = std::fs::read_to_string(&path).expect(file);
+    let expected = expected(&found);
+    if std::env::var_os("UPDATE_CODES").is_some() {
+        std::fs::write(&path, expected).expect(file);
+    } else {
+        assert!(found == expected, "{file} is behind; run: UPDATE_CODES=1 cargo test --test codes");
+    }
+}
+
+#[test]
+fn the_client_knows_every_code() {
+    compare("client/codes.ts", |_| client_codes());
+}
+
+#[test]
+fn the_readme_lists_every_code() {
+    compare("README.md", replaced_in);
+}

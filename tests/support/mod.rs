@@ -1,0 +1,49 @@
+//! What native tests share: sets from inline files, databases on disk.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::path::PathBuf;
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+use wheatear::{MigrationSet, SourceFile};
+
+/// A set from file names (without `.sql`) and texts.
+pub fn set(files: &[(&str, &str)]) -> MigrationSet {
+    let files = files.iter().map(|(name, text)| SourceFile { path: format!("m/{name}.sql"), text: (*text).to_owned() });
+    MigrationSet::from_files(files).expect("a valid set")
+}
+
+/// A database file in a folder that goes with it.
+pub struct File {
+    _folder: TempDir,
+    pub path: PathBuf,
+}
+
+impl File {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("database.sqlite3");
+        Self { _folder: folder, path }
+    }
+
+    pub fn open(&self) -> Connection {
+        Connection::open(&self.path).expect("the database opens")
+    }
+
+    /// The whole file: schema, rows, ledger, and every byte around them.
+    pub fn bytes(&self) -> Vec<u8> {
+        std::fs::read(&self.path).expect("the file can be read")
+    }
+}
+
+/// The only column of a query's only row.
+pub fn value<T: rusqlite::types::FromSql>(connection: &Connection, sql: &str) -> T {
+    connection.query_row(sql, [], |row| row.get(0)).expect(sql)
+}
+
+/// The first column of every row.
+pub fn column(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = connection.prepare(sql).expect(sql);
+    let rows = statement.query_map([], |row| row.get(0)).expect(sql);
+    rows.collect::<rusqlite::Result<_>>().expect(sql)
+}

@@ -1,0 +1,152 @@
+//! The bindings as the worker's JavaScript uses them: values, rows, reports and errors that cross.
+#![cfg(target_family = "wasm")]
+
+use js_sys::{Array, BigInt, Date, JSON, Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wheatear::wasm::{Connection, Migrations, delete_database};
+use wheatear::{MigrationSet, migrations};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+static WEATHER: MigrationSet = migrations!("migrations");
+
+async fn connection(name: &str) -> Connection {
+    delete_database(name.to_owned()).await.expect("a deletion");
+    Connection::open(name.to_owned()).await.expect("the database opens")
+}
+
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).expect("a property")
+}
+
+fn json(value: &JsValue) -> String {
+    JSON::stringify(value).expect("a value without bigint").into()
+}
+
+/// What one value comes back as after it was bound.
+fn echo(connection: &mut Connection, value: impl Into<JsValue>) -> JsValue {
+    let rows = connection.query("SELECT ? AS v", &Array::of1(&value.into())).expect("a row");
+    get(&rows.get(0), "v")
+}
+
+fn refusal(connection: &mut Connection, sql: &str, parameters: &JsValue) -> JsValue {
+    connection.query(sql, parameters).expect_err("a refusal")
+}
+
+#[wasm_bindgen_test]
+async fn values_come_back_as_they_went_in() {
+    let mut connection = connection("values").await;
+    let db = &mut connection;
+    for value in [
+        JsValue::NULL,
+        0.into(),
+        (-1.5).into(),
+        9_007_199_254_740_991_f64.into(),
+        (-9_007_199_254_740_991_f64).into(),
+        1e300.into(),
+        f64::INFINITY.into(),
+        "".into(),
+        "Wetter ☀ 🐦".into(),
+        BigInt::from(i64::MAX).into(),
+        BigInt::from(i64::MIN).into(),
+        BigInt::from(9_007_199_254_740_992_i64).into(),
+    ] {
+        assert!(Object::is(&echo(db, &value), &value), "{value:?}");
+    }
+    assert_eq!(echo(db, true), 1);
+    assert!(echo(db, JsValue::UNDEFINED).is_null());
+    assert_eq!(echo(db, BigInt::from(7_i64)), 7, "a small bigint comes back as a number");
+    let bytes = echo(db, Uint8Array::from([0_u8, 255, 7].as_slice()));
+    assert_eq!(bytes.dyn_into::<Uint8Array>().expect("a blob").to_vec(), [0, 255, 7]);
+    connection.close().expect("a close");
+}
+
+#[wasm_bindgen_test]
+async fn numbers_are_stored_in_the_class_they_belong_to() {
+    let mut connection = connection("classes").await;
+    let mut class = |value: JsValue| {
+        let rows = connection.query("SELECT typeof(?) AS v", &Array::of1(&value)).expect("a row");
+        get(&rows.get(0), "v").as_string().expect("a name")
+    };
+    assert_eq!(class(3.into()), "integer");
+    assert_eq!(class(3.5.into()), "real");
+    assert_eq!(class(1e300.into()), "real");
+    assert_eq!(class(BigInt::from(3_i64).into()), "integer");
+    assert_eq!(class(Uint8Array::new_with_length(0).into()), "blob");
+    connection.close().expect("a close");
+}
+
+#[wasm_bindgen_test]
+async fn what_sqlite_cannot_hold_is_refused_by_name() {
+    let mut connection = connection("refusals").await;
+    let too_big = js_sys::eval("2n ** 63n").expect("a bigint");
+    for (value, why) in [
+        (JsValue::from(f64::NAN), "NaN"),
+        (too_big, "64 bits"),
+        (Object::new().into(), "[object Object]"),
+        (Date::new_0().into(), "not null, a number"),
+    ] {
+        let error = refusal(&mut connection, "SELECT ?, ?", &Array::of2(&JsValue::NULL, &value));
+        assert_eq!(get(&error, "code"), "invalid_value");
+        let message = get(&error, "message").as_string().expect("a message");
+        assert!(message.starts_with("parameter 2 ") && message.contains(why), "{message}");
+    }
+    connection.close().expect("a close");
+}
+
+#[wasm_bindgen_test]
+async fn rows_are_objects_with_columns_in_order() {
+    let mut connection = connection("rows").await;
+    let named = Object::new();
+    Reflect::set(&named, &"b".into(), &2.into()).expect("a property");
+    let rows = connection.query("SELECT 1 AS z, :b AS a UNION ALL SELECT 3, 4", &named).expect("rows");
+    assert_eq!(json(&rows), r#"[{"z":1,"a":2},{"z":3,"a":4}]"#);
+    connection.close().expect("a close");
+}
+
+#[wasm_bindgen_test]
+async fn reports_and_status_have_the_clients_shape() {
+    let mut connection = connection("reports").await;
+    let report = connection.migrate(Migrations::new(&WEATHER), Some("0001.create".to_owned())).expect("a report");
+    assert!(get(&report, "from").is_null());
+    assert_eq!(get(&report, "to"), "0001.create");
+    let applied = Array::from(&get(&report, "applied"));
+    assert_eq!(applied.length(), 1);
+    assert_eq!(get(&applied.get(0), "id"), "0001.create");
+    assert!(get(&applied.get(0), "durationMs").as_f64().expect("a number") >= 0.0);
+
+    let status = Array::from(&connection.status(Migrations::new(&WEATHER)).expect("a status"));
+    let (first, second) = (status.get(0), status.get(1));
+    assert_eq!(get(&first, "state"), "applied");
+    let age = Date::now() - get(&first, "appliedAt").dyn_into::<Date>().expect("a date").get_time();
+    assert!((-1000.0..60_000.0).contains(&age), "{age} ms old");
+    assert_eq!(json(&second), r#"{"id":"0002.alter-table","state":"pending","appliedAt":null,"durationMs":null}"#);
+    connection.close().expect("a close");
+}
+
+#[wasm_bindgen_test]
+async fn errors_are_plain_data_with_code_and_place() {
+    let mut connection = connection("errors").await;
+    connection.exec("CREATE TABLE weather_node (a UNIQUE)").expect("a table in the way");
+    let error = connection.migrate(Migrations::new(&WEATHER), None).expect_err("the table exists");
+    assert_eq!(get(&error, "code"), "statement_failed");
+    assert_eq!(get(&error, "migrationId"), "0001.create");
+    assert_eq!((get(&error, "statement"), get(&error, "line")), (1.into(), 1.into()));
+    assert_eq!(get(&get(&error, "sqlite"), "code"), 1);
+
+    let error = connection.exec("INSERT INTO weather_node VALUES (1);\nINSERT INTO weather_node VALUES (1)");
+    let error = error.expect_err("a duplicate");
+    assert_eq!(get(&error, "code"), "query_failed");
+    assert_eq!((get(&error, "statement"), get(&error, "line")), (2.into(), 2.into()));
+    assert_eq!(get(&get(&error, "sqlite"), "code"), 2067);
+
+    let error = refusal(&mut connection, "SELECT absent", &Array::new());
+    assert!(get(&error, "statement").is_undefined());
+    let error = connection.migrate(Migrations::new(&WEATHER), Some("0009".to_owned())).expect_err("no such target");
+    assert_eq!(get(&error, "code"), "unknown_target");
+    connection.close().expect("a close");
+
+    let error = Connection::open("a\nb".to_owned()).await.err().expect("an invalid name");
+    assert_eq!(get(&error, "code"), "invalid_name");
+}

@@ -1,0 +1,159 @@
+//! The engine on the origin private file system, in a dedicated worker of a real browser.
+#![cfg(target_family = "wasm")]
+
+use rusqlite::Connection;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wheatear::storage::DatabaseName;
+use wheatear::storage::opfs::{self, OpfsDatabase};
+use wheatear::{ErrorCode, MigrationSet, Migrator, SourceFile, migrations};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+static WEATHER: MigrationSet = migrations!("migrations");
+
+/// A name that no database has.
+async fn fresh(name: &str) -> DatabaseName {
+    let name = DatabaseName::new(name).expect("a valid name");
+    opfs::delete(&name).await.expect("a database can be deleted");
+    name
+}
+
+async fn open(name: &DatabaseName) -> (OpfsDatabase, Connection) {
+    OpfsDatabase::open(name).await.expect("the database opens")
+}
+
+fn close((database, connection): (OpfsDatabase, Connection)) {
+    database.close(connection).expect("the files are let go");
+}
+
+fn count(connection: &Connection, rows: &str) -> i64 {
+    connection.query_row(&format!("SELECT count(*) FROM {rows}"), [], |row| row.get(0)).expect("a count")
+}
+
+#[wasm_bindgen_test]
+async fn a_fresh_database_is_created_and_found_again() {
+    let name = fresh("found again").await;
+    let mut database = open(&name).await;
+    let report = Migrator::new(&WEATHER).apply(&mut database.1).expect("the set applies");
+    assert_eq!(report.applied.len(), 2);
+    database
+        .1
+        .execute_batch("INSERT INTO weather_node (time_received, temp_c) VALUES ('2024-01-01', -3)")
+        .expect("a row");
+    close(database);
+
+    let mut database = open(&name).await;
+    let report = Migrator::new(&WEATHER).apply(&mut database.1).expect("nothing to do");
+    assert_eq!((report.from.as_deref(), report.applied.len()), (Some("0002.alter-table"), 0));
+    assert_eq!(count(&database.1, "weather_node WHERE temp_c = -3"), 1);
+    close(database);
+}
+
+#[wasm_bindgen_test]
+async fn an_upgrade_keeps_a_thousand_rows() {
+    let name = fresh("upgrade").await;
+    let mut database = open(&name).await;
+    Migrator::new(&WEATHER).up_to("0001.create").apply(&mut database.1).expect("the first migration");
+    database
+        .1
+        .execute_batch(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+             INSERT INTO weather_node (time_received) SELECT datetime('2024-01-01', i || ' minutes') FROM n",
+        )
+        .expect("rows");
+    close(database);
+
+    let mut database = open(&name).await;
+    let report = Migrator::new(&WEATHER).apply(&mut database.1).expect("the upgrade");
+    assert_eq!((report.from.as_deref(), report.to.as_deref()), (Some("0001.create"), Some("0002.alter-table")));
+    assert_eq!(count(&database.1, "weather_node WHERE temp_c IS NULL"), 1000);
+    close(database);
+}
+
+#[wasm_bindgen_test]
+async fn a_migration_that_fails_leaves_the_stored_file_byte_for_byte() {
+    let name = fresh("failure").await;
+    let mut database = open(&name).await;
+    Migrator::new(&WEATHER).apply(&mut database.1).expect("the set applies");
+    close(database);
+    let before = opfs::export(&name).await.expect("the file");
+
+    let sql = "UPDATE weather_node SET batt_mv = 1; CREATE TABLE a (b);\nINSERT INTO absent VALUES (1);";
+    let mut files: Vec<SourceFile> = WEATHER
+        .iter()
+        .map(|migration| SourceFile { path: format!("{}.sql", migration.id()), text: migration.up().to_owned() })
+        .collect();
+    files.push(SourceFile { path: "0003.bad.sql".to_owned(), text: sql.to_owned() });
+    let set = MigrationSet::from_files(files).expect("a valid set");
+    let mut database = open(&name).await;
+    let error = Migrator::new(&set).apply(&mut database.1).expect_err("a missing table");
+    assert_eq!(error.code(), ErrorCode::StatementFailed);
+    assert!(error.to_string().starts_with("0003.bad.sql:2: statement 3 of migration \"0003.bad\""), "{error}");
+    close(database);
+    assert_eq!(opfs::export(&name).await.expect("the file"), before);
+}
+
+#[wasm_bindgen_test]
+async fn settings_are_those_that_survive_a_power_cut() {
+    let database = open(&fresh("settings").await).await;
+    let pragma = |name: &str| -> String {
+        let value = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0).map(|value| format!("{value:?}"));
+        database.1.pragma_query_value(None, name, value).expect(name)
+    };
+    assert_eq!(pragma("synchronous"), "Integer(2)");
+    assert_eq!(pragma("journal_mode"), "Text(\"truncate\")");
+    assert_eq!(pragma("foreign_keys"), "Integer(1)");
+    close(database);
+}
+
+#[wasm_bindgen_test]
+async fn databases_are_independent_whatever_their_names() {
+    let mut names = Vec::new();
+    for name in ["a", "A", "../a", "a/b", "Wetter ☀", "%41"] {
+        names.push(fresh(name).await);
+    }
+    for (index, name) in names.iter().enumerate() {
+        let database = open(name).await;
+        database.1.pragma_update(None, "user_version", index as i64 + 1).expect("a version");
+        close(database);
+    }
+    for (index, name) in names.iter().enumerate() {
+        let database = open(name).await;
+        let version: i64 = database.1.pragma_query_value(None, "user_version", |row| row.get(0)).expect("a version");
+        assert_eq!(version, index as i64 + 1, "{name}");
+        close(database);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_deleted_database_is_gone_and_deleting_again_does_no_harm() {
+    let name = fresh("deleted").await;
+    let mut database = open(&name).await;
+    Migrator::new(&WEATHER).apply(&mut database.1).expect("the set applies");
+    close(database);
+    opfs::delete(&name).await.expect("a deletion");
+    opfs::delete(&name).await.expect("another");
+    let error = opfs::export(&name).await.expect_err("nothing to export");
+    assert_eq!(error.code(), ErrorCode::StorageIo);
+    let database = open(&name).await;
+    assert_eq!(count(&database.1, "sqlite_schema"), 0);
+    close(database);
+}
+
+#[wasm_bindgen_test]
+async fn an_export_is_a_sqlite_file() {
+    let name = fresh("export").await;
+    let mut database = open(&name).await;
+    Migrator::new(&WEATHER).apply(&mut database.1).expect("the set applies");
+    close(database);
+    let bytes = opfs::export(&name).await.expect("the file");
+    assert!(bytes.starts_with(b"SQLite format 3\0"));
+}
+
+#[wasm_bindgen_test]
+async fn an_open_database_is_busy() {
+    let name = fresh("busy").await;
+    let database = open(&name).await;
+    assert_eq!(opfs::export(&name).await.expect_err("open").code(), ErrorCode::StorageBusy);
+    close(database);
+}
