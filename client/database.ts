@@ -94,7 +94,10 @@ export class Database implements Queryable {
    * every later call rejects with `closed`. Closing twice does no harm.
    */
   async close(): Promise<void> {
-    const closed = new ConnectionError({ code: 'closed', message: `The database ${JSON.stringify(this.name)} is closed.` });
+    const closed = new ConnectionError({
+      code: 'closed',
+      message: `The database ${JSON.stringify(this.name)} is closed.`,
+    });
     try {
       await this.#connection.request('close', {});
     } catch (error) {

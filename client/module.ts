@@ -25,6 +25,6 @@ export interface WheatearModule {
   default(): Promise<unknown>;
   migrations(): Migrations;
   readonly Connection: { open(name: string): Promise<ModuleConnection> };
-  exportDatabase(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  exportDatabase(name: string): Promise<Uint8Array>;
   deleteDatabase(name: string): Promise<void>;
 }

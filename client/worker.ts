@@ -62,7 +62,8 @@ class Server {
         throw error;
       }
     },
-    export: ({ name }) => this.#module.exportDatabase(name),
+    // Copied out of the module's memory, so its buffer is an ordinary one that can be transferred.
+    export: async ({ name }) => (await this.#module.exportDatabase(name)) as Uint8Array<ArrayBuffer>,
     delete: async ({ name }) => {
       await this.#module.deleteDatabase(name);
       return undefined;
@@ -129,7 +130,9 @@ class Server {
   }
 
   #post(response: Response): void {
-    postMessage(response);
+    // The bytes of a whole database are handed over, not copied.
+    const transfer = response.ok && response.value instanceof Uint8Array ? [response.value.buffer] : [];
+    postMessage(response, { transfer });
   }
 
   #opened(): ModuleConnection {

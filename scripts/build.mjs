@@ -1,13 +1,15 @@
 // Builds everything into dist/: `package`, as npm publishes it, and `demo`, to be served as it is.
 
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run } from './tools.mjs';
+import { brotliCompressSync } from 'node:zlib';
+import { fail, root, run, wasmTarget } from './tools.mjs';
 
 run('node', ['scripts/setup.mjs']);
 buildPackage();
 buildWasm('weather', join(root, 'www', 'pkg'));
 run('vite', ['build', 'www', '--logLevel', 'warn']);
+checkSizes();
 console.log('build: dist/package (npm package) and dist/demo (static site) are ready');
 
 /** The TypeScript client as ES modules with types, and a package.json without what only we need. */
@@ -41,9 +43,8 @@ function buildPackage() {
 
 /** A crate of the workspace as a wasm module with its JavaScript, made small. */
 function buildWasm(/** @type {string} */ crate, /** @type {string} */ folder) {
-  const target = 'wasm32-unknown-unknown';
-  run('cargo', ['build', '--quiet', '--locked', '--release', '--target', target, '--package', crate]);
-  const compiled = join('target', target, 'release', `${crate}.wasm`);
+  run('cargo', ['build', '--quiet', '--locked', '--release', '--target', wasmTarget, '--package', crate]);
+  const compiled = join('target', wasmTarget, 'release', `${crate}.wasm`);
   run('wasm-bindgen', [compiled, '--target', 'web', '--out-dir', folder]);
   const bound = join(folder, `${crate}_bg.wasm`);
   // Not --all-features: Chromium refuses some of what that emits.
@@ -56,4 +57,24 @@ function buildWasm(/** @type {string} */ crate, /** @type {string} */ folder) {
     'sign-ext',
   ].map((feature) => `--enable-${feature}`);
   run('wasm-opt', [bound, '-o', bound, '-Oz', '--strip-debug', '--strip-producers', ...features]);
+}
+
+/** What a visitor downloads, in kilobytes after brotli, against the most that it may become. */
+function checkSizes() {
+  const kilobytes = (/** @type {string[]} */ ...path) =>
+    brotliCompressSync(readFileSync(join(root, ...path))).length / 1000;
+  const scripts = readdirSync(join(root, 'dist', 'package')).filter((file) => file.endsWith('.js'));
+  const sizes = [
+    { what: 'wasm module', size: kilobytes('www', 'pkg', 'weather_bg.wasm'), budget: 345 },
+    { what: 'its JavaScript', size: kilobytes('www', 'pkg', 'weather.js'), budget: 8 },
+    {
+      what: 'client',
+      size: scripts.reduce((sum, file) => sum + kilobytes('dist', 'package', file), 0),
+      budget: 8,
+    },
+  ];
+  for (const { what, size, budget } of sizes) {
+    console.log(`build: ${what}: ${size.toFixed(1)} KB after brotli (budget ${budget})`);
+    if (size > budget) fail(`build: the ${what} has outgrown its budget; make it smaller, or raise the budget and say why`);
+  }
 }

@@ -11,9 +11,10 @@ import {
   cargoTools,
   environment,
   fail,
-  isInstalled,
   root,
+  toolPath,
   wasmClang,
+  wasmTarget,
   which,
 } from './tools.mjs';
 
@@ -22,7 +23,7 @@ const say = (/** @type {string} */ line) => console.log(`setup: ${line}`);
 
 requireNodeAndRust();
 systemPackages();
-wasmTarget();
+rustTarget();
 cargoInstalled(forTests ? Object.values(cargoTools) : [cargoTools.wasmBindgen]);
 npmPackages();
 
@@ -48,7 +49,7 @@ function install(/** @type {Parameters<typeof attempt>} */ ...[program, args, op
 }
 
 function requireNodeAndRust() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     fail(`setup: Node ${process.versions.node} is too old; 20.19 or newer is needed: https://nodejs.org`);
   }
@@ -95,26 +96,23 @@ function systemPackages() {
     fail(`setup: missing: ${names}. Run:\n\n${missing.map(({ brew }) => `  ${brew}`).join('\n')}\n\nand try again.`);
   }
   const packages = missing.flatMap(({ apt }) => apt);
-  const aptGet = ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages];
   if (!which('apt-get')) {
     fail(`setup: missing: ${names}. Install what your system calls: ${packages.join(' ')}, and try again.`);
   }
-  const asRoot = process.getuid?.() === 0;
-  const sudo = !asRoot && spawnSync('sudo', ['--non-interactive', 'true']).status === 0;
-  if (!asRoot && !sudo) {
-    fail(`setup: missing: ${names}. Installing needs root. Run:\n\n  sudo apt-get update && sudo ${aptGet.join(' ')}\n\nand try again.`);
+  const steps = [['update'], ['install', '--yes', '--no-install-recommends', ...packages]];
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && spawnSync('sudo', ['--non-interactive', 'true']).status !== 0) {
+    const commands = steps.map((step) => `sudo apt-get ${step.join(' ')}`).join(' && ');
+    fail(`setup: missing: ${names}. Installing needs root. Run:\n\n  ${commands}\n\nand try again.`);
   }
   say(`installing ${names} (apt-get: ${packages.join(' ')})`);
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  for (const command of [['apt-get', 'update'], aptGet]) {
-    const [program, ...args] = sudo ? ['sudo', ...command] : command;
-    install(program, args, { env });
-  }
+  const sudo = isRoot ? [] : ['sudo'];
+  for (const step of steps) install('env', [...sudo, 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...step]);
 }
 
 /** Rust's standard library for wasm32-unknown-unknown. */
-function wasmTarget() {
-  const target = 'wasm32-unknown-unknown';
+function rustTarget() {
+  const target = wasmTarget;
   const libdir = spawnSync('rustc', ['--print', 'target-libdir', '--target', target], { cwd: root, encoding: 'utf8' });
   if (libdir.status === 0 && existsSync(libdir.stdout.trim())) return;
   if (!which('rustup')) fail(`setup: rustc lacks the target ${target} and there is no rustup to add it`);
@@ -125,7 +123,7 @@ function wasmTarget() {
 /** Tools built once from crates.io into the cache. Their folder is outside the project and its Cargo configuration. */
 function cargoInstalled(/** @type {import('./tools.mjs').CargoTool[]} */ tools) {
   for (const tool of tools) {
-    if (isInstalled(tool)) continue;
+    if (existsSync(toolPath(tool))) continue;
     const folder = cargoToolRoot(tool);
     say(`building ${tool.crate} ${tool.version} into ${folder} (a few minutes, once)`);
     mkdirSync(folder, { recursive: true });
@@ -139,7 +137,9 @@ function cargoInstalled(/** @type {import('./tools.mjs').CargoTool[]} */ tools) 
 /** node_modules as package-lock.json has it; a stamp remembers for which lock file it was filled. */
 function npmPackages() {
   const stamp = join(root, 'node_modules', '.installed-from');
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('installing npm packages');
   install('npm', ['ci', '--no-audit', '--no-fund']);

@@ -27,6 +27,7 @@
 //! | give a web page its database | [`export_migrations!`] and the npm package `wheatear` |
 
 mod error;
+mod export_migrations;
 mod foreign_keys;
 mod ledger;
 mod migrator;
@@ -64,7 +65,7 @@ pub use wheatear_core::{
 /// [`MigrationSet::from_files`]. A new file is noticed through a `build.rs`; without one the macro
 /// warns and says what to write into it:
 ///
-/// ```
+/// ```text
 /// fn main() {
 ///     println!("cargo::rerun-if-changed=migrations");
 /// }

@@ -242,13 +242,12 @@ fn bind(statement: &mut Statement<'_>, parameters: &Parameters) -> rusqlite::Res
 }
 
 fn parameter_index(statement: &Statement<'_>, name: &str) -> rusqlite::Result<usize> {
-    if name.starts_with([':', '@', '$']) {
-        if let Some(index) = statement.parameter_index(name)? {
-            return Ok(index);
-        }
-    }
-    for prefix in [':', '@', '$'] {
-        if let Some(index) = statement.parameter_index(&format!("{prefix}{name}"))? {
+    let candidates = match name.starts_with([':', '@', '$']) {
+        true => vec![name.to_owned()],
+        false => [':', '@', '$'].map(|prefix| format!("{prefix}{name}")).to_vec(),
+    };
+    for candidate in candidates {
+        if let Some(index) = statement.parameter_index(&candidate)? {
             return Ok(index);
         }
     }

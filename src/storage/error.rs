@@ -12,16 +12,16 @@ pub enum StorageError {
     )]
     Unsupported(String),
     /// Someone else holds the database.
-    #[error("the database is in use elsewhere, such as in another tab: {0}; close it there and try again")]
+    #[error("the database is in use elsewhere, such as in another tab; close it there and try again ({0})")]
     Busy(String),
     /// No room is left.
-    #[error("there is no room left for the database: {0}; free some space and try again")]
+    #[error("there is no room left for the database; free some space and try again ({0})")]
     Full(String),
     /// Reading or writing failed.
-    #[error("reading or writing the stored database failed: {0}")]
+    #[error("reading or writing the stored database failed ({0})")]
     Io(String),
     /// The stored bytes are not a SQLite database, or are damaged.
-    #[error("what is stored is not a SQLite database, or is damaged: {0}")]
+    #[error("what is stored is not a SQLite database, or is damaged ({0})")]
     NotADatabase(String),
 }
 

@@ -1,3 +1,5 @@
+#![expect(clippy::missing_errors_doc, reason = "everything here throws `ErrorData`, as `Connection` says")]
+
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

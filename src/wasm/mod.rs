@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::MigrationSet;
 
+// For the code that `export_migrations!` expands to.
 #[doc(hidden)]
 pub use wasm_bindgen as __wasm_bindgen;
 
@@ -25,27 +26,4 @@ impl Migrations {
     pub const fn new(set: &'static MigrationSet) -> Self {
         Self(set)
     }
-}
-
-/// Makes a crate the module of a web page's database: exports its migrations to the worker.
-///
-/// ```ignore
-/// wheatear::export_migrations!(wheatear::migrations!("migrations"));
-/// ```
-///
-///
-#[macro_export]
-macro_rules! export_migrations {
-    ($set:expr) => {
-        const _: () = {
-            use $crate::wasm::__wasm_bindgen as wasm_bindgen;
-
-            static MIGRATIONS: $crate::MigrationSet = $set;
-
-            #[wasm_bindgen::prelude::wasm_bindgen(wasm_bindgen = wasm_bindgen, js_name = migrations)]
-            pub fn wheatear_migrations() -> $crate::wasm::Migrations {
-                $crate::wasm::Migrations::new(&MIGRATIONS)
-            }
-        };
-    };
 }

@@ -84,7 +84,7 @@ pub(crate) struct RowReader {
 impl RowReader {
     pub(crate) fn read(&mut self, row: &Row<'_>) -> Object {
         if self.names.is_empty() {
-            self.names = row.as_ref().column_names().into_iter().map(JsValue::from_str).collect();
+            self.names = row.as_ref().column_names().map(JsValue::from_str).collect();
         }
         let object = Object::new();
         for (index, name) in self.names.iter().enumerate() {

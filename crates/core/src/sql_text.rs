@@ -10,15 +10,15 @@ pub fn next_statement(sql: &str, from: usize) -> usize {
     loop {
         // SQLite's white space is ASCII; a byte order mark counts as such, as in SQLite's tokenizer.
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ';' || c == '\u{feff}');
-        let end = if rest.starts_with("--") {
-            rest.find('\n')
-        } else if rest.starts_with("/*") {
-            rest[2..].find("*/").map(|at| at + 3)
+        let (comment, end) = if let Some(comment) = rest.strip_prefix("--") {
+            (comment, "\n")
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            (comment, "*/")
         } else {
             return sql.len() - rest.len();
         };
         // A comment without an end reaches to the end of the text.
-        rest = end.map_or("", |last| &rest[last + 1..]);
+        rest = comment.split_once(end).map_or("", |(_, after)| after);
     }
 }
 

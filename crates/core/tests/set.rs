@@ -60,9 +60,12 @@ fn a_byte_order_mark_is_not_part_of_the_sql() {
     assert_eq!(set(&[("1.sql", "\u{feff}SELECT 1")]).latest().map(|migration| migration.up()), Some("SELECT 1"));
 }
 
+/// Files of a folder, and the code and message of the error they make.
+type Case = (&'static [(&'static str, &'static str)], &'static str, &'static str);
+
 #[test]
 fn errors_name_file_line_and_remedy() {
-    let cases: &[(&[(&str, &str)], &str, &str)] = &[
+    let cases: &[Case] = &[
         (
             &[("m/1.sql", ""), ("m/2.sql", "-- first\n-- depends: 1.sql")],
             "unknown_dependency",

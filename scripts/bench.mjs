@@ -1,0 +1,7 @@
+// `npm run bench`: sets up, builds, and runs every benchmark.
+
+import { run } from './tools.mjs';
+
+run('node', ['scripts/setup.mjs', 'test']);
+run('node', ['scripts/build.mjs']);
+run('node', ['bench/journal-modes.mjs']);

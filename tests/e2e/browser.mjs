@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { engines } from './engines.mjs';
+import { startSite } from './site.mjs';
+
+/** @typedef {import('selenium-webdriver').WebDriver} WebDriver */
+/** @typedef {import('./engines.mjs').Engine} Engine */
+
+/** A browser with a new profile, and the site that it visits. */
+export class Browser {
+  /** @type {WebDriver} */
+  driver;
+  /** @type {string} */
+  origin;
+  /** Folder where downloads are saved. @type {string} */
+  downloads;
+  #site;
+  #takeLog;
+
+  /**
+   * @param {WebDriver} driver
+   * @param {import('./site.mjs').Site} site
+   * @param {() => Promise<string[]>} takeLog
+   * @param {string} downloads
+   */
+  constructor(driver, site, takeLog, downloads) {
+    this.driver = driver;
+    this.origin = site.origin;
+    this.downloads = downloads;
+    this.#site = site;
+    this.#takeLog = takeLog;
+  }
+
+  /**
+   * @param {Engine} engine
+   * @param {Omit<import('./engines.mjs').Profile, 'downloads'>} [profile]
+   */
+  static async start(engine, profile = {}) {
+    const downloads = await mkdtemp(join(tmpdir(), 'wheatear-downloads-'));
+    const driver = await engine.start({ ...profile, downloads });
+    await driver.manage().setTimeouts({ script: 60_000 });
+    return new Browser(driver, await startSite(), await engine.collectLog(driver), downloads);
+  }
+
+  /** What pages, workers and the site complained about since the last call. */
+  async takeComplaints() {
+    return [...(await this.#takeLog()), ...this.#site.takeComplaints()];
+  }
+
+  async assertNoComplaints() {
+    assert.deepEqual(await this.takeComplaints(), []);
+  }
+
+  async quit() {
+    await this.driver.quit();
+    await this.#site.close();
+    await rm(this.downloads, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Describes tests that hold in every engine. Each engine is started once, with a new profile.
+ *
+ * @param {string} what
+ * @param {(browser: () => Browser, engine: Engine) => void} tests the browser is there once tests run
+ * @param {Omit<import('./engines.mjs').Profile, 'downloads'>} [profile]
+ */
+export function describeInEachEngine(what, tests, profile) {
+  for (const engine of engines) {
+    describe(`${what}, in ${engine.name}`, () => {
+      /** @type {Browser | undefined} */
+      let browser;
+      before(async () => {
+        browser = await Browser.start(engine, profile);
+      });
+      after(() => browser?.quit());
+      tests(() => {
+        assert.ok(browser, `${engine.name} did not start`);
+        return browser;
+      }, engine);
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import { deepEqual, equal, ok, rejects } from '../assert.mjs';
+
+/** @type {import('../suite.mjs').Suite} */
+export const tests = {
+  async 'after close every call rejects with closed'({ wheatear, name, options }) {
+    const database = await wheatear.open(name, options);
+    await database.close();
+    const calls = [
+      database.query('SELECT 1'),
+      database.exec('SELECT 1'),
+      database.status(),
+      database.transaction(async () => {
+        throw new Error('the function must not run');
+      }),
+    ];
+    for (const call of calls) await rejects(call, wheatear.ConnectionError, 'closed', new RegExp(name));
+  },
+
+  async 'closing twice does no harm, at once or later'({ wheatear, name, options }) {
+    const database = await wheatear.open(name, options);
+    deepEqual(await Promise.all([database.close(), database.close()]), [undefined, undefined]);
+    equal(await database.close(), undefined);
+  },
+
+  async 'what was sent before close is still done'({ wheatear, name, options }) {
+    const database = await wheatear.open(name, options);
+    const sent = database.query("INSERT INTO weather_node (time_received) VALUES ('2026-01-01 12:00:00')");
+    await database.close();
+    deepEqual(await sent, []);
+    const again = await wheatear.open(name, options);
+    deepEqual(await again.query('SELECT count(*) AS count FROM weather_node'), [{ count: 1 }]);
+    await again.close();
+  },
+
+  async 'closing rolls an open transaction back and rejects all that waits for it'({ wheatear, name, options }) {
+    const database = await wheatear.open(name, options);
+    /** @type {Promise<unknown>[]} */
+    const refused = [];
+    const transaction = database.transaction(async (open) => {
+      await open.query("INSERT INTO weather_node (time_received) VALUES ('2026-01-01 12:00:00')");
+      refused.push(database.query('SELECT 1'), database.exec('SELECT 1'), database.status());
+      refused.push(database.transaction(async () => {}));
+      // Each is awaited only below, and until then must not count as unhandled.
+      for (const promise of refused) promise.catch(() => {});
+      await database.close();
+      await rejects(open.query('SELECT 1'), wheatear.ConnectionError, 'closed');
+    });
+    await rejects(transaction, wheatear.ConnectionError, 'closed');
+    equal(refused.length, 4);
+    for (const promise of refused) await rejects(promise, wheatear.ConnectionError, 'closed');
+
+    const again = await wheatear.open(name, options);
+    deepEqual(await again.query('SELECT * FROM weather_node'), []);
+    await again.close();
+  },
+
+  async 'the same name can be opened at once after close, over and over'({ wheatear, name, options }) {
+    for (let opened = 0; opened < 10; opened++) {
+      const database = await wheatear.open(name, options);
+      equal(database.report.applied.length, opened === 0 ? 2 : 0);
+      await database.close();
+    }
+  },
+
+  async 'what holds the database elsewhere is awaited for a while'({ wheatear, name, options }) {
+    const holder = await wheatear.open(name, options);
+    const waiting = wheatear.open(name, options);
+    const undecided = Symbol('undecided');
+    // The holder's answer takes longer than the first tries of the one that waits.
+    await holder.query('WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n');
+    equal(await Promise.race([waiting, undecided]), undecided);
+    await holder.close();
+    const database = await waiting;
+    deepEqual(await database.query('SELECT 1 AS usable'), [{ usable: 1 }]);
+    await database.close();
+  },
+
+  async 'while it is open nobody else can open, export or delete it'({ wheatear, name, options }) {
+    const holder = await wheatear.open(name, options);
+    await Promise.all([
+      rejects(wheatear.open(name, options), wheatear.StorageError, 'storage_busy', /another tab/),
+      rejects(wheatear.exportDatabase(name, options), wheatear.StorageError, 'storage_busy'),
+      rejects(wheatear.deleteDatabase(name, options), wheatear.StorageError, 'storage_busy'),
+    ]);
+    await holder.query("INSERT INTO weather_node (time_received) VALUES ('2026-01-01 12:00:00')");
+    await holder.close();
+    const again = await wheatear.open(name, options);
+    equal(again.report.applied.length, 0);
+    equal((await again.query('SELECT * FROM weather_node')).length, 1);
+    await again.close();
+  },
+
+  async 'several databases can be open side by side'({ wheatear, name, options }) {
+    const names = [1, 2, 3].map((n) => `${name} ${n}`);
+    const databases = await Promise.all(names.map((each) => wheatear.open(each, options)));
+    await Promise.all(databases.map((each) => each.exec(`CREATE TABLE label AS SELECT '${each.name}' AS name`)));
+    const labels = await Promise.all(databases.map((each) => each.query('SELECT name FROM label')));
+    deepEqual(
+      labels,
+      names.map((each) => [{ name: each }]),
+    );
+    await Promise.all(databases.map((each) => each.close()));
+  },
+
+  async 'an export is a SQLite file with every committed row'({ wheatear, name, options }) {
+    const database = await wheatear.open(name, options);
+    await database.query('INSERT INTO weather_node (time_received) VALUES (?)', ['a time to be found again']);
+    await database.close();
+    const blob = await wheatear.exportDatabase(name, options);
+    ok(blob instanceof Blob, 'no Blob');
+    equal(blob.type, 'application/vnd.sqlite3');
+    const text = new TextDecoder('latin1').decode(await blob.arrayBuffer());
+    equal(text.slice(0, 16), 'SQLite format 3\0');
+    // Page size and number of pages: https://www.sqlite.org/fileformat2.html#the_database_header
+    const header = new DataView(await blob.arrayBuffer());
+    equal(blob.size, header.getUint16(16) * header.getUint32(28));
+    ok(text.includes('a time to be found again'), 'the row is missing');
+    await (await wheatear.open(name, options)).close();
+  },
+
+  async 'there is nothing to export of a database that does not exist, and asking creates none'(context) {
+    const { wheatear, name, options } = context;
+    const promise = wheatear.exportDatabase(name, options);
+    await rejects(promise, wheatear.StorageError, 'storage_io', new RegExp(`no database.*${name}`));
+    equal(await folderExists(name), false);
+  },
+
+  async 'a deleted database is gone, and its name is free'({ wheatear, name, options }) {
+    await (await wheatear.open(name, options)).close();
+    equal(await folderExists(name), true);
+    equal(await wheatear.deleteDatabase(name, options), undefined);
+    equal(await folderExists(name), false);
+    const database = await wheatear.open(name, options);
+    equal(database.report.from, null);
+    await database.close();
+  },
+
+  async 'deleting a database that does not exist does nothing'({ wheatear, name, options }) {
+    equal(await wheatear.deleteDatabase(name, options), undefined);
+    equal(await folderExists(name), false);
+  },
+};
+
+/** Whether the origin's private file system has a folder for this database. */
+async function folderExists(/** @type {string} */ name) {
+  const root = await navigator.storage.getDirectory();
+  const wheatear = await root.getDirectoryHandle('wheatear', { create: true });
+  return wheatear.getDirectoryHandle(name).then(
+    () => true,
+    () => false,
+  );
+}

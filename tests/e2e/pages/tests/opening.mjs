@@ -1,0 +1,207 @@
+import { deepEqual, equal, ok, rejects } from '../assert.mjs';
+
+/** @typedef {import('../../../../client/index.js').Database} Database */
+
+const [first, latest] = ['0001.create', '0002.alter-table'];
+
+/** @type {import('../suite.mjs').Suite} */
+export const tests = {
+  async 'the first time all migrations are applied, and reported in order'({ wheatear, name, options }) {
+    const database = await wheatear.open(name, options);
+    equal(database.name, name);
+    deepEqual(database.storage, { kind: 'opfs' });
+    const { from, to, applied } = database.report;
+    deepEqual([from, to, applied.map(({ id }) => id)], [null, latest, [first, latest]]);
+    ok(
+      applied.every(({ durationMs }) => durationMs >= 0),
+      'a duration is missing',
+    );
+    deepEqual(await columns(database), [...columnsOfFirst, 'temp_c']);
+    await database.close();
+  },
+
+  async 'the second time nothing is applied, and the rows are there'({ wheatear, name, options }) {
+    const database = await wheatear.open(name, options);
+    await database.query("INSERT INTO weather_node (time_received, temp_c) VALUES ('2026-01-01 12:00:00', -3)");
+    await database.close();
+    const again = await wheatear.open(name, options);
+    deepEqual(again.report, { from: latest, to: latest, applied: [] });
+    deepEqual(await again.query('SELECT temp_c FROM weather_node'), [{ temp_c: -3 }]);
+    await again.close();
+  },
+
+  async 'with a target it stops there, and a later open without one goes on'({ wheatear, name, options }) {
+    const old = await wheatear.open(name, { ...options, target: first });
+    deepEqual([old.report.from, old.report.to, old.report.applied.map(({ id }) => id)], [null, first, [first]]);
+    deepEqual(await columns(old), columnsOfFirst);
+    await old.query("INSERT INTO weather_node (time_received, batt_mv) VALUES ('2026-01-01 12:00:00', 3900)");
+    await old.close();
+
+    const upgraded = await wheatear.open(name, options);
+    const { from, to, applied } = upgraded.report;
+    deepEqual([from, to, applied.map(({ id }) => id)], [first, latest, [latest]]);
+    deepEqual(await upgraded.query('SELECT batt_mv, temp_c FROM weather_node'), [{ batt_mv: 3900, temp_c: null }]);
+    await upgraded.close();
+  },
+
+  async 'a target that is already behind changes nothing'({ wheatear, name, options }) {
+    await (await wheatear.open(name, options)).close();
+    const database = await wheatear.open(name, { ...options, target: first });
+    deepEqual(database.report, { from: latest, to: latest, applied: [] });
+    deepEqual(await columns(database), [...columnsOfFirst, 'temp_c']);
+    await database.close();
+  },
+
+  async 'a target that no migration has is refused, and names the latest'({ wheatear, name, options }) {
+    const promise = wheatear.open(name, { ...options, target: '0009.absent' });
+    await rejects(promise, wheatear.HistoryError, 'unknown_target', /0009\.absent.*0002\.alter-table/);
+    const database = await wheatear.open(name, options);
+    equal(database.report.from, null);
+    await database.close();
+  },
+
+  async 'status tells of every migration whether and when it was applied'({ wheatear, name, options }) {
+    const before = Date.now();
+    const old = await wheatear.open(name, { ...options, target: first });
+    const [applied, pending, ...others] = await old.status();
+    await old.close();
+    deepEqual(others, []);
+    deepEqual(pending, { id: latest, state: 'pending', appliedAt: null, durationMs: null });
+    deepEqual([applied?.id, applied?.state, typeof applied?.durationMs], [first, 'applied', 'number']);
+    const appliedAt = applied?.appliedAt;
+    if (!(appliedAt instanceof Date)) throw new Error('appliedAt is no Date');
+    // Firefox blurs its clocks, by 100 ms at most.
+    const [earliest, last] = [before - 100, Date.now() + 100];
+    ok(appliedAt.getTime() >= earliest && appliedAt.getTime() <= last, `applied at ${appliedAt.toISOString()}`);
+
+    const upgraded = await wheatear.open(name, options);
+    const status = await upgraded.status();
+    await upgraded.close();
+    deepEqual(status[0], applied);
+    deepEqual([status[1]?.id, status[1]?.state], [latest, 'applied']);
+  },
+
+  async 'a migration that fails names itself, its statement, its line and what SQLite said'(context) {
+    const { wheatear, name, options } = context;
+    await prepareClash(context);
+    const error = await rejects(wheatear.open(name, options), wheatear.ApplyError, 'statement_failed', /0002\.alter-table/);
+    deepEqual([error.migrationId, error.statement, error.line], [latest, 1, 2]);
+    deepEqual(error.sqlite, { code: 1, message: 'duplicate column name: temp_c' });
+  },
+
+  async 'after a migration that failed the database is as it was'(context) {
+    const { wheatear, name, options } = context;
+    const before = await prepareClash(context);
+    await rejects(wheatear.open(name, options), wheatear.ApplyError, 'statement_failed');
+    const database = await wheatear.open(name, { ...options, target: first });
+    deepEqual(database.report, { from: first, to: first, applied: [] });
+    deepEqual(await contents(database), before);
+    await database.close();
+  },
+
+  async 'a database that a newer build has upgraded is left alone'(context) {
+    const { wheatear, name, options } = context;
+    await writeHistory(
+      context,
+      `INSERT INTO _wheatear_migration (id, up, applied_at, duration_us)
+        VALUES ('0003.from-the-future', 'SELECT 1', '2030-01-01T00:00:00.000Z', 5)`,
+    );
+    const before = await storedBytes(context);
+    await rejects(wheatear.open(name, options), wheatear.HistoryError, 'database_ahead', /0003\.from-the-future/);
+    deepEqual(await storedBytes(context), before);
+  },
+
+  async 'a history in which an older migration is gone is refused, and named'(context) {
+    const { wheatear, name, options } = context;
+    await writeHistory(context, `UPDATE _wheatear_migration SET id = '0001.renamed' WHERE id = '${first}'`);
+    await rejects(wheatear.open(name, options), wheatear.HistoryError, 'missing', /0001\.renamed/);
+  },
+
+  async 'a ledger of a newer format is refused'(context) {
+    const { wheatear, name, options } = context;
+    await writeHistory(context, 'UPDATE _wheatear_ledger SET format = 99');
+    await rejects(wheatear.open(name, options), wheatear.HistoryError, 'ledger_too_new', /99/);
+  },
+
+  async 'a damaged ledger is refused'(context) {
+    const { wheatear, name, options } = context;
+    await writeHistory(context, 'DROP TABLE _wheatear_migration');
+    await rejects(wheatear.open(name, options), wheatear.HistoryError, 'ledger_corrupt', /_wheatear_migration/);
+  },
+
+  async 'names are free of the rules of file systems, and case counts'({ wheatear, name, options }) {
+    const suffix = name.slice(0, 8);
+    const names = ['../x', 'x', 'a/b', 'a\\b', 'Wetter ☀', 'Wetter', 'A', 'a', 'é', 'e\u0301', '.', '..', 'CON', '%41'];
+    const unique = names.map((each) => `${each} ${suffix}`);
+    // And one that has nothing after what makes it special.
+    for (const each of [...unique, '..']) {
+      const database = await wheatear.open(each, options);
+      equal(database.report.from, null);
+      await database.exec(`CREATE TABLE label (name); INSERT INTO label VALUES ('${each}')`);
+      await database.close();
+    }
+    for (const each of [...unique, '..']) {
+      const database = await wheatear.open(each, options);
+      deepEqual(await database.query('SELECT name FROM label'), [{ name: each }]);
+      await database.close();
+      await wheatear.deleteDatabase(each, options);
+    }
+  },
+
+  async 'the longest name is 80 bytes of UTF-8'({ wheatear, options }) {
+    for (const name of ['x'.repeat(80), 'ß'.repeat(40), '☀'.repeat(26)]) {
+      await (await wheatear.open(name, options)).close();
+      await wheatear.deleteDatabase(name, options);
+    }
+  },
+
+  async 'a name that cannot be used is refused by every function'({ wheatear, options }) {
+    for (const name of ['', 'x'.repeat(81), 'ß'.repeat(41), 'a\nb', 'a\0b', '\u007f', '\u0085']) {
+      await rejects(wheatear.open(name, options), wheatear.DefinitionError, 'invalid_name');
+      await rejects(wheatear.exportDatabase(name, options), wheatear.DefinitionError, 'invalid_name');
+      await rejects(wheatear.deleteDatabase(name, options), wheatear.DefinitionError, 'invalid_name');
+    }
+  },
+};
+
+const columnsOfFirst = ['time_received', 'schema', 'node_addr', 'uptime_ms', 'batt_mv'];
+
+async function columns(/** @type {Database} */ database) {
+  const rows = await database.query("SELECT name FROM pragma_table_info('weather_node')");
+  return rows.map((row) => row['name']);
+}
+
+/** Schema, rows and ledger. */
+async function contents(/** @type {Database} */ database) {
+  return [
+    await database.query('SELECT name, sql FROM sqlite_schema ORDER BY name'),
+    await database.query('SELECT * FROM weather_node'),
+    await database.query('SELECT * FROM _wheatear_migration'),
+    await database.query('SELECT * FROM _wheatear_ledger'),
+  ];
+}
+
+/** A database at the first version that already has what the second migration adds; its contents. */
+async function prepareClash(/** @type {import('../suite.mjs').Context} */ { wheatear, name, options }) {
+  const database = await wheatear.open(name, { ...options, target: first });
+  await database.exec(`ALTER TABLE weather_node ADD COLUMN temp_c INTEGER;
+    INSERT INTO weather_node (time_received, temp_c) VALUES ('2026-01-01 12:00:00', 21)`);
+  const before = await contents(database);
+  await database.close();
+  return before;
+}
+
+/** Changes the history of a current database behind the library's back. */
+async function writeHistory(
+  /** @type {import('../suite.mjs').Context} */ { wheatear, name, options },
+  /** @type {string} */ sql,
+) {
+  const database = await wheatear.open(name, options);
+  // While the digest fits, the library has no reason to read further.
+  await database.exec(`UPDATE _wheatear_ledger SET digest = NULL; ${sql}`);
+  await database.close();
+}
+
+async function storedBytes(/** @type {import('../suite.mjs').Context} */ { wheatear, name, options }) {
+  return new Uint8Array(await (await wheatear.exportDatabase(name, options)).arrayBuffer());
+}

@@ -1,0 +1,174 @@
+import { deepEqual, equal, ok, rejects } from '../assert.mjs';
+import { withDatabase } from '../suite.mjs';
+
+export const tests = withDatabase({
+  async 'parameters by position fill ? and ?NNN in order'({ database }) {
+    deepEqual(await database.query('SELECT ? AS a, ? AS b', ['x', 2]), [{ a: 'x', b: 2 }]);
+    deepEqual(await database.query('SELECT ?2 AS a, ?1 AS b, ?2 AS c', [1, 2]), [{ a: 2, b: 1, c: 2 }]);
+  },
+
+  async 'parameters by name may be given with or without their first character'({ database }) {
+    const sql = 'SELECT :a AS a, @b AS b, $c AS c, :a AS again';
+    const row = { a: 1, b: 2, c: 3, again: 1 };
+    deepEqual(await database.query(sql, { a: 1, b: 2, c: 3 }), [row]);
+    deepEqual(await database.query(sql, { ':a': 1, '@b': 2, $c: 3 }), [row]);
+  },
+
+  async 'a parameter too few, too many or of another name is refused'({ database, wheatear }) {
+    const cases = /** @type {const} */ ([
+      ['SELECT ?, ?', [1]],
+      ['SELECT ?', [1, 2]],
+      ['SELECT 1', [1]],
+      ['SELECT ?', []],
+      ['SELECT :a, :b', { a: 1 }],
+      ['SELECT :a', { b: 1 }],
+      ['SELECT :a', { a: 1, b: 2 }],
+    ]);
+    for (const [sql, params] of cases) {
+      await rejects(database.query(sql, params), wheatear.QueryError, 'query_failed');
+    }
+  },
+
+  async 'a parameter given twice does not stand in for one that is missing'({ database, wheatear }) {
+    const promise = database.query('SELECT :a, :b', { a: 1, ':a': 2 });
+    await rejects(promise, wheatear.QueryError, 'query_failed');
+  },
+
+  async 'a cached statement keeps no value of the call before'({ database, wheatear }) {
+    deepEqual(await database.query('SELECT :a AS a, :b AS b', { a: 1, b: 2 }), [{ a: 1, b: 2 }]);
+    await rejects(database.query('SELECT :a AS a, :b AS b', { a: 3 }), wheatear.QueryError, 'query_failed');
+    deepEqual(await database.query('SELECT :a AS a, :b AS b', { a: null, b: 4 }), [{ a: null, b: 4 }]);
+  },
+
+  async 'properties of a row come in the order of the columns'({ database }) {
+    const [row] = await database.query('SELECT 1 AS zebra, 2 AS ant, 3 AS "Name with spaces", 4 AS ""');
+    deepEqual(Object.keys(row ?? {}), ['zebra', 'ant', 'Name with spaces', '']);
+  },
+
+  async 'of columns with the same name the last one stays'({ database }) {
+    deepEqual(await database.query('SELECT 1 AS a, 2 AS b, 3 AS a'), [{ a: 3, b: 2 }]);
+  },
+
+  async 'a column called __proto__ is a property like any other'({ database }) {
+    const [row] = await database.query('SELECT 1 AS "__proto__"');
+    deepEqual(Object.keys(row ?? {}), ['__proto__']);
+  },
+
+  async 'a query without rows gives an empty array'({ database }) {
+    deepEqual(await database.query('SELECT * FROM weather_node'), []);
+    deepEqual(await database.query('CREATE TABLE empty (a)'), []);
+  },
+
+  async 'ten thousand rows arrive complete and in order'({ database }) {
+    const rows = await database.query(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+       SELECT i, 'row ' || i AS text FROM n ORDER BY i`,
+    );
+    equal(rows.length, 10_000);
+    rows.forEach((row, index) => deepEqual(row, { i: index + 1, text: `row ${index + 1}` }));
+  },
+
+  async 'queries sent at once are answered in order, each with its own rows'({ database }) {
+    const numbers = Array.from({ length: 200 }, (_, index) => index);
+    const answers = await Promise.all(numbers.map((n) => database.query('SELECT ? AS n', [n])));
+    deepEqual(
+      answers,
+      numbers.map((n) => [{ n }]),
+    );
+  },
+
+  async "an error carries SQLite's extended code and words"({ database, wheatear }) {
+    await database.exec('CREATE TABLE once (a UNIQUE); INSERT INTO once VALUES (1)');
+    const promise = database.query('INSERT INTO once VALUES (?)', [1]);
+    const error = await rejects(promise, wheatear.QueryError, 'query_failed', /UNIQUE constraint failed: once\.a/);
+    deepEqual(error.sqlite, { code: 2067, message: 'UNIQUE constraint failed: once.a' });
+    equal(error.migrationId, undefined);
+  },
+
+  async 'a syntax error is a typed error and leaves the database usable'({ database, wheatear }) {
+    await rejects(database.query('SELEKT 1'), wheatear.QueryError, 'query_failed', /near "SELEKT": syntax error/);
+    deepEqual(await database.query('SELECT 1 AS usable'), [{ usable: 1 }]);
+  },
+
+  async 'a second statement in a query is refused, not forgotten'({ database, wheatear }) {
+    await database.exec('CREATE TABLE t (a)');
+    const promise = database.query('INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)');
+    await rejects(promise, wheatear.QueryError, 'query_failed');
+    deepEqual(await database.query('SELECT * FROM t'), []);
+  },
+
+  async 'a query of nothing but a comment is answered'({ database }) {
+    for (const sql of ['', ' \n', '-- nothing', ';']) deepEqual(await database.query(sql), []);
+  },
+
+  async 'SQL that is not text is refused and leaves the database usable'({ database, wheatear }) {
+    for (const sql of /** @type {any[]} */ ([undefined, null, 1, {}])) {
+      await rejects(database.query(sql), wheatear.QueryError, 'invalid_value');
+      await rejects(database.exec(sql), wheatear.QueryError, 'invalid_value');
+    }
+    deepEqual(await database.query('SELECT 1 AS usable'), [{ usable: 1 }]);
+  },
+
+  async 'foreign keys are enforced'({ database, wheatear }) {
+    await database.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (id REFERENCES parent)');
+    const promise = database.query('INSERT INTO child VALUES (1)');
+    await rejects(promise, wheatear.QueryError, 'query_failed', /FOREIGN KEY constraint failed/);
+  },
+
+  async 'a script runs all of its statements, or none'({ database, wheatear }) {
+    await database.exec('CREATE TABLE t (a UNIQUE); INSERT INTO t VALUES (1); INSERT INTO t VALUES (2);');
+    const promise = database.exec('INSERT INTO t VALUES (3);\n\n-- again\nINSERT INTO t\nVALUES (1);\nDROP TABLE t;');
+    const error = await rejects(promise, wheatear.QueryError, 'query_failed', /statement 2 on line 4/);
+    equal(error.statement, 2);
+    equal(error.line, 4);
+    equal(error.sqlite?.code, 2067);
+    deepEqual(await database.query('SELECT a FROM t ORDER BY a'), [{ a: 1 }, { a: 2 }]);
+  },
+
+  async 'a syntax error in a script is found on its line, and nothing of the script stays'({ database, wheatear }) {
+    const promise = database.exec('CREATE TABLE t (a);\nCREATE TABLE u (\n  a,\n  SELECT\n);');
+    const error = await rejects(promise, wheatear.QueryError, 'query_failed', /near "SELECT"/);
+    deepEqual([error.statement, error.line], [2, 4]);
+    deepEqual(await database.query("SELECT name FROM sqlite_schema WHERE name IN ('t', 'u')"), []);
+  },
+
+  async 'a script may hold triggers, whose semicolons end no statement'({ database }) {
+    await database.exec(`
+      CREATE TABLE t (a); CREATE TABLE log (a);
+      CREATE TRIGGER log_t AFTER INSERT ON t BEGIN INSERT INTO log VALUES (new.a); SELECT ';'; END;
+      INSERT INTO t VALUES (7)`);
+    deepEqual(await database.query('SELECT a FROM log'), [{ a: 7 }]);
+  },
+
+  async 'a script gives nothing back, even if its statements have rows'({ database }) {
+    equal(await database.exec('SELECT 1; SELECT 2'), undefined);
+    equal(await database.exec(''), undefined);
+  },
+
+  async 'VACUUM runs as the only statement of a script'({ database }) {
+    await database.exec('CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(1000000)); DELETE FROM t;');
+    const pages = async () => Number((await database.query('PRAGMA page_count'))[0]?.['page_count']);
+    const before = await pages();
+    await database.exec('VACUUM');
+    const after = await pages();
+    ok(after < before - 200, `${before} pages before, ${after} after`);
+  },
+
+  async 'SQL text cannot begin or end a transaction'({ database, wheatear }) {
+    const words = ['BEGIN', 'begin immediate', '/* x */ COMMIT', 'END', 'ROLLBACK', ';BEGIN'];
+    for (const sql of words) {
+      await rejects(database.query(sql), wheatear.QueryError, 'transaction_misuse', /transaction\(\)/);
+      await rejects(database.exec(sql), wheatear.QueryError, 'transaction_misuse', /transaction\(\)/);
+    }
+    const script = 'CREATE TABLE t (a); COMMIT; SELECT 1';
+    await rejects(database.exec(script), wheatear.QueryError, 'transaction_misuse');
+    deepEqual(await database.query("SELECT name FROM sqlite_schema WHERE name = 't'"), []);
+  },
+
+  async 'a lone SAVEPOINT outside of a transaction is refused and rolled back'({ database, wheatear }) {
+    await rejects(database.exec('SAVEPOINT s'), wheatear.QueryError, 'transaction_misuse');
+    await rejects(database.query('SAVEPOINT s'), wheatear.QueryError, 'transaction_misuse');
+    await database.transaction((transaction) => transaction.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1)'));
+    deepEqual(await database.query('SELECT a FROM t'), [{ a: 1 }]);
+  },
+});

@@ -1,0 +1,6 @@
+// A browser with the file system but without synchronous handles in it.
+import { serve } from '/package/worker.js';
+import * as module from '/pkg/weather.js';
+
+Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createSyncAccessHandle');
+serve(module);
