@@ -75,6 +75,7 @@ function checkSizes() {
   ];
   for (const { what, size, budget } of sizes) {
     console.log(`build: ${what}: ${size.toFixed(1)} KB after brotli (budget ${budget})`);
-    if (size > budget) fail(`build: the ${what} has outgrown its budget; make it smaller, or raise the budget and say why`);
+    if (size > budget)
+      fail(`build: the ${what} has outgrown its budget; make it smaller, or raise the budget and say why`);
   }
 }
