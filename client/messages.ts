@@ -13,14 +13,14 @@ export interface Operations {
     request: { sql: string; params: SqlParameters; transaction: TransactionId | undefined };
     response: SqlRow[];
   };
-  exec: { request: { sql: string; transaction: TransactionId | undefined }; response: undefined };
+  exec: { request: { sql: string; transaction: TransactionId | undefined }; response: void };
   begin: { request: object; response: TransactionId };
-  commit: { request: { transaction: TransactionId }; response: undefined };
-  rollback: { request: { transaction: TransactionId }; response: undefined };
-  close: { request: object; response: undefined };
+  commit: { request: { transaction: TransactionId }; response: void };
+  rollback: { request: { transaction: TransactionId }; response: void };
+  close: { request: object; response: void };
   /** Without opening or upgrading: the bytes of the stored file. */
   export: { request: { name: string }; response: Uint8Array<ArrayBuffer> };
-  delete: { request: { name: string }; response: undefined };
+  delete: { request: { name: string }; response: void };
 }
 
 export type OperationType = keyof Operations;

@@ -1,4 +1,4 @@
-import { ConnectionError, errorFromData } from './errors.js';
+import { ConnectionError, errorFromData, QueryError } from './errors.js';
 import type { Operations, OperationType, Response } from './messages.js';
 
 interface PendingRequest {
@@ -27,7 +27,7 @@ export class WorkerConnection {
     });
   }
 
-  /** Sends one request. Rejects with a `WheatearError`, or a `DataCloneError` for what cannot be sent. */
+  /** Sends one request; rejects with a `WheatearError`. */
   request<Type extends OperationType>(
     type: Type,
     request: Operations[Type]['request'],
@@ -35,8 +35,13 @@ export class WorkerConnection {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#worker.postMessage({ ...request, type, id });
-      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      try {
+        this.#worker.postMessage({ ...request, type, id });
+        this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      } catch (error) {
+        // What structuredClone cannot copy, such as a function among the parameters.
+        reject(new QueryError({ code: 'invalid_value', message: `This cannot be sent to the database: ${error}` }));
+      }
     });
   }
 

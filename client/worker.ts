@@ -64,24 +64,20 @@ class Server {
     },
     // Copied out of the module's memory, so its buffer is an ordinary one that can be transferred.
     export: async ({ name }) => (await this.#module.exportDatabase(name)) as Uint8Array<ArrayBuffer>,
-    delete: async ({ name }) => {
-      await this.#module.deleteDatabase(name);
-      return undefined;
-    },
+    delete: ({ name }) => this.#module.deleteDatabase(name),
     status: () => this.#opened().status(this.#module.migrations()),
     query: ({ sql, params }) => this.#opened().query(sql, params),
-    exec: ({ sql }) => this.#opened().exec(sql) as undefined,
+    exec: ({ sql }) => this.#opened().exec(sql),
     begin: () => {
       this.#opened().begin();
       return this.#queue.begin();
     },
-    commit: () => this.#opened().commit() as undefined,
-    rollback: () => this.#opened().rollback() as undefined,
+    commit: () => this.#opened().commit(),
+    rollback: () => this.#opened().rollback(),
     close: () => {
       const connection = this.#opened();
       this.#connection = undefined;
       connection.close();
-      return undefined;
     },
   };
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { engines } from './engines.mjs';
+import { eventually } from './eventually.mjs';
 import { startSite } from './site.mjs';
 
 /** @typedef {import('selenium-webdriver').WebDriver} WebDriver */
@@ -13,11 +14,10 @@ import { startSite } from './site.mjs';
 export class Browser {
   /** @type {WebDriver} */
   driver;
-  /** @type {string} */
-  origin;
+  /** @type {import('./site.mjs').Site} */
+  site;
   /** Folder where downloads are saved. @type {string} */
   downloads;
-  #site;
   #takeLog;
 
   /**
@@ -28,26 +28,26 @@ export class Browser {
    */
   constructor(driver, site, takeLog, downloads) {
     this.driver = driver;
-    this.origin = site.origin;
+    this.site = site;
     this.downloads = downloads;
-    this.#site = site;
     this.#takeLog = takeLog;
   }
 
   /**
    * @param {Engine} engine
    * @param {Omit<import('./engines.mjs').Profile, 'downloads'>} [profile]
+   * @param {import('./site.mjs').Site} [site] a new one if absent
    */
-  static async start(engine, profile = {}) {
+  static async start(engine, profile = {}, site) {
     const downloads = await mkdtemp(join(tmpdir(), 'wheatear-downloads-'));
     const driver = await engine.start({ ...profile, downloads });
     await driver.manage().setTimeouts({ script: 60_000 });
-    return new Browser(driver, await startSite(), await engine.collectLog(driver), downloads);
+    return new Browser(driver, site ?? (await startSite()), await engine.collectLog(driver), downloads);
   }
 
   /** What pages, workers and the site complained about since the last call. */
   async takeComplaints() {
-    return [...(await this.#takeLog()), ...this.#site.takeComplaints()];
+    return [...(await this.#takeLog()), ...this.site.takeComplaints()];
   }
 
   async assertNoComplaints() {
@@ -56,7 +56,17 @@ export class Browser {
 
   async quit() {
     await this.driver.quit();
-    await this.#site.close();
+    await this.site.close();
+    await rm(this.downloads, { recursive: true, force: true });
+  }
+
+  /** Ends the browser as a power cut would; its site stays. */
+  async kill(/** @type {Engine} */ engine) {
+    const id = (await this.driver.getCapabilities()).get(engine.processId);
+    process.kill(id, 'SIGKILL');
+    await eventually(async () => assert.throws(() => process.kill(id, 0), { code: 'ESRCH' }));
+    // Without its browser the driver can only fail, but this ends the driver as well.
+    await this.driver.quit().catch(() => {});
     await rm(this.downloads, { recursive: true, force: true });
   }
 }

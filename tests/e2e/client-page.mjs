@@ -12,8 +12,8 @@ export class ClientPage {
 
   /** Opens the page anew, in the current tab. */
   async visit() {
-    const { driver, origin } = this.#browser;
-    await driver.get(`${origin}/pages/client.html`);
+    const { driver, site } = this.#browser;
+    await driver.get(`${site.origin}/pages/client.html`);
     await this.#ready();
   }
 

@@ -36,6 +36,8 @@ const chromiumArguments = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A page that glides to a button moves it away from under the click.
+  '--force-prefers-reduced-motion',
   // Chromium's sandbox does not start for root, as which containers usually run.
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
@@ -70,6 +72,7 @@ const firefox = {
     options.addArguments('-headless');
     if (folder !== undefined) options.addArguments('-profile', folder);
     options.setPreference('layout.css.prefers-color-scheme.content-override', colorScheme === 'dark' ? 0 : 1);
+    options.setPreference('ui.prefersReducedMotion', 1);
     // 2: the folder named by the next preference, instead of one of the system's.
     options.setPreference('browser.download.folderList', 2);
     options.setPreference('browser.download.dir', downloads);

@@ -24,6 +24,7 @@ const mounts = [
  * @property {string} origin
  * @property {() => string[]} takeComplaints what was asked for in vain or kept out by the policy
  *   since the last call. Browsers differ in what they log of this, least of all for workers.
+ * @property {(pattern: RegExp | undefined) => void} withhold answers 404 for addresses that match
  * @property {() => Promise<void>} close
  */
 
@@ -34,6 +35,8 @@ const mounts = [
 export async function startSite() {
   /** @type {string[]} */
   const complaints = [];
+  /** @type {RegExp | undefined} */
+  let withheld;
   const server = createServer((request, response) => {
     const address = request.url ?? '';
     if (address === '/complaint') {
@@ -45,7 +48,7 @@ export async function startSite() {
       response.writeHead(404).end();
     };
     const mount = mounts.find(({ prefix }) => address.startsWith(prefix));
-    if (!mount) return notFound();
+    if (!mount || withheld?.test(address)) return notFound();
     request.url = address.slice(mount.prefix.length - 1);
     response.setHeader('Content-Security-Policy', mount.policy);
     mount.serve(request, response, notFound);
@@ -56,6 +59,9 @@ export async function startSite() {
   return {
     // localhost is a secure context, which OPFS asks for.
     origin: `http://localhost:${bound.port}`,
+    withhold: (pattern) => {
+      withheld = pattern;
+    },
     takeComplaints: () => complaints.splice(0),
     close: () =>
       new Promise((resolve) => {

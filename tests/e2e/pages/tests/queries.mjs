@@ -97,8 +97,11 @@ export const tests = withDatabase({
     deepEqual(await database.query('SELECT * FROM t'), []);
   },
 
-  async 'a query of nothing but a comment is answered'({ database }) {
-    for (const sql of ['', ' \n', '-- nothing', ';']) deepEqual(await database.query(sql), []);
+  async 'a query without a statement is refused, an empty script does nothing'({ database, wheatear }) {
+    for (const sql of ['', ' \n', '-- nothing', ';']) {
+      await rejects(database.query(sql), wheatear.QueryError, 'query_failed', /empty/);
+      equal(await database.exec(sql), undefined);
+    }
   },
 
   async 'SQL that is not text is refused and leaves the database usable'({ database, wheatear }) {
@@ -142,7 +145,6 @@ export const tests = withDatabase({
 
   async 'a script gives nothing back, even if its statements have rows'({ database }) {
     equal(await database.exec('SELECT 1; SELECT 2'), undefined);
-    equal(await database.exec(''), undefined);
   },
 
   async 'VACUUM runs as the only statement of a script'({ database }) {
@@ -151,7 +153,7 @@ export const tests = withDatabase({
     const before = await pages();
     await database.exec('VACUUM');
     const after = await pages();
-    ok(after < before - 200, `${before} pages before, ${after} after`);
+    ok(after < before / 10, `${before} pages before, ${after} after`);
   },
 
   async 'SQL text cannot begin or end a transaction'({ database, wheatear }) {

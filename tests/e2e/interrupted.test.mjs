@@ -1,0 +1,61 @@
+// A page or a browser that goes away in the middle of a transaction.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Browser, describeInEachEngine } from './browser.mjs';
+import { ClientPage } from './client-page.mjs';
+import { eventually } from './eventually.mjs';
+
+const asCommitted = { texts: ['committed'], integrity: 'ok' };
+
+describeInEachEngine('a transaction', (browser, engine) => {
+  test('cut short by a reload leaves nothing behind', async () => {
+    const page = new ClientPage(browser());
+    await page.visit();
+    await page.call('interrupted.mjs', 'leaveTransactionOpen', 'reloaded');
+    await page.reload();
+    assert.deepEqual(await page.call('interrupted.mjs', 'find', 'reloaded'), asCommitted);
+    await browser().assertNoComplaints();
+  });
+
+  test('cut short by closing its tab leaves nothing behind', async () => {
+    const { driver } = browser();
+    const page = new ClientPage(browser());
+    const remaining = await driver.getWindowHandle();
+    await driver.switchTo().newWindow('tab');
+    await page.visit();
+    await page.call('interrupted.mjs', 'leaveTransactionOpen', 'closed');
+    await driver.close();
+    await driver.switchTo().window(remaining);
+    await page.visit();
+    assert.deepEqual(await page.call('interrupted.mjs', 'find', 'closed'), asCommitted);
+    await browser().assertNoComplaints();
+  });
+
+  test('cut short by killing the browser leaves nothing behind', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'wheatear-profile-'));
+    try {
+      // Data belong to an origin, so both browsers must find the site at the same port.
+      const killed = await Browser.start(engine, { folder });
+      const page = new ClientPage(killed);
+      await page.visit();
+      await page.call('interrupted.mjs', 'leaveTransactionOpen', 'killed');
+      await killed.kill(engine);
+
+      const next = await Browser.start(engine, { folder }, killed.site);
+      try {
+        const page = new ClientPage(next);
+        await page.visit();
+        assert.deepEqual(await page.call('interrupted.mjs', 'find', 'killed'), asCommitted);
+        await next.assertNoComplaints();
+      } finally {
+        await next.quit();
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  });
+});

@@ -1,0 +1,38 @@
+// The demo's database, reached without the demo.
+
+import { deleteDatabase, open } from '/package/index.js';
+import { workerOptions } from './worker-options.mjs';
+
+const first = '0001.create';
+
+/** @type {import('../../../client/index.js').Database | undefined} */
+let held;
+
+export function remove() {
+  return deleteDatabase('weather', workerOptions);
+}
+
+/** Opens the database up to its first version, runs a script, and closes it again. */
+export async function changeFirstVersion(/** @type {string} */ script) {
+  const database = await open('weather', { ...workerOptions, target: first });
+  await database.exec(script);
+  await database.close();
+}
+
+/** Rows and history, read without an upgrade. */
+export async function contents() {
+  const database = await open('weather', { ...workerOptions, target: first });
+  const rows = await database.query('SELECT * FROM weather_node ORDER BY rowid');
+  const history = await database.query('SELECT id, applied_at FROM _wheatear_migration ORDER BY position');
+  await database.close();
+  return { rows, history };
+}
+
+/** Keeps the database open until `letGo`. */
+export async function hold() {
+  held = await open('weather', workerOptions);
+}
+
+export async function letGo() {
+  await held?.close();
+}
