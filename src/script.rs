@@ -121,6 +121,12 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_read_to_the_end_because_any_may_fail() {
+        let (statement, _, message) = failure("SELECT json(column1) FROM (VALUES ('1'), ('no JSON'));");
+        assert_eq!((statement, message.as_str()), (1, "malformed JSON"));
+    }
+
+    #[test]
     fn a_missing_table_is_found_on_the_line_that_names_it() {
         assert_eq!(failure("SELECT 1;\nSELECT *\nFROM absent"), (2, 2, "no such table: absent".to_owned()));
     }

@@ -241,6 +241,44 @@ fn one_of_two_processes_migrates_and_the_other_finds_it_done() {
     assert_eq!(reports.iter().map(|report| report.applied.len()).sum::<usize>(), 1);
 }
 
+/// The lock that makes the second run wait, and the moment at which the first one is done.
+static RACE: std::sync::LazyLock<[std::sync::Barrier; 2]> =
+    std::sync::LazyLock::new(|| [std::sync::Barrier::new(2), std::sync::Barrier::new(2)]);
+
+#[test]
+fn a_run_that_had_to_wait_plans_again() {
+    let file = old_database();
+    let lock = file.open();
+    lock.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+    std::thread::scope(|scope| {
+        let late = scope.spawn(|| {
+            let mut connection = file.open();
+            // Called once the late run has made its plan and asks for the lock.
+            let wait = |attempt| {
+                if attempt == 0 {
+                    RACE.iter().for_each(|barrier| _ = barrier.wait());
+                }
+                true
+            };
+            connection.busy_handler(Some(wait)).expect("a handler");
+            Migrator::new(&WEATHER).apply(&mut connection).expect("nothing is left to do")
+        });
+        RACE[0].wait();
+        lock.execute_batch("COMMIT").expect("the lock is free");
+        assert_eq!(Migrator::new(&WEATHER).apply(&mut file.open()).expect("the upgrade").applied.len(), 1);
+        RACE[1].wait();
+        assert!(late.join().expect("no panic").applied.is_empty());
+    });
+}
+
+#[test]
+fn a_current_database_is_recognised_without_reading_its_history() {
+    let mut connection = Connection::open_in_memory().expect("a database");
+    Migrator::new(&WEATHER).apply(&mut connection).expect("the set applies");
+    connection.execute_batch("DROP TABLE _wheatear_migration").expect("no history");
+    assert!(Migrator::new(&WEATHER).apply(&mut connection).expect("nothing to do").applied.is_empty());
+}
+
 #[test]
 fn a_database_ahead_of_the_build_is_refused_untouched() {
     let file = old_database();
