@@ -3,6 +3,9 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
 use rusqlite::{Connection, OpenFlags};
 use support::{File, column, set, value};
 use wheatear::{Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, SqliteFailure, migrations};
@@ -232,7 +235,7 @@ fn one_of_two_processes_migrates_and_the_other_finds_it_done() {
     let reports: Vec<_> = std::thread::scope(|scope| {
         let run = || {
             let mut connection = file.open();
-            connection.busy_timeout(std::time::Duration::from_secs(30)).expect("a timeout");
+            connection.busy_timeout(Duration::from_secs(30)).expect("a timeout");
             Migrator::new(&WEATHER).apply(&mut connection).expect("the upgrade")
         };
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
@@ -241,9 +244,17 @@ fn one_of_two_processes_migrates_and_the_other_finds_it_done() {
     assert_eq!(reports.iter().map(|report| report.applied.len()).sum::<usize>(), 1);
 }
 
-/// The lock that makes the second run wait, and the moment at which the first one is done.
-static RACE: std::sync::LazyLock<[std::sync::Barrier; 2]> =
-    std::sync::LazyLock::new(|| [std::sync::Barrier::new(2), std::sync::Barrier::new(2)]);
+/// Where the two runs of the next test are; static, because a busy handler is a plain function.
+static LATE_RUN_WAITS: AtomicBool = AtomicBool::new(false);
+static FIRST_RUN_IS_DONE: AtomicBool = AtomicBool::new(false);
+
+fn wait_for(moment: &AtomicBool) {
+    let start = Instant::now();
+    while !moment.load(Ordering::SeqCst) {
+        assert!(start.elapsed() < Duration::from_secs(60), "the moment did not come");
+        std::thread::yield_now();
+    }
+}
 
 #[test]
 fn a_run_that_had_to_wait_plans_again() {
@@ -254,19 +265,18 @@ fn a_run_that_had_to_wait_plans_again() {
         let late = scope.spawn(|| {
             let mut connection = file.open();
             // Called once the late run has made its plan and asks for the lock.
-            let wait = |attempt| {
-                if attempt == 0 {
-                    RACE.iter().for_each(|barrier| _ = barrier.wait());
-                }
+            let wait = |_| {
+                LATE_RUN_WAITS.store(true, Ordering::SeqCst);
+                wait_for(&FIRST_RUN_IS_DONE);
                 true
             };
             connection.busy_handler(Some(wait)).expect("a handler");
             Migrator::new(&WEATHER).apply(&mut connection).expect("nothing is left to do")
         });
-        RACE[0].wait();
+        wait_for(&LATE_RUN_WAITS);
         lock.execute_batch("COMMIT").expect("the lock is free");
         assert_eq!(Migrator::new(&WEATHER).apply(&mut file.open()).expect("the upgrade").applied.len(), 1);
-        RACE[1].wait();
+        FIRST_RUN_IS_DONE.store(true, Ordering::SeqCst);
         assert!(late.join().expect("no panic").applied.is_empty());
     });
 }
