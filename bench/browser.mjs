@@ -14,7 +14,7 @@ export async function inEachEngine(measure, args, print) {
   for (const engine of engines) {
     const browser = await Browser.start(engine);
     try {
-      await browser.driver.get(`${browser.origin}/pages/client.html`);
+      await browser.driver.get(`${browser.site.origin}/pages/client.html`);
       await browser.driver.manage().setTimeouts({ script: 300_000 });
       const script = `const done = arguments[arguments.length - 1];
         (${measure})(...Array.from(arguments).slice(0, -1)).then((value) => done({ value }), (error) => done({ error: String(error) }));`;
