@@ -1,14 +1,9 @@
 import { ConnectionError } from './errors.js';
 import type { TransactionId } from './messages.js';
 import type { MigrationStatus, Report } from './report.js';
+import type { Storage } from './storage.js';
 import type { SqlParameters, SqlRow } from './values.js';
 import type { WorkerConnection } from './worker-connection.js';
-
-/** Where a database lives. */
-export interface Storage {
-  /** `opfs`: the origin's private file system, https://fs.spec.whatwg.org */
-  readonly kind: 'opfs';
-}
 
 /** What runs SQL: the database itself, or one transaction of it. */
 export interface Queryable {
@@ -43,10 +38,10 @@ export class Database implements Queryable {
   readonly #connection: WorkerConnection;
 
   /** @internal Use `open`. */
-  constructor(name: string, report: Report, connection: WorkerConnection) {
+  constructor(name: string, report: Report, storage: Storage, connection: WorkerConnection) {
     this.name = name;
     this.report = report;
-    this.storage = { kind: 'opfs' };
+    this.storage = storage;
     this.#connection = connection;
   }
 

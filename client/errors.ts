@@ -59,7 +59,10 @@ export class ApplyError extends WheatearError<CodeOf<'ApplyError'>> {
   override readonly name = 'ApplyError';
 }
 
-/** A `query`, `exec` or `transaction` failed; what it had changed is rolled back. */
+/**
+ * A `query`, `exec` or `transaction` failed; what it had changed is rolled back, unless a statement
+ * asked for something else (`INSERT OR FAIL`).
+ */
 export class QueryError extends WheatearError<CodeOf<'QueryError'>> {
   override readonly name = 'QueryError';
 }
@@ -85,6 +88,11 @@ const classes = {
 
 /** The typed error for data that came from a worker. */
 export function errorFromData(data: ErrorData): WheatearError {
-  const Class = classes[errorClasses[data.code]] as new (data: ErrorData) => WheatearError;
+  const name = errorClasses[data.code];
+  if (name === undefined) {
+    const message = `${data.message} (${data.code}: this package is older than its wasm module and does not know that code)`;
+    return new ConnectionError({ ...data, code: 'worker_failed', message });
+  }
+  const Class = classes[name] as new (data: ErrorData) => WheatearError;
   return new Class(data);
 }

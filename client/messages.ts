@@ -1,5 +1,6 @@
 import type { ErrorData } from './errors.js';
 import type { MigrationStatus, Report } from './report.js';
+import type { Storage } from './storage.js';
 import type { SqlParameters, SqlRow } from './values.js';
 
 /** Names an open transaction; requests that carry it belong to it, all others wait until it ends. */
@@ -7,7 +8,7 @@ export type TransactionId = number;
 
 /** Every operation a page can ask its worker for: what it sends, what it gets back. */
 export interface Operations {
-  open: { request: { name: string; target: string | undefined }; response: Report };
+  open: { request: { name: string; target: string | undefined }; response: { report: Report; storage: Storage } };
   status: { request: object; response: MigrationStatus[] };
   query: {
     request: { sql: string; params: SqlParameters; transaction: TransactionId | undefined };

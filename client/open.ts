@@ -30,10 +30,10 @@ export interface OpenOptions extends WorkerOptions {
  * @throws {ConnectionError} `worker_failed`.
  */
 export async function open(name: string, options: OpenOptions): Promise<Database> {
-  const connection = new WorkerConnection(options.worker());
+  const connection = new WorkerConnection(options.worker);
   try {
-    const report = await connection.request('open', { name, target: options.target });
-    return new Database(name, report, connection);
+    const { report, storage } = await connection.request('open', { name, target: options.target });
+    return new Database(name, report, storage, connection);
   } catch (error) {
     connection.end(released(name));
     throw error;
@@ -68,7 +68,7 @@ async function once<Result>(
   options: WorkerOptions,
   work: (connection: WorkerConnection) => Promise<Result>,
 ): Promise<Result> {
-  const connection = new WorkerConnection(options.worker());
+  const connection = new WorkerConnection(options.worker);
   try {
     return await work(connection);
   } finally {

@@ -9,7 +9,8 @@ export type SqlValue = null | number | bigint | string | Uint8Array;
 
 /**
  * A value that can be bound to a parameter: every {@link SqlValue}, and `boolean`, which SQLite
- * keeps as 0 or 1. A `number` without a fraction is bound as INTEGER, any other as REAL.
+ * keeps as 0 or 1. A `number` without a fraction, up to 2^53 - 1, is bound as
+ * INTEGER, any other as REAL. NaN is refused: SQLite would turn it into NULL.
  */
 export type SqlParameter = SqlValue | boolean;
 
@@ -19,5 +20,8 @@ export type SqlParameter = SqlValue | boolean;
  */
 export type SqlParameters = readonly SqlParameter[] | Readonly<Record<string, SqlParameter>>;
 
-/** A row: one property per column, in the order of the columns. */
+/**
+ * A row: one property per column. Of columns with the same name the last one counts, so name them
+ * apart with AS.
+ */
 export type SqlRow = Record<string, SqlValue>;

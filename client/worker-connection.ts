@@ -13,18 +13,16 @@ export class WorkerConnection {
   #nextId = 1;
   #ended: ConnectionError | undefined;
 
-  constructor(worker: Worker) {
+  /** Starts the worker. Throws a `ConnectionError` if the browser refuses to. */
+  constructor(start: () => Worker) {
+    const worker = startWorker(start);
     this.#worker = worker;
     worker.addEventListener('message', ({ data }: MessageEvent<Response>) => this.#settle(data));
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      const cause = event.message || 'its script could not be loaded';
-      this.end(new ConnectionError({ code: 'worker_failed', message: `The database worker failed: ${cause}` }));
+      this.end(workerFailed(event.message || 'its script could not be loaded'));
     });
-    worker.addEventListener('messageerror', () => {
-      const message = 'The database worker sent something this browser cannot read.';
-      this.end(new ConnectionError({ code: 'worker_failed', message }));
-    });
+    worker.addEventListener('messageerror', () => this.end(workerFailed('it sent what this page cannot read')));
   }
 
   /** Sends one request; rejects with a `WheatearError`. */
@@ -60,4 +58,16 @@ export class WorkerConnection {
     if (response.ok) pending?.resolve(response.value);
     else pending?.reject(errorFromData(response.error));
   }
+}
+
+function startWorker(start: () => Worker): Worker {
+  try {
+    return start();
+  } catch (error) {
+    throw workerFailed(String(error));
+  }
+}
+
+function workerFailed(cause: string): ConnectionError {
+  return new ConnectionError({ code: 'worker_failed', message: `The database worker failed: ${cause}` });
 }

@@ -1,4 +1,3 @@
-import { errorClasses } from './codes.js';
 import type { ErrorData } from './errors.js';
 import type { Operations, OperationType, Request, Response, TransactionId } from './messages.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
@@ -52,22 +51,23 @@ class Server {
 
   readonly #handlers: Handlers = {
     open: async ({ name, target }) => {
-      const connection = await this.#module.Connection.open(name);
+      const connection = await this.#module.Connection.open(requireText('invalid_name', name));
       try {
         const report = connection.migrate(this.#module.migrations(), target);
         this.#connection = connection;
-        return report;
+        return { report, storage: { kind: 'opfs' } };
       } catch (error) {
         if (isErrorData(error)) connection.close();
         throw error;
       }
     },
     // Copied out of the module's memory, so its buffer is an ordinary one that can be transferred.
-    export: async ({ name }) => (await this.#module.exportDatabase(name)) as Uint8Array<ArrayBuffer>,
-    delete: ({ name }) => this.#module.deleteDatabase(name),
+    export: async ({ name }) =>
+      (await this.#module.exportDatabase(requireText('invalid_name', name))) as Uint8Array<ArrayBuffer>,
+    delete: ({ name }) => this.#module.deleteDatabase(requireText('invalid_name', name)),
     status: () => this.#opened().status(this.#module.migrations()),
-    query: ({ sql, params }) => this.#opened().query(sql, params),
-    exec: ({ sql }) => this.#opened().exec(sql),
+    query: ({ sql, params }) => this.#opened().query(requireText('invalid_value', sql), params),
+    exec: ({ sql }) => this.#opened().exec(requireText('invalid_value', sql)),
     begin: () => {
       this.#opened().begin();
       return this.#queue.begin();
@@ -143,8 +143,20 @@ class Server {
   }
 }
 
+/** The module takes strings only; a page in plain JavaScript may send anything. */
+function requireText(code: 'invalid_name' | 'invalid_value', value: unknown): string {
+  if (typeof value === 'string') return value;
+  const what = code === 'invalid_name' ? 'name of a database' : 'SQL text';
+  throw {
+    code,
+    message: `The ${what} must be a string, not ${value === null ? 'null' : typeof value}.`,
+  } satisfies ErrorData;
+}
+
+/** What the module throws on purpose. A newer one may have codes that this package does not know. */
 function isErrorData(error: unknown): error is ErrorData {
-  return typeof error === 'object' && error !== null && 'code' in error && String(error.code) in errorClasses;
+  if (typeof error !== 'object' || error === null || error instanceof Error) return false;
+  return 'code' in error && typeof error.code === 'string' && 'message' in error;
 }
 
 function workerFailed(cause: unknown): ErrorData {

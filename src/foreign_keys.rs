@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::{ApplyError, Error, transaction_error};
 
@@ -16,18 +16,29 @@ pub(crate) fn with_enforcement_off<T>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Connection) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    if !is_enforced(connection).map_err(|error| transaction_error("switch foreign keys", &error))? {
+    let switch_error = |error| transaction_error("switch foreign keys", error);
+    if !is_enforced(connection).map_err(switch_error)? {
         return work(connection);
     }
-    enforce(connection, false).map_err(|error| transaction_error("switch foreign keys", &error))?;
+    enforce(connection, false).map_err(switch_error)?;
     let result = work(connection);
-    let restored = enforce(connection, true).map_err(|error| transaction_error("switch foreign keys", &error));
+    let restored = enforce(connection, true).map_err(switch_error);
     result.and_then(|value| restored.map(|()| value))
 }
 
-/// How many rows lack their parent, by child table and parent table.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Violations(BTreeMap<(String, String), usize>);
+/// Rows that lack their parent row: how many of them, by the key that leads nowhere.
+///
+/// Not by table and rowid: a migration that renames or rebuilds a table changes these, and would be
+/// blamed for orphans that are older than it.
+#[derive(Debug)]
+pub(crate) struct Violations(BTreeMap<Vec<String>, Orphans>);
+
+#[derive(Debug)]
+struct Orphans {
+    child: String,
+    parent: String,
+    count: usize,
+}
 
 impl Violations {
     /// Source: <https://www.sqlite.org/pragma.html#pragma_foreign_key_check>
@@ -36,23 +47,44 @@ impl Violations {
         let mut check = connection.prepare("PRAGMA foreign_key_check")?;
         let mut rows = check.query([])?;
         while let Some(row) = rows.next()? {
-            *violations.entry((row.get(0)?, row.get(2)?)).or_default() += 1;
+            let (child, rowid, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let key = key_values(connection, &child, rowid, row.get(3)?)?;
+            violations.entry(key).or_insert(Orphans { child, parent, count: 0 }).count += 1;
         }
         Ok(Self(violations))
     }
 
     /// What is worse now than it was `before`: a run answers only for what it did itself.
     pub(crate) fn introduced_since(&self, before: &Self) -> Result<(), ApplyError> {
-        let worse: Vec<String> = self
-            .0
-            .iter()
-            .filter_map(|(tables @ (child, parent), count)| {
-                let rows = count.saturating_sub(before.0.get(tables).copied().unwrap_or(0));
-                (rows > 0).then(|| format!("{rows} of \"{child}\" refer to no row of \"{parent}\""))
-            })
-            .collect();
-        if worse.is_empty() { Ok(()) } else { Err(ApplyError::ForeignKeyViolation(worse)) }
+        let mut worse: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for (key, Orphans { child, parent, count }) in &self.0 {
+            let rows = count.saturating_sub(before.0.get(key).map_or(0, |orphans| orphans.count));
+            if rows > 0 {
+                *worse.entry((child, parent)).or_default() += rows;
+            }
+        }
+        if worse.is_empty() {
+            return Ok(());
+        }
+        let describe = |((child, parent), rows)| format!("{rows} of \"{child}\" refer to no row of \"{parent}\"");
+        Err(ApplyError::ForeignKeyViolation(worse.into_iter().map(describe).collect()))
     }
+}
+
+/// The values of one row's foreign key, as SQL literals; none for a table without rowids.
+fn key_values(connection: &Connection, child: &str, rowid: Option<i64>, key: i64) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT \"from\" FROM pragma_foreign_key_list(?1) WHERE id = ?2 ORDER BY seq";
+    let mut columns = connection.prepare_cached(sql)?;
+    let columns: Vec<String> = columns.query_map((child, key), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let literals: Vec<String> = columns.iter().map(|column| format!("quote({})", quoted(column))).collect();
+    let sql = format!("SELECT {} FROM {} WHERE rowid = ?1", literals.join(", "), quoted(child));
+    let Some(rowid) = rowid else { return Ok(Vec::new()) };
+    let values = connection
+        .prepare_cached(&sql)?
+        .query_row([rowid], |row| (0..literals.len()).map(|index| row.get(index)).collect())
+        .optional()?;
+    Ok(values.unwrap_or_default())
 }
 
 fn is_enforced(connection: &Connection) -> rusqlite::Result<bool> {

@@ -10,7 +10,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 use wheatear_core::{Digest, HistoryError, Migration};
 
 use crate::error::{Error, SqliteFailure};
-use crate::storage::StorageError;
 
 /// Format of the tables. Raise it with every change to them, and upgrade older ones in the same run.
 const FORMAT: i64 = 1;
@@ -99,17 +98,16 @@ fn header(connection: &Connection) -> Result<Option<Option<[u8; 32]>>, Error> {
     match row {
         Some((FORMAT, digest)) => Ok(Some(digest)),
         Some((found, _)) if found > FORMAT => Err(HistoryError::LedgerTooNew { found, known: FORMAT }.into()),
-        Some((found, _)) => Err(corrupt(format!("_wheatear_ledger has the unknown format {found}"))),
-        None => Err(corrupt("_wheatear_ledger is empty".to_owned())),
+        Some((found, _)) => Err(corrupt(format!("_wheatear_ledger has the unknown format {found}")).into()),
+        None => Err(corrupt("_wheatear_ledger is empty".to_owned()).into()),
     }
 }
 
 /// A failure of storage is one; any other means that the tables are not what they must be.
 fn ledger_error(error: rusqlite::Error) -> Error {
-    let failure = SqliteFailure::from(&error);
-    StorageError::of(&failure).map_or_else(|| corrupt(failure.to_string()), Error::from)
+    SqliteFailure::from(error).or_storage(|failure| corrupt(failure.to_string()))
 }
 
-fn corrupt(reason: String) -> Error {
-    HistoryError::LedgerCorrupt { reason }.into()
+fn corrupt(reason: String) -> HistoryError {
+    HistoryError::LedgerCorrupt { reason }
 }

@@ -40,16 +40,16 @@ pub mod storage;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod wasm;
 
-pub use error::{ApplyError, Error, SqliteFailure};
+pub use error::{ApplyError, Error, SqliteFailure, StatementPlace};
 pub use migrator::Migrator;
 pub use report::{AppliedMigration, Report};
 pub use rusqlite;
 pub use session::{Parameters, QueryError, Session};
 pub use status::{MigrationState, MigrationStatus};
-pub use storage::StorageError;
+pub use storage::{StorageError, StorageErrorKind};
 pub use wheatear_core::{
     DefinitionError, DefinitionErrorKind, Digest, ErrorClass, ErrorCode, HistoryError, Migration, MigrationSet,
-    SourceFile, Target,
+    SourceFile,
 };
 
 /// Embeds a folder of migrations: an expression of type [`MigrationSet`], evaluated at compile time.

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 /// What a run did.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// Id of the newest migration before the run; `None` for an empty database.
     pub from: Option<String>,
@@ -14,6 +15,7 @@ pub struct Report {
 
 /// One migration that a run applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AppliedMigration {
     /// Its id.
     pub id: String,

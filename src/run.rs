@@ -4,7 +4,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use web_time::Instant;
 use wheatear_core::{DefinitionError, DefinitionErrorKind, Migration, MigrationSet, Plan, Target, plan};
 
-use crate::error::{ApplyError, Error, transaction_error};
+use crate::error::{ApplyError, Error, StatementPlace, transaction_error};
 use crate::foreign_keys::{self, Violations};
 use crate::ledger;
 use crate::report::{AppliedMigration, Report};
@@ -24,11 +24,14 @@ pub(crate) fn apply(connection: &mut Connection, set: &MigrationSet, target: &Ta
     foreign_keys::with_enforcement_off(connection, |connection| {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|error| transaction_error("begin", &error))?;
+            .map_err(|error| transaction_error("begin", error))?;
         // Planned again, now that nobody else can write: another process may have been faster.
         let plan = read_plan(&transaction, set, target)?;
+        if plan.is_empty() {
+            return Ok(Report::nothing_done(plan.to));
+        }
         let report = carry_out(&transaction, set, &plan)?;
-        transaction.commit().map_err(|error| transaction_error("commit", &error))?;
+        transaction.commit().map_err(|error| transaction_error("commit", error))?;
         Ok(report)
     })
 }
@@ -41,8 +44,8 @@ fn read_plan<'set>(connection: &Connection, set: &'set MigrationSet, target: &Ta
 
 /// Everything between BEGIN and COMMIT. An error makes the caller drop the transaction, which rolls it back.
 fn carry_out(transaction: &Transaction<'_>, set: &MigrationSet, plan: &Plan<'_>) -> Result<Report, Error> {
-    let violations = || Violations::of(transaction).map_err(|error| transaction_error("check foreign keys", &error));
-    let before = violations()?;
+    // Keys that cannot be checked before (a parent without a unique index) are not this run's to answer for.
+    let violations_before = Violations::of(transaction).ok();
     ledger::create(transaction)?;
     let mut applied = Vec::with_capacity(plan.steps.len());
     for migration in &plan.steps {
@@ -52,26 +55,28 @@ fn carry_out(transaction: &Transaction<'_>, set: &MigrationSet, plan: &Plan<'_>)
         ledger::record(transaction, migration, duration)?;
         applied.push(AppliedMigration { id: migration.id().to_owned(), duration });
     }
-    violations()?.introduced_since(&before)?;
-
-    let is_complete = ledger::entries(transaction)?.len() == set.len();
-    ledger::seal(transaction, is_complete.then(|| set.digest()))?;
+    if let Some(before) = violations_before {
+        let after = Violations::of(transaction).map_err(|error| transaction_error("check foreign keys", error))?;
+        after.introduced_since(&before)?;
+    }
+    ledger::seal(transaction, plan.completes.then(|| set.digest()))?;
     let version = |id: Option<&str>| id.map(str::to_owned);
     Ok(Report { from: version(plan.from), to: version(plan.to), applied })
 }
 
 fn statement_error(migration: &Migration, ScriptError { statement, line, cause }: ScriptError) -> Error {
-    let file = migration.file().to_owned();
+    let (id, file) = (migration.id().to_owned(), migration.file().to_owned());
     match cause {
         Cause::TransactionControl => {
-            DefinitionError { file, line, kind: DefinitionErrorKind::TransactionControl { statement } }.into()
+            let kind = DefinitionErrorKind::TransactionControl { migration: id, statement };
+            DefinitionError { file, line, kind }.into()
         }
-        Cause::Sqlite(sqlite) => match StorageError::of(&sqlite) {
-            Some(error) => error.into(),
-            None => {
-                let migration = migration.id().to_owned();
-                ApplyError::StatementFailed { migration, file, statement, line, sqlite }.into()
+        Cause::Sqlite(sqlite) => {
+            let place = StatementPlace { migration: id, file, statement, line };
+            match StorageError::of(sqlite) {
+                Ok(storage) => storage.at(place).into(),
+                Err(sqlite) => ApplyError::StatementFailed { place, sqlite }.into(),
             }
-        },
+        }
     }
 }

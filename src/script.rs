@@ -1,7 +1,7 @@
 //! Runs SQL text statement by statement and knows, when one fails, which and on what line.
 
 use rusqlite::fallible_iterator::FallibleIterator;
-use rusqlite::{Batch, Connection};
+use rusqlite::{Batch, Connection, Statement};
 use wheatear_core::sql_text::{is_transaction_control, line_at, next_statement};
 
 use crate::error::SqliteFailure;
@@ -27,7 +27,15 @@ pub(crate) enum Cause {
 ///
 /// SQLite itself finds where each statement ends, so triggers and strings need no care here.
 pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), ScriptError> {
-    let mut batch = Batch::new(connection, sql);
+    let misuse = |message| Cause::Sqlite(SqliteFailure::misuse(message));
+    if let Some(at) = sql.find('\0') {
+        let cause = misuse("a script cannot contain a NUL character: SQLite would read no further");
+        return Err(ScriptError { statement: 1, line: line_at(sql, at), cause });
+    }
+    // With a NUL at its end SQLite reads the text where it is; without, it copies all that is left of
+    // it for every statement. Source: https://www.sqlite.org/c3ref/prepare.html
+    let terminated = format!("{sql}\0");
+    let mut batch = Batch::new(connection, &terminated);
     let mut offset = 0;
     for statement in 1.. {
         let start = next_statement(sql, offset);
@@ -40,36 +48,38 @@ pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), ScriptError>
             Ok(None) => break,
             Err(error) => {
                 let at = error_offset(&error).map_or(start, |within| offset + within);
-                return fail(at, Cause::Sqlite((&error).into()));
+                return fail(at, Cause::Sqlite(error.into()));
             }
         };
         if prepared.parameter_count() > 0 {
-            let message = "a script cannot have parameters; write the value, or use a query".to_owned();
-            return fail(start, Cause::Sqlite(SqliteFailure { code: rusqlite::ffi::SQLITE_MISUSE, message }));
+            return fail(start, misuse("a script cannot have parameters; write the value, or use a query"));
         }
-        let length = prepared.expanded_sql().map_or(0, |text| text.len());
+        let length = text_length(&prepared);
         if let Err(error) = drain(&mut prepared) {
-            return fail(start, Cause::Sqlite((&error).into()));
+            return fail(start, Cause::Sqlite(error.into()));
         }
         offset += length;
     }
     Ok(())
 }
 
-/// Whether `sql` holds more than one statement: only SQLite can tell where the first one ends.
+/// Whether `sql` may hold more than one statement: only SQLite can tell where the first one ends, and
+/// if that cannot be read, the answer is yes.
 pub(crate) fn has_several_statements(connection: &Connection, sql: &str) -> bool {
-    let first = Batch::new(connection, sql).next();
-    match first {
-        // Without parameters the expanded SQL is the text itself, up to the end of the statement.
-        Ok(Some(statement)) if statement.parameter_count() == 0 => {
-            let end = statement.expanded_sql().map_or(sql.len(), |text| text.len());
-            next_statement(sql, end) < sql.len()
-        }
-        _ => false,
+    match Batch::new(connection, sql).next() {
+        Ok(Some(first)) if first.parameter_count() == 0 => next_statement(sql, text_length(&first)) < sql.len(),
+        Ok(None) => false,
+        Ok(Some(_)) | Err(_) => true,
     }
 }
 
-fn drain(statement: &mut rusqlite::Statement<'_>) -> rusqlite::Result<()> {
+/// Length of a statement's text, with the comments before it: for one without parameters the expanded
+/// SQL is the text itself.
+fn text_length(statement: &Statement<'_>) -> usize {
+    statement.expanded_sql().map_or(0, |text| text.len())
+}
+
+fn drain(statement: &mut Statement<'_>) -> rusqlite::Result<()> {
     let mut rows = statement.raw_query();
     while rows.next()?.is_some() {}
     Ok(())
@@ -132,6 +142,14 @@ mod tests {
     }
 
     #[test]
+    fn a_nul_character_is_refused_before_anything_runs() {
+        let connection = Connection::open_in_memory().expect("a database");
+        let error = run(&connection, "CREATE TABLE a (b);\n\0CREATE TABLE c (d);").expect_err("a NUL");
+        assert_eq!(error.line, 2);
+        assert!(!connection.table_exists(None, "a").expect("an answer"));
+    }
+
+    #[test]
     fn transaction_control_and_parameters_are_refused_before_they_run() {
         assert_eq!(failure("SELECT 1;\n-- x\nCOMMIT;"), (2, 3, "transaction control".to_owned()));
         assert_eq!(failure("SELECT ?1").2, "a script cannot have parameters; write the value, or use a query");
@@ -145,7 +163,8 @@ mod tests {
             ("SELECT 1; -- end\n;", false),
             ("SELECT ';'; SELECT 2", true),
             ("", false),
-            ("syntax error; SELECT 1", false),
+            ("-- nothing", false),
+            ("syntax error", true),
         ] {
             assert_eq!(has_several_statements(&connection, sql), several, "{sql}");
         }

@@ -1,13 +1,14 @@
 //! Queries and scripts of the application, on a connection that nothing can leave half-way.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, Statement};
 use wheatear_core::ErrorCode;
 use wheatear_core::sql_text::is_transaction_control;
 
 use crate::error::{Error, SqliteFailure};
-use crate::script::{self, Cause};
-use crate::storage::StorageError;
+use crate::script::{self, Cause, ScriptError};
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
 /// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.
@@ -54,6 +55,10 @@ pub enum QueryError {
 }
 
 impl QueryError {
+    fn failed(sqlite: SqliteFailure) -> Self {
+        Self::Failed { statement: None, line: None, sqlite }
+    }
+
     /// The stable code of this error.
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -67,6 +72,8 @@ impl QueryError {
 const CONTROL: &str = "SQL text cannot begin or end a transaction; use transaction() instead";
 const LEFT_OPEN: &str = "the SQL left a transaction open, which was rolled back; use transaction() instead";
 const ROLLED_BACK: &str = "this transaction was rolled back already, because a statement in it failed";
+const OUTER_SAVEPOINT: &str = "a script of several statements ended a savepoint that it had not begun, \
+    so the whole transaction was rolled back; send that statement alone";
 const NESTED: &str = "a transaction is open already; use savepoints inside of it";
 const NONE_OPEN: &str = "no transaction is open";
 
@@ -94,7 +101,7 @@ impl Session {
     /// Runs one statement and gives what `read` makes of each row.
     ///
     /// # Errors
-    /// [`QueryError`], or [`StorageError`] if SQLite's code speaks of storage.
+    /// [`QueryError`], or [`Error::Storage`] if SQLite's code speaks of storage.
     pub fn query<T>(
         &mut self,
         sql: &str,
@@ -102,8 +109,14 @@ impl Session {
         mut read: impl FnMut(&Row<'_>) -> T,
     ) -> Result<Vec<T>, Error> {
         self.check_usable()?;
+        // rusqlite trims statements before it prepares them, by Unicode's idea of white space and not by
+        // SQLite's: what it would run must be what is looked at here.
+        let sql = sql.trim();
         if is_transaction_control(sql) {
             return Err(QueryError::TransactionMisuse(CONTROL).into());
+        }
+        if sql.contains('\0') {
+            return Err(QueryError::failed(SqliteFailure::misuse("a query cannot contain a NUL character")).into());
         }
         let mut rows_of = || -> rusqlite::Result<Vec<T>> {
             let mut statement = self.connection.prepare_cached(sql)?;
@@ -115,7 +128,7 @@ impl Session {
             }
             Ok(result)
         };
-        let result = rows_of().map_err(|error| query_error(&error));
+        let result = rows_of().map_err(query_error);
         self.check_closed(result)
     }
 
@@ -124,7 +137,7 @@ impl Session {
     /// `VACUUM` works.
     ///
     /// # Errors
-    /// [`QueryError`] with statement and line, or [`StorageError`].
+    /// [`QueryError`] with statement and line, or [`Error::Storage`].
     pub fn exec(&mut self, sql: &str) -> Result<(), Error> {
         self.check_usable()?;
         let result = if !script::has_several_statements(&self.connection, sql) {
@@ -143,7 +156,7 @@ impl Session {
     /// Begins an IMMEDIATE transaction.
     ///
     /// # Errors
-    /// [`QueryError::TransactionMisuse`] if one is open, or [`StorageError`].
+    /// [`QueryError::TransactionMisuse`] if one is open, or [`Error::Storage`].
     pub fn begin(&mut self) -> Result<(), Error> {
         if self.in_transaction {
             return Err(QueryError::TransactionMisuse(NESTED).into());
@@ -157,7 +170,7 @@ impl Session {
     ///
     /// # Errors
     /// [`QueryError`] if there is none, it was rolled back already, or SQLite refuses, such as for
-    /// a deferred foreign key; [`StorageError`].
+    /// a deferred foreign key; [`Error::Storage`].
     pub fn commit(&mut self) -> Result<(), Error> {
         if !self.in_transaction {
             return Err(QueryError::TransactionMisuse(NONE_OPEN).into());
@@ -173,33 +186,37 @@ impl Session {
     /// Rolls the open transaction back. Does nothing if SQLite did so already.
     ///
     /// # Errors
-    /// [`StorageError`].
+    /// [`Error::Storage`].
     pub fn rollback(&mut self) -> Result<(), Error> {
         self.in_transaction = false;
         if self.connection.is_autocommit() { Ok(()) } else { self.control("ROLLBACK") }
     }
 
     fn control(&self, sql: &str) -> Result<(), Error> {
-        self.connection.execute_batch(sql).map_err(|error| query_error(&error))
+        self.connection.execute_batch(sql).map_err(query_error)
     }
 
     fn run_between(&self, [begin, commit, rollback]: [&str; 3], sql: &str) -> Result<(), Error> {
         self.control(begin)?;
         let result = self.run_script(sql).and_then(|()| self.control(commit));
         // Some failures roll back by themselves; there is then nothing left to roll back.
-        if result.is_err() && !self.connection.is_autocommit() {
-            self.control(rollback)?;
+        if result.is_ok() || self.connection.is_autocommit() {
+            return result;
+        }
+        if self.control(rollback).is_err() {
+            // The script did away with the savepoint around it, so it cannot be undone by itself.
+            self.control("ROLLBACK")?;
+            return Err(QueryError::TransactionMisuse(OUTER_SAVEPOINT).into());
         }
         result
     }
 
     fn run_script(&self, sql: &str) -> Result<(), Error> {
-        script::run(&self.connection, sql).map_err(|error| match error.cause {
+        script::run(&self.connection, sql).map_err(|ScriptError { statement, line, cause }| match cause {
             Cause::TransactionControl => QueryError::TransactionMisuse(CONTROL).into(),
-            Cause::Sqlite(sqlite) => match StorageError::of(&sqlite) {
-                Some(error) => error.into(),
-                None => QueryError::Failed { statement: Some(error.statement), line: Some(error.line), sqlite }.into(),
-            },
+            Cause::Sqlite(sqlite) => {
+                sqlite.or_storage(|sqlite| QueryError::Failed { statement: Some(statement), line: Some(line), sqlite })
+            }
         })
     }
 
@@ -231,11 +248,14 @@ fn bind(statement: &mut Statement<'_>, parameters: &Parameters) -> rusqlite::Res
             values.len()
         }
         Parameters::Named(values) => {
+            // One given twice, as `a` and as `:a`, must not stand in for one that is missing.
+            let mut bound = BTreeSet::new();
             for (name, value) in values {
                 let index = parameter_index(statement, name)?;
                 statement.raw_bind_parameter(index, value)?;
+                bound.insert(index);
             }
-            values.len()
+            bound.len()
         }
     };
     if given == expected { Ok(()) } else { Err(rusqlite::Error::InvalidParameterCount(given, expected)) }
@@ -254,12 +274,8 @@ fn parameter_index(statement: &Statement<'_>, name: &str) -> rusqlite::Result<us
     Err(rusqlite::Error::InvalidParameterName(name.to_owned()))
 }
 
-fn query_error(error: &rusqlite::Error) -> Error {
-    let sqlite = SqliteFailure::from(error);
-    match StorageError::of(&sqlite) {
-        Some(error) => error.into(),
-        None => QueryError::Failed { statement: None, line: None, sqlite }.into(),
-    }
+fn query_error(error: rusqlite::Error) -> Error {
+    SqliteFailure::from(error).or_storage(QueryError::failed)
 }
 
 fn place(statement: Option<usize>, line: Option<usize>) -> String {

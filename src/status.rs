@@ -2,6 +2,7 @@ use std::time::Duration;
 
 /// A migration of the set, as one database stands to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MigrationStatus {
     /// Its id.
     pub id: String,

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use support::{File, column, set, value};
-use wheatear::{Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, SqliteFailure, migrations};
+use wheatear::{
+    ApplyError, Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, SqliteFailure, migrations,
+};
 
 static WEATHER: MigrationSet = migrations!("migrations");
 
@@ -28,8 +30,8 @@ fn old_database() -> File {
 
 fn failure(error: &Error) -> Option<(&str, usize, usize, &SqliteFailure)> {
     match error {
-        Error::Apply(wheatear::ApplyError::StatementFailed { migration, statement, line, sqlite, .. }) => {
-            Some((migration, *statement, *line, sqlite))
+        Error::Apply(ApplyError::StatementFailed { place, sqlite, .. }) => {
+            Some((&place.migration, place.statement, place.line, sqlite))
         }
         _ => None,
     }
@@ -148,7 +150,10 @@ fn a_migration_cannot_end_the_transaction_it_runs_in() {
         let mut connection = Connection::open_in_memory().expect("a database");
         let error = Migrator::new(&set).apply(&mut connection).expect_err(control);
         assert_eq!(error.code(), ErrorCode::TransactionControl);
-        assert!(error.to_string().starts_with("m/1.sql:2: statement 2 begins or ends a transaction"), "{error}");
+        assert!(
+            error.to_string().starts_with("m/1.sql:2: statement 2 of migration \"1\" begins or ends a transaction"),
+            "{error}"
+        );
         assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM sqlite_schema"), 0);
     }
 }
@@ -204,6 +209,40 @@ fn orphans_that_a_migration_makes_fail_it_and_older_ones_do_not() {
 }
 
 #[test]
+fn orphans_older_than_the_run_stay_its_innocence_through_renames_and_rebuilds() {
+    let tables = "CREATE TABLE node (id INTEGER PRIMARY KEY);
+        CREATE TABLE reading (node_id INTEGER REFERENCES node);";
+    for (change, is_fine) in [
+        ("ALTER TABLE reading RENAME TO readings", true),
+        ("ALTER TABLE node RENAME TO station", true),
+        ("CREATE TABLE r (node_id INTEGER REFERENCES node, t); INSERT INTO r SELECT node_id, 1 FROM reading ORDER BY 1;
+          DROP TABLE reading; ALTER TABLE r RENAME TO reading", true),
+        ("DELETE FROM reading; INSERT INTO reading VALUES (7)", false),
+    ] {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        Migrator::new(&set(&[("1", tables)])).apply(&mut connection).expect("the first version");
+        connection.pragma_update(None, "foreign_keys", false).expect("a pragma");
+        connection.execute_batch("INSERT INTO reading VALUES (99), (98), (99)").expect("orphans");
+        let result = Migrator::new(&set(&[("1", tables), ("2", change)])).apply(&mut connection);
+        assert_eq!(result.is_ok(), is_fine, "{change}: {result:?}");
+    }
+}
+
+#[test]
+fn keys_that_cannot_be_checked_before_do_not_stop_the_run_that_mends_them() {
+    let tables = "CREATE TABLE node (id INTEGER); CREATE TABLE reading (node_id INTEGER REFERENCES node (id));
+        INSERT INTO node VALUES (1);";
+    let mut connection = Connection::open_in_memory().expect("a database");
+    Migrator::new(&set(&[("1", tables)])).apply(&mut connection).expect_err("a parent without a unique index");
+    connection.pragma_update(None, "foreign_keys", false).expect("a pragma");
+    connection.execute_batch(tables).expect("made by something else");
+    connection.execute_batch("INSERT INTO reading VALUES (1)").expect("a row");
+    Migrator::new(&set(&[("1", "CREATE UNIQUE INDEX node_id ON node (id)")]))
+        .apply(&mut connection)
+        .expect("the index that was missing");
+}
+
+#[test]
 fn a_full_disk_is_an_error_of_its_own_and_changes_nothing() {
     let file = old_database();
     let before = file.bytes();
@@ -214,6 +253,8 @@ fn a_full_disk_is_an_error_of_its_own_and_changes_nothing() {
     let set = set(&[("0001.create", WEATHER.iter().next().expect("a first migration").up()), ("0002", grow)]);
     let error = Migrator::new(&set).apply(&mut connection).expect_err("no room");
     assert_eq!(error.code(), ErrorCode::StorageFull);
+    assert!(error.to_string().starts_with("m/0002.sql:1: statement 1 of migration \"0002\" failed"), "{error}");
+    assert!(matches!(&error, Error::Storage(error) if error.sqlite.as_ref().is_some_and(|sqlite| sqlite.code == 13)));
     assert!(connection.is_autocommit(), "no transaction is left open");
     drop(connection);
     assert_eq!(file.bytes(), before);

@@ -47,6 +47,7 @@ fn parameters_bind_by_position_and_by_name_with_or_without_prefix() {
         ("SELECT ? + ? + ?", &positional),
         ("SELECT :x", &integers(&[("z", 1)])),
         ("SELECT :x + :y", &integers(&[("x", 1)])),
+        ("SELECT :x + :y", &integers(&[("x", 1), (":x", 2)])),
     ] {
         assert_eq!(code(sum(sql, parameters)), ErrorCode::QueryFailed, "{sql}");
     }
@@ -91,6 +92,47 @@ fn sql_text_cannot_begin_or_end_a_transaction() {
     assert_eq!(code(run(&mut session, "COMMIT")), ErrorCode::TransactionMisuse);
     session.rollback().expect("a rollback");
     assert_eq!(rows(&session), 0);
+}
+
+#[test]
+fn white_space_that_sqlite_does_not_know_hides_no_commit() {
+    let mut session = session();
+    session.begin().expect("a transaction");
+    run(&mut session, "INSERT INTO a VALUES (1)").expect("a row");
+    for blank in ["\u{a0}", "\u{b}", "\u{2028}"] {
+        assert_eq!(code(run(&mut session, &format!("{blank}COMMIT"))), ErrorCode::TransactionMisuse);
+    }
+    session.rollback().expect("a rollback");
+    assert_eq!(rows(&session), 0);
+}
+
+#[test]
+fn a_nul_character_hides_nothing_either() {
+    let mut session = session();
+    assert_eq!(code(session.exec("INSERT INTO a VALUES (1);\0 INSERT INTO a VALUES (2)")), ErrorCode::QueryFailed);
+    assert_eq!(code(run(&mut session, "SELECT 1\0 FROM absent")), ErrorCode::QueryFailed);
+    assert_eq!(rows(&session), 0);
+}
+
+#[test]
+fn a_script_that_ends_the_callers_savepoint_takes_the_whole_transaction_back() {
+    for script in ["ROLLBACK TO p; INSERT INTO a VALUES (2); RELEASE p", "RELEASE p; INSERT INTO a VALUES (7), (7)"] {
+        let mut session = session();
+        session.begin().expect("a transaction");
+        session.exec("SAVEPOINT p").expect("a savepoint");
+        run(&mut session, "INSERT INTO a VALUES (1)").expect("a row");
+        assert_eq!(code(session.exec(script)), ErrorCode::TransactionMisuse, "{script}");
+        assert_eq!(code(session.commit()), ErrorCode::TransactionMisuse, "{script}");
+        assert_eq!(rows(&session), 0, "{script}");
+    }
+    let mut session = session();
+    session.begin().expect("a transaction");
+    session.exec("SAVEPOINT p").expect("a savepoint");
+    session.exec("INSERT INTO a VALUES (1)").expect("a row");
+    session.exec("ROLLBACK TO p").expect("one statement alone");
+    session.exec("SAVEPOINT q; INSERT INTO a VALUES (2); RELEASE q").expect("a savepoint of the script's own");
+    session.commit().expect("a commit");
+    assert_eq!(rows(&session), 1);
 }
 
 #[test]

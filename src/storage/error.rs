@@ -1,54 +1,95 @@
+use std::fmt;
+
 use wheatear_core::ErrorCode;
 
-use crate::error::SqliteFailure;
+use crate::error::{SqliteFailure, StatementPlace};
 
 /// The place where the database lives cannot be used, is full, or holds something else.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
-pub enum StorageError {
+pub struct StorageError {
+    /// What kind of trouble.
+    pub kind: StorageErrorKind,
+    /// The words of the browser or of SQLite.
+    pub reason: String,
+    /// What SQLite said, if it was SQLite that noticed.
+    pub sqlite: Option<SqliteFailure>,
+    /// The statement of a migration that met it, if one did.
+    pub place: Option<Box<StatementPlace>>,
+}
+
+/// What kind of trouble with storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StorageErrorKind {
     /// The browser offers no storage that a database could use here.
-    #[error(
-        "this browser offers no file system for databases here (OPFS): {0}; private windows and old browsers lack it"
-    )]
-    Unsupported(String),
+    Unsupported,
     /// Someone else holds the database.
-    #[error("the database is in use elsewhere, such as in another tab; close it there and try again ({0})")]
-    Busy(String),
+    Busy,
     /// No room is left.
-    #[error("there is no room left for the database; free some space and try again ({0})")]
-    Full(String),
+    Full,
     /// Reading or writing failed.
-    #[error("reading or writing the stored database failed ({0})")]
-    Io(String),
+    Io,
     /// The stored bytes are not a SQLite database, or are damaged.
-    #[error("what is stored is not a SQLite database, or is damaged ({0})")]
-    NotADatabase(String),
+    NotADatabase,
 }
 
 impl StorageError {
-    /// The stable code of this error.
-    pub fn code(&self) -> ErrorCode {
-        match self {
-            Self::Unsupported(_) => ErrorCode::StorageUnsupported,
-            Self::Busy(_) => ErrorCode::StorageBusy,
-            Self::Full(_) => ErrorCode::StorageFull,
-            Self::Io(_) => ErrorCode::StorageIo,
-            Self::NotADatabase(_) => ErrorCode::NotADatabase,
-        }
+    /// An error that the browser, or this library, noticed.
+    pub(crate) fn new(kind: StorageErrorKind, reason: impl Into<String>) -> Self {
+        Self { kind, reason: reason.into(), sqlite: None, place: None }
     }
 
-    /// The storage error behind a failure of SQLite, if its code speaks of storage and not of SQL.
+    /// The storage error behind a failure of SQLite, or the failure if its code does not speak of storage.
     ///
     /// Source: <https://www.sqlite.org/rescode.html>
-    pub(crate) fn of(failure: &SqliteFailure) -> Option<Self> {
+    pub(crate) fn of(failure: SqliteFailure) -> Result<Self, SqliteFailure> {
         use rusqlite::ffi;
         let kind = match failure.primary_code() {
-            ffi::SQLITE_FULL => Self::Full,
-            ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy,
-            ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN | ffi::SQLITE_READONLY => Self::Io,
-            ffi::SQLITE_NOTADB | ffi::SQLITE_CORRUPT => Self::NotADatabase,
-            _ => return None,
+            ffi::SQLITE_FULL => StorageErrorKind::Full,
+            ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => StorageErrorKind::Busy,
+            ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN | ffi::SQLITE_READONLY => StorageErrorKind::Io,
+            ffi::SQLITE_NOTADB | ffi::SQLITE_CORRUPT => StorageErrorKind::NotADatabase,
+            _ => return Err(failure),
         };
-        Some(kind(failure.to_string()))
+        Ok(Self { sqlite: Some(failure.clone()), ..Self::new(kind, failure.to_string()) })
+    }
+
+    /// The same, met by a statement of a migration.
+    pub(crate) fn at(self, place: StatementPlace) -> Self {
+        Self { place: Some(Box::new(place)), ..self }
+    }
+
+    /// The stable code of this error.
+    pub fn code(&self) -> ErrorCode {
+        match self.kind {
+            StorageErrorKind::Unsupported => ErrorCode::StorageUnsupported,
+            StorageErrorKind::Busy => ErrorCode::StorageBusy,
+            StorageErrorKind::Full => ErrorCode::StorageFull,
+            StorageErrorKind::Io => ErrorCode::StorageIo,
+            StorageErrorKind::NotADatabase => ErrorCode::NotADatabase,
+        }
     }
 }
+
+impl fmt::Display for StorageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place} failed and nothing was changed: ")?;
+        }
+        let trouble = match self.kind {
+            StorageErrorKind::Unsupported => {
+                "this browser offers no file system for databases here; private windows and old browsers lack it"
+            }
+            StorageErrorKind::Busy => {
+                "the database is in use elsewhere, such as in another tab; close it there and try again"
+            }
+            StorageErrorKind::Full => "there is no room left for the database; free some space and try again",
+            StorageErrorKind::Io => "reading or writing the stored database failed",
+            StorageErrorKind::NotADatabase => "what is stored is not a SQLite database, or is damaged",
+        };
+        write!(f, "{trouble} ({})", self.reason)
+    }
+}
+
+impl std::error::Error for StorageError {}

@@ -5,5 +5,5 @@ mod name;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod opfs;
 
-pub use error::StorageError;
-pub use name::DatabaseName;
+pub use error::{StorageError, StorageErrorKind};
+pub use name::{DatabaseName, InvalidDatabaseName};

@@ -17,7 +17,7 @@ use web_sys::{FileSystemDirectoryHandle, FileSystemGetDirectoryOptions, FileSyst
 use web_time::Instant;
 
 use crate::error::{Error, transaction_error};
-use crate::storage::{DatabaseName, StorageError};
+use crate::storage::{DatabaseName, StorageError, StorageErrorKind};
 
 /// Folder in the origin private file system that holds one folder per database.
 const ROOT: &str = "wheatear";
@@ -47,7 +47,8 @@ impl OpfsDatabase {
         match connect(&vfs) {
             Ok(connection) => Ok((Self { pool }, connection)),
             Err(error) => {
-                release(&pool)?;
+                // What went wrong first is what the caller must hear.
+                let _ = release(&pool);
                 Err(error)
             }
         }
@@ -70,14 +71,16 @@ impl OpfsDatabase {
 /// [`StorageError::Busy`] while it is open, [`StorageError::Io`] if there is none.
 pub async fn export(name: &DatabaseName) -> Result<Vec<u8>, Error> {
     if folder_of(name).await?.is_none() {
-        return Err(StorageError::Io(format!("there is no database \"{name}\"")).into());
+        return Err(StorageError::new(StorageErrorKind::Io, format!("there is no database \"{name}\"")).into());
     }
     let (pool, vfs) = take_pool(name).await?;
     // Opening rolls a hot journal back. What is no database has none, and is exported as it is.
     drop(connect(&vfs));
     let bytes = pool.export_db(FILE).map_err(|error| pool_error(&error));
-    release(&pool)?;
-    Ok(bytes?)
+    let released = release(&pool);
+    let bytes = bytes?;
+    released?;
+    Ok(bytes)
 }
 
 /// Deletes a database; does nothing if there is none.
@@ -103,8 +106,9 @@ fn connect(vfs: &str) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || {
         let connection = Connection::open_with_flags_and_vfs(FILE, flags, vfs)?;
-        // TRUNCATE: the fastest of the modes that survive a kill and need nothing set before reading
-        // (bench/README.md). EXCLUSIVE: the pool's handles are exclusive anyway, so no locks are asked for.
+        // TRUNCATE: a crash leaves at most a journal that opening rolls back, and no commit leaves one that
+        // would keep the file from being exported as it is; what that costs is measured in bench/README.md.
+        // EXCLUSIVE: the pool's handles are exclusive anyway, so no locks are asked for.
         connection.execute_batch(
             "PRAGMA locking_mode = EXCLUSIVE;
              PRAGMA journal_mode = TRUNCATE;
@@ -113,11 +117,12 @@ fn connect(vfs: &str) -> Result<Connection, Error> {
         )?;
         Ok(connection)
     };
-    open().map_err(|error: rusqlite::Error| transaction_error("open the database", &error))
+    open().map_err(|error| transaction_error("open the database", error))
 }
 
 /// Installs the pool of a database, with patience.
 async fn take_pool(name: &DatabaseName) -> Result<(OpfsSAHPoolUtil, String), StorageError> {
+    check_support()?;
     let folder = name.folder();
     let vfs = format!("opfs-{folder}");
     let config = OpfsSAHPoolCfgBuilder::new()
@@ -133,10 +138,22 @@ async fn take_pool(name: &DatabaseName) -> Result<(OpfsSAHPoolUtil, String), Sto
             Err(error) => pool_error(&error),
         };
         match delays.next() {
-            Some(delay) if matches!(error, StorageError::Busy(_)) && start.elapsed() < PATIENCE => sleep(delay).await,
+            Some(delay) if error.kind == StorageErrorKind::Busy && start.elapsed() < PATIENCE => sleep(delay).await,
             _ => return Err(error),
         }
     }
+}
+
+/// The pool's library calls this method without asking whether the browser has it; Safari before 15.2
+/// and Firefox before 111 have the file system without it.
+fn check_support() -> Result<(), StorageError> {
+    let property = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
+    let prototype = property(&property(&js_sys::global(), "FileSystemFileHandle"), "prototype");
+    if property(&prototype, "createSyncAccessHandle").is_function() {
+        return Ok(());
+    }
+    let reason = "this worker has no FileSystemFileHandle.createSyncAccessHandle";
+    Err(StorageError::new(StorageErrorKind::Unsupported, reason))
 }
 
 /// Unregisters the pool and closes its handles. Not merely paused: a paused pool would keep the handle
@@ -154,7 +171,7 @@ async fn folder_of(name: &DatabaseName) -> Result<Option<FileSystemDirectoryHand
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
     let storage = scope.navigator().storage();
     if storage.is_undefined() {
-        return Err(StorageError::Unsupported("navigator.storage is missing".to_owned()));
+        return Err(StorageError::new(StorageErrorKind::Unsupported, "navigator.storage is missing"));
     }
     let root = JsFuture::from(storage.get_directory()).await.map_err(|error| js_error(&error))?;
     let Some(root) = child(&root.unchecked_into(), ROOT).await? else { return Ok(None) };
@@ -175,15 +192,14 @@ async fn child(
 }
 
 fn pool_error(error: &OpfsSAHError) -> StorageError {
-    match error {
-        OpfsSAHError::NotSupported => StorageError::Unsupported(error.to_string()),
-        OpfsSAHError::Opfs { value, .. } => js_error(value),
-        OpfsSAHError::FilesInUse | OpfsSAHError::FileInUse(_) | OpfsSAHError::Busy => {
-            StorageError::Busy(error.to_string())
-        }
-        OpfsSAHError::Backend(backend) if backend.code() == VfsErrorCode::Full => StorageError::Full(error.to_string()),
-        _ => StorageError::Io(error.to_string()),
-    }
+    let kind = match error {
+        OpfsSAHError::Opfs { value, .. } => return js_error(value),
+        OpfsSAHError::NotSupported => StorageErrorKind::Unsupported,
+        OpfsSAHError::FilesInUse | OpfsSAHError::FileInUse(_) | OpfsSAHError::Busy => StorageErrorKind::Busy,
+        OpfsSAHError::Backend(backend) if backend.code() == VfsErrorCode::Full => StorageErrorKind::Full,
+        _ => StorageErrorKind::Io,
+    };
+    StorageError::new(kind, error.to_string())
 }
 
 /// Source: <https://webidl.spec.whatwg.org/#idl-DOMException-error-names>
@@ -191,16 +207,17 @@ fn js_error(error: &JsValue) -> StorageError {
     let name = error_name(error);
     let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
     let text = format!("{name}: {}", message.unwrap_or_default());
-    match name.as_str() {
-        "NoModificationAllowedError" | "InvalidStateError" => StorageError::Busy(text),
-        "QuotaExceededError" => StorageError::Full(text),
-        "SecurityError" | "TypeError" | "UnknownError" => StorageError::Unsupported(text),
-        _ => StorageError::Io(text),
-    }
+    let kind = match name.as_str() {
+        "NoModificationAllowedError" | "InvalidStateError" => StorageErrorKind::Busy,
+        "QuotaExceededError" => StorageErrorKind::Full,
+        "SecurityError" | "TypeError" | "UnknownError" => StorageErrorKind::Unsupported,
+        _ => StorageErrorKind::Io,
+    };
+    StorageError::new(kind, text)
 }
 
 fn is_busy(error: &JsValue) -> bool {
-    matches!(js_error(error), StorageError::Busy(_))
+    js_error(error).kind == StorageErrorKind::Busy
 }
 
 fn error_name(error: &JsValue) -> String {

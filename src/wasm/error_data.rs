@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::{ApplyError, DefinitionError, Error, QueryError, SqliteFailure};
+use crate::{ApplyError, DefinitionError, DefinitionErrorKind, Error, QueryError, SqliteFailure, StatementPlace};
 
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,23 +42,34 @@ pub(crate) fn to_js(error: impl Into<Error>) -> JsValue {
 /// Where it happened, as far as the error knows.
 fn place(error: &Error) -> ErrorData<'_> {
     match error {
-        Error::Definition(DefinitionError { line, .. }) => ErrorData { line: Some(*line), ..Default::default() },
-        Error::Apply(ApplyError::StatementFailed { migration, statement, line, sqlite, .. }) => ErrorData {
-            migration_id: Some(migration),
-            statement: Some(*statement),
-            line: Some(*line),
-            sqlite: Some(sqlite.into()),
-            ..Default::default()
+        Error::Definition(DefinitionError { line, kind, .. }) => match kind {
+            DefinitionErrorKind::TransactionControl { migration, statement } => ErrorData {
+                migration_id: Some(migration),
+                statement: Some(*statement),
+                line: Some(*line),
+                ..Default::default()
+            },
+            _ => ErrorData { line: Some(*line), ..Default::default() },
         },
-        Error::Apply(ApplyError::TransactionFailed { sqlite, .. }) => {
-            ErrorData { sqlite: Some(sqlite.into()), ..Default::default() }
-        }
+        Error::Apply(ApplyError::StatementFailed { place, sqlite }) => at(Some(place), Some(sqlite)),
+        Error::Apply(ApplyError::TransactionFailed { sqlite, .. }) => at(None, Some(sqlite)),
+        Error::Storage(error) => at(error.place.as_deref(), error.sqlite.as_ref()),
         Error::Query(QueryError::Failed { statement, line, sqlite }) => {
-            ErrorData { statement: *statement, line: *line, sqlite: Some(sqlite.into()), ..Default::default() }
+            ErrorData { statement: *statement, line: *line, ..at(None, Some(sqlite)) }
         }
         Error::Apply(ApplyError::ForeignKeyViolation(_))
         | Error::Query(QueryError::InvalidValue { .. } | QueryError::TransactionMisuse(_))
         | Error::History(_)
-        | Error::Storage(_) => ErrorData::default(),
+        | Error::Name(_) => ErrorData::default(),
+    }
+}
+
+fn at<'a>(place: Option<&'a StatementPlace>, sqlite: Option<&'a SqliteFailure>) -> ErrorData<'a> {
+    ErrorData {
+        migration_id: place.map(|place| place.migration.as_str()),
+        statement: place.map(|place| place.statement),
+        line: place.map(|place| place.line),
+        sqlite: sqlite.map(WireSqliteFailure::from),
+        ..Default::default()
     }
 }

@@ -29,8 +29,12 @@ pub(crate) fn parameters(given: &JsValue) -> Result<Parameters, QueryError> {
 fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, QueryError> {
     let refuse =
         |reason: &str| Err(QueryError::InvalidValue { parameter: parameter.to_owned(), reason: reason.to_owned() });
-    if value.is_null() || value.is_undefined() {
+    if value.is_null() {
         return Ok(Value::Null);
+    }
+    // Most often a misspelt property: stored as NULL, what was meant would be lost in silence.
+    if value.is_undefined() {
+        return refuse("it is undefined; use null for NULL");
     }
     if let Some(text) = value.as_string() {
         return Ok(Value::Text(text));
@@ -54,8 +58,16 @@ fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, QueryError> {
     if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
         return Ok(Value::Blob(bytes.to_vec()));
     }
-    let kind = Object::to_string(value.unchecked_ref::<Object>());
-    refuse(&format!("{kind} is not null, a number, bigint, string, boolean or Uint8Array"))
+    refuse(&format!("{} is not null, a number, bigint, string, boolean or Uint8Array", kind_of(value)))
+}
+
+/// Such as `a Date`. Asks the value nothing that could run code of its own.
+fn kind_of(value: &JsValue) -> String {
+    let property = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
+    match property(&property(value, "constructor"), "name").as_string() {
+        Some(class) => format!("a value of class {class}"),
+        None => format!("a value of type {}", value.js_typeof().as_string().unwrap_or_default()),
+    }
 }
 
 fn is_safe_integer(number: f64) -> bool {
@@ -86,10 +98,12 @@ impl RowReader {
         if self.names.is_empty() {
             self.names = row.as_ref().column_names().map(JsValue::from_str).collect();
         }
-        let object = Object::new();
+        // Without a prototype, a column called __proto__ is a property like any other. The object that
+        // arrives in the page is an ordinary one.
+        let object = Object::create(JsValue::NULL.unchecked_ref());
         for (index, name) in self.names.iter().enumerate() {
             let value = row.get_ref(index).map_or(JsValue::NULL, from_sql);
-            // Setting a property of a new, ordinary object cannot fail.
+            // Setting a property of a new object cannot fail.
             let _ = Reflect::set(&object, name, &value);
         }
         object

@@ -19,6 +19,7 @@ export class Browser {
   /** Folder where downloads are saved. @type {string} */
   downloads;
   #takeLog;
+  #killed = false;
 
   /**
    * @param {WebDriver} driver
@@ -41,8 +42,18 @@ export class Browser {
   static async start(engine, profile = {}, site) {
     const downloads = await mkdtemp(join(tmpdir(), 'wheatear-downloads-'));
     const driver = await engine.start({ ...profile, downloads });
-    await driver.manage().setTimeouts({ script: 60_000 });
+    await driver.manage().setTimeouts({ script: 60_000, pageLoad: 60_000 });
     return new Browser(driver, site ?? (await startSite()), await engine.collectLog(driver), downloads);
+  }
+
+  /** Closes every tab but the first, such as those that a test left behind when it failed. */
+  async closeOtherTabs() {
+    const [first, ...others] = await this.driver.getAllWindowHandles();
+    for (const tab of others) {
+      await this.driver.switchTo().window(tab);
+      await this.driver.close();
+    }
+    if (first !== undefined) await this.driver.switchTo().window(first);
   }
 
   /** What pages, workers and the site complained about since the last call. */
@@ -54,19 +65,18 @@ export class Browser {
     assert.deepEqual(await this.takeComplaints(), []);
   }
 
-  async quit() {
-    await this.driver.quit();
-    await this.site.close();
-    await rm(this.downloads, { recursive: true, force: true });
+  /** Ends the browser without a warning, as the system does when memory is short. Its site stays until `quit`. */
+  async kill(/** @type {Engine} */ engine) {
+    process.kill((await this.driver.getCapabilities()).get(engine.processId), 'SIGKILL');
+    this.#killed = true;
+    await eventually(() => assert.rejects(this.driver.getTitle()));
   }
 
-  /** Ends the browser as a power cut would; its site stays. */
-  async kill(/** @type {Engine} */ engine) {
-    const id = (await this.driver.getCapabilities()).get(engine.processId);
-    process.kill(id, 'SIGKILL');
-    await eventually(async () => assert.throws(() => process.kill(id, 0), { code: 'ESRCH' }));
-    // Without its browser the driver can only fail, but this ends the driver as well.
-    await this.driver.quit().catch(() => {});
+  async quit() {
+    const quitting = this.driver.quit();
+    // Without its browser the driver can only fail, but it ends all the same.
+    await (this.#killed ? quitting.catch(() => {}) : quitting);
+    await this.site.close();
     await rm(this.downloads, { recursive: true, force: true });
   }
 }

@@ -17,7 +17,7 @@ describeInEachEngine('complaints', (browser) => {
       new RegExp(`unhandled rejection in the ${place}`),
       new RegExp(`uncaught exception in the ${place}`),
       new RegExp(`not found: /absent-from-${place}`),
-      new RegExp(`kept out by the policy:.*noisy.*${place === 'page' ? 'html' : 'mjs'}.*elsewhere`),
+      new RegExp(`kept out by the policy:.*elsewhere-from-${place}`),
     ]);
     const expected = [...inEach, /kept out by the policy:.*script-src-elem.*inline/];
     await eventually(async () => {

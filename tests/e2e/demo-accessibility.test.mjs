@@ -61,11 +61,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
           const client = new ClientPage(browser());
           await client.visit();
           await client.call('weather.mjs', 'remove');
-          await client.call(
-            'weather.mjs',
-            'changeFirstVersion',
-            'ALTER TABLE weather_node ADD COLUMN temp_c INTEGER',
-          );
+          await client.call('weather.mjs', 'changeFirstVersion', 'ALTER TABLE weather_node ADD COLUMN temp_c INTEGER');
           await demo.visit();
           assert.equal(await demo.state(), 'failed');
         });
@@ -95,9 +91,11 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         await driver.executeScript(axe);
         /** @type {{ id: string, help: string, nodes: string[] }[]} */
         const violations = await driver.executeAsyncScript((/** @type {(result: unknown) => void} */ done) => {
-          /** @type {any} */ (window).axe.run().then((/** @type {import('axe-core').AxeResults} */ { violations }) =>
-            done(violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }))),
-          );
+          /** @type {any} */ (window).axe
+            .run()
+            .then((/** @type {import('axe-core').AxeResults} */ { violations }) =>
+              done(violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }))),
+            );
         });
         assert.deepEqual(violations, []);
       }

@@ -30,6 +30,12 @@ export class DemoPage {
     await this.#opened();
   }
 
+  /** Returns from another page. */
+  async back() {
+    await this.#driver.navigate().back();
+    await this.#opened();
+  }
+
   /** Does what makes the page reload itself, and waits until that is done. */
   async reloadedBy(/** @type {() => Promise<void>} */ action) {
     await this.#driver.executeScript(() => document.documentElement.setAttribute('data-old', ''));
@@ -42,7 +48,7 @@ export class DemoPage {
 
   /** @returns {Promise<string | undefined>} `opening`, `ready` or `failed` */
   state() {
-    return this.#driver.executeScript(() => document.documentElement.dataset['state']);
+    return this.#driver.executeScript(() => document.documentElement.dataset.state);
   }
 
   /** All text that can be seen. */
@@ -71,8 +77,8 @@ export class DemoPage {
   migrations() {
     return this.#driver.executeScript(() =>
       [...document.querySelectorAll('[data-testid="migration"]')].map((entry) => ({
-        id: entry instanceof HTMLElement ? entry.dataset['id'] : undefined,
-        state: entry instanceof HTMLElement ? entry.dataset['state'] : undefined,
+        id: entry instanceof HTMLElement ? entry.dataset.id : undefined,
+        state: entry instanceof HTMLElement ? entry.dataset.state : undefined,
         appliedAt: entry.querySelector('time')?.dateTime,
         text: entry.textContent,
       })),

@@ -23,6 +23,7 @@ describeInEachEngine('the demo', (browser) => {
   beforeEach(async () => {
     demo = new DemoPage(browser());
     client = new ClientPage(browser());
+    await browser().closeOtherTabs();
     await client.visit();
     await client.call('weather.mjs', 'remove');
   });
@@ -199,6 +200,20 @@ describeInEachEngine('the demo', (browser) => {
     await driver.switchTo().window(demoTab);
     await demo.reloadedBy(() => demo.press('try-again'));
     assert.equal(await demo.state(), 'ready');
+  });
+
+  test('a visitor who goes on to another page, and back, can go on adding', async () => {
+    await demo.visit();
+    await demo.press('add-day');
+    await eventually(async () => assert.equal(await demo.rowCount(), readingsOfADay));
+    // A page that the browser keeps to come back to must not keep the database from others.
+    await client.visit();
+    await client.call('weather.mjs', 'hold');
+    await client.call('weather.mjs', 'letGo');
+    await demo.back();
+    assert.equal(await demo.state(), 'ready');
+    await demo.press('add-day');
+    await eventually(async () => assert.equal(await demo.rowCount(), 2 * readingsOfADay));
   });
 
   test('when SQLite cannot be loaded the page says so, and works once it can', async () => {

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Browser, describeInEachEngine } from './browser.mjs';
 import { ClientPage } from './client-page.mjs';
-import { eventually } from './eventually.mjs';
 
 const asCommitted = { texts: ['committed'], integrity: 'ok' };
 
@@ -37,14 +36,14 @@ describeInEachEngine('a transaction', (browser, engine) => {
 
   test('cut short by killing the browser leaves nothing behind', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'wheatear-profile-'));
+    const killed = await Browser.start(engine, { folder });
     try {
-      // Data belong to an origin, so both browsers must find the site at the same port.
-      const killed = await Browser.start(engine, { folder });
       const page = new ClientPage(killed);
       await page.visit();
       await page.call('interrupted.mjs', 'leaveTransactionOpen', 'killed');
       await killed.kill(engine);
 
+      // Data belong to an origin, so the next browser must find the site at the same port.
       const next = await Browser.start(engine, { folder }, killed.site);
       try {
         const page = new ClientPage(next);
@@ -55,6 +54,7 @@ describeInEachEngine('a transaction', (browser, engine) => {
         await next.quit();
       }
     } finally {
+      await killed.quit();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   });

@@ -55,7 +55,6 @@ async fn values_come_back_as_they_went_in() {
         assert!(Object::is(&echo(db, &value), &value), "{value:?}");
     }
     assert_eq!(echo(db, true), 1);
-    assert!(echo(db, JsValue::UNDEFINED).is_null());
     assert_eq!(echo(db, BigInt::from(7_i64)), 7, "a small bigint comes back as a number");
     let bytes = echo(db, Uint8Array::from([0_u8, 255, 7].as_slice()));
     assert_eq!(bytes.dyn_into::<Uint8Array>().expect("a blob").to_vec(), [0, 255, 7]);
@@ -83,9 +82,11 @@ async fn what_sqlite_cannot_hold_is_refused_by_name() {
     let too_big = js_sys::eval("2n ** 63n").expect("a bigint");
     for (value, why) in [
         (JsValue::from(f64::NAN), "NaN"),
+        (JsValue::UNDEFINED, "use null"),
         (too_big, "64 bits"),
-        (Object::new().into(), "[object Object]"),
-        (Date::new_0().into(), "not null, a number"),
+        (Object::new().into(), "a value of class Object is not null, a number"),
+        (Date::new_0().into(), "a value of class Date"),
+        (js_sys::JSON::parse(r#"{"toString":1,"constructor":2}"#).expect("an object"), "a value of type object"),
     ] {
         let error = refusal(&mut connection, "SELECT ?, ?", &Array::of2(&JsValue::NULL, &value));
         assert_eq!(get(&error, "code"), "invalid_value");

@@ -79,7 +79,7 @@ error_codes! {
     UnknownTarget = "unknown_target", History, "The migration to stop at does not exist.";
     LedgerCorrupt = "ledger_corrupt", History, "The tables that record what was applied are damaged.";
     LedgerTooNew = "ledger_too_new", History, "The tables that record what was applied come from a newer Wheatear.";
-    StatementFailed = "statement_failed", Apply, "A statement of a migration failed; the database is as it was before.";
+    StatementFailed = "statement_failed", Apply, "A statement of a migration, or its commit, failed; the database is as it was before.";
     ForeignKeyViolation = "foreign_key_violation", Apply, "The migrations would leave rows whose parent is missing; the database is as it was before.";
     QueryFailed = "query_failed", Query, "SQLite refused a query or script.";
     InvalidValue = "invalid_value", Query, "A parameter is of a kind that SQLite cannot hold.";

@@ -46,9 +46,11 @@ pub enum DefinitionErrorKind {
     InvalidHeader(String),
     /// A statement begins or ends a transaction.
     #[error(
-        "statement {statement} begins or ends a transaction, but a migration runs inside of one already; remove it"
+        "statement {statement} of migration \"{migration}\" begins or ends a transaction, but runs inside of one already; remove it"
     )]
     TransactionControl {
+        /// Id of the migration.
+        migration: String,
         /// Which statement of the file, counted from 1.
         statement: usize,
     },

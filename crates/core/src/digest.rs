@@ -24,8 +24,8 @@ impl Digest {
     /// SHA-256 over id, up and down of each migration, each field behind its length in bytes
     /// (u64, little endian; `u64::MAX` for an absent down), so that no two lists run together.
     ///
-    /// Databases in the field remember this value: changing how it is computed makes each of them
-    /// take the slow way once. A test pins it.
+    /// Databases in the field remember this value: if it were computed differently, each of them would
+    /// read its whole history on every start until its next migration. A test pins it.
     pub(crate) fn of(migrations: &[Migration]) -> Self {
         let mut hash = Sha256::new();
         let mut field = |text: Option<&str>| {

@@ -5,6 +5,7 @@
 //! upgrade runs in the wrong order; any other comment is a comment.
 
 use crate::DefinitionErrorKind;
+use crate::sql_text::{leading_comments, line_at};
 
 const DEPENDS: &str = "depends";
 const TRANSACTIONAL: &str = "transactional";
@@ -24,8 +25,9 @@ impl Header {
     /// one, or a value that cannot be read.
     pub fn parse(text: &str) -> Result<Self, (usize, DefinitionErrorKind)> {
         let mut header = Self::default();
-        for (line, comment) in leading_comments(text) {
+        for (offset, comment) in leading_comments(text) {
             let Some((key, value)) = comment.split_once(':') else { continue };
+            let line = line_at(text, offset);
             header
                 .read(key.trim(), value.trim(), line)
                 .map_err(|why| (line, DefinitionErrorKind::InvalidHeader(why)))?;
@@ -53,15 +55,6 @@ impl Header {
             },
         }
     }
-}
-
-/// The `--` comment lines before the first statement, without their dashes, each with its line.
-fn leading_comments(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines()
-        .enumerate()
-        .map(|(index, line)| (index + 1, line.trim()))
-        .take_while(|(_, line)| line.is_empty() || line.starts_with("--"))
-        .filter_map(|(number, line)| Some((number, line.strip_prefix("--")?)))
 }
 
 /// `depend`, `Depends`, `depends-on` for `depends`; but not `details`.
@@ -96,7 +89,16 @@ mod tests {
     #[test]
     fn headers_end_at_the_first_statement() {
         assert_eq!(depends("SELECT 1;\n-- depends: a"), []);
-        assert_eq!(depends("/* block */\n-- depends: a"), []);
+        assert_eq!(depends("SELECT 1 -- depends: a"), []);
+    }
+
+    #[test]
+    fn nothing_but_a_statement_ends_the_headers() {
+        for before in ["", "\n\n", "/* licence,\n two lines */\n", ";\n", "\u{feff}", "-- a comment\r\n"] {
+            let text = format!("{before}-- depends: a\r\nSELECT 1");
+            let line = 1 + before.matches('\n').count();
+            assert_eq!(depends(&text), [("a".to_owned(), line)], "{text:?}");
+        }
     }
 
     #[test]

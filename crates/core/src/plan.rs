@@ -16,6 +16,7 @@ pub enum Target {
 
 /// What will run, decided without a database: print it to read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Plan<'set> {
     /// Id of the newest migration applied before.
     pub from: Option<&'set str>,
@@ -23,6 +24,8 @@ pub struct Plan<'set> {
     pub to: Option<&'set str>,
     /// What will be applied, in order.
     pub steps: Vec<&'set Migration>,
+    /// Whether everything in the set is applied afterwards.
+    pub completes: bool,
 }
 
 impl Plan<'_> {
@@ -59,7 +62,8 @@ pub fn plan<'set>(set: &'set MigrationSet, applied: &[&str], target: &Target) ->
     let from = set.iter().rfind(is_applied).map(Migration::id);
     let last_step = steps.last().map(|migration| migration.id());
     let to = set.iter().map(Migration::id).rfind(|id| Some(*id) == from || Some(*id) == last_step);
-    Ok(Plan { from, to, steps })
+    let completes = applied.len() + steps.len() == set.len();
+    Ok(Plan { from, to, steps, completes })
 }
 
 fn check_known(set: &MigrationSet, applied: &[&str]) -> Result<(), HistoryError> {

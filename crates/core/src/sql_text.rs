@@ -6,19 +6,42 @@
 ///
 /// Source: <https://www.sqlite.org/lang_comment.html>
 pub fn next_statement(sql: &str, from: usize) -> usize {
-    let mut rest = &sql[from..];
-    loop {
-        // SQLite's white space is ASCII; a byte order mark counts as such, as in SQLite's tokenizer.
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ';' || c == '\u{feff}');
-        let (comment, end) = if let Some(comment) = rest.strip_prefix("--") {
-            (comment, "\n")
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            (comment, "*/")
-        } else {
-            return sql.len() - rest.len();
-        };
-        // A comment without an end reaches to the end of the text.
-        rest = comment.split_once(end).map_or("", |(_, after)| after);
+    let mut between = Between { sql, at: from };
+    between.by_ref().for_each(drop);
+    between.at
+}
+
+/// The `--` comments before the first statement: offset of the dashes, and the text behind them.
+pub fn leading_comments(sql: &str) -> impl Iterator<Item = (usize, &str)> {
+    Between { sql, at: 0 }
+}
+
+/// Walks over what stands between statements, gives its `--` comments, and stops where one begins.
+struct Between<'sql> {
+    sql: &'sql str,
+    at: usize,
+}
+
+impl<'sql> Iterator for Between<'sql> {
+    type Item = (usize, &'sql str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let rest = &self.sql[self.at..];
+            // SQLite's white space is ASCII; a byte order mark counts as such, as in SQLite's tokenizer.
+            let text = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ';' || c == '\u{feff}');
+            self.at = self.sql.len() - text.len();
+            let start = self.at;
+            // A comment without an end reaches to the end of the text.
+            if let Some(comment) = text.strip_prefix("--") {
+                let (comment, after) = comment.split_once('\n').unwrap_or((comment, ""));
+                self.at = self.sql.len() - after.len();
+                return Some((start, comment));
+            }
+            let comment = text.strip_prefix("/*")?;
+            let after = comment.split_once("*/").map_or("", |(_, after)| after);
+            self.at = self.sql.len() - after.len();
+        }
     }
 }
 

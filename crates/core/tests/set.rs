@@ -122,7 +122,8 @@ fn errors_name_file_line_and_remedy() {
 }
 
 /// Databases in the field hold this digest. If this test fails, the way it is computed changed: do
-/// not mend the test, bring the old way back, or each of those databases takes the slow way.
+/// not mend the test, bring the old way back, or each of those databases reads its whole history on
+/// every start.
 #[test]
 fn the_digest_of_known_files_never_changes() {
     let set = set(&[("1.sql", "CREATE TABLE a (b);"), ("1.rollback.sql", "DROP TABLE a;"), ("2.sql", "SELECT 1;")]);

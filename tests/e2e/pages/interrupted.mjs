@@ -25,8 +25,8 @@ export async function leaveTransactionOpen(/** @type {string} */ name) {
 /** What a new connection finds. */
 export async function find(/** @type {string} */ name) {
   const database = await open(name, workerOptions);
-  const texts = (await database.query('SELECT text FROM kept')).map((row) => row['text']);
+  const texts = (await database.query('SELECT text FROM kept')).map((row) => row.text);
   const [check] = await database.query('PRAGMA integrity_check');
   await database.close();
-  return { texts, integrity: check?.['integrity_check'] };
+  return { texts, integrity: check?.integrity_check };
 }

@@ -6,7 +6,7 @@ console.info(`nothing to notice in the ${place}`);
 console.warn(`warning in the ${place}`);
 console.error(`error in the ${place}`);
 void fetch(`/absent-from-${place}`);
-fetch('http://127.0.0.1:1/elsewhere').catch(() => {});
+fetch(`http://127.0.0.1:1/elsewhere-from-${place}`).catch(() => {});
 void Promise.reject(new Error(`unhandled rejection in the ${place}`));
 setTimeout(() => {
   throw new Error(`uncaught exception in the ${place}`);

@@ -67,7 +67,9 @@ export const tests = {
     const waiting = wheatear.open(name, options);
     const undecided = Symbol('undecided');
     // The holder's answer takes longer than the first tries of the one that waits.
-    await holder.query('WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n');
+    await holder.query(
+      'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n',
+    );
     equal(await Promise.race([waiting, undecided]), undecided);
     await holder.close();
     const database = await waiting;

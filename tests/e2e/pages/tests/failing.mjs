@@ -4,7 +4,12 @@ import { workerAt } from '../worker-options.mjs';
 /** @type {import('../suite.mjs').Suite} */
 export const tests = {
   async 'a worker script that does not exist is a worker that failed'({ wheatear, name }) {
-    await everyFunctionRejects(wheatear, name, workerAt('/pages/workers/absent.mjs'), /could not be loaded|worker failed/);
+    await everyFunctionRejects(
+      wheatear,
+      name,
+      workerAt('/pages/workers/absent.mjs'),
+      /could not be loaded|worker failed/,
+    );
   },
 
   async 'a worker script that throws is a worker that failed, for the reason that it gave'({ wheatear, name }) {
@@ -13,7 +18,12 @@ export const tests = {
 
   async 'a worker whose wasm file does not exist has failed, and says that it could not be loaded'(context) {
     const { wheatear, name } = context;
-    await everyFunctionRejects(wheatear, name, workerAt('/pages/workers/without-wasm-file.mjs'), /404|Not Found|MIME|wasm/i);
+    await everyFunctionRejects(
+      wheatear,
+      name,
+      workerAt('/pages/workers/without-wasm-file.mjs'),
+      /404|Not Found|MIME|wasm/i,
+    );
   },
 
   async 'a worker that the policy forbids to compile wasm has failed, and says so'({ wheatear, name }) {

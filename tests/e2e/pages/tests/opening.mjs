@@ -84,7 +84,12 @@ export const tests = {
   async 'a migration that fails names itself, its statement, its line and what SQLite said'(context) {
     const { wheatear, name, options } = context;
     await prepareClash(context);
-    const error = await rejects(wheatear.open(name, options), wheatear.ApplyError, 'statement_failed', /0002\.alter-table/);
+    const error = await rejects(
+      wheatear.open(name, options),
+      wheatear.ApplyError,
+      'statement_failed',
+      /0002\.alter-table/,
+    );
     deepEqual([error.migrationId, error.statement, error.line], [latest, 1, 2]);
     deepEqual(error.sqlite, { code: 1, message: 'duplicate column name: temp_c' });
   },
@@ -156,7 +161,8 @@ export const tests = {
   },
 
   async 'a name that cannot be used is refused by every function'({ wheatear, options }) {
-    for (const name of ['', 'x'.repeat(81), 'ß'.repeat(41), 'a\nb', 'a\0b', '\u007f', '\u0085']) {
+    const unusable = ['', 'x'.repeat(81), 'ß'.repeat(41), 'a\nb', 'a\0b', '\u007f', '\u0085', undefined, 7];
+    for (const name of /** @type {any[]} */ (unusable)) {
       await rejects(wheatear.open(name, options), wheatear.DefinitionError, 'invalid_name');
       await rejects(wheatear.exportDatabase(name, options), wheatear.DefinitionError, 'invalid_name');
       await rejects(wheatear.deleteDatabase(name, options), wheatear.DefinitionError, 'invalid_name');
@@ -168,7 +174,7 @@ const columnsOfFirst = ['time_received', 'schema', 'node_addr', 'uptime_ms', 'ba
 
 async function columns(/** @type {Database} */ database) {
   const rows = await database.query("SELECT name FROM pragma_table_info('weather_node')");
-  return rows.map((row) => row['name']);
+  return rows.map((row) => row.name);
 }
 
 /** Schema, rows and ledger. */

@@ -65,7 +65,7 @@ export const tests = withDatabase({
        SELECT i, 'row ' || i AS text FROM n ORDER BY i`,
     );
     equal(rows.length, 10_000);
-    rows.forEach((row, index) => deepEqual(row, { i: index + 1, text: `row ${index + 1}` }));
+    for (const [index, row] of rows.entries()) deepEqual(row, { i: index + 1, text: `row ${index + 1}` });
   },
 
   async 'queries sent at once are answered in order, each with its own rows'({ database }) {
@@ -149,7 +149,7 @@ export const tests = withDatabase({
 
   async 'VACUUM runs as the only statement of a script'({ database }) {
     await database.exec('CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(1000000)); DELETE FROM t;');
-    const pages = async () => Number((await database.query('PRAGMA page_count'))[0]?.['page_count']);
+    const pages = async () => Number((await database.query('PRAGMA page_count'))[0]?.page_count);
     const before = await pages();
     await database.exec('VACUUM');
     const after = await pages();

@@ -7,7 +7,7 @@ const insert = 'INSERT INTO weather_node (time_received, node_addr) VALUES (?, ?
 const noon = '2026-01-01 12:00:00';
 
 const addresses = async (/** @type {Queryable} */ from) =>
-  (await from.query('SELECT node_addr FROM weather_node ORDER BY rowid')).map((row) => row['node_addr']);
+  (await from.query('SELECT node_addr FROM weather_node ORDER BY rowid')).map((row) => row.node_addr);
 
 export const tests = withDatabase({
   async 'a transaction commits what its function did, and gives what it returned'({ database }) {
@@ -109,7 +109,11 @@ export const tests = withDatabase({
     }
     await database.transaction(async (open) => {
       await open.query(insert, [noon, 2]);
-      await rejects(/** @type {Queryable} */ (committed[0]).query('SELECT 1'), wheatear.QueryError, 'transaction_misuse');
+      await rejects(
+        /** @type {Queryable} */ (committed[0]).query('SELECT 1'),
+        wheatear.QueryError,
+        'transaction_misuse',
+      );
     });
     deepEqual(await addresses(database), [2]);
   },
@@ -134,7 +138,10 @@ export const tests = withDatabase({
     deepEqual(await addresses(database), [1]);
   },
 
-  async 'after a failure that ends the transaction, neither a statement nor the commit succeeds'({ database, wheatear }) {
+  async 'after a failure that ends the transaction, neither a statement nor the commit succeeds'({
+    database,
+    wheatear,
+  }) {
     await database.exec('CREATE TABLE once (a UNIQUE ON CONFLICT ROLLBACK); INSERT INTO once VALUES (1)');
     const promise = database.transaction(async (transaction) => {
       await transaction.query(insert, [noon, 1]);
