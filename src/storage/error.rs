@@ -79,7 +79,7 @@ impl fmt::Display for StorageError {
         }
         let trouble = match self.kind {
             StorageErrorKind::Unsupported => {
-                "this browser offers no file system for databases here; private windows and old browsers lack it"
+                "this browser offers no private file system (OPFS) for databases here; private windows and old browsers lack it"
             }
             StorageErrorKind::Busy => {
                 "the database is in use elsewhere, such as in another tab; close it there and try again"

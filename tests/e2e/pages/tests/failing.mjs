@@ -35,17 +35,24 @@ export const tests = {
     await everyFunctionRejects(wheatear, name, workerAt('http://127.0.0.1:1/worker.mjs'), /./);
   },
 
-  async 'a browser without a private file system is told apart'({ wheatear, name }) {
-    for (const worker of ['without-storage', 'in-private-window']) {
+  async 'a browser without the file system that is needed says so, and what it lacks'({ wheatear, name }) {
+    const lacking = /** @type {const} */ ({
+      'without-storage': /navigator\.storage/,
+      'in-private-window': /SecurityError/,
+      'without-handles': /createSyncAccessHandle/,
+    });
+    for (const [worker, reason] of Object.entries(lacking)) {
       const options = workerAt(`/pages/workers/${worker}.mjs`);
-      const calls = [wheatear.open(name, options), wheatear.exportDatabase(name, options)];
-      for (const call of calls) await rejects(call, wheatear.StorageError, 'storage_unsupported', /OPFS/);
+      await rejects(wheatear.open(name, options), wheatear.StorageError, 'storage_unsupported', reason);
     }
   },
 
-  async 'a browser whose file system has no synchronous handles is told apart'({ wheatear, name }) {
-    const promise = wheatear.open(name, workerAt('/pages/workers/without-handles.mjs'));
-    await rejects(promise, wheatear.StorageError, 'storage_unsupported', /OPFS/);
+  async 'a browser without a private file system has nothing to export or delete'({ wheatear, name }) {
+    for (const worker of ['without-storage', 'in-private-window']) {
+      const options = workerAt(`/pages/workers/${worker}.mjs`);
+      await rejects(wheatear.exportDatabase(name, options), wheatear.StorageError, 'storage_unsupported');
+      await rejects(wheatear.deleteDatabase(name, options), wheatear.StorageError, 'storage_unsupported');
+    }
   },
 
   async 'what is stored but no database is neither opened nor lost'({ wheatear, name, options }) {
