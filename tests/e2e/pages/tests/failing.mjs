@@ -37,7 +37,7 @@ export const tests = {
 
   async 'a browser without the file system that is needed says so, and what it lacks'({ wheatear, name }) {
     const lacking = /** @type {const} */ ({
-      'without-storage': /navigator\.storage/,
+      'without-storage': /OPFS/,
       'in-private-window': /SecurityError/,
       'without-handles': /createSyncAccessHandle/,
     });
