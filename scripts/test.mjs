@@ -30,7 +30,7 @@ function lint() {
   run('cargo', ['clippy', ...locked, '--workspace', '--target', wasmTarget, ...denyWarnings]);
   run('cargo', ['doc', ...locked, '--no-deps', '--workspace'], { env: { RUSTDOCFLAGS: '-D warnings' } });
   // Advisories are not among these: their database is elsewhere, and a test must not need it.
-  run('cargo', ['deny', '--offline', '--log-level', 'error', 'check', 'bans', 'licenses', 'sources']);
+  run('cargo', ['deny', '--locked', '--log-level', 'error', 'check', 'bans', 'licenses', 'sources']);
   run('biome', ['ci', '--error-on-warnings']);
   for (const project of ['scripts', 'tests/e2e', 'bench']) run('tsc', ['-p', project]);
 }
