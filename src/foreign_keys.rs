@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::error::{ApplyError, Error, transaction_error};
+use crate::apply_error::{ApplyError, transaction_error};
+use crate::error::Error;
 
 /// Runs `work` with enforcement off and brings the old setting back, whatever `work` gives.
 pub(crate) fn with_enforcement_off<T>(

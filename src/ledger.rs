@@ -9,7 +9,8 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, params};
 use wheatear_core::{Digest, HistoryError, Migration};
 
-use crate::error::{Error, SqliteFailure};
+use crate::error::Error;
+use crate::sqlite_failure::SqliteFailure;
 
 /// Format of the tables. Raise it with every change to them, and upgrade older ones in the same run.
 const FORMAT: i64 = 1;

@@ -26,25 +26,31 @@
 //! | act on an error | [`Error`], [`ErrorCode`] |
 //! | give a web page its database | [`export_migrations!`] and the npm package `wheatear` |
 
+mod apply_error;
 mod error;
 mod export_migrations;
 mod foreign_keys;
 mod ledger;
 mod migrator;
+mod query_error;
 mod report;
 mod run;
 mod script;
 mod session;
+mod sqlite_failure;
 mod status;
 pub mod storage;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod wasm;
 
-pub use error::{ApplyError, Error, SqliteFailure, StatementPlace};
+pub use apply_error::{ApplyError, StatementPlace};
+pub use error::Error;
 pub use migrator::Migrator;
+pub use query_error::QueryError;
 pub use report::{AppliedMigration, Report};
 pub use rusqlite;
-pub use session::{Parameters, QueryError, Session};
+pub use session::{Parameters, Session};
+pub use sqlite_failure::SqliteFailure;
 pub use status::{MigrationState, MigrationStatus};
 pub use storage::{StorageError, StorageErrorKind};
 pub use wheatear_core::{

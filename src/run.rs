@@ -4,7 +4,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use web_time::Instant;
 use wheatear_core::{DefinitionError, DefinitionErrorKind, Migration, MigrationSet, Plan, Target, plan};
 
-use crate::error::{ApplyError, Error, StatementPlace, transaction_error};
+use crate::apply_error::{ApplyError, StatementPlace, transaction_error};
+use crate::error::Error;
 use crate::foreign_keys::{self, Violations};
 use crate::ledger;
 use crate::report::{AppliedMigration, Report};

@@ -4,7 +4,7 @@ use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::{Batch, Connection, Statement};
 use wheatear_core::sql_text::{is_transaction_control, line_at, next_statement};
 
-use crate::error::SqliteFailure;
+use crate::sqlite_failure::SqliteFailure;
 
 /// The statement of a script that failed.
 #[derive(Debug)]

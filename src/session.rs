@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, Statement};
-use wheatear_core::ErrorCode;
 use wheatear_core::sql_text::is_transaction_control;
 
-use crate::error::{Error, SqliteFailure};
+use crate::error::Error;
+use crate::query_error::QueryError;
 use crate::script::{self, Cause, ScriptError};
+use crate::sqlite_failure::SqliteFailure;
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
 /// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.
@@ -25,48 +26,6 @@ pub enum Parameters {
     Positional(Vec<Value>),
     /// For `:name`, `@name` and `$name`; the first character may be left out.
     Named(Vec<(String, Value)>),
-}
-
-/// A query, script or transaction of the application failed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum QueryError {
-    /// SQLite refused it.
-    #[error("{}{sqlite}", place(*.statement, *.line))]
-    Failed {
-        /// Which statement of a script, counted from 1; `None` for a query.
-        statement: Option<usize>,
-        /// Line of the script, counted from 1; `None` for a query.
-        line: Option<usize>,
-        /// What SQLite said.
-        sqlite: SqliteFailure,
-    },
-    /// A parameter is of a kind that SQLite cannot hold.
-    #[error("parameter {parameter} cannot be stored: {reason}")]
-    InvalidValue {
-        /// Its number, counted from 1, or its name.
-        parameter: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A transaction is begun or ended where it must not be.
-    #[error("{0}")]
-    TransactionMisuse(&'static str),
-}
-
-impl QueryError {
-    fn failed(sqlite: SqliteFailure) -> Self {
-        Self::Failed { statement: None, line: None, sqlite }
-    }
-
-    /// The stable code of this error.
-    pub fn code(&self) -> ErrorCode {
-        match self {
-            Self::Failed { .. } => ErrorCode::QueryFailed,
-            Self::InvalidValue { .. } => ErrorCode::InvalidValue,
-            Self::TransactionMisuse(_) => ErrorCode::TransactionMisuse,
-        }
-    }
 }
 
 const CONTROL: &str = "SQL text cannot begin or end a transaction; use transaction() instead";
@@ -276,11 +235,4 @@ fn parameter_index(statement: &Statement<'_>, name: &str) -> rusqlite::Result<us
 
 fn query_error(error: rusqlite::Error) -> Error {
     SqliteFailure::from(error).or_storage(QueryError::failed)
-}
-
-fn place(statement: Option<usize>, line: Option<usize>) -> String {
-    match (statement, line) {
-        (Some(statement), Some(line)) => format!("statement {statement} on line {line} failed: "),
-        _ => String::new(),
-    }
 }

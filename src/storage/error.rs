@@ -2,7 +2,8 @@ use std::fmt;
 
 use wheatear_core::ErrorCode;
 
-use crate::error::{SqliteFailure, StatementPlace};
+use crate::apply_error::StatementPlace;
+use crate::sqlite_failure::SqliteFailure;
 
 /// The place where the database lives cannot be used, is full, or holds something else.
 #[derive(Debug)]

@@ -16,7 +16,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{FileSystemDirectoryHandle, FileSystemGetDirectoryOptions, FileSystemRemoveOptions, WorkerGlobalScope};
 use web_time::Instant;
 
-use crate::error::{Error, transaction_error};
+use crate::apply_error::transaction_error;
+use crate::error::Error;
 use crate::storage::{DatabaseName, StorageError, StorageErrorKind};
 
 /// Folder in the origin private file system that holds one folder per database.

@@ -1,0 +1,54 @@
+use std::fmt;
+
+use crate::error::Error;
+use crate::storage::StorageError;
+
+/// What SQLite said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SqliteFailure {
+    /// Extended result code, such as 2067 for SQLITE_CONSTRAINT_UNIQUE.
+    ///
+    /// Source: <https://www.sqlite.org/rescode.html>
+    pub code: i32,
+    /// Its words, such as `UNIQUE constraint failed: weather_node.id`.
+    pub message: String,
+}
+
+impl SqliteFailure {
+    /// What was refused before SQLite was asked.
+    pub(crate) fn misuse(message: impl Into<String>) -> Self {
+        Self { code: rusqlite::ffi::SQLITE_MISUSE, message: message.into() }
+    }
+
+    /// The storage error that this is, or else what `otherwise` makes of a fault in the SQL.
+    pub(crate) fn or_storage<E: Into<Error>>(self, otherwise: impl FnOnce(Self) -> E) -> Error {
+        match StorageError::of(self) {
+            Ok(storage) => storage.into(),
+            Err(failure) => otherwise(failure).into(),
+        }
+    }
+
+    /// The primary result code: what kind of failure, without the detail.
+    pub(crate) fn primary_code(&self) -> i32 {
+        self.code & 0xff
+    }
+}
+
+impl From<rusqlite::Error> for SqliteFailure {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::SqliteFailure(failure, message) => {
+                Self { code: failure.extended_code, message: message.unwrap_or_else(|| failure.to_string()) }
+            }
+            rusqlite::Error::SqlInputError { error, msg, .. } => Self { code: error.extended_code, message: msg },
+            other => Self::misuse(other.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for SqliteFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (SQLite code {})", self.message, self.code)
+    }
+}
