@@ -21,7 +21,9 @@ export function formatCount(count: number, noun: string): string {
 
 /** Such as `0.38 ms` or `120 ms`. */
 export function formatDuration(ms: number): string {
-  return milliseconds.format(ms).replace(' ', '\u00a0');
+  // Some browsers' clocks tick once a millisecond: 0 only says that none went by.
+  const text = ms < 0.05 ? 'less than 1 ms' : milliseconds.format(ms);
+  return text.replaceAll(' ', '\u00a0');
 }
 
 /** Such as `24 Nov 2026, 16:41:07`, in the reader's time zone. */
