@@ -59,5 +59,5 @@ function e2e() {
   for (const project of ['www', 'tests/e2e', 'bench']) run('tsc', ['-p', project]);
   const folder = join('tests', 'e2e');
   const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.test.mjs'));
-  run('node', ['--test', '--test-concurrency=1', ...files.map((file) => join(folder, file))]);
+  run('node', ['--test', '--test-reporter=spec', '--test-concurrency=1', ...files.map((file) => join(folder, file))]);
 }
