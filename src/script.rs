@@ -2,7 +2,8 @@
 
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::{Batch, Connection, Statement};
-use wheatear_core::sql_text::{is_transaction_control, line_at, next_statement};
+use wheatear_core::sql_text::{line_at, next_statement};
+use wheatear_core::statements::is_transaction_control;
 
 use crate::sqlite_failure::SqliteFailure;
 
@@ -153,6 +154,28 @@ mod tests {
     fn transaction_control_and_parameters_are_refused_before_they_run() {
         assert_eq!(failure("SELECT 1;\n-- x\nCOMMIT;"), (2, 3, "transaction control".to_owned()));
         assert_eq!(failure("SELECT ?1").2, "a script cannot have parameters; write the value, or use a query");
+    }
+
+    #[test]
+    fn core_ends_statements_where_sqlite_does() {
+        let connection = Connection::open_in_memory().expect("a database");
+        let script = "CREATE TABLE \"a;\" (b DEFAULT 'it''s;', [c;d], `e;`) ;; -- c;\n/* ; */ SELECT ';' || 1;
+            CREATE TEMP TRIGGER \"end\" AFTER INSERT ON \"a;\" BEGIN
+              UPDATE \"a;\" SET b = CASE b WHEN 1 THEN 2 END; SELECT ';' END_;
+            END;
+            EXPLAIN QUERY PLAN SELECT \"end\" FROM (SELECT 1 AS \"end\");
+            SELECT 1 -- no semicolon";
+        let mut offset = 0;
+        for (start, _) in wheatear_core::statements::statements(script) {
+            assert_eq!(start, next_statement(script, offset));
+            let statement = Batch::new(&connection, &script[offset..]).next().expect("SQL").expect("a statement");
+            offset += text_length(&statement);
+            drop(statement);
+            if start == 0 {
+                connection.execute_batch(&script[..offset]).expect("the table that the rest is about");
+            }
+        }
+        assert_eq!(next_statement(script, offset), script.len());
     }
 
     #[test]

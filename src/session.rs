@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, Statement};
-use wheatear_core::sql_text::is_transaction_control;
+use wheatear_core::statements::is_transaction_control;
 
 use crate::error::Error;
 use crate::query_error::QueryError;

@@ -144,21 +144,6 @@ fn the_error_names_file_line_statement_migration_and_sqlites_code() {
 }
 
 #[test]
-fn a_migration_cannot_end_the_transaction_it_runs_in() {
-    for control in ["COMMIT", "END TRANSACTION", "ROLLBACK", "BEGIN"] {
-        let set = set(&[("1", &format!("CREATE TABLE a (b);\n{control};\nSELECT 1;"))]);
-        let mut connection = Connection::open_in_memory().expect("a database");
-        let error = Migrator::new(&set).apply(&mut connection).expect_err(control);
-        assert_eq!(error.code(), ErrorCode::TransactionControl);
-        assert!(
-            error.to_string().starts_with("m/1.sql:2: statement 2 of migration \"1\" begins or ends a transaction"),
-            "{error}"
-        );
-        assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM sqlite_schema"), 0);
-    }
-}
-
-#[test]
 fn savepoints_inside_a_migration_are_fine() {
     let set = set(&[("1", "CREATE TABLE a (b); SAVEPOINT s; INSERT INTO a VALUES (1); ROLLBACK TO s; RELEASE s;")]);
     let mut connection = Connection::open_in_memory().expect("a database");

@@ -81,6 +81,7 @@ fn the_macro_follows_its_folder() {
         ("-- depends: 3", "m/2.sql:1: depends on \"3\", which does not exist"),
         ("\n-- depends: 2", "m/2.sql:2: migrations depend on each other in a circle: 2 -> 2"),
         ("-- depend: 1", "m/2.sql:1: `-- depend:` looks like the header `-- depends:`"),
+        ("SELECT 2;\nVACUUM;", "m/2.sql:2: statement 2 of migration \"2\" begins or ends a transaction"),
     ] {
         project.write("m/2.sql", text);
         let (_, compiler) = project.run();

@@ -84,10 +84,10 @@ fn a_single_statement_runs_outside_of_a_transaction() {
 #[test]
 fn sql_text_cannot_begin_or_end_a_transaction() {
     let mut session = session();
-    for sql in ["BEGIN", "COMMIT", "/**/ROLLBACK", "SELECT 1; END;", "INSERT INTO a VALUES (1); COMMIT"] {
+    for sql in ["BEGIN", "COMMIT", ";COMMIT", "/**/ROLLBACK", "SELECT 1; END;", "INSERT INTO a VALUES (1); COMMIT"] {
         assert_eq!(code(session.exec(sql)), ErrorCode::TransactionMisuse, "{sql}");
     }
-    assert_eq!(code(run(&mut session, "COMMIT")), ErrorCode::TransactionMisuse);
+    assert_eq!(code(run(&mut session, "; COMMIT")), ErrorCode::TransactionMisuse);
     session.begin().expect("a transaction");
     assert_eq!(code(run(&mut session, "COMMIT")), ErrorCode::TransactionMisuse);
     session.rollback().expect("a rollback");

@@ -71,7 +71,7 @@ error_codes! {
     DuplicateId = "duplicate_id", Definition, "Two migrations have the same id, or ids that differ only by case.";
     UnknownDependency = "unknown_dependency", Definition, "A migration depends on one that does not exist.";
     DependencyCycle = "dependency_cycle", Definition, "Migrations depend on each other in a circle.";
-    TransactionControl = "transaction_control", Definition, "A migration begins or ends a transaction itself.";
+    TransactionControl = "transaction_control", Definition, "A migration begins or ends a transaction itself, or has a statement that does not work inside of one.";
     InvalidHeader = "invalid_header", Definition, "A header of a migration file cannot be read.";
     UnreadableFile = "unreadable_file", Definition, "A migration file or folder cannot be read, or is not text.";
     Missing = "missing", History, "The database has applied a migration that this build lacks, and later ones it has.";

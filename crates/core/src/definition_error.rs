@@ -46,7 +46,7 @@ pub enum DefinitionErrorKind {
     InvalidHeader(String),
     /// A statement begins or ends a transaction.
     #[error(
-        "statement {statement} of migration \"{migration}\" begins or ends a transaction, but runs inside of one already; remove it"
+        "statement {statement} of migration \"{migration}\" begins or ends a transaction, or does not work inside of one; every migration runs in a transaction, so remove it"
     )]
     TransactionControl {
         /// Id of the migration.

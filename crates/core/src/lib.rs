@@ -19,6 +19,7 @@ mod natural_order;
 mod plan;
 mod set;
 pub mod sql_text;
+pub mod statements;
 mod topological_order;
 
 pub use code::{ErrorClass, ErrorCode};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use crate::header::Header;
 use crate::natural_order::natural_order;
 use crate::sql_text::line_at;
+use crate::statements::{is_transaction_control, needs_no_transaction, statements};
 use crate::topological_order::topological_order;
 use crate::{DefinitionError, DefinitionErrorKind, Digest, Migration};
 
@@ -42,7 +43,8 @@ impl MigrationSet {
     ///
     /// # Errors
     /// The first fault found, with file and line: a name that says nothing, a duplicate id, an
-    /// unknown dependency, a circle, an unreadable header, a NUL character.
+    /// unknown dependency, a circle, an unreadable header, a NUL character, a statement that cannot run
+    /// inside of a transaction.
     pub fn from_files(files: impl IntoIterator<Item = SourceFile>) -> Result<Self, DefinitionError> {
         let drafts = collect(files)?;
         let requires = drafts.iter().map(|draft| draft.requires(&drafts)).collect::<Result<Vec<_>, _>>()?;
@@ -141,6 +143,7 @@ fn collect(files: impl IntoIterator<Item = SourceFile>) -> Result<Vec<Draft>, De
     for mut file in files {
         let Some((id, part)) = classify(&file)? else { continue };
         check_text(&mut file)?;
+        check_statements(&file, &id)?;
         let key = id.to_lowercase();
         let taken = match part {
             Part::Up => ups.get(&key).map(|draft| &draft.up),
@@ -207,6 +210,17 @@ fn check_text(file: &mut SourceFile) -> Result<(), DefinitionError> {
             kind: DefinitionErrorKind::UnreadableFile("contains a NUL character; remove it".to_owned()),
         }),
     }
+}
+
+/// Refuses here, not in a user's browser, what cannot run in the transaction of a run.
+fn check_statements(file: &SourceFile, id: &str) -> Result<(), DefinitionError> {
+    for (index, (at, statement)) in statements(&file.text).enumerate() {
+        if is_transaction_control(statement) || needs_no_transaction(statement) {
+            let kind = DefinitionErrorKind::TransactionControl { migration: id.to_owned(), statement: index + 1 };
+            return Err(DefinitionError { file: file.path.clone(), line: line_at(&file.text, at), kind });
+        }
+    }
+    Ok(())
 }
 
 fn invalid_name(file: &SourceFile, why: String) -> DefinitionError {

@@ -112,6 +112,16 @@ fn errors_name_file_line_and_remedy() {
             "invalid_header",
             "m/1.sql:1: `-- depend:` looks like the header `-- depends:`; write it so, or reword the comment",
         ),
+        (
+            &[("m/1.sql", "SELECT 'a;b';\n-- c\nCOMMIT;")],
+            "transaction_control",
+            "m/1.sql:3: statement 2 of migration \"1\" begins or ends a transaction, or does not work inside of one; every migration runs in a transaction, so remove it",
+        ),
+        (
+            &[("m/1.sql", ""), ("m/1.down.sql", "PRAGMA foreign_keys = OFF")],
+            "transaction_control",
+            "m/1.down.sql:1: statement 1 of migration \"1\" begins or ends a transaction, or does not work inside of one; every migration runs in a transaction, so remove it",
+        ),
         (&[("m/1.sql", "SELECT 1;\n\0")], "unreadable_file", "m/1.sql:2: contains a NUL character; remove it"),
     ];
     for (list, code, message) in cases {

@@ -1,0 +1,205 @@
+//! Where the statements of a script begin and end, and what kind they are, told without SQLite.
+
+use crate::sql_text::{next_statement, next_token};
+
+/// The statements of a script: the offset where each begins, and its text up to its semicolon.
+///
+/// Ends are found as `sqlite3_complete` finds them: at a semicolon outside of strings and comments,
+/// and for `CREATE TRIGGER` at the semicolon behind the `END` that follows one.
+///
+/// Source: <https://www.sqlite.org/c3ref/complete.html>
+pub fn statements(sql: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = next_statement(sql, at);
+        at = start + statement_length(&sql[start..]);
+        (start < sql.len()).then(|| (start, &sql[start..at]))
+    })
+}
+
+/// Whether a statement begins or ends a transaction. `SAVEPOINT`, `RELEASE` and `ROLLBACK TO` do not.
+///
+/// Source: <https://www.sqlite.org/lang_transaction.html>
+pub fn is_transaction_control(statement: &str) -> bool {
+    let words: Vec<String> = leading_words(statement).take(3).collect();
+    match words.first().map(String::as_str) {
+        Some("BEGIN" | "COMMIT" | "END") => true,
+        Some("ROLLBACK") => !words[1..].iter().any(|word| word == "TO"),
+        _ => false,
+    }
+}
+
+/// Whether a statement fails, or silently does nothing, inside of a transaction.
+///
+/// Source: <https://www.sqlite.org/lang_vacuum.html>, <https://www.sqlite.org/lang_attach.html>,
+/// <https://www.sqlite.org/pragma.html>
+pub fn needs_no_transaction(statement: &str) -> bool {
+    let words: Vec<String> = leading_words(statement).take(3).collect();
+    match words.first().map(String::as_str) {
+        Some("VACUUM" | "ATTACH" | "DETACH") => true,
+        // The name may come behind that of a schema.
+        Some("PRAGMA") => words[1..].iter().any(|word| word == "FOREIGN_KEYS" || word == "JOURNAL_MODE"),
+        _ => false,
+    }
+}
+
+/// The words a statement begins with, in upper case: keywords and bare names, dots between them left out.
+fn leading_words(statement: &str) -> impl Iterator<Item = String> {
+    tokens(&statement[next_statement(statement, 0)..]).filter(|(_, token)| !matches!(token, Token::Dot)).map_while(
+        |(_, token)| match token {
+            Token::Word(word) => Some(word.to_ascii_uppercase()),
+            _ => None,
+        },
+    )
+}
+
+/// Length of the first statement of `sql`, its semicolon included.
+fn statement_length(sql: &str) -> usize {
+    let is_trigger = {
+        let mut words = leading_words(sql).peekable();
+        if words.next_if(|word| word == "EXPLAIN").is_some() && words.next_if(|word| word == "QUERY").is_some() {
+            words.next_if(|word| word == "PLAN");
+        }
+        let creates = words.next_if(|word| word == "CREATE").is_some();
+        words.next_if(|word| word == "TEMP" || word == "TEMPORARY");
+        creates && words.next().is_some_and(|word| word == "TRIGGER")
+    };
+    // The two tokens before a semicolon tell whether it ends a trigger.
+    let (mut before_last, mut last) = (Token::Other, Token::Other);
+    for (at, token) in tokens(sql) {
+        let ends_trigger = matches!(before_last, Token::Semicolon)
+            && matches!(last, Token::Word(word) if word.eq_ignore_ascii_case("END"));
+        if matches!(token, Token::Semicolon) && (!is_trigger || ends_trigger) {
+            return at + 1;
+        }
+        (before_last, last) = (last, token);
+    }
+    sql.len()
+}
+
+/// What has to be told apart to find the ends of statements.
+#[derive(Clone, Copy)]
+enum Token<'sql> {
+    Semicolon,
+    Dot,
+    /// A keyword or a bare name.
+    Word(&'sql str),
+    /// A string, a quoted name, an operator, a bracket.
+    Other,
+}
+
+/// The tokens of `sql` with their offsets; white space and comments left out.
+fn tokens(sql: &str) -> impl Iterator<Item = (usize, Token<'_>)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = next_token(sql, at);
+        let rest = &sql[start..];
+        let first = rest.chars().next()?;
+        let (length, token) = match first {
+            ';' => (1, Token::Semicolon),
+            '.' => (1, Token::Dot),
+            // A doubled quote is two quoted pieces side by side, which comes to the same here.
+            '\'' | '"' | '`' => (quoted_length(rest, first), Token::Other),
+            '[' => (quoted_length(rest, ']'), Token::Other),
+            _ if is_word(first) => {
+                let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+                (length, Token::Word(&rest[..length]))
+            }
+            other => (other.len_utf8(), Token::Other),
+        };
+        at = start + length;
+        Some((start, token))
+    })
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '$' || !c.is_ascii()
+}
+
+/// Length of a quoted piece at the start of `text`, both quotes included; without an end, all of it.
+fn quoted_length(text: &str, end: char) -> usize {
+    text[1..].find(end).map_or(text.len(), |at| at + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn knows_transaction_control_in_any_dress() {
+        for control in [
+            "BEGIN",
+            ";; COMMIT",
+            "begin immediate",
+            "-- c\nCOMMIT;",
+            "/**/End/**/transaction",
+            "ROLLBACK",
+            "rollback transaction",
+        ] {
+            assert!(is_transaction_control(control), "{control}");
+        }
+        for other in [
+            "SAVEPOINT begin",
+            "RELEASE a",
+            "ROLLBACK TO a",
+            "rollback transaction to savepoint a",
+            "SELECT 'COMMIT'",
+            "\"begin\"",
+            "",
+        ] {
+            assert!(!is_transaction_control(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn knows_what_does_not_work_inside_of_a_transaction() {
+        for statement in [
+            "VACUUM",
+            "vacuum into 'x'",
+            "ATTACH 'a' AS b",
+            "detach b",
+            "PRAGMA foreign_keys = ON",
+            "pragma main.journal_mode(wal)",
+        ] {
+            assert!(needs_no_transaction(statement), "{statement}");
+        }
+        for statement in ["PRAGMA user_version = 1", "SELECT 'VACUUM'", "PRAGMA foreign_key_check"] {
+            assert!(!needs_no_transaction(statement), "{statement}");
+        }
+    }
+
+    #[test]
+    fn statements_end_where_sqlite_ends_them() {
+        let whole = [
+            "CREATE TABLE \"a;\" (b DEFAULT ';', [c;d], `e;` TEXT);",
+            "INSERT INTO a VALUES ('it''s; fine', \"x\"\";\");",
+            "SELECT 1 /* ; */ + -- ;\n 2;",
+            "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = CASE b WHEN 1 THEN 2 END; SELECT ';'; END;",
+            "create temp trigger if not exists \"end\" after insert on a begin select 1; end;",
+            "EXPLAIN QUERY PLAN CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;",
+            "SELECT \"end\" FROM begin_end;",
+            "SELECT 1",
+        ];
+        let script = whole.join("\n;; -- between\n");
+        let found: Vec<&str> = statements(&script).map(|(_, text)| text).collect();
+        assert_eq!(found, whole);
+        for (at, text) in statements(&script) {
+            assert!(script[at..].starts_with(text));
+        }
+        assert_eq!(statements(" -- nothing\n;").count(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn splitting_loses_nothing_and_never_panics(sql in "[-/*;'\"\\[\\]` \n.aEND ß]{0,40}") {
+            let mut end = 0;
+            for (at, text) in statements(&sql) {
+                prop_assert_eq!(at, next_statement(&sql, end));
+                end = at + text.len();
+            }
+            prop_assert_eq!(next_statement(&sql, end), sql.len());
+        }
+    }
+}
