@@ -41,8 +41,8 @@ impl OpfsDatabase {
     /// Takes the database's files, waiting up to five seconds for another holder, and connects.
     ///
     /// # Errors
-    /// [`StorageError::Unsupported`] where there is no such file system, [`StorageError::Busy`] if
-    /// the files stay in use, [`StorageError::NotADatabase`], [`StorageError::Full`].
+    /// [`StorageErrorKind::Unsupported`] where there is no such file system, [`StorageErrorKind::Busy`] if
+    /// the files stay in use, [`StorageErrorKind::NotADatabase`], [`StorageErrorKind::Full`].
     pub async fn open(name: &DatabaseName) -> Result<(Self, Connection), Error> {
         let (pool, vfs) = take_pool(name).await?;
         match connect(&vfs) {
@@ -58,7 +58,7 @@ impl OpfsDatabase {
     /// Closes the connection and lets go of the files, for the next tab.
     ///
     /// # Errors
-    /// [`StorageError::Busy`] if a file is still in use.
+    /// [`StorageErrorKind::Busy`] if a file is still in use.
     pub fn close(self, connection: Connection) -> Result<(), StorageError> {
         drop(connection);
         release(&self.pool)
@@ -69,7 +69,7 @@ impl OpfsDatabase {
 /// a crash cut short is rolled back first.
 ///
 /// # Errors
-/// [`StorageError::Busy`] while it is open, [`StorageError::Io`] if there is none.
+/// [`StorageErrorKind::Busy`] while it is open, [`StorageErrorKind::Io`] if there is none.
 pub async fn export(name: &DatabaseName) -> Result<Vec<u8>, Error> {
     if folder_of(name).await?.is_none() {
         return Err(StorageError::new(StorageErrorKind::Io, format!("there is no database \"{name}\"")).into());
@@ -87,7 +87,7 @@ pub async fn export(name: &DatabaseName) -> Result<Vec<u8>, Error> {
 /// Deletes a database; does nothing if there is none.
 ///
 /// # Errors
-/// [`StorageError::Busy`] while it is open.
+/// [`StorageErrorKind::Busy`] while it is open.
 pub async fn delete(name: &DatabaseName) -> Result<(), Error> {
     let Some(root) = folder_of(name).await? else { return Ok(()) };
     let options = FileSystemRemoveOptions::new();
@@ -145,8 +145,8 @@ async fn take_pool(name: &DatabaseName) -> Result<(OpfsSAHPoolUtil, String), Sto
     }
 }
 
-/// The pool's library calls this method without asking whether the browser has it; Safari before 15.2
-/// and Firefox before 111 have the file system without it.
+/// The pool's library calls this method without asking whether the browser has it; Chromium before 102
+/// has the file system without it.
 fn check_support() -> Result<(), StorageError> {
     let property = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
     let prototype = property(&property(&js_sys::global(), "FileSystemFileHandle"), "prototype");
