@@ -1,30 +1,47 @@
 use std::fmt;
 
+use rusqlite::ffi;
 use wheatear_core::ErrorCode;
+use wheatear_sqlite::{SqliteFailure, TrialError};
 
+use crate::code_step::CodeError;
 use crate::error::Error;
-use crate::sqlite_failure::SqliteFailure;
+use crate::foreign_keys::ForeignKeyViolation;
+use crate::storage::or_storage;
 
-/// A migration failed while it ran; the database is as it was before.
+/// A migration failed while it ran.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ApplyError {
     /// SQLite refused a statement.
-    #[error("{place} failed: {sqlite}; nothing was changed")]
+    #[error("{place} failed: {sqlite}")]
     StatementFailed {
         /// Which statement.
         place: StatementPlace,
         /// What SQLite said.
         sqlite: SqliteFailure,
     },
+    /// A code step returned an error or panicked.
+    #[error("the code of migration \"{migration}\" failed: {source}")]
+    CodeFailed {
+        /// Id of the migration.
+        migration: String,
+        /// What it returned, or the words of its panic.
+        source: CodeError,
+    },
     /// Rows would be left whose parent row does not exist.
-    #[error("the migrations leave rows without their parent row: {}; nothing was changed", .0.join(", "))]
-    ForeignKeyViolation(
-        /// One entry per pair of tables, such as `3 of "reading" refer to no row of "node"`.
-        Vec<String>,
-    ),
+    #[error("the migrations leave rows without their parent row: {}", ForeignKeyViolation::list(.rows, *.count))]
+    ForeignKeyViolation {
+        /// The first of them, at most a thousand.
+        rows: Vec<ForeignKeyViolation>,
+        /// How many there are.
+        count: usize,
+    },
+    /// The function that hears of progress ended the run, or the connection was interrupted.
+    #[error("the run was cancelled")]
+    Cancelled,
     /// SQLite refused something around the statements.
-    #[error("the run could not {operation}: {sqlite}; nothing was changed")]
+    #[error("the run could not {operation}: {sqlite}")]
     TransactionFailed {
         /// What the run was about to do, such as `begin` or `commit`.
         operation: &'static str,
@@ -38,7 +55,9 @@ impl ApplyError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::StatementFailed { .. } | Self::TransactionFailed { .. } => ErrorCode::StatementFailed,
-            Self::ForeignKeyViolation(_) => ErrorCode::ForeignKeyViolation,
+            Self::CodeFailed { .. } => ErrorCode::CodeFailed,
+            Self::ForeignKeyViolation { .. } => ErrorCode::ForeignKeyViolation,
+            Self::Cancelled => ErrorCode::Cancelled,
         }
     }
 }
@@ -66,5 +85,14 @@ impl fmt::Display for StatementPlace {
 
 /// The error of what a run does around its statements.
 pub(crate) fn transaction_error(operation: &'static str, error: rusqlite::Error) -> Error {
-    SqliteFailure::from(error).or_storage(|sqlite| ApplyError::TransactionFailed { operation, sqlite })
+    or_storage(error, |sqlite| match sqlite.primary_code() {
+        ffi::SQLITE_INTERRUPT => ApplyError::Cancelled,
+        _ => ApplyError::TransactionFailed { operation, sqlite },
+    })
+}
+
+/// The error of a set that was tried out in memory.
+pub(crate) fn trial_error(error: TrialError) -> Error {
+    let TrialError { migration, file, statement, line, failure: sqlite, .. } = error;
+    ApplyError::StatementFailed { place: StatementPlace { migration, file, statement, line }, sqlite }.into()
 }

@@ -2,10 +2,13 @@ use wheatear_core::{DefinitionError, ErrorCode, HistoryError};
 
 use crate::apply_error::ApplyError;
 use crate::query_error::QueryError;
+use crate::report::Report;
 use crate::storage::{InvalidDatabaseName, StorageError};
+use crate::table_prefix::InvalidTablePrefix;
 
-/// Everything that can go wrong, by who must act. What failed has changed nothing in the database;
-/// only a statement that asks for it (`INSERT OR FAIL`) keeps what it did before it failed.
+/// Everything that can go wrong, by who must act. What failed has changed nothing in the database, but
+/// for [`Error::Partial`], and for a statement that asks for it (`INSERT OR FAIL`), which keeps what it
+/// did before it failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -15,11 +18,14 @@ pub enum Error {
     /// A database cannot be called this.
     #[error(transparent)]
     Name(#[from] InvalidDatabaseName),
+    /// The ledger's tables cannot be called this.
+    #[error(transparent)]
+    Prefix(#[from] InvalidTablePrefix),
     /// The database's history and the set do not fit together.
     #[error(transparent)]
     History(#[from] HistoryError),
     /// A migration failed.
-    #[error(transparent)]
+    #[error("{0}; nothing was changed")]
     Apply(#[from] ApplyError),
     /// A query or script of the application failed.
     #[error(transparent)]
@@ -27,6 +33,46 @@ pub enum Error {
     /// The database cannot be read or written.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// A run that `-- transactional: false` splits failed after a part of it.
+    #[error(transparent)]
+    Partial(Box<PartialRun>),
+}
+
+/// What a run did before it failed, where it could not all be undone.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PartialRun {
+    /// What was committed before.
+    pub report: Report,
+    /// Id of the migration that failed outside of a transaction, so that what its statements did before
+    /// the failing one remains; `None` if what failed was undone.
+    pub unfinished: Option<String>,
+    /// What failed.
+    pub error: Error,
+}
+
+impl std::fmt::Display for PartialRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.error {
+            Error::Apply(error) => write!(f, "{error}")?,
+            error => write!(f, "{error}")?,
+        }
+        if let Some(id) = &self.unfinished {
+            write!(f, "; \"{id}\" runs outside of a transaction, so what it did before remains")?;
+        }
+        let done: Vec<String> =
+            self.report.steps.iter().map(|step| format!("{} {}", step.operation, step.id)).collect();
+        match done.is_empty() {
+            true => Ok(()),
+            false => write!(f, "; the run had committed before: {}", done.join(", ")),
+        }
+    }
+}
+
+impl std::error::Error for PartialRun {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
 }
 
 impl Error {
@@ -34,11 +80,12 @@ impl Error {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Definition(error) => error.code(),
-            Self::Name(_) => ErrorCode::InvalidName,
+            Self::Name(_) | Self::Prefix(_) => ErrorCode::InvalidName,
             Self::History(error) => error.code(),
             Self::Apply(error) => error.code(),
             Self::Query(error) => error.code(),
             Self::Storage(error) => error.code(),
+            Self::Partial(partial) => partial.error.code(),
         }
     }
 }

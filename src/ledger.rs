@@ -1,112 +1,293 @@
 //! The tables in the user's database that remember what was applied.
 //!
-//! `_wheatear_migration` has one row per applied migration, `_wheatear_ledger` a single row: the
-//! format of these tables, and the digest of the set when all of it is applied, so that one small
-//! read tells 'nothing to do' however long the history is.
+//! | table | holds |
+//! | --- | --- |
+//! | `_wheatear_ledger` | one row: the format of these tables, and the digest of all applied migrations, so that one small read tells 'nothing to do' however long the history is |
+//! | `_wheatear_migration` | one row per applied migration, in the order of application |
+//! | `_wheatear_log` | one row per thing that was ever done, only added to |
+//!
+//! Their names may have a prefix.
 
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, params};
-use wheatear_core::{Digest, HistoryError, Migration};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use wheatear_core::header::Header;
+use wheatear_core::{Digest, HistoryError, LedgerEntry, Migration};
 
 use crate::error::Error;
-use crate::sqlite_failure::SqliteFailure;
+use crate::log::{LogEntry, Outcome};
+use crate::storage::or_storage;
+use crate::table_prefix::TablePrefix;
 
-/// Format of the tables. Raise it with every change to them, and upgrade older ones in the same run.
-const FORMAT: i64 = 1;
+/// Format of the tables. Raise it with every change to them, and upgrade older ones in [`Ledger::prepare`].
+const FORMAT: i64 = 2;
 
-const CREATE: &str = "
-CREATE TABLE _wheatear_ledger (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  format INTEGER NOT NULL,
-  digest BLOB
-) STRICT;
-CREATE TABLE _wheatear_migration (
-  position INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
-  up TEXT NOT NULL,
-  down TEXT,
-  applied_at TEXT NOT NULL,
-  duration_us INTEGER NOT NULL
-) STRICT;";
+/// The first format: no checksums, no log, a digest that was computed differently.
+const FORMAT_WITHOUT_CHECKSUMS: i64 = 1;
 
-/// A migration that the database records as applied.
-pub(crate) struct Entry {
-    pub id: String,
-    /// UTC, ISO 8601 with milliseconds: `2024-05-01T12:00:00.000Z`.
-    pub applied_at: String,
-    pub duration: Duration,
+/// UTC, ISO 8601 with milliseconds.
+const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+
+/// The ledger of one set in one database.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ledger {
+    pub prefix: TablePrefix,
+    /// Of the application, for the log.
+    pub app_version: Option<String>,
 }
 
-/// Whether the database records exactly this digest, and so lacks nothing.
-pub(crate) fn is_current(connection: &Connection, digest: &Digest) -> Result<bool, Error> {
-    Ok(header(connection)?.flatten().is_some_and(|recorded| recorded == *digest.as_bytes()))
+/// The single row.
+struct Head {
+    format: i64,
+    /// `None` in the first format while some migrations were pending.
+    digest: Option<[u8; 32]>,
 }
 
-/// Every applied migration, in the order in which they were applied.
-pub(crate) fn entries(connection: &Connection) -> Result<Vec<Entry>, Error> {
-    if header(connection)?.is_none() {
-        return Ok(Vec::new());
+impl Ledger {
+    /// Digest of what is applied; `None` if there is no ledger yet, or one of an older format.
+    pub fn digest(&self, connection: &Connection) -> Result<Option<Digest>, Error> {
+        let head = self.head(connection)?.filter(|head| head.format == FORMAT);
+        Ok(head.and_then(|head| head.digest).map(Digest::from_bytes))
     }
-    let sql = "SELECT id, applied_at, duration_us FROM _wheatear_migration ORDER BY position";
-    let mut statement = connection.prepare(sql).map_err(ledger_error)?;
-    let entry = |row: &rusqlite::Row<'_>| {
-        let duration = Duration::from_micros(row.get::<_, i64>(2)?.unsigned_abs());
-        Ok(Entry { id: row.get(0)?, applied_at: row.get(1)?, duration })
-    };
-    let entries = statement.query_map([], entry).map_err(ledger_error)?;
-    entries.collect::<rusqlite::Result<_>>().map_err(ledger_error)
-}
 
-/// Creates the tables if this database has none yet.
-pub(crate) fn create(connection: &Connection) -> Result<(), Error> {
-    if header(connection)?.is_none() {
-        connection.execute_batch(CREATE).map_err(ledger_error)?;
-        let sql = "INSERT INTO _wheatear_ledger (id, format) VALUES (1, ?1)";
-        connection.execute(sql, [FORMAT]).map_err(ledger_error)?;
+    /// Whether the tables are of an older format.
+    pub fn is_outdated(&self, connection: &Connection) -> Result<bool, Error> {
+        Ok(self.head(connection)?.is_some_and(|head| head.format < FORMAT))
     }
-    Ok(())
-}
 
-/// Records one migration as applied, now.
-pub(crate) fn record(connection: &Connection, migration: &Migration, duration: Duration) -> Result<(), Error> {
-    let sql = "INSERT INTO _wheatear_migration (id, up, down, applied_at, duration_us)
-        VALUES (?1, ?2, ?3, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?4)";
-    let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
-    let values = params![migration.id(), migration.up(), migration.down(), micros];
-    connection.prepare_cached(sql).and_then(|mut insert| insert.execute(values)).map_err(ledger_error)?;
-    Ok(())
-}
-
-/// Records what set the database is current with; `None` while it lacks some of it.
-pub(crate) fn seal(connection: &Connection, digest: Option<&Digest>) -> Result<(), Error> {
-    let digest = digest.map(|digest| digest.as_bytes().as_slice());
-    connection.execute("UPDATE _wheatear_ledger SET digest = ?1", [digest]).map_err(ledger_error)?;
-    Ok(())
-}
-
-/// The digest of the single row, behind a check of its format; the outer `None`: no ledger yet.
-fn header(connection: &Connection) -> Result<Option<Option<[u8; 32]>>, Error> {
-    if !connection.table_exists(Some(c"main"), c"_wheatear_ledger").map_err(ledger_error)? {
-        return Ok(None);
+    /// Every applied migration, in the order of application.
+    pub fn entries(&self, connection: &Connection) -> Result<Vec<LedgerEntry>, Error> {
+        let Some(head) = self.head(connection)? else { return Ok(Vec::new()) };
+        let columns = match head.format {
+            FORMAT_WITHOUT_CHECKSUMS => "id, up, down, applied_at, duration_us",
+            _ => "id, up, down, applied_at, duration_us, checksum, depends, compatible",
+        };
+        let read = if head.format == FORMAT_WITHOUT_CHECKSUMS { entry_without_checksum } else { entry };
+        let sql = format!("SELECT {columns} FROM {} ORDER BY position", self.prefix.table("migration"));
+        let mut statement = connection.prepare(&sql).map_err(ledger_error)?;
+        let entries = statement.query_map([], read).map_err(ledger_error)?;
+        entries.collect::<rusqlite::Result<_>>().map_err(ledger_error)
     }
-    let row = connection
-        .query_row("SELECT format, digest FROM main._wheatear_ledger", [], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<[u8; 32]>>(1)?))
-        })
-        .optional()
-        .map_err(ledger_error)?;
-    match row {
-        Some((FORMAT, digest)) => Ok(Some(digest)),
-        Some((found, _)) if found > FORMAT => Err(HistoryError::LedgerTooNew { found, known: FORMAT }.into()),
-        Some((found, _)) => Err(corrupt(format!("_wheatear_ledger has the unknown format {found}")).into()),
-        None => Err(corrupt("_wheatear_ledger is empty".to_owned()).into()),
+
+    /// Everything that was ever done, the oldest first.
+    pub fn log(&self, connection: &Connection) -> Result<Vec<LogEntry>, Error> {
+        if self.head(connection)?.is_none_or(|head| head.format == FORMAT_WITHOUT_CHECKSUMS) {
+            return Ok(Vec::new());
+        }
+        let columns = "operation, migration, outcome, at, library_version, app_version";
+        let sql = format!("SELECT {columns} FROM {} ORDER BY position", self.prefix.table("log"));
+        let mut statement = connection.prepare(&sql).map_err(ledger_error)?;
+        let entries = statement.query_map([], LogEntry::read).map_err(ledger_error)?;
+        entries.collect::<rusqlite::Result<_>>().map_err(ledger_error)
     }
+
+    /// Creates the tables if there are none yet, and brings older ones to this format.
+    pub fn prepare(&self, connection: &Connection) -> Result<(), Error> {
+        let prepared = match self.head(connection)? {
+            None => connection.execute_batch(&self.create()),
+            Some(Head { format: FORMAT_WITHOUT_CHECKSUMS, .. }) => {
+                let entries = self.entries(connection)?;
+                self.upgrade(connection, &entries)
+            }
+            Some(_) => return Ok(()),
+        };
+        prepared.map_err(ledger_error)?;
+        self.seal(connection)?;
+        Ok(())
+    }
+
+    fn create(&self) -> String {
+        format!(
+            "CREATE TABLE {ledger} (
+               id INTEGER PRIMARY KEY CHECK (id = 1),
+               format INTEGER NOT NULL,
+               digest BLOB NOT NULL
+             ) STRICT;
+             CREATE TABLE {migration} (
+               position INTEGER PRIMARY KEY,
+               id TEXT NOT NULL UNIQUE,
+               checksum BLOB NOT NULL,
+               up TEXT,
+               down TEXT,
+               depends TEXT NOT NULL,
+               compatible INTEGER NOT NULL,
+               applied_at TEXT NOT NULL,
+               duration_us INTEGER NOT NULL
+             ) STRICT;
+             CREATE TABLE {log} (
+               position INTEGER PRIMARY KEY,
+               operation TEXT NOT NULL,
+               migration TEXT NOT NULL,
+               outcome TEXT NOT NULL,
+               at TEXT NOT NULL,
+               library_version TEXT NOT NULL,
+               app_version TEXT
+             ) STRICT;
+             INSERT INTO {ledger} (id, format, digest) VALUES (1, {FORMAT}, x'');",
+            ledger = self.prefix.table("ledger"),
+            migration = self.prefix.table("migration"),
+            log = self.prefix.table("log"),
+        )
+    }
+
+    /// From the first format to this one.
+    fn upgrade(&self, connection: &Connection, entries: &[LedgerEntry]) -> rusqlite::Result<()> {
+        connection.execute_batch(&format!(
+            "DROP TABLE {}; DROP TABLE {}; {}",
+            self.prefix.table("ledger"),
+            self.prefix.table("migration"),
+            self.create()
+        ))?;
+        entries.iter().try_for_each(|entry| self.insert(connection, entry, Some(&entry.applied_at)))
+    }
+
+    /// Records a migration as applied, now.
+    pub fn record(
+        &self,
+        connection: &Connection,
+        operation: &str,
+        migration: &Migration,
+        duration: Duration,
+    ) -> Result<(), Error> {
+        let entry = LedgerEntry { duration, ..LedgerEntry::of(migration) };
+        self.insert(connection, &entry, None).map_err(ledger_error)?;
+        self.log_entry(connection, operation, migration.id(), Outcome::Done)
+    }
+
+    fn insert(&self, connection: &Connection, entry: &LedgerEntry, applied_at: Option<&str>) -> rusqlite::Result<()> {
+        let sql = format!(
+            "INSERT INTO {} (id, checksum, up, down, depends, compatible, applied_at, duration_us)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, {NOW}), ?8)",
+            self.prefix.table("migration")
+        );
+        let values = params![
+            entry.id,
+            entry.checksum.as_bytes(),
+            entry.up,
+            entry.down,
+            entry.depends.join(" "),
+            entry.compatible,
+            applied_at,
+            i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX)
+        ];
+        connection.prepare_cached(&sql)?.execute(values)?;
+        Ok(())
+    }
+
+    /// Forgets a migration.
+    pub fn forget(&self, connection: &Connection, operation: &str, id: &str) -> Result<(), Error> {
+        let sql = format!("DELETE FROM {} WHERE id = ?1", self.prefix.table("migration"));
+        connection.prepare_cached(&sql).and_then(|mut delete| delete.execute([id])).map_err(ledger_error)?;
+        self.log_entry(connection, operation, id, Outcome::Done)
+    }
+
+    /// Records an applied migration as it is now, keeping when it was applied.
+    pub fn correct(&self, connection: &Connection, operation: &str, migration: &Migration) -> Result<(), Error> {
+        let sql = format!(
+            "UPDATE {} SET checksum = ?2, up = ?3, down = ?4, depends = ?5, compatible = ?6 WHERE id = ?1",
+            self.prefix.table("migration")
+        );
+        let entry = LedgerEntry::of(migration);
+        let values = params![
+            entry.id,
+            entry.checksum.as_bytes(),
+            entry.up,
+            entry.down,
+            entry.depends.join(" "),
+            entry.compatible
+        ];
+        connection.prepare_cached(&sql).and_then(|mut update| update.execute(values)).map_err(ledger_error)?;
+        self.log_entry(connection, operation, migration.id(), Outcome::Done)
+    }
+
+    /// Adds a line to the log.
+    pub fn log_entry(&self, connection: &Connection, operation: &str, id: &str, outcome: Outcome) -> Result<(), Error> {
+        let sql = format!(
+            "INSERT INTO {} (operation, migration, outcome, at, library_version, app_version)
+             VALUES (?1, ?2, ?3, {NOW}, ?4, ?5)",
+            self.prefix.table("log")
+        );
+        let values = params![operation, id, outcome.as_str(), env!("CARGO_PKG_VERSION"), self.app_version];
+        connection.prepare_cached(&sql).and_then(|mut insert| insert.execute(values)).map_err(ledger_error)?;
+        Ok(())
+    }
+
+    /// Records the digest of what is applied now, and returns it.
+    pub fn seal(&self, connection: &Connection) -> Result<Digest, Error> {
+        let sql = format!("SELECT id, checksum FROM {}", self.prefix.table("migration"));
+        let applied = || -> rusqlite::Result<Vec<(String, [u8; 32])>> {
+            connection.prepare(&sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        };
+        let applied = applied().map_err(ledger_error)?;
+        let digest =
+            Digest::of_applied(applied.iter().map(|(id, checksum)| (id.as_str(), Digest::from_bytes(*checksum))));
+        let sql = format!("UPDATE {} SET digest = ?1", self.prefix.table("ledger"));
+        connection.execute(&sql, [digest.as_bytes()]).map_err(ledger_error)?;
+        Ok(digest)
+    }
+
+    /// The single row, its format checked; `None` if there is no ledger yet.
+    fn head(&self, connection: &Connection) -> Result<Option<Head>, Error> {
+        let name = self.prefix.bare_table("ledger");
+        if !connection.table_exists(Some("main"), name.as_str()).map_err(ledger_error)? {
+            return Ok(None);
+        }
+        let sql = format!("SELECT format, digest FROM {}", self.prefix.table("ledger"));
+        let read = |row: &Row<'_>| Ok(Head { format: row.get(0)?, digest: row.get(1)? });
+        let head = connection.query_row(&sql, [], read).optional().map_err(ledger_error)?;
+        match head {
+            Some(head) if head.format == FORMAT && head.digest.is_none() => {
+                Err(corrupt(format!("{name} has no digest")).into())
+            }
+            Some(head) if (FORMAT_WITHOUT_CHECKSUMS..=FORMAT).contains(&head.format) => Ok(Some(head)),
+            Some(Head { format, .. }) if format > FORMAT => {
+                Err(HistoryError::LedgerTooNew { found: format, known: FORMAT }.into())
+            }
+            Some(Head { format, .. }) => Err(corrupt(format!("{name} has the unknown format {format}")).into()),
+            None => Err(corrupt(format!("{name} is empty")).into()),
+        }
+    }
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
+    let depends: String = row.get(6)?;
+    Ok(LedgerEntry {
+        checksum: Digest::from_bytes(row.get(5)?),
+        depends: depends.split_whitespace().map(str::to_owned).collect(),
+        compatible: row.get(7)?,
+        ..applied(row)?
+    })
+}
+
+/// What the first format did not record follows from the SQL that it did.
+fn entry_without_checksum(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
+    let up: String = row.get(1)?;
+    let header = Header::parse(&up).unwrap_or_default();
+    Ok(LedgerEntry {
+        checksum: Digest::of_sql(&up),
+        depends: header.depends.into_iter().map(|(id, _)| id).collect(),
+        compatible: header.compatible,
+        ..applied(row)?
+    })
+}
+
+/// What both formats have.
+fn applied(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
+    Ok(LedgerEntry {
+        id: row.get(0)?,
+        up: row.get(1)?,
+        down: row.get(2)?,
+        applied_at: row.get(3)?,
+        duration: Duration::from_micros(row.get::<_, i64>(4)?.unsigned_abs()),
+        checksum: Digest::from_bytes([0; 32]),
+        depends: Vec::new(),
+        compatible: false,
+    })
 }
 
 /// A failure of storage is one; any other means that the tables are not what they must be.
 fn ledger_error(error: rusqlite::Error) -> Error {
-    SqliteFailure::from(error).or_storage(|failure| corrupt(failure.to_string()))
+    or_storage(error, |failure| corrupt(failure.to_string()))
 }
 
 fn corrupt(reason: String) -> HistoryError {

@@ -19,44 +19,57 @@
 //! | to | see |
 //! | --- | --- |
 //! | embed a folder of migrations | [`migrations!`] |
-//! | bring a database up to date | [`Migrator::apply`] |
-//! | stop at a certain migration | [`Migrator::up_to`] |
-//! | see what is applied and what is not | [`Migrator::status`] |
+//! | write a migration in Rust | [`CodeStep`] |
+//! | apply, roll back, plan, rehearse, adopt a database | [`Migrator`] |
+//! | know what a run did | [`Report`] |
 //! | run queries and scripts that cannot leave a transaction open | [`Session`] |
 //! | act on an error | [`Error`], [`ErrorCode`] |
 //! | give a web page its database | [`export_migrations!`] and the npm package `wheatear` |
 
 mod apply_error;
+mod code_step;
 mod error;
 mod export_migrations;
 mod foreign_keys;
 mod ledger;
+mod log;
+mod migration_set;
 mod migrator;
+mod progress;
 mod query_error;
+mod rehearsal;
 mod report;
 mod run;
-mod script;
 mod session;
-mod sqlite_failure;
 mod status;
 pub mod storage;
+mod table_prefix;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod wasm;
 
 pub use apply_error::{ApplyError, StatementPlace};
-pub use error::Error;
-pub use migrator::Migrator;
+pub use code_step::{CodeError, CodeFunction, CodeStep};
+pub use error::{Error, PartialRun};
+pub use foreign_keys::ForeignKeyViolation;
+pub use log::{LogEntry, Outcome};
+pub use migration_set::MigrationSet;
+pub use migrator::{Migrator, OnDrift};
+pub use progress::{Phase, Progress};
 pub use query_error::QueryError;
-pub use report::{AppliedMigration, Report};
+pub use rehearsal::Rehearsal;
+pub use report::{DoneStep, Report, Warning};
 pub use rusqlite;
 pub use session::{Parameters, Session};
-pub use sqlite_failure::SqliteFailure;
 pub use status::{MigrationState, MigrationStatus};
 pub use storage::{StorageError, StorageErrorKind};
+pub use table_prefix::{InvalidTablePrefix, TablePrefix};
+pub use wheatear_core;
 pub use wheatear_core::{
-    DefinitionError, DefinitionErrorKind, Digest, ErrorClass, ErrorCode, HistoryError, Migration, MigrationSet,
-    SourceFile,
+    Body, DefinitionError, DefinitionErrorKind, Digest, Down, EditedMigration, ErrorClass, ErrorCode, HistoryError,
+    Hook, Migration, OnAhead, OnLate, Operation, Plan, RollbackTarget, Schema, SchemaChange, SchemaDifference,
+    SchemaObject, Script, SourceFile, Step, Target,
 };
+pub use wheatear_sqlite::SqliteFailure;
 
 /// Embeds a folder of migrations: an expression of type [`MigrationSet`], evaluated at compile time.
 ///

@@ -1,14 +1,22 @@
-use std::collections::HashMap;
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use rusqlite::Connection;
-use wheatear_core::{Migration, MigrationSet, Target};
+use wheatear_core::{OnAhead, OnLate, Operation, Plan, Policy, RollbackTarget, Target};
 
 use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::log::LogEntry;
+use crate::migration_set::MigrationSet;
+use crate::progress::{Observer, Progress};
+use crate::rehearsal::{self, Rehearsal};
 use crate::report::Report;
-use crate::status::{MigrationState, MigrationStatus};
-use crate::{ledger, run};
+use crate::run;
+use crate::status::{self, MigrationStatus};
+use crate::table_prefix::TablePrefix;
 
-/// Brings databases to the schema of one set of migrations.
+/// Brings databases to the schema of one set of migrations, and back.
 ///
 /// ```
 /// use wheatear::{MigrationSet, Migrator, migrations};
@@ -19,54 +27,395 @@ use crate::{ledger, run};
 /// let mut database = rusqlite::Connection::open_in_memory()?;
 /// let migrator = Migrator::new(&MIGRATIONS);
 /// println!("{}", migrator.apply(&mut database)?);
-/// assert!(migrator.apply(&mut database)?.applied.is_empty());
+/// assert!(migrator.apply(&mut database)?.steps.is_empty());
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+///
+/// | to | see |
+/// | --- | --- |
+/// | look | [`status`](Self::status), [`plan`](Self::plan), [`rehearse`](Self::rehearse), [`log`](Self::log) |
+/// | go forward | [`apply`](Self::apply), [`apply_to`](Self::apply_to) |
+/// | go back | [`rollback`](Self::rollback), [`reapply`](Self::reapply) |
+/// | change the record only | [`mark`](Self::mark), [`unmark`](Self::unmark), [`baseline`](Self::baseline), [`repair`](Self::repair) |
+/// | do what a value says | [`run`](Self::run) |
+/// | choose | [`on_late`](Self::on_late), [`on_ahead`](Self::on_ahead), [`on_drift`](Self::on_drift), [`on_progress`](Self::on_progress), [`app_version`](Self::app_version), [`table_prefix`](Self::table_prefix) |
+///
+/// Every operation that changes something runs in one IMMEDIATE transaction together with the rows that
+/// record it: all of it or nothing. Only a migration with `-- transactional: false` splits it, see
+/// [`Error::Partial`]. Foreign keys are not enforced while migrations run and are checked before the commit.
+#[derive(Clone)]
 pub struct Migrator<'set> {
-    set: &'set MigrationSet,
-    target: Target,
+    pub(crate) set: &'set MigrationSet,
+    pub(crate) ledger: Ledger,
+    pub(crate) policy: Policy,
+    pub(crate) on_drift: OnDrift,
+    pub(crate) observer: Option<Observer>,
+}
+
+/// What to do about a schema that is not what the migrations make, after a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnDrift {
+    /// Name the objects that differ in the report: [`Warning::SchemaDrift`](crate::Warning::SchemaDrift).
+    #[default]
+    Warn,
+    /// Undo the run: [`HistoryError::SchemaDrift`](crate::HistoryError::SchemaDrift).
+    Error,
 }
 
 impl<'set> Migrator<'set> {
-    /// A migrator that applies the whole set.
+    /// A migrator with the default policies.
     pub fn new(set: &'set MigrationSet) -> Self {
-        Self { set, target: Target::Latest }
+        Self { set, ledger: Ledger::default(), policy: Policy::default(), on_drift: OnDrift::default(), observer: None }
     }
 
-    /// Stops after the migration of this id, in the order of the set.
+    /// Version of the application, for the log.
     #[must_use]
-    pub fn up_to(self, id: impl Into<String>) -> Self {
-        Self { target: Target::UpTo(id.into()), ..self }
+    pub fn app_version(self, version: impl Into<String>) -> Self {
+        Self { ledger: Ledger { app_version: Some(version.into()), ..self.ledger }, ..self }
     }
 
-    /// Applies what the database lacks, in one transaction together with the rows that record it:
-    /// all of it or nothing.
+    /// What the names of the ledger's tables begin with. Always give the same one for a database.
+    #[must_use]
+    pub fn table_prefix(self, prefix: TablePrefix) -> Self {
+        Self { ledger: Ledger { prefix, ..self.ledger }, ..self }
+    }
+
+    /// What to do about a pending migration that comes before applied ones.
+    #[must_use]
+    pub fn on_late(self, late: OnLate) -> Self {
+        Self { policy: Policy { late, ..self.policy }, ..self }
+    }
+
+    /// What to do about a database that is newer than the set: after a deploy was rolled back,
+    /// [`OnAhead::Rollback`] takes it back with the SQL that the newer code left in it.
     ///
-    /// If nothing is lacking, nothing is written: a read-only connection will do. Otherwise foreign
-    /// keys are not enforced while migrations run, and checked before the commit.
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, OnAhead, SourceFile};
+    /// # let file = |path: &str, text: &str| SourceFile { path: path.into(), text: text.into() };
+    /// # let create = || file("1.sql", "CREATE TABLE note (text);");
+    /// # let old = MigrationSet::from_files([create()])?;
+    /// # let new = MigrationSet::from_files([
+    /// #     create(),
+    /// #     file("2.sql", "ALTER TABLE note ADD COLUMN at;"),
+    /// #     file("2.rollback.sql", "ALTER TABLE note DROP COLUMN at;"),
+    /// # ])?;
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// Migrator::new(&new).apply(&mut database)?;
+    ///
+    /// assert!(Migrator::new(&old).apply(&mut database).is_err());
+    /// let report = Migrator::new(&old).on_ahead(OnAhead::Rollback).apply(&mut database)?;
+    /// assert_eq!(report.rolled_back().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn on_ahead(self, ahead: OnAhead) -> Self {
+        Self { policy: Policy { ahead, ..self.policy }, ..self }
+    }
+
+    /// What to do about a schema that is not what the migrations make, after a run that leaves the whole
+    /// set applied. Only a set that was run once knows its schema: one made by
+    /// [`migrations!`](crate::migrations!), or [`MigrationSet::tried_out`].
+    #[must_use]
+    pub fn on_drift(self, on_drift: OnDrift) -> Self {
+        Self { on_drift, ..self }
+    }
+
+    /// Tells `observer` what a run is doing: each phase, step and statement, and about twenty times a second
+    /// that a statement goes on. If it returns [`ControlFlow::Break`], the run is cancelled and undone.
+    ///
+    /// While a run is observed, SQLite's progress handler of the connection is taken.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, Progress, migrations};
+    /// # use std::ops::ControlFlow;
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// let migrator = Migrator::new(&MIGRATIONS).on_progress(|progress| {
+    ///     if let Progress::Step { id, number, count, .. } = progress {
+    ///         println!("{number} of {count}: {id}");
+    ///     }
+    ///     ControlFlow::Continue(())
+    /// });
+    /// migrator.apply(&mut database)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn on_progress(self, observer: impl Fn(&Progress<'_>) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+        Self { observer: Some(Arc::new(observer)), ..self }
+    }
+
+    /// Applies everything the database lacks. If it lacks nothing, nothing is written, and a read-only
+    /// connection will do.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// let mut database = rusqlite::Connection::open_in_memory()?;
+    /// let report = Migrator::new(&MIGRATIONS).apply(&mut database)?;
+    /// assert_eq!(report.to.as_deref(), Some("0002.alter-table"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Apply`] with migration, statement, line and SQLite's code; [`Error::History`] if
-    /// database and set do not fit together; [`Error::Storage`]. The database is then as it was.
+    /// database and set do not fit together; [`Error::Storage`]. The database is then as it was, but for
+    /// [`Error::Partial`].
     pub fn apply(&self, connection: &mut Connection) -> Result<Report, Error> {
-        run::apply(connection, self.set, &self.target)
+        self.apply_to(connection, Target::Latest)
     }
 
-    /// Every migration of the set, in order, and whether and when it was applied to this database.
+    /// Applies what the database lacks up to a migration, or so many.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, Target, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// # let migrator = Migrator::new(&MIGRATIONS);
+    /// migrator.apply_to(&mut database, Target::up_to("0001.create"))?;
+    /// migrator.apply_to(&mut database, Target::next(1))?;
+    /// # assert!(migrator.apply(&mut database)?.steps.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Migrator::apply`], and `unknown_target`.
+    pub fn apply_to(&self, connection: &mut Connection, target: Target) -> Result<Report, Error> {
+        self.run(connection, &Operation::Apply(target))
+    }
+
+    /// Takes migrations back, the last applied first: with the SQL that the database recorded when it
+    /// applied them, else with the set's. If one of them has no way back, nothing is done.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, RollbackTarget, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// # let migrator = Migrator::new(&MIGRATIONS);
+    /// migrator.apply(&mut database)?;
+    /// let report = migrator.rollback(&mut database, RollbackTarget::down_to("0001.create"))?;
+    /// assert_eq!(report.to.as_deref(), Some("0001.create"));
+    /// migrator.rollback(&mut database, RollbackTarget::last(1))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Migrator::apply`], and `irreversible`.
+    pub fn rollback(&self, connection: &mut Connection, target: RollbackTarget) -> Result<Report, Error> {
+        self.run(connection, &Operation::Rollback(target))
+    }
+
+    /// Takes migrations back and applies them again as they are now, in one transaction: for one that is
+    /// still being written.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, RollbackTarget, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// # let migrator = Migrator::new(&MIGRATIONS);
+    /// migrator.apply(&mut database)?;
+    /// let report = migrator.reapply(&mut database, RollbackTarget::last(1))?;
+    /// assert_eq!((report.rolled_back().count(), report.applied().count()), (1, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Migrator::rollback`].
+    pub fn reapply(&self, connection: &mut Connection, target: RollbackTarget) -> Result<Report, Error> {
+        self.run(connection, &Operation::Reapply(target))
+    }
+
+    /// Records pending migrations as applied without running them.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, Target, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// # let migrator = Migrator::new(&MIGRATIONS);
+    /// database.execute_batch("CREATE TABLE weather_node (schema INTEGER, node_addr INTEGER)")?;
+    /// migrator.mark(&mut database, Target::up_to("0001.create"))?;
+    /// # assert_eq!(migrator.apply(&mut database)?.steps.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::History`], [`Error::Storage`].
+    pub fn mark(&self, connection: &mut Connection, target: Target) -> Result<Report, Error> {
+        self.run(connection, &Operation::Mark(target))
+    }
+
+    /// Forgets that migrations are applied, without taking them back.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, MigrationState, Migrator, RollbackTarget, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// # let migrator = Migrator::new(&MIGRATIONS);
+    /// migrator.apply(&mut database)?;
+    /// migrator.unmark(&mut database, RollbackTarget::last(1))?;
+    /// assert_eq!(migrator.status(&database)?[1].state, MigrationState::Pending);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::History`], [`Error::Storage`].
+    pub fn unmark(&self, connection: &mut Connection, target: RollbackTarget) -> Result<Report, Error> {
+        self.run(connection, &Operation::Unmark(target))
+    }
+
+    /// Adopts a database that was made without this library: records everything up to and with `id` as
+    /// applied, after comparing its schema with what these migrations make. Tables that no migration of
+    /// the set makes are left alone.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// # let create = MIGRATIONS.iter().next().and_then(|migration| migration.up()).unwrap_or_default();
+    /// # database.execute_batch(create)?;
+    /// let migrator = Migrator::new(&MIGRATIONS);
+    /// migrator.baseline(&mut database, "0001.create")?;
+    /// migrator.apply(&mut database)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `schema_drift` if the schema is another one, `already_managed` if the database records applied
+    /// migrations, `unknown_target`.
+    pub fn baseline(&self, connection: &mut Connection, id: impl Into<String>) -> Result<Report, Error> {
+        self.run(connection, &Operation::Baseline(id.into()))
+    }
+
+    /// Accepts that applied migrations were edited since: records them as they are now.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, SourceFile};
+    /// # let set = |text: &str| MigrationSet::from_files([SourceFile { path: "1.sql".into(), text: text.into() }]);
+    /// # let (set, edited) = (set("CREATE TABLE note (text);")?, set("CREATE TABLE note (text TEXT);")?);
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// Migrator::new(&set).apply(&mut database)?;
+    ///
+    /// let migrator = Migrator::new(&edited);
+    /// assert!(migrator.apply(&mut database).is_err());
+    /// migrator.repair(&mut database)?;
+    /// migrator.apply(&mut database)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::History`] if the ledger is damaged, [`Error::Storage`].
+    pub fn repair(&self, connection: &mut Connection) -> Result<Report, Error> {
+        self.run(connection, &Operation::Repair)
+    }
+
+    /// Does what an operation says.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, Operation, Target, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// # let migrator = Migrator::new(&MIGRATIONS);
+    /// let operation = Operation::Apply(Target::next(1));
+    /// println!("{}", migrator.plan(&database, &operation)?);
+    /// migrator.run(&mut database, &operation)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the operation.
+    pub fn run(&self, connection: &mut Connection, operation: &Operation) -> Result<Report, Error> {
+        run::run(connection, self, operation)
+    }
+
+    /// What an operation would do, without doing it: prints as a list, and yields the SQL.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, Operation, Target, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let database = rusqlite::Connection::open_in_memory()?;
+    /// let plan = Migrator::new(&MIGRATIONS).plan(&database, &Operation::Apply(Target::Latest))?;
+    /// assert_eq!(
+    ///     plan.to_string(),
+    ///     "from an empty database to 0002.alter-table:\n  apply 0001.create\n  apply 0002.alter-table"
+    /// );
+    /// assert!(plan.sql().contains("CREATE TABLE weather_node"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::History`], as the operation itself; [`Error::Storage`].
+    pub fn plan(&self, connection: &Connection, operation: &Operation) -> Result<Plan<'set>, Error> {
+        run::read_plan(connection, self, operation)
+    }
+
+    /// Does it on a copy in memory, and tells how it went and how long it took. The database is only read.
+    /// Functions, collations and virtual tables that the application added to the connection are not there.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, Operation, Target, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let database = rusqlite::Connection::open_in_memory()?;
+    /// let rehearsal = Migrator::new(&MIGRATIONS).rehearse(&database, &Operation::Apply(Target::Latest))?;
+    /// println!("{rehearsal}");
+    /// assert_eq!(rehearsal.outcome?.applied().count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the database cannot be copied. Errors of the operation are in the [`Rehearsal`].
+    pub fn rehearse(&self, connection: &Connection, operation: &Operation) -> Result<Rehearsal, Error> {
+        rehearsal::rehearse(connection, self, operation)
+    }
+
+    /// Every migration of the set, in order, and how this database stands to it; then the migrations that
+    /// only the database knows.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, MigrationState, Migrator, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let database = rusqlite::Connection::open_in_memory()?;
+    /// for migration in Migrator::new(&MIGRATIONS).status(&database)? {
+    ///     println!("{migration}");
+    ///     assert_eq!(migration.state, MigrationState::Pending);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::History`] if the tables that record it cannot be read; [`Error::Storage`].
     pub fn status(&self, connection: &Connection) -> Result<Vec<MigrationStatus>, Error> {
-        let mut applied: HashMap<String, MigrationState> = ledger::entries(connection)?
-            .into_iter()
-            .map(|entry| (entry.id, MigrationState::Applied { at: entry.applied_at, duration: entry.duration }))
-            .collect();
-        let status = |migration: &Migration| MigrationStatus {
-            id: migration.id().to_owned(),
-            state: applied.remove(migration.id()).unwrap_or(MigrationState::Pending),
-        };
-        Ok(self.set.iter().map(status).collect())
+        Ok(status::statuses(self.set, &self.ledger.entries(connection)?))
+    }
+
+    /// Everything that was ever done to this database, the oldest first.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// let migrator = Migrator::new(&MIGRATIONS).app_version("1.4.2");
+    /// migrator.apply(&mut database)?;
+    /// let log = migrator.log(&database)?;
+    /// assert_eq!(log[0].operation, "apply");
+    /// assert_eq!(log[0].app_version.as_deref(), Some("1.4.2"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::History`] if it cannot be read; [`Error::Storage`].
+    pub fn log(&self, connection: &Connection) -> Result<Vec<LogEntry>, Error> {
+        self.ledger.log(connection)
+    }
+}
+
+impl fmt::Debug for Migrator<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Migrator")
+            .field("set", &self.set)
+            .field("ledger", &self.ledger)
+            .field("policy", &self.policy)
+            .field("on_drift", &self.on_drift)
+            .finish_non_exhaustive()
     }
 }

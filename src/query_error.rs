@@ -1,6 +1,5 @@
 use wheatear_core::ErrorCode;
-
-use crate::sqlite_failure::SqliteFailure;
+use wheatear_sqlite::SqliteFailure;
 
 /// A query, script or transaction of the application failed.
 #[derive(Debug, thiserror::Error)]

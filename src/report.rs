@@ -1,46 +1,97 @@
 use std::fmt;
 use std::time::Duration;
 
+use wheatear_core::SchemaDifference;
+
+use crate::foreign_keys::ForeignKeyViolation;
+
 /// What a run did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
     /// Id of the newest migration before the run; `None` for an empty database.
     pub from: Option<String>,
     /// Id of the newest migration after the run; `None` if none is applied.
     pub to: Option<String>,
-    /// What was applied, in order; empty if the database was current.
-    pub applied: Vec<AppliedMigration>,
+    /// What was done and committed, in order; empty if there was nothing to do.
+    pub steps: Vec<DoneStep>,
+    /// What is not as it should be and did not stop the run.
+    pub warnings: Vec<Warning>,
 }
 
-/// One migration that a run applied.
+/// One thing that a run did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct AppliedMigration {
-    /// Its id.
+pub struct DoneStep {
+    /// `apply`, `rollback`, `mark`, `unmark`, `baseline`, `repair` or `hook`.
+    pub operation: &'static str,
+    /// Id of the migration or hook.
     pub id: String,
     /// Time its statements took.
     pub duration: Duration,
+    /// Whether it was applied although later ones had been before.
+    pub late: bool,
+}
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Rows that lacked their parent row before the run and still do.
+    OrphanedRows {
+        /// The first of them, at most a thousand.
+        rows: Vec<ForeignKeyViolation>,
+        /// How many there are.
+        count: usize,
+    },
+    /// The schema is not what the migrations make.
+    SchemaDrift(Vec<SchemaDifference>),
 }
 
 impl Report {
-    /// The report of a run that found the database current.
-    pub(crate) fn nothing_done(version: Option<&str>) -> Self {
-        let version = version.map(str::to_owned);
-        Self { from: version.clone(), to: version, applied: Vec::new() }
+    /// The report of a run that had nothing to do.
+    pub(crate) fn nothing_done(version: Option<String>) -> Self {
+        Self { from: version.clone(), to: version, ..Self::default() }
+    }
+
+    /// The migrations that were applied, in order.
+    pub fn applied(&self) -> impl Iterator<Item = &DoneStep> {
+        self.steps.iter().filter(|step| step.operation == "apply")
+    }
+
+    /// The migrations that were taken back, in order.
+    pub fn rolled_back(&self) -> impl Iterator<Item = &DoneStep> {
+        self.steps.iter().filter(|step| step.operation == "rollback")
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let version = |id: &Option<String>| id.clone().unwrap_or_else(|| "an empty database".to_owned());
-        if self.applied.is_empty() {
-            return write!(f, "already at {}", version(&self.to));
+        if self.steps.is_empty() {
+            write!(f, "already at {}", version(&self.to))?;
+        } else {
+            write!(f, "migrated from {} to {}:", version(&self.from), version(&self.to))?;
         }
-        write!(f, "upgraded from {} to {}:", version(&self.from), version(&self.to))?;
-        for AppliedMigration { id, duration } in &self.applied {
-            write!(f, "\n  applied {id} in {:.1} ms", duration.as_secs_f64() * 1000.0)?;
+        for DoneStep { operation, id, duration, late } in &self.steps {
+            let late = if *late { " (late)" } else { "" };
+            write!(f, "\n  {operation} {id}{late}: {:.1} ms", duration.as_secs_f64() * 1000.0)?;
         }
-        Ok(())
+        self.warnings.iter().try_for_each(|warning| write!(f, "\n  warning: {warning}"))
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OrphanedRows { rows, count } => {
+                let rows = ForeignKeyViolation::list(rows, *count);
+                write!(f, "rows without their parent row, older than this run: {rows}")
+            }
+            Self::SchemaDrift(differences) => {
+                let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
+                write!(f, "the schema is not what the migrations make: {}", differences.join(", "))
+            }
+        }
     }
 }

@@ -1,83 +1,392 @@
-//! One run: everything that is pending, in one transaction with the rows that record it.
+//! One run: everything that an operation asks for, in one transaction with the rows that record it. A
+//! migration that cannot run in a transaction splits the run in parts.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
 use web_time::Instant;
-use wheatear_core::{DefinitionError, DefinitionErrorKind, Migration, MigrationSet, Plan, Target, plan};
+use wheatear_core::{
+    DefinitionError, DefinitionErrorKind, Digest, Down, HistoryError, Migration, Operation, Plan, Script, Step, Target,
+    plan,
+};
+use wheatear_sqlite::script::{self, Cause, Control, ScriptError, Stop};
+use wheatear_sqlite::{read_schema, schema_after};
 
-use crate::apply_error::{ApplyError, StatementPlace, transaction_error};
-use crate::error::Error;
-use crate::foreign_keys::{self, Violations};
-use crate::ledger;
-use crate::report::{AppliedMigration, Report};
-use crate::script::{self, Cause, ScriptError};
-use crate::storage::StorageError;
+use crate::apply_error::{ApplyError, StatementPlace, transaction_error, trial_error};
+use crate::code_step::{CodeError, CodeFunction};
+use crate::error::{Error, PartialRun};
+use crate::foreign_keys::{self, Enforcement, Violations};
+use crate::log::Outcome;
+use crate::migrator::{Migrator, OnDrift};
+use crate::progress::{Phase, Reporter};
+use crate::report::{DoneStep, Report, Warning};
+use crate::storage::{StorageError, StorageErrorKind};
 
-/// Applies what the database lacks of the set, up to the target.
-pub(crate) fn apply(connection: &mut Connection, set: &MigrationSet, target: &Target) -> Result<Report, Error> {
+/// Carries an operation out.
+pub(crate) fn run(
+    connection: &mut Connection,
+    migrator: &Migrator<'_>,
+    operation: &Operation,
+) -> Result<Report, Error> {
     // The common case on every page load: one small read, no lock, no write.
-    if *target == Target::Latest && ledger::is_current(connection, set.digest())? {
-        return Ok(Report::nothing_done(set.latest().map(Migration::id)));
+    if *operation == Operation::Apply(Target::Latest)
+        && migrator.ledger.digest(connection)?.as_ref() == Some(migrator.set.digest())
+    {
+        return Ok(Report::nothing_done(migrator.set.latest().map(|migration| migration.id().to_owned())));
     }
-    let pending = read_plan(connection, set, target)?;
-    if pending.is_empty() {
-        return Ok(Report::nothing_done(pending.to));
+    let reporter = Reporter::new(migrator.observer.clone());
+    reporter.phase(Phase::Planning)?;
+    let intended = read_plan(connection, migrator, operation)?;
+    if intended.is_empty() && !migrator.ledger.is_outdated(connection)? {
+        return Ok(Report::nothing_done(intended.to));
     }
-    foreign_keys::with_enforcement_off(connection, |connection| {
-        let transaction = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|error| transaction_error("begin", error))?;
-        // Planned again, now that nobody else can write: another process may have been faster.
-        let plan = read_plan(&transaction, set, target)?;
-        if plan.is_empty() {
-            return Ok(Report::nothing_done(plan.to));
+    let attach_error = |error| transaction_error("watch progress", error);
+    reporter.attach(connection).map_err(attach_error)?;
+    let result = Run { connection, migrator, reporter: &reporter, report: Report::default() }.carry_out(operation);
+    let detached = reporter.detach(connection).map_err(attach_error);
+    result.and_then(|report| detached.map(|()| report))
+}
+
+/// What an operation would do, as things stand.
+pub(crate) fn read_plan<'set>(
+    connection: &Connection,
+    migrator: &Migrator<'set>,
+    operation: &Operation,
+) -> Result<Plan<'set>, Error> {
+    let set: &'set wheatear_core::MigrationSet = migrator.set;
+    Ok(plan(set, &migrator.ledger.entries(connection)?, operation, &migrator.policy)?)
+}
+
+struct Run<'a, 'set> {
+    connection: &'a Connection,
+    migrator: &'a Migrator<'set>,
+    reporter: &'a Reporter,
+    /// What was committed so far.
+    report: Report,
+}
+
+impl Run<'_, '_> {
+    fn carry_out(mut self, operation: &Operation) -> Result<Report, Error> {
+        let _enforcement =
+            Enforcement::off(self.connection).map_err(|error| transaction_error("switch foreign keys", error))?;
+        match self.run_parts(operation) {
+            Ok(()) => Ok(self.report),
+            Err((error, unfinished)) if self.report.steps.is_empty() && unfinished.is_none() => Err(error),
+            Err((error, unfinished)) => {
+                // Planning to repair never fails for what is wrong with a history.
+                if let Ok(plan) = read_plan(self.connection, self.migrator, &Operation::Repair) {
+                    self.report.to = plan.from;
+                }
+                Err(Error::Partial(Box::new(PartialRun { report: self.report, unfinished, error })))
+            }
         }
-        let report = carry_out(&transaction, set, &plan)?;
-        transaction.commit().map_err(|error| transaction_error("commit", error))?;
-        Ok(report)
-    })
-}
+    }
 
-fn read_plan<'set>(connection: &Connection, set: &'set MigrationSet, target: &Target) -> Result<Plan<'set>, Error> {
-    let entries = ledger::entries(connection)?;
-    let applied: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
-    Ok(plan(set, &applied, target)?)
-}
+    /// An error comes with the id of the migration that failed outside of a transaction, if one did.
+    fn run_parts(&mut self, operation: &Operation) -> Result<(), (Error, Option<String>)> {
+        let whole = |error: Error| (error, None);
+        let connection = self.connection;
+        let transaction = begin(connection).map_err(whole)?;
+        // Planned again, now that nobody else can write: another process may have been faster.
+        let plan = read_plan(&transaction, self.migrator, operation).map_err(whole)?;
+        self.migrator.ledger.prepare(&transaction).map_err(whole)?;
+        if let Operation::Baseline(_) = operation {
+            self.compare_with_baseline(&transaction, plan.steps.len()).map_err(whole)?;
+        }
+        (self.report.from, self.report.to) = (plan.from.clone(), plan.from.clone());
+        self.tell(Phase::Migrating).map_err(whole)?;
 
-/// Everything between BEGIN and COMMIT. An error makes the caller drop the transaction, which rolls it back.
-fn carry_out(transaction: &Transaction<'_>, set: &MigrationSet, plan: &Plan<'_>) -> Result<Report, Error> {
-    // Keys that cannot be checked before (a parent without a unique index) are not this run's to answer for.
-    let violations_before = Violations::of(transaction).ok();
-    ledger::create(transaction)?;
-    let mut applied = Vec::with_capacity(plan.steps.len());
-    for migration in &plan.steps {
+        let mut transaction = Some(transaction);
+        let mut seal = self.migrator.ledger.digest(connection).map_err(whole)?;
+        let mut number = 0;
+        let parts = plan.steps.chunk_by(|one, other| one.is_transactional() && other.is_transactional());
+        for part in parts {
+            let open = match transaction.take() {
+                Some(open) => open,
+                None => begin_again(self.connection, self.migrator, seal).map_err(whole)?,
+            };
+            let is_last = number + part.len() == plan.steps.len();
+            let numbers = Numbers { first: number + 1, count: plan.steps.len() };
+            seal = Some(match part {
+                [step] if !step.is_transactional() => self.run_outside(open, step, numbers, is_last)?,
+                steps => self.run_inside(open, steps, numbers, is_last).map_err(whole)?,
+            });
+            number += part.len();
+        }
+        // Nothing to run, and yet a ledger to bring up to date.
+        if let Some(open) = transaction {
+            self.commit(open).map_err(whole)?;
+        }
+        self.report.to = plan.to;
+        Ok(())
+    }
+
+    /// Runs steps in one transaction, all or nothing.
+    fn run_inside(
+        &mut self,
+        transaction: Transaction<'_>,
+        steps: &[Step<'_>],
+        numbers: Numbers,
+        is_last: bool,
+    ) -> Result<Digest, Error> {
+        // Keys that cannot be checked before (a parent without a unique index) are not this run's to answer for.
+        let violations_before = Violations::of(&transaction).ok();
+        let mut done = Vec::with_capacity(steps.len());
+        for (number, step) in (numbers.first..).zip(steps) {
+            self.reporter.step(step.operation(), step.id(), number, numbers.count)?;
+            let start = Instant::now();
+            self.run_step(&transaction, step)?;
+            let duration = start.elapsed();
+            self.record(&transaction, step, duration)?;
+            done.push(DoneStep {
+                operation: step.operation(),
+                id: step.id().to_owned(),
+                duration,
+                late: is_late(step),
+            });
+        }
+        self.tell(Phase::Checking)?;
+        let mut warnings = Vec::new();
+        if let Some(before) = violations_before {
+            let after = Violations::of(&transaction).map_err(|error| transaction_error("check foreign keys", error))?;
+            let (rows, count) = after.introduced_since(&before)?;
+            if count > 0 && is_last {
+                warnings.push(Warning::OrphanedRows { rows, count });
+            }
+        }
+        let digest = self.migrator.ledger.seal(&transaction)?;
+        if is_last {
+            warnings.extend(self.check_drift(&transaction, digest)?);
+        }
+        self.commit(transaction)?;
+        self.report.steps.extend(done);
+        self.report.warnings.extend(warnings);
+        Ok(digest)
+    }
+
+    /// Runs one script outside of a transaction: the log says before that it begins, and afterwards how
+    /// it ended.
+    fn run_outside(
+        &mut self,
+        transaction: Transaction<'_>,
+        step: &Step<'_>,
+        numbers: Numbers,
+        is_last: bool,
+    ) -> Result<Digest, (Error, Option<String>)> {
+        let whole = |error: Error| (error, None);
+        let unfinished = |error: Error| (error, Some(step.id().to_owned()));
+        let ledger = &self.migrator.ledger;
+        self.tell_step(step, numbers).map_err(whole)?;
+        self.log(&transaction, step, Outcome::Started).map_err(whole)?;
+        self.commit(transaction).map_err(whole)?;
+        let seal = ledger.digest(self.connection).map_err(unfinished)?;
+
         let start = Instant::now();
-        script::run(transaction, migration.up()).map_err(|error| statement_error(migration, error))?;
+        let result = step.script().map_or(Ok(()), |script| self.run_script(self.connection, step.id(), script));
+        if let Err(error) = result {
+            if !self.connection.is_autocommit() {
+                let _ = self.connection.execute_batch("ROLLBACK");
+            }
+            // The failure is what matters, also if it cannot be written down.
+            let _ = self.log(self.connection, step, Outcome::Failed);
+            return Err(unfinished(error));
+        }
         let duration = start.elapsed();
-        ledger::record(transaction, migration, duration)?;
-        applied.push(AppliedMigration { id: migration.id().to_owned(), duration });
+
+        let transaction = begin_again(self.connection, self.migrator, seal).map_err(unfinished)?;
+        self.record(&transaction, step, duration).map_err(unfinished)?;
+        let digest = ledger.seal(&transaction).map_err(unfinished)?;
+        // It has happened: drift is no reason not to record it.
+        let drift = if is_last { self.check_drift(&transaction, digest) } else { Ok(None) };
+        self.commit(transaction).map_err(unfinished)?;
+        self.report.steps.push(DoneStep {
+            operation: step.operation(),
+            id: step.id().to_owned(),
+            duration,
+            late: is_late(step),
+        });
+        self.report.warnings.extend(drift.map_err(whole)?);
+        Ok(digest)
     }
-    if let Some(before) = violations_before {
-        let after = Violations::of(transaction).map_err(|error| transaction_error("check foreign keys", error))?;
-        after.introduced_since(&before)?;
+
+    /// Does what a step does to the application's data, inside of a transaction.
+    fn run_step(&self, transaction: &Transaction<'_>, step: &Step<'_>) -> Result<(), Error> {
+        if let Some(script) = step.script() {
+            return self.run_script(transaction, step.id(), script);
+        }
+        let (migration, up) = match step {
+            Step::Apply { migration, .. } => (migration, true),
+            Step::Rollback { down: Down::Code(migration), .. } => (migration, false),
+            _ => return Ok(()),
+        };
+        let code = self.migrator.set.code_step(migration.id());
+        self.run_code(transaction, migration, code.and_then(|code| if up { Some(code.up) } else { code.down }))
     }
-    ledger::seal(transaction, plan.completes.then(|| set.digest()))?;
-    let version = |id: Option<&str>| id.map(str::to_owned);
-    Ok(Report { from: version(plan.from), to: version(plan.to), applied })
+
+    fn run_script(&self, connection: &Connection, id: &str, script: &Script) -> Result<(), Error> {
+        let control = if script.transactional { Control::Refused } else { Control::Allowed };
+        let on_statement = |statement, line| self.reporter.statement(id, statement, line).map_err(|_| Stop);
+        let work = || script::run(connection, &script.sql, control, on_statement);
+        foreign_keys::enforced(connection, script.foreign_keys, work)
+            .map_err(|error| transaction_error("switch foreign keys", error))?
+            .map_err(|error| statement_error(id, script, error))
+    }
+
+    fn run_code(
+        &self,
+        transaction: &Transaction<'_>,
+        migration: &Migration,
+        function: Option<CodeFunction>,
+    ) -> Result<(), Error> {
+        let failed = |source: CodeError| -> Error {
+            ApplyError::CodeFailed { migration: migration.id().to_owned(), source }.into()
+        };
+        let Some(function) = function else { return Err(failed("this build has no function for it".into())) };
+        self.reporter.statement(migration.id(), 1, 1)?;
+        // A panic must not leave the transaction open; what unwinds is not looked at again.
+        match catch_unwind(AssertUnwindSafe(|| function(transaction))) {
+            Ok(Ok(())) if transaction.is_autocommit() => Err(failed("it ended the run's transaction".into())),
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(source)) => Err(code_error(source, failed)),
+            Err(panic) => Err(failed(format!("it panicked: {}", panic_message(&*panic)).into())),
+        }
+    }
+
+    /// Records a step in the ledger and its log.
+    fn record(&self, connection: &Connection, step: &Step<'_>, duration: Duration) -> Result<(), Error> {
+        let ledger = &self.migrator.ledger;
+        let operation = step.operation();
+        match step {
+            Step::Apply { migration, .. } => ledger.record(connection, operation, migration, duration),
+            Step::Mark(migration) | Step::Baseline(migration) => {
+                ledger.record(connection, operation, migration, Duration::ZERO)
+            }
+            Step::Rollback { entry, .. } | Step::Unmark(entry) => ledger.forget(connection, operation, &entry.id),
+            Step::Repair(migration) => ledger.correct(connection, operation, migration),
+            Step::Hook(_) => Ok(()),
+        }
+    }
+
+    /// Hooks are no migrations, and the log is about those.
+    fn log(&self, connection: &Connection, step: &Step<'_>, outcome: Outcome) -> Result<(), Error> {
+        match step {
+            Step::Hook(_) => Ok(()),
+            step => self.migrator.ledger.log_entry(connection, step.operation(), step.id(), outcome),
+        }
+    }
+
+    /// Compares the schema with what the set makes, if all of the set is applied and nothing else.
+    fn check_drift(&self, connection: &Connection, digest: Digest) -> Result<Option<Warning>, Error> {
+        let set = self.migrator.set;
+        let Some(expected) = set.schema().filter(|_| digest == *set.digest()) else { return Ok(None) };
+        let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
+        let differences = expected.differences(&found);
+        match self.migrator.on_drift {
+            _ if differences.is_empty() => Ok(None),
+            OnDrift::Warn => Ok(Some(Warning::SchemaDrift(differences))),
+            OnDrift::Error => Err(HistoryError::SchemaDrift { differences }.into()),
+        }
+    }
+
+    /// A database can be adopted as of a migration if it has what these make, and nothing of what later
+    /// ones make.
+    fn compare_with_baseline(&self, connection: &Connection, count: usize) -> Result<(), Error> {
+        let set = self.migrator.set;
+        let Some(expected) = schema_after(set, count).map_err(trial_error)? else { return Ok(()) };
+        let whole = schema_after(set, set.len()).map_err(trial_error)?;
+        let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
+        let is_of_the_set = |kind: &str, name: &str| {
+            whole.iter().flat_map(|schema| schema.objects()).any(|object| object.kind == kind && object.name == name)
+        };
+        // Another tool's own tables are nobody's business.
+        let differences: Vec<_> = expected
+            .differences(&found)
+            .into_iter()
+            .filter(|difference| is_of_the_set(&difference.kind, &difference.name))
+            .collect();
+        if differences.is_empty() { Ok(()) } else { Err(HistoryError::SchemaDrift { differences }.into()) }
+    }
+
+    fn commit(&self, transaction: Transaction<'_>) -> Result<(), Error> {
+        self.tell(Phase::Committing)?;
+        transaction.commit().map_err(|error| transaction_error("commit", error))
+    }
+
+    fn tell(&self, phase: Phase) -> Result<(), Error> {
+        Ok(self.reporter.phase(phase)?)
+    }
+
+    fn tell_step(&self, step: &Step<'_>, numbers: Numbers) -> Result<(), Error> {
+        Ok(self.reporter.step(step.operation(), step.id(), numbers.first, numbers.count)?)
+    }
 }
 
-fn statement_error(migration: &Migration, ScriptError { statement, line, cause }: ScriptError) -> Error {
-    let (id, file) = (migration.id().to_owned(), migration.file().to_owned());
+/// Which steps of how many a part of the run is.
+#[derive(Clone, Copy)]
+struct Numbers {
+    first: usize,
+    count: usize,
+}
+
+fn begin(connection: &Connection) -> Result<Transaction<'_>, Error> {
+    Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
+        .map_err(|error| transaction_error("begin", error))
+}
+
+/// Begins the next part of a run, if nobody else changed the ledger between the parts.
+fn begin_again<'a>(
+    connection: &'a Connection,
+    migrator: &Migrator<'_>,
+    seal: Option<Digest>,
+) -> Result<Transaction<'a>, Error> {
+    let transaction = begin(connection)?;
+    if migrator.ledger.digest(&transaction)? == seal {
+        return Ok(transaction);
+    }
+    let why = "someone else migrated this database between two parts of this run; run it again";
+    Err(StorageError::new(StorageErrorKind::Busy, why).into())
+}
+
+fn is_late(step: &Step<'_>) -> bool {
+    matches!(step, Step::Apply { late: true, .. })
+}
+
+fn statement_error(id: &str, script: &Script, ScriptError { statement, line, cause }: ScriptError) -> Error {
+    let (migration, file) = (id.to_owned(), script.file.to_string());
     match cause {
+        Cause::Stopped => ApplyError::Cancelled.into(),
         Cause::TransactionControl => {
-            let kind = DefinitionErrorKind::TransactionControl { migration: id, statement };
+            let kind = DefinitionErrorKind::TransactionControl { migration, statement };
             DefinitionError { file, line, kind }.into()
         }
+        Cause::Sqlite(sqlite) if sqlite.primary_code() == ffi::SQLITE_INTERRUPT => ApplyError::Cancelled.into(),
         Cause::Sqlite(sqlite) => {
-            let place = StatementPlace { migration: id, file, statement, line };
+            let place = StatementPlace { migration, file, statement, line };
             match StorageError::of(sqlite) {
                 Ok(storage) => storage.at(place).into(),
                 Err(sqlite) => ApplyError::StatementFailed { place, sqlite }.into(),
             }
         }
     }
+}
+
+/// A full disk is one in code too, and so is an interrupt.
+fn code_error(source: CodeError, failed: impl FnOnce(CodeError) -> Error) -> Error {
+    match source.downcast::<rusqlite::Error>() {
+        Err(other) => failed(other),
+        Ok(error) => match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::OperationInterrupted) => ApplyError::Cancelled.into(),
+            _ => match StorageError::of((*error).into()) {
+                Ok(storage) => storage.into(),
+                Err(sqlite) => failed(sqlite.to_string().into()),
+            },
+        },
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, Statement};
 use wheatear_core::statements::is_transaction_control;
+use wheatear_sqlite::SqliteFailure;
+use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
 
 use crate::error::Error;
 use crate::query_error::QueryError;
-use crate::script::{self, Cause, ScriptError};
-use crate::sqlite_failure::SqliteFailure;
+use crate::storage::or_storage;
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
 /// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.
@@ -171,12 +172,13 @@ impl Session {
     }
 
     fn run_script(&self, sql: &str) -> Result<(), Error> {
-        script::run(&self.connection, sql).map_err(|ScriptError { statement, line, cause }| match cause {
-            Cause::TransactionControl => QueryError::TransactionMisuse(CONTROL).into(),
+        let error = |ScriptError { statement, line, cause }| match cause {
+            Cause::TransactionControl | Cause::Stopped => QueryError::TransactionMisuse(CONTROL).into(),
             Cause::Sqlite(sqlite) => {
-                sqlite.or_storage(|sqlite| QueryError::Failed { statement: Some(statement), line: Some(line), sqlite })
+                or_storage(sqlite, |sqlite| QueryError::Failed { statement: Some(statement), line: Some(line), sqlite })
             }
-        })
+        };
+        script::run(&self.connection, sql, Control::Refused, |_, _| Ok(())).map_err(error)
     }
 
     /// Statements of a transaction that SQLite rolled back must not run outside of it.
@@ -234,5 +236,5 @@ fn parameter_index(statement: &Statement<'_>, name: &str) -> rusqlite::Result<us
 }
 
 fn query_error(error: rusqlite::Error) -> Error {
-    SqliteFailure::from(error).or_storage(QueryError::failed)
+    or_storage(error, QueryError::failed)
 }

@@ -9,16 +9,23 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 use support::{File, column, set, value};
 use wheatear::{
-    ApplyError, Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, SqliteFailure, migrations,
+    ApplyError, Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, SqliteFailure, Target,
+    migrations,
 };
 
 static WEATHER: MigrationSet = migrations!("migrations");
+
+fn first_migration() -> &'static str {
+    WEATHER.iter().next().and_then(|migration| migration.up()).expect("a first migration, in SQL")
+}
 
 /// What the demo's database looks like before its upgrade: a thousand rows at version 0001.
 fn old_database() -> File {
     let file = File::new();
     let mut connection = file.open();
-    Migrator::new(&WEATHER).up_to("0001.create").apply(&mut connection).expect("the first migration applies");
+    Migrator::new(&WEATHER)
+        .apply_to(&mut connection, Target::up_to("0001.create"))
+        .expect("the first migration applies");
     connection
         .execute_batch(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
@@ -42,7 +49,7 @@ fn a_fresh_database_gets_the_whole_schema() {
     let mut connection = Connection::open_in_memory().expect("a database");
     let report = Migrator::new(&WEATHER).apply(&mut connection).expect("the set applies");
     assert_eq!((report.from.as_deref(), report.to.as_deref()), (None, Some("0002.alter-table")));
-    let applied: Vec<&str> = report.applied.iter().map(|migration| migration.id.as_str()).collect();
+    let applied: Vec<&str> = report.steps.iter().map(|migration| migration.id.as_str()).collect();
     assert_eq!(applied, ["0001.create", "0002.alter-table"]);
     assert_eq!(
         column(&connection, "SELECT name || ' ' || type FROM pragma_table_info('weather_node')"),
@@ -77,9 +84,9 @@ fn a_second_run_does_nothing_and_writes_nothing() {
     // A connection that cannot write is proof that nothing is written.
     let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
     let mut connection = Connection::open_with_flags(&file.path, read_only).expect("the database opens");
-    for migrator in [Migrator::new(&WEATHER), Migrator::new(&WEATHER).up_to("0001.create")] {
-        let report = migrator.apply(&mut connection).expect("a run without work");
-        assert!(report.applied.is_empty());
+    for target in [Target::Latest, Target::up_to("0001.create"), Target::next(3)] {
+        let report = Migrator::new(&WEATHER).apply_to(&mut connection, target).expect("a run without work");
+        assert!(report.steps.is_empty());
         assert_eq!(report.from, report.to);
         assert_eq!(report.to.as_deref(), Some("0002.alter-table"));
     }
@@ -113,7 +120,7 @@ fn a_statement_that_fails_in_any_position_leaves_the_file_byte_for_byte() {
             lines.insert(1 + position, bad);
             let (first, second) = lines.split_at(3);
             let set = set(&[
-                ("0001.create", WEATHER.iter().next().expect("a first migration").up()),
+                ("0001.create", first_migration()),
                 ("0003.first", &first.join("\n")),
                 ("0004.second", &second.join("\n")),
             ]);
@@ -184,7 +191,7 @@ fn orphans_that_a_migration_makes_fail_it_and_older_ones_do_not() {
         .apply(&mut connection)
         .expect_err("a new orphan");
     assert_eq!(error.code(), ErrorCode::ForeignKeyViolation);
-    assert!(error.to_string().contains("1 of \"reading\" refer to no row of \"node\""), "{error}");
+    assert!(error.to_string().contains("row 1 of \"reading\" refers to no row of \"node\""), "{error}");
     assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM node"), 1);
     assert!(value::<bool>(&connection, "PRAGMA foreign_keys"), "enforcement is back on after a failure");
 
@@ -235,7 +242,7 @@ fn a_full_disk_is_an_error_of_its_own_and_changes_nothing() {
     let pages: i64 = value(&connection, "PRAGMA page_count");
     connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).expect("a pragma");
     let grow = "CREATE TABLE big AS SELECT zeroblob(1000000);";
-    let set = set(&[("0001.create", WEATHER.iter().next().expect("a first migration").up()), ("0002", grow)]);
+    let set = set(&[("0001.create", first_migration()), ("0002", grow)]);
     let error = Migrator::new(&set).apply(&mut connection).expect_err("no room");
     assert_eq!(error.code(), ErrorCode::StorageFull);
     assert!(error.to_string().starts_with("m/0002.sql:1: statement 1 of migration \"0002\" failed"), "{error}");
@@ -267,7 +274,7 @@ fn one_of_two_processes_migrates_and_the_other_finds_it_done() {
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
     });
-    assert_eq!(reports.iter().map(|report| report.applied.len()).sum::<usize>(), 1);
+    assert_eq!(reports.iter().map(|report| report.steps.len()).sum::<usize>(), 1);
 }
 
 /// Where the two runs of the next test are; static, because a busy handler is a plain function.
@@ -301,9 +308,9 @@ fn a_run_that_had_to_wait_plans_again() {
         });
         wait_for(&LATE_RUN_WAITS);
         lock.execute_batch("COMMIT").expect("the lock is free");
-        assert_eq!(Migrator::new(&WEATHER).apply(&mut file.open()).expect("the upgrade").applied.len(), 1);
+        assert_eq!(Migrator::new(&WEATHER).apply(&mut file.open()).expect("the upgrade").steps.len(), 1);
         FIRST_RUN_IS_DONE.store(true, Ordering::SeqCst);
-        assert!(late.join().expect("no panic").applied.is_empty());
+        assert!(late.join().expect("no panic").steps.is_empty());
     });
 }
 
@@ -312,7 +319,7 @@ fn a_current_database_is_recognised_without_reading_its_history() {
     let mut connection = Connection::open_in_memory().expect("a database");
     Migrator::new(&WEATHER).apply(&mut connection).expect("the set applies");
     connection.execute_batch("DROP TABLE _wheatear_migration").expect("no history");
-    assert!(Migrator::new(&WEATHER).apply(&mut connection).expect("nothing to do").applied.is_empty());
+    assert!(Migrator::new(&WEATHER).apply(&mut connection).expect("nothing to do").steps.is_empty());
 }
 
 #[test]
@@ -320,7 +327,7 @@ fn a_database_ahead_of_the_build_is_refused_untouched() {
     let file = old_database();
     Migrator::new(&WEATHER).apply(&mut file.open()).expect("the upgrade");
     let before = file.bytes();
-    let older = set(&[("0001.create", "SELECT 1")]);
+    let older = set(&[("0001.create", first_migration())]);
     let error = Migrator::new(&older).apply(&mut file.open()).expect_err("ahead");
     let unknown = vec!["0002.alter-table".to_owned()];
     assert!(matches!(error, Error::History(HistoryError::DatabaseAhead { unknown: found }) if found == unknown));
@@ -334,9 +341,9 @@ fn a_late_migration_is_applied_and_sealed() {
     Migrator::new(&set(&[one, three])).apply(&mut connection).expect("without the late one");
     let all = set(&[one, two, three]);
     let report = Migrator::new(&all).apply(&mut connection).expect("with it");
-    assert_eq!(report.applied.len(), 1);
+    assert_eq!(report.steps.len(), 1);
     assert_eq!((report.from.as_deref(), report.to.as_deref()), (Some("3"), Some("3")));
-    assert!(Migrator::new(&all).apply(&mut connection).expect("nothing to do").applied.is_empty());
+    assert!(Migrator::new(&all).apply(&mut connection).expect("nothing to do").steps.is_empty());
     assert_eq!(value::<i64>(&connection, "SELECT digest IS NOT NULL FROM _wheatear_ledger"), 1);
 }
 
@@ -345,14 +352,11 @@ fn status_tells_what_is_applied_when_and_what_is_not() {
     let file = old_database();
     let status = Migrator::new(&WEATHER).status(&file.open()).expect("a status");
     assert_eq!(status.len(), 2);
-    match &status[0].state {
-        MigrationState::Applied { at, .. } => {
-            let recent = format!("SELECT abs(julianday('now') - julianday('{at}')) < 1 AND '{at}' LIKE '%T%.___Z'");
-            assert!(value::<bool>(&file.open(), &recent), "{at}");
-        }
-        other => panic!("{other:?}"),
-    }
-    assert_eq!(status[1].state, MigrationState::Pending);
+    assert_eq!((status[0].state, status[1].state), (MigrationState::Applied, MigrationState::Pending));
+    let at = status[0].applied_at.as_deref().expect("a time");
+    let recent = format!("SELECT abs(julianday('now') - julianday('{at}')) < 1 AND '{at}' LIKE '%T%.___Z'");
+    assert!(value::<bool>(&file.open(), &recent), "{at}");
+    assert_eq!((status[1].applied_at.as_deref(), status[1].duration), (None, None));
 }
 
 #[test]

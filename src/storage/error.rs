@@ -1,9 +1,10 @@
 use std::fmt;
 
 use wheatear_core::ErrorCode;
+use wheatear_sqlite::SqliteFailure;
 
 use crate::apply_error::StatementPlace;
-use crate::sqlite_failure::SqliteFailure;
+use crate::error::Error;
 
 /// The place where the database lives cannot be used, is full, or holds something else.
 #[derive(Debug)]
@@ -76,7 +77,7 @@ impl StorageError {
 impl fmt::Display for StorageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
-            write!(f, "{place} failed and nothing was changed: ")?;
+            write!(f, "{place} failed: ")?;
         }
         let trouble = match self.kind {
             StorageErrorKind::Unsupported => {
@@ -94,3 +95,14 @@ impl fmt::Display for StorageError {
 }
 
 impl std::error::Error for StorageError {}
+
+/// The storage error that SQLite's failure is, or else what `otherwise` makes of a fault in the SQL.
+pub(crate) fn or_storage<E: Into<Error>>(
+    failure: impl Into<SqliteFailure>,
+    otherwise: impl FnOnce(SqliteFailure) -> E,
+) -> Error {
+    match StorageError::of(failure.into()) {
+        Ok(storage) => storage.into(),
+        Err(failure) => otherwise(failure).into(),
+    }
+}

@@ -1,13 +1,14 @@
 #![expect(clippy::missing_errors_doc, reason = "everything here throws `ErrorData`, as `Connection` says")]
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::storage::{DatabaseName, opfs};
+use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::value::{self, RowReader};
-use crate::wasm::{Migrations, error_data, wire};
-use crate::{Error, Migrator, Session};
+use crate::wasm::{Migrations, error_data, progress, wire};
+use crate::{Error, Migrator, QueryError, Session, Target};
 
 /// The worker's connection to a database in the origin private file system.
 ///
@@ -29,15 +30,27 @@ impl Connection {
         Ok(Self { database, session: Session::new(connection) })
     }
 
-    /// Applies what is pending, up to `target` if given, and returns the `Report`.
-    pub fn migrate(&mut self, migrations: Migrations, target: Option<String>) -> Result<JsValue, JsValue> {
-        let migrator = Migrator::new(migrations.0);
-        let migrator = match target {
-            Some(id) => migrator.up_to(id),
-            None => migrator,
+    /// Applies what is pending as `options` (`MigrateOptions` of client/module.ts) say, and returns the
+    /// `Report`. `on_progress` hears a `Progress` now and then.
+    pub fn migrate(
+        &mut self,
+        migrations: Migrations,
+        options: JsValue,
+        on_progress: Option<Function>,
+    ) -> Result<JsValue, JsValue> {
+        let options: MigrateOptions = serde_wasm_bindgen::from_value(options).map_err(|error| {
+            error_data::to_js(QueryError::InvalidValue { parameter: "options".to_owned(), reason: error.to_string() })
+        })?;
+        let target = options.target.as_ref().map_or(Target::Latest, Target::up_to);
+        let migrator = options.migrator(migrations.0);
+        let connection = self.session.connection_mut();
+        let report = match on_progress {
+            Some(listener) => {
+                progress::listening(listener, || migrator.on_progress(progress::tell).apply_to(connection, target))
+            }
+            None => migrator.apply_to(connection, target),
         };
-        let report = migrator.apply(self.session.connection_mut()).map_err(error_data::to_js)?;
-        Ok(wire::report(&report)?)
+        Ok(wire::report(&report.map_err(error_data::to_js)?)?)
     }
 
     /// The `MigrationStatus` of every migration.

@@ -43,7 +43,8 @@ pub(crate) fn to_js(error: impl Into<Error>) -> JsValue {
 fn place(error: &Error) -> ErrorData<'_> {
     match error {
         Error::Definition(DefinitionError { line, kind, .. }) => match kind {
-            DefinitionErrorKind::TransactionControl { migration, statement } => ErrorData {
+            DefinitionErrorKind::TransactionControl { migration, statement }
+            | DefinitionErrorKind::UnbalancedTransaction { migration, statement, .. } => ErrorData {
                 migration_id: Some(migration),
                 statement: Some(*statement),
                 line: Some(*line),
@@ -57,10 +58,16 @@ fn place(error: &Error) -> ErrorData<'_> {
         Error::Query(QueryError::Failed { statement, line, sqlite }) => {
             ErrorData { statement: *statement, line: *line, ..at(None, Some(sqlite)) }
         }
-        Error::Apply(ApplyError::ForeignKeyViolation(_))
+        Error::Apply(ApplyError::CodeFailed { migration, .. }) => {
+            ErrorData { migration_id: Some(migration), ..Default::default() }
+        }
+        // What was committed before is in the message.
+        Error::Partial(partial) => place(&partial.error),
+        Error::Apply(ApplyError::ForeignKeyViolation { .. } | ApplyError::Cancelled)
         | Error::Query(QueryError::InvalidValue { .. } | QueryError::TransactionMisuse(_))
         | Error::History(_)
-        | Error::Name(_) => ErrorData::default(),
+        | Error::Name(_)
+        | Error::Prefix(_) => ErrorData::default(),
     }
 }
 

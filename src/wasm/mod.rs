@@ -3,6 +3,8 @@
 
 mod connection;
 mod error_data;
+mod migrate_options;
+mod progress;
 mod value;
 mod wire;
 

@@ -1,4 +1,4 @@
-//! Shapes that cross to JavaScript: `Report` and `MigrationStatus` of client/report.ts.
+//! Shapes that cross to JavaScript: `Report`, `MigrationStatus` and `Progress` of client/report.ts.
 
 use std::time::Duration;
 
@@ -7,21 +7,30 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-use crate::{AppliedMigration, MigrationState, MigrationStatus, Report};
+use crate::{DoneStep, MigrationStatus, Progress, Report, Warning};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WireReport<'a> {
     from: Option<&'a str>,
     to: Option<&'a str>,
-    applied: Vec<WireApplied<'a>>,
+    applied: Vec<WireStep<'a>>,
+    rolled_back: Vec<WireStep<'a>>,
+    warnings: Vec<WireWarning>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct WireApplied<'a> {
+struct WireStep<'a> {
     id: &'a str,
     duration_ms: f64,
+    late: bool,
+}
+
+#[derive(Serialize)]
+struct WireWarning {
+    kind: &'static str,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -34,32 +43,65 @@ struct WireStatus<'a> {
     duration_ms: Option<f64>,
 }
 
-pub(crate) fn report(report: &Report) -> Result<JsValue, serde_wasm_bindgen::Error> {
-    to_js(&WireReport {
-        from: report.from.as_deref(),
-        to: report.to.as_deref(),
-        applied: report.applied.iter().map(applied).collect(),
-    })
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum WireProgress<'a> {
+    Phase { phase: &'static str },
+    Step { operation: &'static str, migration_id: &'a str, number: usize, count: usize },
+    Statement { migration_id: &'a str, statement: usize, line: usize },
+    Working { migration_id: &'a str, statement: usize, elapsed_ms: f64 },
 }
 
-fn applied(AppliedMigration { id, duration }: &AppliedMigration) -> WireApplied<'_> {
-    WireApplied { id, duration_ms: milliseconds(*duration) }
+pub(crate) fn report(report: &Report) -> Result<JsValue, serde_wasm_bindgen::Error> {
+    to_js(&wire_report(report))
+}
+
+fn wire_report(report: &Report) -> WireReport<'_> {
+    WireReport {
+        from: report.from.as_deref(),
+        to: report.to.as_deref(),
+        applied: report.applied().map(step).collect(),
+        rolled_back: report.rolled_back().map(step).collect(),
+        warnings: report.warnings.iter().map(warning).collect(),
+    }
+}
+
+fn step(DoneStep { id, duration, late, .. }: &DoneStep) -> WireStep<'_> {
+    WireStep { id, duration_ms: milliseconds(*duration), late: *late }
+}
+
+fn warning(warning: &Warning) -> WireWarning {
+    let kind = match warning {
+        Warning::OrphanedRows { .. } => "orphaned_rows",
+        Warning::SchemaDrift(_) => "schema_drift",
+    };
+    WireWarning { kind, message: warning.to_string() }
 }
 
 pub(crate) fn statuses(statuses: &[MigrationStatus]) -> Result<JsValue, serde_wasm_bindgen::Error> {
     to_js(&statuses.iter().map(status).collect::<Vec<_>>())
 }
 
-fn status(MigrationStatus { id, state }: &MigrationStatus) -> WireStatus<'_> {
-    match state {
-        MigrationState::Pending => WireStatus { id, state: "pending", applied_at: JsValue::NULL, duration_ms: None },
-        MigrationState::Applied { at, duration } => WireStatus {
-            id,
-            state: "applied",
-            applied_at: Date::new(&at.into()).into(),
-            duration_ms: Some(milliseconds(*duration)),
-        },
+fn status(status: &MigrationStatus) -> WireStatus<'_> {
+    WireStatus {
+        id: &status.id,
+        state: status.state.as_str(),
+        applied_at: status.applied_at.as_ref().map_or(JsValue::NULL, |at| Date::new(&at.into()).into()),
+        duration_ms: status.duration.map(milliseconds),
     }
+}
+
+pub(crate) fn progress(progress: &Progress<'_>) -> Result<JsValue, serde_wasm_bindgen::Error> {
+    to_js(&match *progress {
+        Progress::Phase(phase) => WireProgress::Phase { phase: phase.as_str() },
+        Progress::Step { operation, id, number, count } => {
+            WireProgress::Step { operation, migration_id: id, number, count }
+        }
+        Progress::Statement { id, statement, line } => WireProgress::Statement { migration_id: id, statement, line },
+        Progress::Working { id, statement, elapsed } => {
+            WireProgress::Working { migration_id: id, statement, elapsed_ms: milliseconds(elapsed) }
+        }
+    })
 }
 
 fn milliseconds(duration: Duration) -> f64 {

@@ -35,7 +35,7 @@ async fn a_fresh_database_is_created_and_found_again() {
     let name = fresh("found again").await;
     let mut database = open(&name).await;
     let report = Migrator::new(&WEATHER).apply(&mut database.1).expect("the set applies");
-    assert_eq!(report.applied.len(), 2);
+    assert_eq!(report.steps.len(), 2);
     database
         .1
         .execute_batch("INSERT INTO weather_node (time_received, temp_c) VALUES ('2024-01-01', -3)")
@@ -44,7 +44,7 @@ async fn a_fresh_database_is_created_and_found_again() {
 
     let mut database = open(&name).await;
     let report = Migrator::new(&WEATHER).apply(&mut database.1).expect("nothing to do");
-    assert_eq!((report.from.as_deref(), report.applied.len()), (Some("0002.alter-table"), 0));
+    assert_eq!((report.from.as_deref(), report.steps.len()), (Some("0002.alter-table"), 0));
     assert_eq!(count(&database.1, "weather_node WHERE temp_c = -3"), 1);
     close(database);
 }

@@ -46,13 +46,31 @@ pub enum DefinitionErrorKind {
     InvalidHeader(String),
     /// A statement begins or ends a transaction.
     #[error(
-        "statement {statement} of migration \"{migration}\" begins or ends a transaction, or does not work inside of one; every migration runs in a transaction, so remove it"
+        "statement {statement} of migration \"{migration}\" begins or ends a transaction, or does not work inside of one; remove it, or let the migration run outside with the header `-- transactional: false`"
     )]
     TransactionControl {
         /// Id of the migration.
         migration: String,
         /// Which statement of the file, counted from 1.
         statement: usize,
+    },
+    /// A script ends what it did not begin, or begins what it does not end.
+    #[error("statement {statement} of migration \"{migration}\" {what}")]
+    UnbalancedTransaction {
+        /// Id of the migration.
+        migration: String,
+        /// Which statement of the file, counted from 1.
+        statement: usize,
+        /// What it does.
+        what: &'static str,
+    },
+    /// A file has no statement.
+    #[error(
+        "the file of migration \"{migration}\" holds no statement; if there is nothing to do on purpose, write `SELECT 1;`"
+    )]
+    EmptyMigration {
+        /// Id of the migration.
+        migration: String,
     },
     /// The folder or file cannot be read, or holds what is not text.
     #[error("{0}")]
@@ -68,7 +86,10 @@ impl DefinitionError {
             DefinitionErrorKind::UnknownDependency { .. } => ErrorCode::UnknownDependency,
             DefinitionErrorKind::DependencyCycle(_) => ErrorCode::DependencyCycle,
             DefinitionErrorKind::InvalidHeader(_) => ErrorCode::InvalidHeader,
-            DefinitionErrorKind::TransactionControl { .. } => ErrorCode::TransactionControl,
+            DefinitionErrorKind::TransactionControl { .. } | DefinitionErrorKind::UnbalancedTransaction { .. } => {
+                ErrorCode::TransactionControl
+            }
+            DefinitionErrorKind::EmptyMigration { .. } => ErrorCode::EmptyMigration,
             DefinitionErrorKind::UnreadableFile(_) => ErrorCode::UnreadableFile,
         }
     }

@@ -1,13 +1,15 @@
 use std::fmt;
+use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::Migration;
+use crate::normal_form;
 
-/// Fingerprint of an ordered list of migrations: equal digests mean equal ids and equal SQL.
+/// A SHA-256 hash: the checksum of one migration, or of a whole list of them.
 ///
-/// One comparison of it answers 'is there anything to do', however long the history is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// Databases in the field remember these values. If they were computed differently, every applied
+/// migration there would look edited, so tests pin known ones.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
@@ -16,33 +18,109 @@ impl Digest {
         Self(bytes)
     }
 
-    /// The 32 bytes of the SHA-256 hash.
+    /// The 32 bytes of the hash.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// SHA-256 over id, up and down of each migration, each field behind its length in bytes
-    /// (u64, little endian; `u64::MAX` for an absent down), so that no two lists run together.
+    /// The checksum of SQL: of its [normal form](normal_form), which comments, line ends and white
+    /// space do not change.
+    pub fn of_sql(sql: &str) -> Self {
+        Self(Sha256::digest(normal_form(sql)).into())
+    }
+
+    /// The checksum of a migration written in code: of the version that its author gives it.
+    pub fn of_code(version: &str) -> Self {
+        Self(Sha256::new().chain_update("code\0").chain_update(version).finalize().into())
+    }
+
+    /// The digest of applied migrations, whatever their order: equal means equal ids and equal checksums.
+    /// One comparison of it answers 'is there anything to do', however long the history is.
     ///
-    /// Databases in the field remember this value: if it were computed differently, each of them would
-    /// read its whole history on every start until its next migration. A test pins it.
-    pub(crate) fn of(migrations: &[Migration]) -> Self {
+    /// It hashes, sorted by the bytes of the id: length of the id (u64, little endian), id, checksum.
+    pub fn of_applied<'a>(applied: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
+        let mut applied: Vec<_> = applied.into_iter().collect();
+        applied.sort_unstable();
         let mut hash = Sha256::new();
-        let mut field = |text: Option<&str>| {
-            hash.update(text.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
-            hash.update(text.unwrap_or_default());
-        };
-        for migration in migrations {
-            field(Some(migration.id()));
-            field(Some(migration.up()));
-            field(migration.down());
+        for (id, checksum) in applied {
+            hash.update((id.len() as u64).to_le_bytes());
+            hash.update(id);
+            hash.update(checksum.0);
         }
         Self(hash.finalize().into())
     }
 }
 
-impl fmt::Debug for Digest {
+impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A text is not a [`Digest`]: that is 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a checksum is 64 hexadecimal digits")]
+pub struct InvalidDigest;
+
+impl FromStr for Digest {
+    type Err = InvalidDigest;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDigest> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(InvalidDigest);
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).map_err(|_| InvalidDigest)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Databases in the field hold these. If this fails, do not mend the test: bring the old way back.
+    #[test]
+    fn known_values_never_change() {
+        let sql = Digest::of_sql("CREATE TABLE a (b);\n-- note\nINSERT INTO a VALUES ('x  y');");
+        let code = Digest::of_code("1");
+        let applied = Digest::of_applied([("2", code), ("1", sql)]);
+        assert_eq!(sql.to_string(), "d9a285d57c162631b0b1f73e5aac997d3693236f1c2cb6e6359eda25c774eba7");
+        assert_eq!(code.to_string(), "518f36608c7e9e244ff952ece6e4761b91a45ea764ef6c3554fb229a82ef3bb8");
+        assert_eq!(applied.to_string(), "fd8160e85c46f4ed261d66c84ee8998cfb475a7d2abf0d5ef0a97a6bf7c29ba4");
+    }
+
+    #[test]
+    fn line_ends_white_space_and_comments_do_not_change_a_checksum_and_everything_else_does() {
+        let checksum = Digest::of_sql("CREATE TABLE a (b);\nINSERT INTO a VALUES (1);");
+        assert_eq!(checksum, Digest::of_sql("-- why\r\nCREATE TABLE a(b);\r\n\r\nINSERT  INTO a VALUES (1)"));
+        assert_ne!(checksum, Digest::of_sql("CREATE TABLE a (b);\nINSERT INTO a VALUES (2);"));
+    }
+
+    #[test]
+    fn lists_of_migrations_do_not_run_together() {
+        let [one, two] = ["1", "2"].map(Digest::of_code);
+        let all = Digest::of_applied([("a", one), ("b", two)]);
+        assert_eq!(all, Digest::of_applied([("b", two), ("a", one)]));
+        for other in [vec![("a", one)], vec![("a", two), ("b", one)], vec![("ab", one), ("", two)], vec![]] {
+            assert_ne!(all, Digest::of_applied(other));
+        }
+    }
+
+    #[test]
+    fn reads_back_what_it_writes_and_nothing_else() {
+        let digest = Digest::of_code("1");
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        for wrong in ["", "00", &"g".repeat(64), &"é".repeat(32), &format!("{digest}0")] {
+            assert_eq!(wrong.parse::<Digest>(), Err(InvalidDigest), "{wrong}");
+        }
     }
 }

@@ -1,20 +1,74 @@
 //! Headers of a migration file: the comment lines before its first statement that say `-- key: value`.
 //!
-//! The format is yoyo's: `-- depends: 0001.create 0002.users`, once or repeated. A comment whose key
-//! is nearly a known one is an error, because a misspelt `depends` would go unnoticed until an
-//! upgrade runs in the wrong order; any other comment is a comment.
+//! | header | says |
+//! | --- | --- |
+//! | `-- depends: 0001.create 0002.users` | these must be applied before; may be repeated |
+//! | `-- transactional: false` | runs outside of a transaction, for `VACUUM` and its like |
+//! | `-- foreign_keys: on` | foreign keys are enforced while it runs |
+//! | `-- compatible: true` | code that does not know this migration may go on using the database |
+//! | `-- accepted-checksums: 2f30…` | databases that applied it with this checksum need not apply it again; may be repeated |
+//!
+//! The first two are yoyo's. A comment whose key is nearly a known one is an error, because a
+//! misspelt `depends` would go unnoticed until an upgrade runs in the wrong order; any other comment
+//! is a comment.
 
-use crate::DefinitionErrorKind;
 use crate::sql_text::{leading_comments, line_at};
+use crate::{DefinitionErrorKind, Digest};
 
-const DEPENDS: &str = "depends";
-const TRANSACTIONAL: &str = "transactional";
+/// A key that means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    Depends,
+    Transactional,
+    ForeignKeys,
+    Compatible,
+    AcceptedChecksums,
+}
+
+impl Key {
+    const ALL: [Self; 5] =
+        [Self::Depends, Self::Transactional, Self::ForeignKeys, Self::Compatible, Self::AcceptedChecksums];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Depends => "depends",
+            Self::Transactional => "transactional",
+            Self::ForeignKeys => "foreign_keys",
+            Self::Compatible => "compatible",
+            Self::AcceptedChecksums => "accepted-checksums",
+        }
+    }
+}
 
 /// What the headers of one file say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     /// Ids this migration depends on, in the order written, each with its line (counted from 1).
     pub depends: Vec<(String, usize)>,
+    /// Whether it runs in a transaction. By default it does.
+    pub transactional: bool,
+    /// Whether foreign keys are enforced while it runs. By default they are not.
+    pub foreign_keys: bool,
+    /// Whether code that does not know this migration may go on using the database. By default it may not.
+    pub compatible: bool,
+    /// Checksums of earlier texts of this migration that count as applied too.
+    pub accepted_checksums: Vec<Digest>,
+    /// The headers there are, each with its line.
+    pub(crate) keys: Vec<(Key, usize)>,
+}
+
+impl Default for Header {
+    /// What a file without headers says.
+    fn default() -> Self {
+        Self {
+            depends: Vec::new(),
+            transactional: true,
+            foreign_keys: false,
+            compatible: false,
+            accepted_checksums: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
 }
 
 impl Header {
@@ -22,7 +76,7 @@ impl Header {
     ///
     /// # Errors
     /// The line (counted from 1) and what is wrong with it: an unknown key that looks like a known
-    /// one, or a value that cannot be read.
+    /// one, a value that cannot be read, a switch that is there twice.
     pub fn parse(text: &str) -> Result<Self, (usize, DefinitionErrorKind)> {
         let mut header = Self::default();
         for (offset, comment) in leading_comments(text) {
@@ -35,32 +89,50 @@ impl Header {
         Ok(header)
     }
 
-    fn read(&mut self, key: &str, value: &str, line: usize) -> Result<(), String> {
-        match key {
-            DEPENDS => {
-                if value.contains(',') {
-                    return Err(format!("`-- depends: {value}`: separate ids by spaces, not commas"));
-                }
-                self.depends.extend(value.split_whitespace().map(|id| (id.to_owned(), line)));
-                Ok(())
-            }
-            TRANSACTIONAL => match value {
-                "true" => Ok(()),
-                "false" => Err("`-- transactional: false` is not supported yet: every migration runs in a transaction; remove the line".to_owned()),
-                _ => Err(format!("`-- transactional: {value}`: the value must be `true` or `false`")),
-            },
-            _ => match [DEPENDS, TRANSACTIONAL].into_iter().find(|known| is_near_miss(key, known)) {
-                Some(known) => Err(format!("`-- {key}:` looks like the header `-- {known}:`; write it so, or reword the comment")),
+    fn read(&mut self, name: &str, value: &str, line: usize) -> Result<(), String> {
+        let Some(key) = Key::ALL.into_iter().find(|key| key.as_str() == name) else {
+            return match Key::ALL.into_iter().find(|key| is_near_miss(name, key.as_str())) {
+                Some(key) => Err(format!(
+                    "`-- {name}:` looks like the header `-- {}:`; write it so, or reword the comment",
+                    key.as_str()
+                )),
                 None => Ok(()),
-            },
+            };
+        };
+        let is_list = matches!(key, Key::Depends | Key::AcceptedChecksums);
+        if !is_list && self.keys.iter().any(|(other, _)| *other == key) {
+            return Err(format!("`-- {name}:` is there twice; remove one"));
         }
+        if is_list && value.contains(',') {
+            return Err(format!("`-- {name}: {value}`: separate them by spaces, not commas"));
+        }
+        self.keys.push((key, line));
+        let wrong = |needed: &str| format!("`-- {name}: {value}`: the value must be {needed}");
+        let switch = |on: &str, off: &str| match value {
+            _ if value == on => Ok(true),
+            _ if value == off => Ok(false),
+            _ => Err(wrong(&format!("`{on}` or `{off}`"))),
+        };
+        match key {
+            Key::Depends => self.depends.extend(value.split_whitespace().map(|id| (id.to_owned(), line))),
+            Key::Transactional => self.transactional = switch("true", "false")?,
+            Key::ForeignKeys => self.foreign_keys = switch("on", "off")?,
+            Key::Compatible => self.compatible = switch("true", "false")?,
+            Key::AcceptedChecksums => {
+                for checksum in value.split_whitespace() {
+                    let checksum = checksum.parse().map_err(|_| wrong("checksums of 64 hexadecimal digits"))?;
+                    self.accepted_checksums.push(checksum);
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 /// `depend`, `Depends`, `depends-on` for `depends`; but not `details`.
 fn is_near_miss(key: &str, known: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    let stem = &known[..known.len() - 1];
+    let stem = &known[..known.len() - 2];
     let is_one_word = !key.contains(char::is_whitespace);
     is_one_word && (key.starts_with(stem) || strsim::damerau_levenshtein(&key, known) <= 2)
 }
@@ -113,15 +185,41 @@ mod tests {
             assert_eq!(line, 2, "{text}");
             assert!(message.contains("`-- depends:`"), "{message}");
         }
-        assert!(refusal("-- transaction: false").1.contains("`-- transactional:`"));
+        for (text, known) in [
+            ("-- transaction: false", "transactional"),
+            ("-- foreign-keys: on", "foreign_keys"),
+            ("-- foreign_key: on", "foreign_keys"),
+            ("-- compatibility: true", "compatible"),
+            ("-- accepted-checksum: 00", "accepted-checksums"),
+        ] {
+            assert!(refusal(text).1.contains(&format!("`-- {known}:`")), "{text}");
+        }
     }
 
     #[test]
     fn unreadable_values_are_refused() {
         assert!(refusal("-- depends: a, b").1.contains("spaces"));
         assert!(refusal("-- transactional: no").1.contains("`true` or `false`"));
-        assert!(refusal("-- transactional: false").1.contains("not supported yet"));
-        assert_eq!(depends("-- transactional: true"), []);
+        assert!(refusal("-- compatible: yes").1.contains("`true` or `false`"));
+        assert!(refusal("-- foreign_keys: true").1.contains("`on` or `off`"));
+        assert!(refusal("-- accepted-checksums: 12").1.contains("64 hexadecimal digits"));
+        assert_eq!(
+            refusal("-- compatible: true\n-- compatible: false"),
+            (2, "`-- compatible:` is there twice; remove one".to_owned())
+        );
+    }
+
+    #[test]
+    fn switches_have_a_default_and_can_be_set() {
+        let header = Header::parse("SELECT 1").expect("no headers");
+        assert_eq!((header.transactional, header.foreign_keys, header.compatible), (true, false, false));
+        let checksum = Digest::of_code("1");
+        let text = format!(
+            "-- transactional: false\n-- foreign_keys: on\n-- compatible: true\n-- accepted-checksums: {checksum}"
+        );
+        let header = Header::parse(&text).expect("headers");
+        assert_eq!((header.transactional, header.foreign_keys, header.compatible), (false, true, true));
+        assert_eq!(header.accepted_checksums, [checksum]);
     }
 
     proptest! {

@@ -1,12 +1,25 @@
-use crate::ErrorCode;
+use std::fmt;
+
+use crate::{Digest, ErrorCode, SchemaDifference};
 
 /// The history that a database records and the set of migrations do not fit together. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HistoryError {
+    /// Applied migrations were edited since.
+    #[error(
+        "{} edited after this database applied {}: put the text back and write a new migration, or accept it with repair or `-- accepted-checksums:`{}",
+        listed(.migrations.iter().map(|migration| &migration.id), "was", "were"),
+        if .migrations.len() == 1 { "it" } else { "them" },
+        differences(.migrations)
+    )]
+    Edited {
+        /// Each of them, with what changed.
+        migrations: Vec<EditedMigration>,
+    },
     /// The database is newer than this build: it ends with migrations the set lacks.
     #[error(
-        "the database is ahead of this build: it has applied {}, which this build does not know; use the newer build that made it",
+        "the database is ahead of this build: it has applied {}, which this build does not know; use the newer build that made it, or take it back with the policy `rollback`",
         .unknown.join(", ")
     )]
     DatabaseAhead {
@@ -19,6 +32,16 @@ pub enum HistoryError {
         /// The id that is missing from the set.
         id: String,
     },
+    /// Migrations are pending although later ones are applied, and the policy refuses that.
+    #[error(
+        "{} pending although later migrations are applied, and the policy refuses that; give {} a higher number, or allow late migrations",
+        listed(.ids.iter(), "is", "are"),
+        if .ids.len() == 1 { "it" } else { "them" }
+    )]
+    Late {
+        /// Their ids, in the order of the set.
+        ids: Vec<String>,
+    },
     /// The migration to stop at is not in the set.
     #[error("there is no migration \"{id}\" to stop at{}", .latest.as_ref().map(|id| format!("; the latest is \"{id}\"")).unwrap_or_default())]
     UnknownTarget {
@@ -26,6 +49,35 @@ pub enum HistoryError {
         id: String,
         /// The last id of the set.
         latest: Option<String>,
+    },
+    /// The migration to go back to is not applied.
+    #[error("the database has not applied \"{id}\", so there is no way back to it")]
+    NotApplied {
+        /// The id that was asked for.
+        id: String,
+    },
+    /// Migrations that would have to be taken back cannot be.
+    #[error(
+        "{} no way back, neither in the database nor in this build; use a build that has one: SQL in X.rollback.sql, or the down of a code step",
+        listed(.ids.iter(), "has", "have")
+    )]
+    Irreversible {
+        /// Their ids, in the order in which they would be taken back.
+        ids: Vec<String>,
+    },
+    /// A database that has applied migrations cannot be adopted.
+    #[error(
+        "the database records applied migrations already, the last of them \"{latest}\"; a baseline is for one that records none"
+    )]
+    AlreadyManaged {
+        /// The id that was applied last.
+        latest: String,
+    },
+    /// The schema is not what the migrations make.
+    #[error("the schema is not what the migrations make: {}", joined(.differences))]
+    SchemaDrift {
+        /// The objects that differ.
+        differences: Vec<SchemaDifference>,
     },
     /// The tables that record what was applied do not hold what they must.
     #[error("the tables that record applied migrations are damaged: {reason}; restore the database from a copy")]
@@ -45,15 +97,54 @@ pub enum HistoryError {
     },
 }
 
+/// An applied migration whose text in the set is another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EditedMigration {
+    /// Its id.
+    pub id: String,
+    /// Its checksum when it was applied: what `-- accepted-checksums:` must name to accept it.
+    pub checksum: Digest,
+    /// Path of its file.
+    pub file: String,
+    /// The lines that differ, in unified format: `-` was applied, `+` is in the file now.
+    pub difference: String,
+}
+
 impl HistoryError {
     /// The stable code of this error.
     pub fn code(&self) -> ErrorCode {
         match self {
+            Self::Edited { .. } => ErrorCode::Edited,
             Self::DatabaseAhead { .. } => ErrorCode::DatabaseAhead,
             Self::Missing { .. } => ErrorCode::Missing,
-            Self::UnknownTarget { .. } => ErrorCode::UnknownTarget,
+            Self::Late { .. } => ErrorCode::Late,
+            Self::UnknownTarget { .. } | Self::NotApplied { .. } => ErrorCode::UnknownTarget,
+            Self::Irreversible { .. } => ErrorCode::Irreversible,
+            Self::AlreadyManaged { .. } => ErrorCode::AlreadyManaged,
+            Self::SchemaDrift { .. } => ErrorCode::SchemaDrift,
             Self::LedgerCorrupt { .. } => ErrorCode::LedgerCorrupt,
             Self::LedgerTooNew { .. } => ErrorCode::LedgerTooNew,
         }
     }
+}
+
+/// `"1", "2" were`
+fn listed<'a>(ids: impl ExactSizeIterator<Item = &'a String>, singular: &str, plural: &str) -> String {
+    let verb = if ids.len() == 1 { singular } else { plural };
+    let ids: Vec<String> = ids.map(|id| format!("\"{id}\"")).collect();
+    format!("{} {verb}", ids.join(", "))
+}
+
+fn joined(items: &[impl fmt::Display]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn differences(migrations: &[EditedMigration]) -> String {
+    migrations
+        .iter()
+        .map(|EditedMigration { id, checksum, file, difference }| {
+            format!("\n--- {id} as applied, checksum {checksum}\n+++ {file}\n{difference}")
+        })
+        .collect()
 }

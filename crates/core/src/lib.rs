@@ -2,31 +2,47 @@
 //!
 //! | to | see |
 //! | --- | --- |
-//! | read one migration file | [`header`] |
+//! | read the headers of a migration file | [`header`] |
 //! | build the ordered, validated set of a folder | [`MigrationSet::from_files`] |
-//! | decide what a database lacks | [`plan()`] |
+//! | decide what an operation does to a database | [`plan()`] |
+//! | compare what a schema is with what it should be | [`Schema::differences`] |
 //! | name an error the way every layer does | [`ErrorCode`] |
 //!
 //! Users reach all of this through the `wheatear` crate.
 
 mod code;
+mod code_migration;
 mod definition_error;
 mod digest;
 pub mod header;
 mod history_error;
+mod ledger_entry;
 mod migration;
 mod natural_order;
+mod normal_form;
+mod operation;
 mod plan;
+mod schema;
+mod script_rules;
 mod set;
+mod source_file;
 pub mod sql_text;
 pub mod statements;
+mod text_difference;
+mod tokens;
 mod topological_order;
 
 pub use code::{ErrorClass, ErrorCode};
+pub use code_migration::CodeMigration;
 pub use definition_error::{DefinitionError, DefinitionErrorKind};
-pub use digest::Digest;
-pub use history_error::HistoryError;
-pub use migration::Migration;
+pub use digest::{Digest, InvalidDigest};
+pub use history_error::{EditedMigration, HistoryError};
+pub use ledger_entry::LedgerEntry;
+pub use migration::{Body, Hook, Migration, Script};
 pub use natural_order::natural_order;
-pub use plan::{Plan, Target, plan};
-pub use set::{MigrationSet, SourceFile};
+pub use normal_form::normal_form;
+pub use operation::{OnAhead, OnLate, Operation, Policy, RollbackTarget, Target};
+pub use plan::{Down, Plan, Step, plan};
+pub use schema::{Schema, SchemaChange, SchemaDifference, SchemaObject};
+pub use set::MigrationSet;
+pub use source_file::SourceFile;

@@ -2,11 +2,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::header::Header;
+use crate::migration::{Body, Hook, Script};
 use crate::natural_order::natural_order;
-use crate::sql_text::line_at;
-use crate::statements::{is_transaction_control, needs_no_transaction, statements};
+use crate::source_file::{Role, SourceFile, check_id};
 use crate::topological_order::topological_order;
-use crate::{DefinitionError, DefinitionErrorKind, Digest, Migration};
+use crate::{CodeMigration, DefinitionError, DefinitionErrorKind, Digest, Migration, Schema, script_rules};
 
 /// The ordered, validated migrations that a build carries.
 ///
@@ -14,47 +14,72 @@ use crate::{DefinitionError, DefinitionErrorKind, Digest, Migration};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationSet {
     migrations: Cow<'static, [Migration]>,
+    hooks: Cow<'static, [Hook]>,
     digest: Digest,
-}
-
-/// A file of a migration folder: what [`MigrationSet::from_files`] reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceFile {
-    /// Path, such as `migrations/0001.create.sql`; its last part is the file name, all of it appears in errors.
-    pub path: String,
-    /// The whole text.
-    pub text: String,
+    schema: Option<Schema>,
 }
 
 impl MigrationSet {
-    /// What `migrations!` expands to: a set that [`MigrationSet::from_files`] validated at compile time.
+    /// What `migrations!` expands to: a set that was validated at compile time.
     #[doc(hidden)]
-    pub const fn embedded(migrations: &'static [Migration], digest: [u8; 32]) -> Self {
-        Self { migrations: Cow::Borrowed(migrations), digest: Digest::from_bytes(digest) }
+    pub const fn embedded(
+        migrations: &'static [Migration],
+        hooks: &'static [Hook],
+        digest: [u8; 32],
+        schema: Option<Schema>,
+    ) -> Self {
+        Self {
+            migrations: Cow::Borrowed(migrations),
+            hooks: Cow::Borrowed(hooks),
+            digest: Digest::from_bytes(digest),
+            schema,
+        }
     }
 
     /// Builds the set from the files of one folder, in any order:
     ///
     /// * `X.sql` or `X.up.sql` applies the migration with the id `X`;
     /// * `X.rollback.sql` or `X.down.sql` takes it back;
+    /// * `post-apply*.sql` runs after every run that applied something;
     /// * hidden files and those that do not end in `.sql` are not migrations.
     ///
     /// The order is topological over the `-- depends:` headers, ties in [natural order](natural_order).
     ///
     /// # Errors
     /// The first fault found, with file and line: a name that says nothing, a duplicate id, an
-    /// unknown dependency, a circle, an unreadable header, a NUL character, a statement that cannot run
-    /// inside of a transaction.
+    /// unknown dependency, a circle, an unreadable header, a NUL character, a file without statements, a
+    /// statement that cannot run inside of a transaction, an unbalanced savepoint.
     pub fn from_files(files: impl IntoIterator<Item = SourceFile>) -> Result<Self, DefinitionError> {
-        let drafts = collect(files)?;
+        Self::build(files, [])
+    }
+
+    /// The same, with migrations that are written in code.
+    ///
+    /// # Errors
+    /// As [`MigrationSet::from_files`]; errors of code name its id instead of a file.
+    pub fn build(
+        files: impl IntoIterator<Item = SourceFile>,
+        code: impl IntoIterator<Item = CodeMigration>,
+    ) -> Result<Self, DefinitionError> {
+        let mut folder = Folder::read(files)?;
+        for migration in code {
+            folder.add_code(migration)?;
+        }
+        let drafts = folder.drafts;
         let requires = drafts.iter().map(|draft| draft.requires(&drafts)).collect::<Result<Vec<_>, _>>()?;
         let order = topological_order(&requires).map_err(|circle| cycle_error(&drafts, &circle))?;
 
         let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
         let migrations: Vec<Migration> =
             order.into_iter().filter_map(|index| drafts[index].take()).map(Draft::into_migration).collect();
-        let digest = Digest::of(&migrations);
-        Ok(Self { migrations: migrations.into(), digest })
+        let digest = Digest::of_applied(migrations.iter().map(|migration| (migration.id(), migration.checksum())));
+        Ok(Self { migrations: migrations.into(), hooks: folder.hooks.into(), digest, schema: None })
+    }
+
+    /// The same set, knowing what schema it makes.
+    #[must_use]
+    pub fn with_schema(self, schema: Schema) -> Self {
+        Self { schema: Some(schema), ..self }
     }
 
     /// The migrations, in the order in which they apply.
@@ -77,9 +102,19 @@ impl MigrationSet {
         self.migrations.last()
     }
 
-    /// Fingerprint of the whole set.
+    /// What runs after every run that applied something, in order.
+    pub fn hooks(&self) -> &[Hook] {
+        &self.hooks
+    }
+
+    /// Digest of the whole set: what a database records that has applied all of it and nothing else.
     pub fn digest(&self) -> &Digest {
         &self.digest
+    }
+
+    /// The schema of a database that has applied the whole set, if it was found out by running it.
+    pub fn schema(&self) -> Option<&Schema> {
+        self.schema.as_ref()
     }
 }
 
@@ -94,144 +129,208 @@ impl<'set> IntoIterator for &'set MigrationSet {
 
 /// A migration while its folder is being read.
 struct Draft {
-    id: String,
-    up: SourceFile,
-    down: Option<SourceFile>,
-    header: Header,
+    id: Cow<'static, str>,
+    /// Path of its file, or what errors name instead.
+    file: Cow<'static, str>,
+    depends: Vec<Dependency>,
+    compatible: bool,
+    accepted_checksums: Vec<Digest>,
+    body: Body,
+}
+
+/// An id that a migration depends on, and the line that says so.
+struct Dependency {
+    id: Cow<'static, str>,
+    line: usize,
 }
 
 impl Draft {
+    fn from_file(id: String, file: SourceFile, header: Header) -> Self {
+        let dependency = |(id, line): (String, usize)| Dependency { id: id.into(), line };
+        let script = Script {
+            file: file.path.clone().into(),
+            sql: file.text.into(),
+            transactional: header.transactional,
+            foreign_keys: header.foreign_keys,
+        };
+        Self {
+            id: id.into(),
+            file: file.path.into(),
+            depends: header.depends.into_iter().map(dependency).collect(),
+            compatible: header.compatible,
+            accepted_checksums: header.accepted_checksums,
+            body: Body::Sql { up: script, down: None },
+        }
+    }
+
+    fn from_code(code: CodeMigration) -> Self {
+        Self {
+            file: code.place().into(),
+            id: code.id,
+            depends: code.depends.iter().map(|id| Dependency { id: id.clone(), line: 1 }).collect(),
+            compatible: code.compatible,
+            accepted_checksums: Vec::new(),
+            body: Body::Code { version: code.version, has_down: code.has_down },
+        }
+    }
+
     /// Places in `drafts` (sorted naturally) of what this migration depends on.
     fn requires(&self, drafts: &[Draft]) -> Result<Vec<usize>, DefinitionError> {
-        let place = |(id, line): &(String, usize)| {
+        let place = |Dependency { id, line }: &Dependency| {
             drafts.binary_search_by(|other| natural_order(&other.id, id)).map_err(|_| DefinitionError {
-                file: self.up.path.clone(),
+                file: self.file.to_string(),
                 line: *line,
                 kind: DefinitionErrorKind::UnknownDependency {
-                    dependency: id.clone(),
+                    dependency: id.to_string(),
                     suggestion: closest(id, drafts),
                 },
             })
         };
-        let mut requires = self.header.depends.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+        let mut requires = self.depends.iter().map(place).collect::<Result<Vec<_>, _>>()?;
         requires.sort_unstable();
         requires.dedup();
         Ok(requires)
     }
 
     fn into_migration(self) -> Migration {
-        let depends = self.header.depends.into_iter().map(|(id, _)| id).collect();
-        Migration::new(self.id, self.up.path, depends, self.up.text, self.down.map(|file| file.text))
-    }
-}
-
-/// Part of a migration that a file holds, told by its name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Up,
-    Down,
-}
-
-/// Reads names and headers, pairs ups with downs, sorts naturally by id.
-fn collect(files: impl IntoIterator<Item = SourceFile>) -> Result<Vec<Draft>, DefinitionError> {
-    let mut files: Vec<SourceFile> = files.into_iter().collect();
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-
-    // Keyed in lower case: what differs only by case is one file on half of all machines.
-    let mut ups: BTreeMap<String, Draft> = BTreeMap::new();
-    let mut downs: BTreeMap<String, (String, SourceFile)> = BTreeMap::new();
-    for mut file in files {
-        let Some((id, part)) = classify(&file)? else { continue };
-        check_text(&mut file)?;
-        check_statements(&file, &id)?;
-        let key = id.to_lowercase();
-        let taken = match part {
-            Part::Up => ups.get(&key).map(|draft| &draft.up),
-            Part::Down => downs.get(&key).map(|(_, file)| file),
+        let checksum = match &self.body {
+            Body::Sql { up, .. } => Digest::of_sql(&up.sql),
+            Body::Code { version, .. } => Digest::of_code(version),
         };
-        if let Some(other) = taken {
-            let kind = DefinitionErrorKind::DuplicateId { id, other: other.path.clone() };
-            return Err(DefinitionError { file: file.path, line: 1, kind });
+        Migration {
+            id: self.id,
+            file: self.file,
+            depends: self.depends.into_iter().map(|dependency| dependency.id).collect(),
+            compatible: self.compatible,
+            checksum,
+            accepted_checksums: self.accepted_checksums.into(),
+            body: self.body,
         }
-        match part {
-            Part::Up => {
-                let header = Header::parse(&file.text).map_err(|(line, kind)| DefinitionError {
-                    file: file.path.clone(),
-                    line,
-                    kind,
-                })?;
-                ups.insert(key, Draft { id, up: file, down: None, header });
+    }
+}
+
+/// What was found in a folder, sorted naturally by id.
+struct Folder {
+    drafts: Vec<Draft>,
+    hooks: Vec<Hook>,
+}
+
+/// Files by id in lower case: what differs only by case is one file on half of all machines.
+type FilesById = BTreeMap<String, (String, SourceFile)>;
+
+impl Folder {
+    /// Reads names and headers, pairs ups with downs.
+    fn read(files: impl IntoIterator<Item = SourceFile>) -> Result<Self, DefinitionError> {
+        let mut files: Vec<SourceFile> = files.into_iter().collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+
+        let (mut ups, mut downs, mut hooks) = (FilesById::new(), FilesById::new(), FilesById::new());
+        for file in files {
+            match file.role()? {
+                Some(Role::Up(id)) => insert(&mut ups, id, file)?,
+                Some(Role::Down(id)) => insert(&mut downs, id, file)?,
+                Some(Role::Hook(id)) => insert(&mut hooks, id, file)?,
+                None => {}
             }
-            Part::Down => {
-                downs.insert(key, (id, file));
+        }
+
+        let mut drafts = Vec::with_capacity(ups.len());
+        for (key, (id, file)) in ups {
+            let header = read_header(&file)?;
+            script_rules::check(&file, &id, header.transactional)?;
+            let mut draft = Draft::from_file(id, file, header);
+            if let Some((id, file)) = downs.remove(&key) {
+                if id != draft.id {
+                    return Err(takes_back_nothing(&file, &id));
+                }
+                draft.add_down(file)?;
             }
+            drafts.push(draft);
         }
-    }
-
-    for (key, (id, file)) in downs {
-        match ups.get_mut(&key).filter(|draft| draft.id == id) {
-            Some(draft) => draft.down = Some(file),
-            None => return Err(invalid_name(&file, format!("takes back \"{id}\", but there is no {id}.sql"))),
+        if let Some((id, file)) = downs.values().next() {
+            return Err(takes_back_nothing(file, id));
         }
-    }
-    let mut drafts: Vec<Draft> = ups.into_values().collect();
-    drafts.sort_by(|a, b| natural_order(&a.id, &b.id));
-    Ok(drafts)
-}
+        drafts.sort_by(|a, b| natural_order(&a.id, &b.id));
 
-/// Id and part of a file by its name; `None` if it is not a migration.
-fn classify(file: &SourceFile) -> Result<Option<(String, Part)>, DefinitionError> {
-    let name = file.path.rsplit(['/', '\\']).next().unwrap_or_default();
-    let Some(stem) = name.strip_suffix(".sql").filter(|_| !name.starts_with('.')) else { return Ok(None) };
-    if stem.starts_with("post-apply") {
-        return Err(invalid_name(file, "hooks (post-apply*.sql) are not supported yet; move the file away".to_owned()));
+        let mut hooks = hooks.into_values().map(|(id, file)| hook(id, file)).collect::<Result<Vec<_>, _>>()?;
+        hooks.sort_by(|a, b| natural_order(&a.id, &b.id));
+        Ok(Self { drafts, hooks })
     }
-    let (id, part) = [(".rollback", Part::Down), (".down", Part::Down), (".up", Part::Up)]
-        .into_iter()
-        .find_map(|(suffix, part)| Some((stem.strip_suffix(suffix)?, part)))
-        .unwrap_or((stem, Part::Up));
-    if id.is_empty() || id.contains(|c: char| c.is_whitespace() || c.is_control() || c == ',') {
-        let why = "a migration's id (its file name without .sql) must not be empty or contain spaces, commas or control characters";
-        return Err(invalid_name(file, why.to_owned()));
-    }
-    Ok(Some((id.to_owned(), part)))
-}
 
-/// Drops a byte order mark; refuses a NUL, at which SQLite would silently stop reading.
-fn check_text(file: &mut SourceFile) -> Result<(), DefinitionError> {
-    if let Some(text) = file.text.strip_prefix('\u{feff}') {
-        file.text = text.to_owned();
-    }
-    match file.text.find('\0') {
-        None => Ok(()),
-        Some(at) => Err(DefinitionError {
-            line: line_at(&file.text, at),
-            file: file.path.clone(),
-            kind: DefinitionErrorKind::UnreadableFile("contains a NUL character; remove it".to_owned()),
-        }),
+    fn add_code(&mut self, code: CodeMigration) -> Result<(), DefinitionError> {
+        let draft = Draft::from_code(code);
+        if let Err(why) = check_id(&draft.id) {
+            let kind = DefinitionErrorKind::InvalidName(why.to_owned());
+            return Err(DefinitionError { file: draft.file.into_owned(), line: 1, kind });
+        }
+        if let Some(other) = self.drafts.iter().find(|other| other.id.to_lowercase() == draft.id.to_lowercase()) {
+            return Err(duplicate(draft.file.into_owned(), &draft.id, &other.file));
+        }
+        let place = self.drafts.partition_point(|other| natural_order(&other.id, &draft.id).is_lt());
+        self.drafts.insert(place, draft);
+        Ok(())
     }
 }
 
-/// Refuses here, not in a user's browser, what cannot run in the transaction of a run.
-fn check_statements(file: &SourceFile, id: &str) -> Result<(), DefinitionError> {
-    for (index, (at, statement)) in statements(&file.text).enumerate() {
-        if is_transaction_control(statement) || needs_no_transaction(statement) {
-            let kind = DefinitionErrorKind::TransactionControl { migration: id.to_owned(), statement: index + 1 };
-            return Err(DefinitionError { file: file.path.clone(), line: line_at(&file.text, at), kind });
+impl Draft {
+    /// The down runs as the up does; its own file has no headers.
+    fn add_down(&mut self, file: SourceFile) -> Result<(), DefinitionError> {
+        let Body::Sql { up, down } = &mut self.body else { return Ok(()) };
+        let header = read_header(&file)?;
+        if let Some((key, line)) = header.keys.first() {
+            let why = format!("`-- {}:` belongs into {}, and holds for this file too", key.as_str(), up.file);
+            return Err(file.error(*line, DefinitionErrorKind::InvalidHeader(why)));
         }
+        script_rules::check(&file, &self.id, up.transactional)?;
+        *down = Some(Script { file: file.path.into(), sql: file.text.into(), ..*up });
+        Ok(())
     }
+}
+
+fn hook(id: String, file: SourceFile) -> Result<Hook, DefinitionError> {
+    use crate::header::Key;
+    let header = read_header(&file)?;
+    let misplaced = |(key, _): &&(Key, usize)| !matches!(key, Key::Transactional | Key::ForeignKeys);
+    if let Some((key, line)) = header.keys.iter().find(misplaced) {
+        let why = format!("`-- {}:` means nothing in a hook; remove the line", key.as_str());
+        return Err(file.error(*line, DefinitionErrorKind::InvalidHeader(why)));
+    }
+    script_rules::check(&file, &id, header.transactional)?;
+    let Header { transactional, foreign_keys, .. } = header;
+    Ok(Hook {
+        id: id.into(),
+        script: Script { file: file.path.into(), sql: file.text.into(), transactional, foreign_keys },
+    })
+}
+
+fn insert(files: &mut FilesById, id: String, file: SourceFile) -> Result<(), DefinitionError> {
+    let file = file.cleaned()?;
+    let key = id.to_lowercase();
+    if let Some((_, other)) = files.get(&key) {
+        return Err(duplicate(file.path, &id, &other.path));
+    }
+    files.insert(key, (id, file));
     Ok(())
 }
 
-fn invalid_name(file: &SourceFile, why: String) -> DefinitionError {
-    DefinitionError { file: file.path.clone(), line: 1, kind: DefinitionErrorKind::InvalidName(why) }
+fn read_header(file: &SourceFile) -> Result<Header, DefinitionError> {
+    Header::parse(&file.text).map_err(|(line, kind)| file.error(line, kind))
+}
+
+fn takes_back_nothing(file: &SourceFile, id: &str) -> DefinitionError {
+    file.invalid_name(format!("takes back \"{id}\", but there is no {id}.sql"))
+}
+
+fn duplicate(file: String, id: &str, other: &str) -> DefinitionError {
+    let kind = DefinitionErrorKind::DuplicateId { id: id.to_owned(), other: other.to_owned() };
+    DefinitionError { file, line: 1, kind }
 }
 
 fn cycle_error(drafts: &[Draft], circle: &[usize]) -> DefinitionError {
     let (from, to) = (&drafts[circle[0]], &drafts[circle[1]]);
-    let line = from.header.depends.iter().find(|(id, _)| *id == to.id).map_or(1, |(_, line)| *line);
-    let ids = circle.iter().map(|&index| drafts[index].id.clone()).collect();
-    DefinitionError { file: from.up.path.clone(), line, kind: DefinitionErrorKind::DependencyCycle(ids) }
+    let line = from.depends.iter().find(|dependency| dependency.id == to.id).map_or(1, |dependency| dependency.line);
+    let ids = circle.iter().map(|&index| drafts[index].id.to_string()).collect();
+    DefinitionError { file: from.file.to_string(), line, kind: DefinitionErrorKind::DependencyCycle(ids) }
 }
 
 /// An id that was probably meant: written with `.sql`, or nearly spelt the same.
@@ -242,5 +341,5 @@ fn closest(wrong: &str, drafts: &[Draft]) -> Option<String> {
         .map(|draft| (strsim::damerau_levenshtein(bare, &draft.id), &draft.id))
         .filter(|(distance, id)| *distance <= id.chars().count() / 3)
         .min()
-        .map(|(_, id)| id.clone())
+        .map(|(_, id)| id.to_string())
 }

@@ -1,6 +1,7 @@
 //! Where the statements of a script begin and end, and what kind they are, told without SQLite.
 
-use crate::sql_text::{next_statement, next_token};
+use crate::sql_text::next_statement;
+use crate::tokens::{TokenKind, tokens};
 
 /// The statements of a script: the offset where each begins, and its text up to its semicolon.
 ///
@@ -43,14 +44,60 @@ pub fn needs_no_transaction(statement: &str) -> bool {
     }
 }
 
+/// Whether a statement reads or writes another file than the database's own.
+///
+/// Source: <https://www.sqlite.org/lang_attach.html>, <https://www.sqlite.org/lang_vacuum.html#vacuuminto>
+pub fn leaves_the_database(statement: &str) -> bool {
+    let words: Vec<String> = leading_words(statement).take(3).collect();
+    match words.first().map(String::as_str) {
+        Some("ATTACH" | "DETACH") => true,
+        Some("VACUUM") => words.iter().any(|word| word == "INTO"),
+        _ => false,
+    }
+}
+
+/// What a statement does with a savepoint; the name without its quotes.
+///
+/// Source: <https://www.sqlite.org/lang_savepoint.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SavepointControl {
+    Begin(String),
+    Release(String),
+    RollBackTo(String),
+}
+
+impl SavepointControl {
+    /// Reads `SAVEPOINT a`, `RELEASE [SAVEPOINT] a` or `ROLLBACK [TRANSACTION] TO [SAVEPOINT] a`.
+    pub fn parse(statement: &str) -> Option<Self> {
+        let mut tokens = tokens(&statement[next_statement(statement, 0)..]).peekable();
+        let first = tokens.next()?;
+        let control: fn(String) -> Self = if first.is_word("SAVEPOINT") {
+            Self::Begin
+        } else if first.is_word("RELEASE") {
+            tokens.next_if(|token| token.is_word("SAVEPOINT"));
+            Self::Release
+        } else if first.is_word("ROLLBACK") {
+            tokens.next_if(|token| token.is_word("TRANSACTION"));
+            tokens.next_if(|token| token.is_word("TO"))?;
+            tokens.next_if(|token| token.is_word("SAVEPOINT"));
+            Self::RollBackTo
+        } else {
+            return None;
+        };
+        // A quoted name with doubled quotes in it comes in pieces, which are put together again.
+        let name: String = tokens
+            .take_while(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted))
+            .map(|token| token.text.trim_matches(['"', '\'', '`', '[', ']']).to_lowercase())
+            .collect();
+        (!name.is_empty()).then(|| control(name))
+    }
+}
+
 /// The words a statement begins with, in upper case: keywords and bare names, dots between them left out.
 fn leading_words(statement: &str) -> impl Iterator<Item = String> {
-    tokens(&statement[next_statement(statement, 0)..]).filter(|(_, token)| !matches!(token, Token::Dot)).map_while(
-        |(_, token)| match token {
-            Token::Word(word) => Some(word.to_ascii_uppercase()),
-            _ => None,
-        },
-    )
+    tokens(&statement[next_statement(statement, 0)..])
+        .filter(|token| token.kind != TokenKind::Dot)
+        .map_while(|token| (token.kind == TokenKind::Word).then(|| token.text.to_ascii_uppercase()))
 }
 
 /// Length of the first statement of `sql`, its semicolon included.
@@ -65,60 +112,16 @@ fn statement_length(sql: &str) -> usize {
         creates && words.next().is_some_and(|word| word == "TRIGGER")
     };
     // The two tokens before a semicolon tell whether it ends a trigger.
-    let (mut before_last, mut last) = (Token::Other, Token::Other);
-    for (at, token) in tokens(sql) {
-        let ends_trigger = matches!(before_last, Token::Semicolon)
-            && matches!(last, Token::Word(word) if word.eq_ignore_ascii_case("END"));
-        if matches!(token, Token::Semicolon) && (!is_trigger || ends_trigger) {
-            return at + 1;
+    let (mut follows_semicolon, mut ends_trigger) = (false, false);
+    for token in tokens(sql) {
+        let is_semicolon = token.kind == TokenKind::Semicolon;
+        if is_semicolon && (!is_trigger || ends_trigger) {
+            return token.end();
         }
-        (before_last, last) = (last, token);
+        ends_trigger = follows_semicolon && token.is_word("END");
+        follows_semicolon = is_semicolon;
     }
     sql.len()
-}
-
-/// What has to be told apart to find the ends of statements.
-#[derive(Clone, Copy)]
-enum Token<'sql> {
-    Semicolon,
-    Dot,
-    /// A keyword or a bare name.
-    Word(&'sql str),
-    /// A string, a quoted name, an operator, a bracket.
-    Other,
-}
-
-/// The tokens of `sql` with their offsets; white space and comments left out.
-fn tokens(sql: &str) -> impl Iterator<Item = (usize, Token<'_>)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = next_token(sql, at);
-        let rest = &sql[start..];
-        let first = rest.chars().next()?;
-        let (length, token) = match first {
-            ';' => (1, Token::Semicolon),
-            '.' => (1, Token::Dot),
-            // A doubled quote is two quoted pieces side by side, which comes to the same here.
-            '\'' | '"' | '`' => (quoted_length(rest, first), Token::Other),
-            '[' => (quoted_length(rest, ']'), Token::Other),
-            _ if is_word(first) => {
-                let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-                (length, Token::Word(&rest[..length]))
-            }
-            other => (other.len_utf8(), Token::Other),
-        };
-        at = start + length;
-        Some((start, token))
-    })
-}
-
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_' || c == '$' || !c.is_ascii()
-}
-
-/// Length of a quoted piece at the start of `text`, both quotes included; without an end, all of it.
-fn quoted_length(text: &str, end: char) -> usize {
-    text[1..].find(end).map_or(text.len(), |at| at + 2)
 }
 
 #[cfg(test)]
@@ -150,6 +153,24 @@ mod tests {
             "",
         ] {
             assert!(!is_transaction_control(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn knows_savepoints_and_their_names() {
+        use SavepointControl::{Begin, Release, RollBackTo};
+        let name = || "a".to_owned();
+        for (statement, control) in [
+            ("SAVEPOINT a;", Some(Begin(name()))),
+            ("savepoint \"A\"", Some(Begin(name()))),
+            ("RELEASE SAVEPOINT [a]", Some(Release(name()))),
+            ("release a", Some(Release(name()))),
+            ("-- c\nROLLBACK TRANSACTION TO SAVEPOINT 'a'", Some(RollBackTo(name()))),
+            ("ROLLBACK TO a", Some(RollBackTo(name()))),
+            ("ROLLBACK", None),
+            ("SELECT savepoint", None),
+        ] {
+            assert_eq!(SavepointControl::parse(statement), control, "{statement}");
         }
     }
 

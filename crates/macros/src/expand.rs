@@ -2,41 +2,110 @@ use std::path::Path;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use wheatear_core::{DefinitionError, Migration, MigrationSet};
+use wheatear_core::{Body, Hook, Migration, MigrationSet, Script};
 
 use crate::folder;
+use crate::input::{CodeInput, Input};
 
 /// An expression of type `MigrationSet` that holds the folder's migrations and can be evaluated at
 /// compile time, so a `static` of it costs nothing at run time.
-pub(crate) fn expand(shown: &str, crate_root: &Path, has_build_script: bool) -> Result<TokenStream, DefinitionError> {
-    let files = folder::read(shown, &crate_root.join(shown))?;
-    let set = MigrationSet::from_files(files.iter().map(|(_, file)| file.clone()))?;
+pub(crate) fn expand(input: &Input, crate_root: &Path, has_build_script: bool) -> Result<TokenStream, String> {
+    let shown = input.folder.value();
+    let files = folder::read(&shown, &crate_root.join(&shown)).map_err(|error| error.to_string())?;
+    let sources = files.iter().map(|(_, file)| file.clone());
+    let set =
+        MigrationSet::build(sources, input.code.iter().map(CodeInput::migration)).map_err(|error| error.to_string())?;
+    let schema = embed_schema(&set)?;
 
     // rustc recompiles when a file that was included changes. A file that is new is seen only by a
     // build script, hence the warning.
     let included = files.iter().map(|(path, _)| path.to_string_lossy());
-    let warning = (!has_build_script).then(|| missing_build_script(shown));
+    let warning = (!has_build_script).then(|| missing_build_script(&shown));
     let migrations = set.iter().map(embed);
+    let hooks = set.hooks().iter().map(embed_hook);
+    let code = input.code.iter().map(embed_code);
     let digest = set.digest().as_bytes();
     Ok(quote! {{
         #(const _: &[u8] = include_bytes!(#included);)*
         #warning
         static MIGRATIONS: &[::wheatear::Migration] = &[#(#migrations),*];
-        ::wheatear::MigrationSet::embedded(MIGRATIONS, [#(#digest),*])
+        static HOOKS: &[::wheatear::Hook] = &[#(#hooks),*];
+        static CODE: &[::wheatear::CodeStep] = &[#(#code),*];
+        ::wheatear::MigrationSet::embedded(MIGRATIONS, HOOKS, CODE, [#(#digest),*], #schema)
     }})
 }
 
+/// The schema that the set makes, found out by running it.
+#[cfg(feature = "try-migrations")]
+fn embed_schema(set: &MigrationSet) -> Result<TokenStream, String> {
+    let schema = wheatear_sqlite::try_out(set).map_err(|error| {
+        let needs_the_app = ["function", "module", "collation"].iter().any(|what| {
+            error.failure.message.starts_with(&format!("no such {what}"))
+        });
+        let hint = "\nThe migrations were tried out on plain SQLite while compiling. If the application adds this at run time, \
+            switch that off: wheatear = { default-features = false, features = [\"bundled\"] }";
+        format!("{error}{}", if needs_the_app { hint } else { "" })
+    })?;
+    let Some(schema) = schema else { return Ok(quote!(::core::option::Option::None)) };
+    let objects = schema.objects().iter().map(|object| {
+        let (kind, name, checksum) = (&object.kind, &object.name, object.checksum.as_bytes());
+        quote!(::wheatear::SchemaObject::embedded(#kind, #name, [#(#checksum),*]))
+    });
+    Ok(quote! {{
+        static OBJECTS: &[::wheatear::SchemaObject] = &[#(#objects),*];
+        ::core::option::Option::Some(::wheatear::Schema::embedded(OBJECTS))
+    }})
+}
+
+#[cfg(not(feature = "try-migrations"))]
+fn embed_schema(_: &MigrationSet) -> Result<TokenStream, String> {
+    Ok(quote!(::core::option::Option::None))
+}
+
 fn embed(migration: &Migration) -> TokenStream {
-    let (id, file, up) = (migration.id(), migration.file(), migration.up());
+    let (id, file, compatible) = (migration.id(), migration.file(), migration.is_compatible());
     let depends = migration.depends();
-    let down = match migration.down() {
-        Some(down) => quote!(::core::option::Option::Some(#down)),
-        None => quote!(::core::option::Option::None),
+    let checksum = migration.checksum();
+    let checksum = checksum.as_bytes();
+    let accepted = migration.accepted_checksums().iter().map(|checksum| {
+        let bytes = checksum.as_bytes();
+        quote!(::wheatear::Digest::from_bytes([#(#bytes),*]))
+    });
+    let body = match migration.body() {
+        Body::Sql { up, down } => {
+            let (up, down) = (embed_script(up), option(down.as_ref().map(embed_script)));
+            quote!(::wheatear::Body::embedded_sql(#up, #down))
+        }
+        Body::Code { version, has_down } => quote!(::wheatear::Body::embedded_code(#version, #has_down)),
     };
     quote! {
         ::wheatear::Migration::embedded(
-            #id, #file, &[#(::std::borrow::Cow::Borrowed(#depends)),*], #up, #down,
+            #id, #file, &[#(::std::borrow::Cow::Borrowed(#depends)),*], #compatible, [#(#checksum),*],
+            &[#(#accepted),*], #body,
         )
+    }
+}
+
+fn embed_script(script: &Script) -> TokenStream {
+    let (file, sql) = (&script.file, &script.sql);
+    let (transactional, foreign_keys) = (script.transactional, script.foreign_keys);
+    quote!(::wheatear::Script::embedded(#file, #sql, #transactional, #foreign_keys))
+}
+
+fn embed_hook(hook: &Hook) -> TokenStream {
+    let (id, script) = (&hook.id, embed_script(&hook.script));
+    quote!(::wheatear::Hook::embedded(#id, #script))
+}
+
+fn embed_code(step: &CodeInput) -> TokenStream {
+    let (id, up, down) = (step.migration().id, &step.up, option(step.down.as_ref().map(|path| quote!(#path))));
+    quote!(::wheatear::CodeStep::embedded(#id, #up, #down))
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
     }
 }
 
@@ -70,38 +139,91 @@ mod tests {
         root
     }
 
+    fn input(text: &str) -> Input {
+        syn::parse_str(text).expect("what the macro takes")
+    }
+
     fn error(files: &[(&str, &[u8])]) -> String {
-        expand("m", folder(files).path(), true).expect_err("an invalid folder").to_string()
+        expand(&input("\"m\""), folder(files).path(), true).expect_err("an invalid folder")
     }
 
     #[test]
     fn embeds_the_files_and_watches_each_of_them() {
-        let root = folder(&[("1.sql", b"SELECT 1;"), ("1.rollback.sql", b"SELECT -1;"), ("notes.txt", b"\xff")]);
-        let code = expand("m", root.path(), true).expect("a valid folder").to_string();
-        for part in ["\"SELECT 1;\"", "\"SELECT -1;\"", "\"m/1.sql\""] {
+        let root = folder(&[
+            ("1.sql", b"SELECT 1;"),
+            ("1.rollback.sql", b"SELECT -1;"),
+            ("post-apply.sql", b"SELECT 9;"),
+            ("notes.txt", b"\xff"),
+        ]);
+        let code = expand(&input("\"m\""), root.path(), true).expect("a valid folder").to_string();
+        for part in ["\"SELECT 1;\"", "\"SELECT -1;\"", "\"SELECT 9;\"", "\"m/1.sql\""] {
             assert!(code.contains(part), "{part} in {code}");
         }
-        assert_eq!(code.matches("include_bytes").count(), 2);
+        assert_eq!(code.matches("include_bytes").count(), 3);
         assert!(!code.contains("deprecated"));
     }
 
     #[test]
+    fn code_stands_beside_files_in_one_order() {
+        let root = folder(&[("1.sql", b"SELECT 1;"), ("10.sql", b"-- depends: 2\nSELECT 1;")]);
+        let text = "\"m\", { \"2\" => { version: \"a\", depends: [\"1\"], up: fill, down: unfill } }";
+        let code = expand(&input(text), root.path(), true).expect("a valid set").to_string();
+        let [one, two, ten] = ["\"m/1.sql\"", "\"code step 2\"", "\"m/10.sql\""].map(|part| code.find(part));
+        assert!(one < two && two < ten, "{code}");
+        assert!(
+            code.contains("CodeStep :: embedded (\"2\" , fill , :: core :: option :: Option :: Some (unfill))"),
+            "{code}"
+        );
+    }
+
+    #[test]
+    fn code_without_version_or_function_is_refused() {
+        for (text, message) in [
+            ("\"m\", { \"2\" => { up: fill } }", "this code step has no `version:`"),
+            ("\"m\", { \"2\" => { version: \"1\" } }", "this code step has no `up:`"),
+            (
+                "\"m\", { \"2\" => { versoin: \"1\" } }",
+                "there is no `versoin` here; use version, depends, compatible, up, down",
+            ),
+        ] {
+            assert_eq!(syn::parse_str::<Input>(text).err().map(|error| error.to_string()).as_deref(), Some(message));
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "try-migrations")]
+    fn the_schema_is_found_by_running_the_set_and_an_error_in_it_names_file_and_line() {
+        let root = folder(&[("1.sql", b"CREATE TABLE a (b);")]);
+        let code = expand(&input("\"m\""), root.path(), true).expect("a valid folder").to_string();
+        assert!(code.contains("SchemaObject :: embedded (\"table\" , \"a\""), "{code}");
+        assert!(
+            error(&[("1.sql", b"SELECT 1;\nCREATE TABL a (b);")])
+                .starts_with("m/1.sql:2: applying migration \"1\" failed")
+        );
+        let message = error(&[("1.sql", b"CREATE TABLE a (b); SELECT mine(b) FROM a;")]);
+        assert!(
+            message.contains("no such function: mine") && message.contains("default-features = false"),
+            "{message}"
+        );
+    }
+
+    #[test]
     fn warns_where_new_files_would_go_unnoticed() {
-        let code = expand("m", folder(&[]).path(), false).expect("a valid folder").to_string();
+        let code = expand(&input("\"m\""), folder(&[]).path(), false).expect("a valid folder").to_string();
         assert!(code.contains("cargo::rerun-if-changed=m"), "{code}");
     }
 
     #[test]
     fn a_missing_folder_says_where_it_was_looked_for() {
         let root = folder(&[]);
-        let message = expand("absent", root.path(), true).expect_err("no folder").to_string();
+        let message = expand(&input("\"absent\""), root.path(), true).expect_err("no folder");
         assert!(message.starts_with("absent:1: the folder of migrations cannot be read: "), "{message}");
         assert!(message.ends_with(&root.path().join("absent").display().to_string()), "{message}");
     }
 
     #[test]
     fn faults_in_files_are_reported_with_file_and_line() {
-        assert!(error(&[("1.sql", b"\n-- depends: 0")]).starts_with("m/1.sql:2: depends on \"0\""));
+        assert!(error(&[("1.sql", b"\n-- depends: 0\nSELECT 1")]).starts_with("m/1.sql:2: depends on \"0\""));
         assert!(
             error(&[("1.sql", b"\xff")]).starts_with("m/1.sql:1: cannot be read: stream did not contain valid UTF-8")
         );

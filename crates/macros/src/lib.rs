@@ -2,17 +2,20 @@
 
 mod expand;
 mod folder;
+mod input;
 
 use proc_macro::TokenStream;
-use syn::{LitStr, parse_macro_input};
+use syn::parse_macro_input;
+
+use crate::input::Input;
 
 #[allow(missing_docs)] // The re-export in `wheatear` carries the documentation.
 #[proc_macro]
 pub fn migrations(input: TokenStream) -> TokenStream {
-    let folder = parse_macro_input!(input as LitStr);
+    let input = parse_macro_input!(input as Input);
     let crate_root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
     let has_build_script = std::env::var_os("OUT_DIR").is_some();
-    expand::expand(&folder.value(), crate_root.as_ref(), has_build_script)
-        .unwrap_or_else(|error| syn::Error::new(folder.span(), error).into_compile_error())
+    expand::expand(&input, crate_root.as_ref(), has_build_script)
+        .unwrap_or_else(|error| syn::Error::new(input.folder.span(), error).into_compile_error())
         .into()
 }

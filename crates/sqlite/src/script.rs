@@ -5,29 +5,63 @@ use rusqlite::{Batch, Connection, Statement};
 use wheatear_core::sql_text::{line_at, next_statement};
 use wheatear_core::statements::is_transaction_control;
 
-use crate::sqlite_failure::SqliteFailure;
+use crate::SqliteFailure;
 
 /// The statement of a script that failed.
 #[derive(Debug)]
-pub(crate) struct ScriptError {
+pub struct ScriptError {
     /// Which one, counted from 1.
     pub statement: usize,
     /// Line in the script, counted from 1: where SQLite points, else where the statement begins.
     pub line: usize,
+    /// Why.
     pub cause: Cause,
 }
 
+/// Why a script did not come to its end.
 #[derive(Debug)]
-pub(crate) enum Cause {
+pub enum Cause {
+    /// SQLite refused the statement.
     Sqlite(SqliteFailure),
     /// The statement begins or ends a transaction, which is its caller's to do.
     TransactionControl,
+    /// The caller was asked before the statement and said no.
+    Stopped,
 }
 
-/// Runs every statement of `sql`; rows are read to the end and thrown away.
+/// Whether a script may begin and end transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// It runs inside of one and must leave it alone.
+    Refused,
+    /// It runs outside of any.
+    Allowed,
+}
+
+/// The caller does not want the statement to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Stop;
+
+impl ScriptError {
+    /// What failed around the statements.
+    pub(crate) fn before(error: rusqlite::Error) -> Self {
+        Self { statement: 0, line: 1, cause: Cause::Sqlite(error.into()) }
+    }
+}
+
+/// Runs every statement of `sql`; rows are read to the end and thrown away. `on_statement` hears number
+/// and line of each before it runs.
 ///
 /// SQLite itself finds where each statement ends, so triggers and strings need no care here.
-pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), ScriptError> {
+///
+/// # Errors
+/// [`ScriptError`] says which statement, on which line, and why. What the ones before did stays done.
+pub fn run(
+    connection: &Connection,
+    sql: &str,
+    control: Control,
+    mut on_statement: impl FnMut(usize, usize) -> Result<(), Stop>,
+) -> Result<(), ScriptError> {
     let misuse = |message| Cause::Sqlite(SqliteFailure::misuse(message));
     if let Some(at) = sql.find('\0') {
         let cause = misuse("a script cannot contain a NUL character: SQLite would read no further");
@@ -37,11 +71,13 @@ pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), ScriptError>
     // it for every statement. Source: https://www.sqlite.org/c3ref/prepare.html
     let terminated = format!("{sql}\0");
     let mut batch = Batch::new(connection, &terminated);
-    let mut offset = 0;
+    let (mut offset, mut counted, mut lines) = (0, 0, 1);
     for statement in 1.. {
         let start = next_statement(sql, offset);
+        lines += line_at(&sql[counted..start], start) - 1;
+        counted = start;
         let fail = |at, cause| Err(ScriptError { statement, line: line_at(sql, at), cause });
-        if is_transaction_control(&sql[start..]) {
+        if control == Control::Refused && is_transaction_control(&sql[start..]) {
             return fail(start, Cause::TransactionControl);
         }
         let mut prepared = match batch.next() {
@@ -56,6 +92,9 @@ pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), ScriptError>
             return fail(start, misuse("a script cannot have parameters; write the value, or use a query"));
         }
         let length = text_length(&prepared);
+        if on_statement(statement, lines).is_err() {
+            return fail(start, Cause::Stopped);
+        }
         if let Err(error) = drain(&mut prepared) {
             return fail(start, Cause::Sqlite(error.into()));
         }
@@ -66,7 +105,7 @@ pub(crate) fn run(connection: &Connection, sql: &str) -> Result<(), ScriptError>
 
 /// Whether `sql` may hold more than one statement: only SQLite can tell where the first one ends, and
 /// if that cannot be read, the answer is yes.
-pub(crate) fn has_several_statements(connection: &Connection, sql: &str) -> bool {
+pub fn has_several_statements(connection: &Connection, sql: &str) -> bool {
     match Batch::new(connection, sql).next() {
         Ok(Some(first)) if first.parameter_count() == 0 => next_statement(sql, text_length(&first)) < sql.len(),
         Ok(None) => false,
@@ -98,12 +137,17 @@ fn error_offset(error: &rusqlite::Error) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn run_in_transaction(connection: &Connection, sql: &str) -> Result<(), ScriptError> {
+        run(connection, sql, Control::Refused, |_, _| Ok(()))
+    }
+
     fn failure(sql: &str) -> (usize, usize, String) {
         let connection = Connection::open_in_memory().expect("a database");
-        let error = run(&connection, sql).expect_err("a script that fails");
+        let error = run_in_transaction(&connection, sql).expect_err("a script that fails");
         let cause = match error.cause {
             Cause::Sqlite(failure) => failure.message,
             Cause::TransactionControl => "transaction control".to_owned(),
+            Cause::Stopped => "stopped".to_owned(),
         };
         (error.statement, error.line, cause)
     }
@@ -114,7 +158,7 @@ mod tests {
         let sql = "CREATE TABLE a (b); ;; -- c;\n CREATE TRIGGER t AFTER INSERT ON a BEGIN
             UPDATE a SET b = CASE b WHEN 1 THEN 2 ELSE ';' END; SELECT 1; END;
             PRAGMA user_version; INSERT INTO a VALUES (1), (1) -- no semicolon at the end";
-        run(&connection, sql).expect("a valid script");
+        run_in_transaction(&connection, sql).expect("a valid script");
         let rows: i64 = connection.query_row("SELECT count(*) FROM a", [], |row| row.get(0)).expect("a count");
         assert_eq!(rows, 2);
     }
@@ -145,9 +189,33 @@ mod tests {
     #[test]
     fn a_nul_character_is_refused_before_anything_runs() {
         let connection = Connection::open_in_memory().expect("a database");
-        let error = run(&connection, "CREATE TABLE a (b);\n\0CREATE TABLE c (d);").expect_err("a NUL");
+        let error = run_in_transaction(&connection, "CREATE TABLE a (b);\n\0CREATE TABLE c (d);").expect_err("a NUL");
         assert_eq!(error.line, 2);
         assert!(!connection.table_exists(None, "a").expect("an answer"));
+    }
+
+    #[test]
+    fn the_caller_hears_of_every_statement_and_can_stop() {
+        let connection = Connection::open_in_memory().expect("a database");
+        let mut heard = Vec::new();
+        let sql = "CREATE TABLE a (b);\n\n-- c\nINSERT INTO a\nVALUES (1); INSERT INTO a VALUES (2);\nSELECT 1";
+        let error = run(&connection, sql, Control::Refused, |statement, line| {
+            heard.push((statement, line));
+            if statement == 3 { Err(Stop) } else { Ok(()) }
+        })
+        .expect_err("a stop");
+        assert!(matches!(error, ScriptError { statement: 3, line: 5, cause: Cause::Stopped }), "{error:?}");
+        assert_eq!(heard, [(1, 1), (2, 4), (3, 5)]);
+        let rows: i64 = connection.query_row("SELECT count(*) FROM a", [], |row| row.get(0)).expect("a count");
+        assert_eq!(rows, 1);
+    }
+
+    #[test]
+    fn outside_of_a_transaction_a_script_may_control_its_own() {
+        let connection = Connection::open_in_memory().expect("a database");
+        run(&connection, "BEGIN; CREATE TABLE a (b); COMMIT; VACUUM;", Control::Allowed, |_, _| Ok(()))
+            .expect("it runs");
+        assert!(connection.is_autocommit());
     }
 
     #[test]

@@ -1,8 +1,5 @@
 use std::fmt;
 
-use crate::error::Error;
-use crate::storage::StorageError;
-
 /// What SQLite said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,20 +14,12 @@ pub struct SqliteFailure {
 
 impl SqliteFailure {
     /// What was refused before SQLite was asked.
-    pub(crate) fn misuse(message: impl Into<String>) -> Self {
+    pub fn misuse(message: impl Into<String>) -> Self {
         Self { code: rusqlite::ffi::SQLITE_MISUSE, message: message.into() }
     }
 
-    /// The storage error that this is, or else what `otherwise` makes of a fault in the SQL.
-    pub(crate) fn or_storage<E: Into<Error>>(self, otherwise: impl FnOnce(Self) -> E) -> Error {
-        match StorageError::of(self) {
-            Ok(storage) => storage.into(),
-            Err(failure) => otherwise(failure).into(),
-        }
-    }
-
     /// The primary result code: what kind of failure, without the detail.
-    pub(crate) fn primary_code(&self) -> i32 {
+    pub fn primary_code(&self) -> i32 {
         self.code & 0xff
     }
 }

@@ -1,0 +1,154 @@
+//! What the SQL of a migration may not contain, found when the set is built and not in a user's browser.
+
+use crate::sql_text::line_at;
+use crate::statements::{SavepointControl, is_transaction_control, needs_no_transaction, statements};
+use crate::{DefinitionError, DefinitionErrorKind, SourceFile};
+
+/// Refuses a script without statements, one that breaks the transaction of a run, and one that leaves
+/// a transaction or savepoint open.
+pub(crate) fn check(file: &SourceFile, id: &str, transactional: bool) -> Result<(), DefinitionError> {
+    let mut open = OpenBlocks::default();
+    let mut last = None;
+    for (index, (at, text)) in statements(&file.text).enumerate() {
+        let place = (index + 1, line_at(&file.text, at));
+        let fault = if transactional && (is_transaction_control(text) || needs_no_transaction(text)) {
+            Some(Fault::NeedsNoTransaction)
+        } else {
+            open.follow(text, place)
+        };
+        if let Some(fault) = fault {
+            return Err(error(file, id, place, fault));
+        }
+        last = Some(place);
+    }
+    match (last, open.innermost()) {
+        (None, _) => Err(file.error(1, DefinitionErrorKind::EmptyMigration { migration: id.to_owned() })),
+        (_, Some(place)) => Err(error(file, id, place, Fault::LeftOpen)),
+        _ => Ok(()),
+    }
+}
+
+type Place = (usize, usize);
+
+enum Fault {
+    NeedsNoTransaction,
+    /// A transaction or savepoint is ended or gone back to that was not begun.
+    NotOpen,
+    /// A transaction is begun inside of another.
+    Nested,
+    LeftOpen,
+}
+
+fn error(file: &SourceFile, id: &str, (statement, line): Place, fault: Fault) -> DefinitionError {
+    let migration = id.to_owned();
+    let kind = match fault {
+        Fault::NeedsNoTransaction => DefinitionErrorKind::TransactionControl { migration, statement },
+        Fault::NotOpen => {
+            unbalanced(migration, statement, "ends a transaction or savepoint that the script did not begin")
+        }
+        Fault::Nested => unbalanced(migration, statement, "begins a transaction inside of another"),
+        Fault::LeftOpen => {
+            unbalanced(migration, statement, "begins a transaction or savepoint that the script does not end")
+        }
+    };
+    file.error(line, kind)
+}
+
+fn unbalanced(migration: String, statement: usize, what: &'static str) -> DefinitionErrorKind {
+    DefinitionErrorKind::UnbalancedTransaction { migration, statement, what }
+}
+
+/// The transaction and savepoints that a script has open, each with where it was begun.
+#[derive(Default)]
+struct OpenBlocks {
+    transaction: Option<Place>,
+    savepoints: Vec<(String, Place)>,
+}
+
+impl OpenBlocks {
+    fn follow(&mut self, statement: &str, place: Place) -> Option<Fault> {
+        if is_transaction_control(statement) {
+            let begins = statement.trim_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case("begin"));
+            let is_open = self.transaction.is_some() || !self.savepoints.is_empty();
+            self.savepoints.clear();
+            self.transaction = begins.then_some(place);
+            return match (begins, is_open) {
+                (true, true) => Some(Fault::Nested),
+                (false, false) => Some(Fault::NotOpen),
+                _ => None,
+            };
+        }
+        // The innermost of equal names is meant, as in SQLite.
+        let find = |name: &str| self.savepoints.iter().rposition(|(open, _)| open == name);
+        match SavepointControl::parse(statement)? {
+            SavepointControl::Begin(name) => self.savepoints.push((name, place)),
+            SavepointControl::Release(name) => match find(&name) {
+                Some(index) => self.savepoints.truncate(index),
+                None => return Some(Fault::NotOpen),
+            },
+            SavepointControl::RollBackTo(name) => match find(&name) {
+                Some(index) => self.savepoints.truncate(index + 1),
+                None => return Some(Fault::NotOpen),
+            },
+        }
+        None
+    }
+
+    fn innermost(&self) -> Option<Place> {
+        self.savepoints.last().map(|(_, place)| *place).or(self.transaction)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(text: &str, transactional: bool) -> Result<(), String> {
+        let file = SourceFile { path: "m/1.sql".to_owned(), text: text.to_owned() };
+        check(&file, "1", transactional).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn savepoints_may_be_used_when_they_balance() {
+        for fine in [
+            "SAVEPOINT a; SELECT 1; RELEASE a;",
+            "SAVEPOINT a; SAVEPOINT b; ROLLBACK TO a; SELECT 1; RELEASE SAVEPOINT A;",
+            "SAVEPOINT \"a\"; SAVEPOINT a; RELEASE a; RELEASE a;",
+        ] {
+            assert_eq!(verdict(fine, true), Ok(()), "{fine}");
+            assert_eq!(verdict(fine, false), Ok(()), "{fine}");
+        }
+        for (bad, place) in [
+            ("SELECT 1;\nSAVEPOINT a; SELECT 1;", "m/1.sql:2: statement 2 of migration \"1\" begins"),
+            ("SAVEPOINT a;\nRELEASE b;\nRELEASE a;", "m/1.sql:2: statement 2 of migration \"1\" ends"),
+            ("ROLLBACK TO a;", "m/1.sql:1: statement 1 of migration \"1\" ends"),
+            ("SAVEPOINT a; SAVEPOINT b; RELEASE a;\nRELEASE b;", "m/1.sql:2: statement 4 of migration \"1\" ends"),
+        ] {
+            let message = verdict(bad, true).expect_err(bad);
+            assert!(message.starts_with(place), "{bad}: {message}");
+        }
+    }
+
+    #[test]
+    fn outside_of_a_transaction_a_script_may_have_its_own_and_must_end_it() {
+        for fine in [
+            "VACUUM;",
+            "BEGIN; SELECT 1; COMMIT; VACUUM",
+            "PRAGMA journal_mode = DELETE",
+            "BEGIN; SAVEPOINT a; ROLLBACK;",
+        ] {
+            assert_eq!(verdict(fine, false), Ok(()), "{fine}");
+            assert!(verdict(fine, true).is_err(), "{fine}");
+        }
+        for bad in ["BEGIN; SELECT 1;", "COMMIT;", "BEGIN; BEGIN; COMMIT;", "BEGIN; SAVEPOINT a; COMMIT; RELEASE a;"] {
+            assert!(verdict(bad, false).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_script_without_statements_is_refused() {
+        for empty in ["", "-- depends: 0\n", ";;\n/* nothing */"] {
+            assert!(verdict(empty, true).expect_err(empty).contains("holds no statement"));
+        }
+    }
+}

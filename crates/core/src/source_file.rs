@@ -1,0 +1,75 @@
+use crate::sql_text::line_at;
+use crate::{DefinitionError, DefinitionErrorKind};
+
+/// A file of a migration folder: what [`MigrationSet::from_files`](crate::MigrationSet::from_files) reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Path, such as `migrations/0001.create.sql`; its last part is the file name, all of it appears in errors.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// What a file is, told by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Applies the migration of this id.
+    Up(String),
+    /// Takes the migration of this id back.
+    Down(String),
+    /// Runs after every run that applied something.
+    Hook(String),
+}
+
+/// Refuses an id that a `-- depends:` header could not name.
+pub(crate) fn check_id(id: &str) -> Result<(), &'static str> {
+    if id.is_empty() || id.contains(|c: char| c.is_whitespace() || c.is_control() || c == ',') {
+        return Err(
+            "a migration's id (its file name without .sql) must not be empty or contain spaces, commas or control characters",
+        );
+    }
+    Ok(())
+}
+
+impl SourceFile {
+    /// `None` if it is not a migration.
+    pub(crate) fn role(&self) -> Result<Option<Role>, DefinitionError> {
+        let name = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
+        let Some(stem) = name.strip_suffix(".sql").filter(|_| !name.starts_with('.')) else { return Ok(None) };
+        let (id, is_down) = [(".rollback", true), (".down", true), (".up", false)]
+            .into_iter()
+            .find_map(|(suffix, is_down)| Some((stem.strip_suffix(suffix)?, is_down)))
+            .unwrap_or((stem, false));
+        check_id(id).map_err(|why| self.invalid_name(why))?;
+        let id = id.to_owned();
+        match (id.starts_with("post-apply"), is_down) {
+            (true, true) => Err(self.invalid_name("a hook (post-apply*.sql) cannot be taken back; remove this file")),
+            (true, false) => Ok(Some(Role::Hook(id))),
+            (false, true) => Ok(Some(Role::Down(id))),
+            (false, false) => Ok(Some(Role::Up(id))),
+        }
+    }
+
+    /// Drops a byte order mark; refuses a NUL, at which SQLite would silently stop reading.
+    pub(crate) fn cleaned(mut self) -> Result<Self, DefinitionError> {
+        if let Some(text) = self.text.strip_prefix('\u{feff}') {
+            self.text = text.to_owned();
+        }
+        match self.text.find('\0') {
+            None => Ok(self),
+            Some(at) => {
+                let kind = DefinitionErrorKind::UnreadableFile("contains a NUL character; remove it".to_owned());
+                Err(self.error(line_at(&self.text, at), kind))
+            }
+        }
+    }
+
+    /// An error at a line of this file.
+    pub(crate) fn error(&self, line: usize, kind: DefinitionErrorKind) -> DefinitionError {
+        DefinitionError { file: self.path.clone(), line, kind }
+    }
+
+    pub(crate) fn invalid_name(&self, why: impl Into<String>) -> DefinitionError {
+        self.error(1, DefinitionErrorKind::InvalidName(why.into()))
+    }
+}

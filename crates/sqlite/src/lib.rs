@@ -1,0 +1,19 @@
+//! What Wheatear needs SQLite for and no ledger: running scripts, reading schemas, trying a set out.
+//!
+//! | to | see |
+//! | --- | --- |
+//! | run a script statement by statement | [`script`] |
+//! | read the schema of a database | [`read_schema`] |
+//! | run a whole set on a database in memory | [`try_out`] |
+//!
+//! The engine uses it at run time and `migrations!` at compile time. Users reach it through the
+//! `wheatear` crate.
+
+mod schema_reader;
+pub mod script;
+mod sqlite_failure;
+mod trial;
+
+pub use schema_reader::read_schema;
+pub use sqlite_failure::SqliteFailure;
+pub use trial::{TrialError, schema_after, try_out};

@@ -1,0 +1,53 @@
+use rusqlite::{Connection, Row};
+use wheatear_core::{Schema, SchemaObject};
+
+/// Everything that SQL created, but for SQLite's own tables, the shadow tables of virtual ones, and the
+/// ledgers, whatever their prefix.
+///
+/// Source: <https://www.sqlite.org/schematab.html>, <https://www.sqlite.org/pragma.html#pragma_table_list>
+const OBJECTS: &str = "
+    SELECT type, name, sql FROM main.sqlite_schema
+     WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+       AND name NOT LIKE '%\\_wheatear\\_ledger' ESCAPE '\\'
+       AND name NOT LIKE '%\\_wheatear\\_migration' ESCAPE '\\'
+       AND name NOT LIKE '%\\_wheatear\\_log' ESCAPE '\\'
+       AND name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')";
+
+/// The schema of a database.
+///
+/// # Errors
+/// What SQLite says if the schema cannot be read.
+pub fn read_schema(connection: &Connection) -> rusqlite::Result<Schema> {
+    let object = |row: &Row<'_>| {
+        let sql: String = row.get(2)?;
+        Ok(SchemaObject::new(row.get(0)?, row.get(1)?, &sql))
+    };
+    let mut objects = connection.prepare(OBJECTS)?;
+    let objects = objects.query_map([], object)?.collect::<rusqlite::Result<_>>()?;
+    Ok(Schema::new(objects))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_object_is_read_and_no_internal_one() {
+        let connection = Connection::open_in_memory().expect("a database");
+        connection
+            .execute_batch(
+                "CREATE TABLE a (b INTEGER PRIMARY KEY AUTOINCREMENT, c UNIQUE);
+                 CREATE INDEX i ON a (c);
+                 CREATE VIEW v AS SELECT 1;
+                 CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;
+                 CREATE VIRTUAL TABLE f USING fts5 (d);
+                 CREATE TABLE _wheatear_ledger (x); CREATE TABLE shop_wheatear_log (x);
+                 CREATE TABLE sqlitex (x);",
+            )
+            .expect("a schema");
+        let schema = read_schema(&connection).expect("its objects");
+        let names: Vec<String> =
+            schema.objects().iter().map(|object| format!("{} {}", object.kind, object.name)).collect();
+        assert_eq!(names, ["index i", "table a", "table f", "table sqlitex", "trigger t", "view v"]);
+    }
+}

@@ -1,0 +1,195 @@
+use rusqlite::Connection;
+use wheatear_core::statements::{leaves_the_database, statements};
+use wheatear_core::{Body, Migration, MigrationSet, Schema, Script};
+
+use crate::script::{self, Cause, Control, ScriptError};
+use crate::{SqliteFailure, read_schema};
+
+/// A migration that SQLite refuses.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}:{line}: {direction} migration \"{migration}\" failed at statement {statement}: {failure}")]
+#[non_exhaustive]
+pub struct TrialError {
+    /// Id of the migration.
+    pub migration: String,
+    /// Path of its file.
+    pub file: String,
+    /// What was tried, such as `applying`.
+    pub direction: &'static str,
+    /// Which statement of the file, counted from 1.
+    pub statement: usize,
+    /// Line in the file, counted from 1.
+    pub line: usize,
+    /// What SQLite said.
+    pub failure: SqliteFailure,
+}
+
+/// Runs a whole set on an empty database in memory: up, down as far as there are downs, up again, and
+/// the hooks. Returns the schema that it makes.
+///
+/// Code is left out: it changes rows, and there are none. So is a script that would reach for files
+/// (`ATTACH`, `VACUUM INTO`); the schema is then not known, `None`.
+///
+/// # Errors
+/// [`TrialError`] for the first statement that SQLite refuses.
+pub fn try_out(set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
+    let database = Connection::open_in_memory().map_err(unusable)?;
+    for migration in set {
+        up(&database, migration, "applying")?;
+    }
+    let back: Vec<&Migration> = set.iter().rev().take_while(|migration| migration.has_down()).collect();
+    for migration in &back {
+        if let Body::Sql { down: Some(down), .. } = migration.body() {
+            run(&database, migration.id(), down, "taking back")?;
+        }
+    }
+    for migration in back.iter().rev() {
+        up(&database, migration, "applying again")?;
+    }
+    run_hooks(&database, set)?;
+    schema_of(&database, set)
+}
+
+/// The schema that the first `count` migrations of a set make, and the hooks if these are all;
+/// `None` if it cannot be known, as in [`try_out`].
+///
+/// # Errors
+/// [`TrialError`] for the first statement that SQLite refuses.
+pub fn schema_after(set: &MigrationSet, count: usize) -> Result<Option<Schema>, TrialError> {
+    let database = Connection::open_in_memory().map_err(unusable)?;
+    for migration in set.iter().take(count) {
+        up(&database, migration, "applying")?;
+    }
+    if count >= set.len() {
+        run_hooks(&database, set)?;
+    }
+    schema_of(&database, set)
+}
+
+fn run_hooks(database: &Connection, set: &MigrationSet) -> Result<(), TrialError> {
+    set.hooks().iter().try_for_each(|hook| run(database, &hook.id, &hook.script, "applying"))
+}
+
+fn schema_of(database: &Connection, set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
+    let ups = set.iter().filter_map(|migration| match migration.body() {
+        Body::Sql { up, .. } => Some(up),
+        Body::Code { .. } => None,
+    });
+    if ups.chain(set.hooks().iter().map(|hook| &hook.script)).any(reaches_out) {
+        return Ok(None);
+    }
+    read_schema(database).map(Some).map_err(unusable)
+}
+
+fn up(database: &Connection, migration: &Migration, direction: &'static str) -> Result<(), TrialError> {
+    match migration.body() {
+        Body::Sql { up, .. } => run(database, migration.id(), up, direction),
+        Body::Code { .. } => Ok(()),
+    }
+}
+
+fn run(database: &Connection, id: &str, script: &Script, direction: &'static str) -> Result<(), TrialError> {
+    if reaches_out(script) {
+        return Ok(());
+    }
+    let control = if script.transactional { Control::Refused } else { Control::Allowed };
+    let attempt = || -> Result<(), ScriptError> {
+        database.pragma_update(None, "foreign_keys", script.foreign_keys).map_err(ScriptError::before)?;
+        if script.transactional {
+            database.execute_batch("BEGIN").map_err(ScriptError::before)?;
+        }
+        script::run(database, &script.sql, control, |_, _| Ok(()))?;
+        if script.transactional { database.execute_batch("COMMIT").map_err(ScriptError::before) } else { Ok(()) }
+    };
+    attempt().map_err(|ScriptError { statement, line, cause }| TrialError {
+        migration: id.to_owned(),
+        file: script.file.to_string(),
+        direction,
+        statement,
+        line,
+        failure: match cause {
+            Cause::Sqlite(failure) => failure,
+            Cause::TransactionControl | Cause::Stopped => SqliteFailure::misuse("it begins or ends a transaction"),
+        },
+    })
+}
+
+fn reaches_out(script: &Script) -> bool {
+    !script.transactional && statements(&script.sql).any(|(_, statement)| leaves_the_database(statement))
+}
+
+fn unusable(error: rusqlite::Error) -> TrialError {
+    TrialError {
+        migration: String::new(),
+        file: "a database in memory".to_owned(),
+        direction: "preparing",
+        statement: 0,
+        line: 1,
+        failure: error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wheatear_core::SourceFile;
+
+    use super::*;
+
+    fn set(files: &[(&str, &str)]) -> MigrationSet {
+        let file = |(name, text): &(&str, &str)| SourceFile { path: format!("m/{name}.sql"), text: (*text).to_owned() };
+        MigrationSet::from_files(files.iter().map(file)).expect("a valid set")
+    }
+
+    #[test]
+    fn gives_the_schema_that_the_whole_set_makes() {
+        let set = set(&[
+            ("1", "CREATE TABLE a (b);"),
+            ("2", "ALTER TABLE a ADD COLUMN c;"),
+            ("2.rollback", "ALTER TABLE a DROP COLUMN c;"),
+            ("post-apply", "DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT b, c FROM a;"),
+        ]);
+        let schema = try_out(&set).expect("it runs").expect("a schema");
+        let names: Vec<&str> = schema.objects().iter().map(|object| object.name.as_ref()).collect();
+        assert_eq!(names, ["a", "v"]);
+    }
+
+    #[test]
+    fn finds_errors_in_ups_downs_repetitions_and_hooks_with_file_and_line() {
+        for (files, message) in [
+            (
+                &[("1", "CREATE TABLE a (b);\nCREATE TABL c (d);")][..],
+                "m/1.sql:2: applying migration \"1\" failed at statement 2: near \"TABL\": syntax error (SQLite code 1)",
+            ),
+            (
+                &[("1", "CREATE TABLE a (b);"), ("1.rollback", "SELECT 1;\nDROP TABLE b;")][..],
+                "m/1.rollback.sql:2: taking back migration \"1\" failed at statement 2: no such table: b (SQLite code 1)",
+            ),
+            (
+                &[("1", "CREATE TABLE a (b);"), ("1.rollback", "SELECT 1;")][..],
+                "m/1.sql:1: applying again migration \"1\" failed at statement 1: table a already exists (SQLite code 1)",
+            ),
+            (
+                &[("1", "CREATE TABLE a (b);"), ("post-apply", "SELECT x FROM a;")][..],
+                "m/post-apply.sql:1: applying migration \"post-apply\" failed at statement 1: no such column: x (SQLite code 1)",
+            ),
+        ] {
+            assert_eq!(try_out(&set(files)).expect_err("a fault").to_string(), message);
+        }
+    }
+
+    #[test]
+    fn goes_back_only_as_far_as_there_are_downs() {
+        let set = set(&[("1", "CREATE TABLE a (b);"), ("2", "CREATE TABLE c (d);"), ("2.rollback", "DROP TABLE c;")]);
+        assert_eq!(try_out(&set).expect("it runs").expect("a schema").objects().len(), 2);
+    }
+
+    #[test]
+    fn runs_outside_of_a_transaction_what_asks_for_it_and_leaves_files_alone() {
+        let header = "-- transactional: false\n";
+        let vacuum = set(&[("1", &format!("{header}VACUUM; BEGIN; CREATE TABLE a (b); COMMIT;"))]);
+        assert_eq!(try_out(&vacuum).expect("it runs").expect("a schema").objects().len(), 1);
+        let attach = set(&[("1", &format!("{header}ATTACH 'file-of-a-test.sqlite3' AS b; DETACH b;"))]);
+        assert_eq!(try_out(&attach).expect("it is left out"), None);
+        assert!(!std::path::Path::new("file-of-a-test.sqlite3").exists());
+    }
+}

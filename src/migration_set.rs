@@ -1,0 +1,114 @@
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use wheatear_core::{DefinitionError, Hook, Migration, Schema, SourceFile};
+
+use crate::apply_error::trial_error;
+use crate::code_step::CodeStep;
+use crate::error::Error;
+
+/// The ordered, validated migrations that a build carries: those of a folder, and those written in code.
+///
+/// [`migrations!`](crate::migrations!) makes one at compile time, [`MigrationSet::from_files`] at run
+/// time. What can be asked of it is in [`wheatear_core::MigrationSet`], to which it dereferences.
+#[derive(Clone, Debug)]
+pub struct MigrationSet {
+    set: wheatear_core::MigrationSet,
+    code: Cow<'static, [CodeStep]>,
+}
+
+impl MigrationSet {
+    /// Builds the set from the files of one folder, in any order:
+    ///
+    /// * `X.sql` or `X.up.sql` applies the migration with the id `X`;
+    /// * `X.rollback.sql` or `X.down.sql` takes it back;
+    /// * `post-apply*.sql` runs after every run that applied something;
+    /// * hidden files and those that do not end in `.sql` are not migrations.
+    ///
+    /// The order is topological over the `-- depends:` headers, ties in natural order: 2 before 10. All
+    /// headers: [`wheatear_core::header`].
+    ///
+    /// ```
+    /// use wheatear::{MigrationSet, SourceFile};
+    ///
+    /// let file = |path: &str, text: &str| SourceFile { path: path.into(), text: text.into() };
+    /// let set = MigrationSet::from_files([
+    ///     file("10.index.sql", "CREATE INDEX node_name ON node (name);"),
+    ///     file("2.create.sql", "CREATE TABLE node (name TEXT);"),
+    ///     file("2.create.rollback.sql", "DROP TABLE node;"),
+    /// ])?;
+    /// let ids: Vec<&str> = set.iter().map(|migration| migration.id()).collect();
+    /// assert_eq!(ids, ["2.create", "10.index"]);
+    /// # Ok::<(), wheatear::DefinitionError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The first fault found, with file and line: a name that says nothing, a duplicate id, an
+    /// unknown dependency, a circle, an unreadable header, a file without statements, a statement that
+    /// cannot run inside of a transaction, an unbalanced savepoint.
+    pub fn from_files(files: impl IntoIterator<Item = SourceFile>) -> Result<Self, DefinitionError> {
+        Self::build(files, [])
+    }
+
+    /// The same, with migrations that are written in code.
+    ///
+    /// # Errors
+    /// As [`MigrationSet::from_files`]; errors of code name its id instead of a file.
+    pub fn build(
+        files: impl IntoIterator<Item = SourceFile>,
+        code: impl IntoIterator<Item = CodeStep>,
+    ) -> Result<Self, DefinitionError> {
+        let code: Vec<CodeStep> = code.into_iter().collect();
+        let set = wheatear_core::MigrationSet::build(files, code.iter().map(CodeStep::migration))?;
+        Ok(Self { set, code: code.into() })
+    }
+
+    /// Runs the whole set on a database in memory, up, down and up again, as [`migrations!`](crate::migrations!)
+    /// does at compile time. The set then knows the schema it makes, so that runs can report drift.
+    ///
+    /// # Errors
+    /// [`Error::Apply`] with file and line of the first statement that SQLite refuses.
+    pub fn tried_out(self) -> Result<Self, Error> {
+        match wheatear_sqlite::try_out(&self.set).map_err(trial_error)? {
+            Some(schema) => Ok(Self { set: self.set.with_schema(schema), ..self }),
+            None => Ok(self),
+        }
+    }
+
+    /// What `migrations!` expands to.
+    #[doc(hidden)]
+    pub const fn embedded(
+        migrations: &'static [Migration],
+        hooks: &'static [Hook],
+        code: &'static [CodeStep],
+        digest: [u8; 32],
+        schema: Option<Schema>,
+    ) -> Self {
+        Self {
+            set: wheatear_core::MigrationSet::embedded(migrations, hooks, digest, schema),
+            code: Cow::Borrowed(code),
+        }
+    }
+
+    /// The functions of a migration that is written in code.
+    pub(crate) fn code_step(&self, id: &str) -> Option<&CodeStep> {
+        self.code.iter().find(|step| step.id == id)
+    }
+}
+
+impl Deref for MigrationSet {
+    type Target = wheatear_core::MigrationSet;
+
+    fn deref(&self) -> &Self::Target {
+        &self.set
+    }
+}
+
+impl<'set> IntoIterator for &'set MigrationSet {
+    type Item = &'set Migration;
+    type IntoIter = std::slice::Iter<'set, Migration>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.set.iter()
+    }
+}

@@ -1,0 +1,55 @@
+use std::fmt;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::backup::Backup;
+use rusqlite::config::DbConfig;
+use web_time::Instant;
+use wheatear_core::Operation;
+
+use crate::apply_error::transaction_error;
+use crate::error::Error;
+use crate::migrator::Migrator;
+use crate::report::Report;
+use crate::run;
+
+/// How an operation went on a copy of a database.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Rehearsal {
+    /// What the run would report, or the error it would end with.
+    pub outcome: Result<Report, Error>,
+    /// Time the run took; on the database itself, flushes to the disk come on top.
+    pub duration: Duration,
+}
+
+impl fmt::Display for Rehearsal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let milliseconds = self.duration.as_secs_f64() * 1000.0;
+        match &self.outcome {
+            Ok(report) => write!(f, "would succeed in {milliseconds:.1} ms: {report}"),
+            Err(error) => write!(f, "would fail after {milliseconds:.1} ms: {error}"),
+        }
+    }
+}
+
+/// Copies the database into memory and runs the operation there.
+pub(crate) fn rehearse(
+    connection: &Connection,
+    migrator: &Migrator<'_>,
+    operation: &Operation,
+) -> Result<Rehearsal, Error> {
+    let mut copy = copy_of(connection).map_err(|error| transaction_error("copy the database", error))?;
+    let start = Instant::now();
+    let outcome = run::run(&mut copy, migrator, operation);
+    Ok(Rehearsal { outcome, duration: start.elapsed() })
+}
+
+/// Source: <https://www.sqlite.org/backup.html>
+fn copy_of(connection: &Connection) -> rusqlite::Result<Connection> {
+    let mut copy = Connection::open_in_memory()?;
+    Backup::new(connection, &mut copy)?.step(-1)?;
+    let flag = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
+    copy.set_db_config(flag, connection.db_config(flag)?)?;
+    Ok(copy)
+}
