@@ -299,6 +299,15 @@ fn an_edit_that_accepts_the_old_checksum_is_recorded_and_not_run_again() {
 }
 
 #[test]
+fn what_goes_goes_before_what_is_accepted_is_recorded() {
+    let newer = set(&["1", "2"]);
+    let ledger = applied(&newer, &["1", "2"]);
+    let accepting = format!("-- accepted-checksums: {}\nSELECT 10", ledger[0].checksum);
+    let ours = folder(&[("1.sql", &accepting), ("3.sql", "SELECT 3")]);
+    assert_eq!(planned_with(backwards(), &ours, &ledger), "from 2 to 3:\n  rollback 2\n  repair 1\n  apply 3");
+}
+
+#[test]
 fn an_accepted_edit_does_not_excuse_another_one() {
     let old = folder(&[("1.sql", "SELECT 1"), ("2.sql", "SELECT 2")]);
     let ledger = applied(&old, &["1", "2"]);
@@ -769,8 +778,8 @@ fn a_baseline_records_everything_up_to_an_id() {
 
 #[test]
 fn a_baseline_is_refused_where_something_is_recorded_already() {
-    let set = set(&["1", "2"]);
-    let error = refused(&set, &applied(&set, &["2", "1"]), Baseline("2".to_owned()));
+    let set = set(&["1", "2", "3"]);
+    let error = refused(&set, &applied(&set, &["2", "1"]), Baseline("3".to_owned()));
     assert_eq!(error.code(), ErrorCode::AlreadyManaged);
     assert_eq!(
         error.to_string(),
@@ -947,15 +956,15 @@ struct Visit {
 }
 
 fn world() -> impl Strategy<Value = World> {
-    let edges = proptest::collection::vec((0..COUNT, 0..COUNT), 0..9);
-    let flags = || proptest::collection::vec(proptest::bool::weighted(0.7), COUNT);
+    let edges = proptest::collection::vec((0..COUNT, 0..COUNT), 0..14);
+    let flags = |share| proptest::collection::vec(proptest::bool::weighted(share), COUNT);
     let names = Just((1..=COUNT).collect::<Vec<_>>()).prop_shuffle();
-    (names, edges, flags(), flags()).prop_map(|(names, edges, compatible, reversible)| World {
+    (names, edges, flags(0.2), flags(0.95)).prop_map(|(names, edges, compatible, reversible)| World {
         ids: names.iter().map(ToString::to_string).collect(),
         depends: (0..COUNT)
             .map(|node| edges.iter().filter(|(a, b)| *a == node && b < a).map(|(_, b)| *b).collect())
             .collect(),
-        compatible: compatible.into_iter().map(|flag| !flag).collect(),
+        compatible,
         reversible,
     })
 }
@@ -990,7 +999,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 
 fn visit() -> impl Strategy<Value = Visit> {
     let has = proptest::collection::vec(proptest::bool::weighted(0.7), COUNT);
-    let edited = proptest::collection::vec(proptest::bool::weighted(0.1), COUNT);
+    let edited = proptest::collection::vec(proptest::bool::weighted(0.02), COUNT);
     (has, edited, any::<[bool; 4]>(), operation()).prop_map(|(has, edited, flags, operation)| {
         let late = if flags[0] { OnLate::Error } else { OnLate::Apply };
         let ahead = if flags[1] { OnAhead::Error } else { OnAhead::Rollback };
@@ -1066,7 +1075,7 @@ fn carry_out(ledger: &mut Vec<LedgerEntry>, step: &Step<'_>) {
 }
 
 fn visits() -> impl Strategy<Value = Vec<Visit>> {
-    proptest::collection::vec(visit(), 1..9)
+    proptest::collection::vec(visit(), 1..12)
 }
 
 proptest! {

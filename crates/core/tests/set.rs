@@ -351,6 +351,11 @@ fn errors_name_file_line_and_remedy() {
             "m/1.rollback.sql:1: the file of migration \"1\" holds no statement; if there is nothing to do on purpose, write `SELECT 1;`",
         ),
         (
+            &[("m/1.sql", "-- transactional: false")],
+            "empty_migration",
+            "m/1.sql:1: the file of migration \"1\" holds no statement; if there is nothing to do on purpose, write `SELECT 1;`",
+        ),
+        (
             &[("m/post-apply.sql", "")],
             "empty_migration",
             "m/post-apply.sql:1: the file of migration \"post-apply\" holds no statement; if there is nothing to do on purpose, write `SELECT 1;`",
