@@ -47,3 +47,24 @@ pub fn column(connection: &Connection, sql: &str) -> Vec<String> {
     let rows = statement.query_map([], |row| row.get(0)).expect(sql);
     rows.collect::<rusqlite::Result<_>>().expect(sql)
 }
+
+/// Schema and rows of everything but the ledger, as lines.
+pub fn dump(connection: &Connection) -> Vec<String> {
+    let own = "name NOT LIKE '%\\_wheatear\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    let mut lines = column(
+        connection,
+        &format!("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND {own} ORDER BY type, name"),
+    );
+    let rows = column(
+        connection,
+        &format!(
+            "SELECT 'SELECT ''' || t.name || ' '' || ' || group_concat('quote(\"' || c.name || '\")', '||'',''||')
+                    || ' FROM \"' || t.name || '\" ORDER BY 1'
+               FROM sqlite_schema t, pragma_table_info(t.name) c
+              WHERE t.type = 'table' AND {} GROUP BY t.name ORDER BY t.name",
+            own.replace("name ", "t.name ")
+        ),
+    );
+    lines.extend(rows.iter().flat_map(|rows| column(connection, rows)));
+    lines
+}

@@ -111,7 +111,7 @@ impl fmt::Display for SchemaDifference {
         let change = match self.change {
             SchemaChange::Missing => "is missing",
             SchemaChange::Different => "is not as the migrations make it",
-            SchemaChange::Unexpected => "comes from no migration",
+            SchemaChange::Unexpected => "is made by none of these migrations",
         };
         write!(f, "{} \"{}\" {change}", self.kind, self.name)
     }
@@ -136,7 +136,7 @@ mod tests {
             [
                 "index \"i\" is missing",
                 "table \"a\" is not as the migrations make it",
-                "view \"v\" comes from no migration"
+                "view \"v\" is made by none of these migrations"
             ]
         );
         assert_ne!(expected.fingerprint(), found.fingerprint());

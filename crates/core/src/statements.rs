@@ -38,8 +38,13 @@ pub fn needs_no_transaction(statement: &str) -> bool {
     let words: Vec<String> = leading_words(statement).take(3).collect();
     match words.first().map(String::as_str) {
         Some("VACUUM" | "ATTACH" | "DETACH") => true,
-        // The name may come behind that of a schema.
-        Some("PRAGMA") => words[1..].iter().any(|word| word == "FOREIGN_KEYS" || word == "JOURNAL_MODE"),
+        // The name may come behind that of a schema, and both may be quoted.
+        Some("PRAGMA") => tokens(&statement[next_statement(statement, 0)..])
+            .filter(|token| token.kind != TokenKind::Dot)
+            .take_while(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted))
+            .skip(1)
+            .map(|token| token.text.trim_matches(['"', '\'', '`', '[', ']']))
+            .any(|name| ["foreign_keys", "journal_mode"].iter().any(|known| name.eq_ignore_ascii_case(known))),
         _ => false,
     }
 }
@@ -183,10 +188,17 @@ mod tests {
             "detach b",
             "PRAGMA foreign_keys = ON",
             "pragma main.journal_mode(wal)",
+            "PRAGMA \"Foreign_Keys\" = ON",
+            "PRAGMA [main].'journal_mode' = WAL",
         ] {
             assert!(needs_no_transaction(statement), "{statement}");
         }
-        for statement in ["PRAGMA user_version = 1", "SELECT 'VACUUM'", "PRAGMA foreign_key_check"] {
+        for statement in [
+            "PRAGMA user_version = 1",
+            "SELECT 'VACUUM'",
+            "PRAGMA foreign_key_check",
+            "PRAGMA table_info('foreign_keys')",
+        ] {
             assert!(!needs_no_transaction(statement), "{statement}");
         }
     }

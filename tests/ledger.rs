@@ -1,0 +1,222 @@
+//! What is remembered in the user's database, and for how long that can be read.
+#![cfg(not(target_family = "wasm"))]
+
+mod support;
+
+use rusqlite::Connection;
+use support::{File, column, dump, set, value};
+use wheatear::{Error, ErrorCode, HistoryError, MigrationSet, Migrator, RollbackTarget, TablePrefix, Target};
+
+fn memory() -> Connection {
+    Connection::open_in_memory().expect("a database")
+}
+
+fn two() -> MigrationSet {
+    set(&[
+        ("1", "CREATE TABLE a (b);"),
+        ("1.rollback", "DROP TABLE a;"),
+        ("2", "-- depends: 1\n-- compatible: true\nCREATE INDEX i ON a (b);"),
+    ])
+}
+
+#[test]
+fn every_applied_migration_has_one_row_with_all_there_is_to_know() {
+    let set = two();
+    let mut connection = memory();
+    Migrator::new(&set).apply(&mut connection).expect("the set applies");
+    let rows = column(
+        &connection,
+        "SELECT concat_ws('|', position, id, lower(hex(checksum)), up, coalesce(down, 'NULL'), depends, compatible,
+                applied_at LIKE '20__-__-__T__:__:__.___Z', duration_us >= 0) FROM _wheatear_migration ORDER BY position",
+    );
+    let checksum: Vec<String> = set.iter().map(|migration| migration.checksum().to_string()).collect();
+    assert_eq!(
+        rows,
+        [
+            format!("1|1|{}|CREATE TABLE a (b);|DROP TABLE a;||0|1|1", checksum[0]),
+            format!("2|2|{}|-- depends: 1\n-- compatible: true\nCREATE INDEX i ON a (b);|NULL|1|1|1|1", checksum[1]),
+        ]
+    );
+}
+
+#[test]
+fn the_tables_are_strict_and_their_shape_is_known() {
+    let mut connection = memory();
+    Migrator::new(&two()).apply(&mut connection).expect("the set applies");
+    let tables = "SELECT name || ' ' || strict FROM pragma_table_list WHERE name LIKE '%wheatear%' ORDER BY name";
+    assert_eq!(column(&connection, tables), ["_wheatear_ledger 1", "_wheatear_log 1", "_wheatear_migration 1"]);
+    let columns = "SELECT t.name || '.' || c.name || ' ' || c.type FROM pragma_table_list t, pragma_table_info(t.name) c
+        WHERE t.name LIKE '%wheatear%' ORDER BY t.name, c.cid";
+    // Databases in the field have these: another shape is another format, which upgrades this one.
+    assert_eq!(
+        column(&connection, columns),
+        [
+            "_wheatear_ledger.id INTEGER",
+            "_wheatear_ledger.format INTEGER",
+            "_wheatear_ledger.digest BLOB",
+            "_wheatear_log.position INTEGER",
+            "_wheatear_log.operation TEXT",
+            "_wheatear_log.migration TEXT",
+            "_wheatear_log.outcome TEXT",
+            "_wheatear_log.at TEXT",
+            "_wheatear_log.library_version TEXT",
+            "_wheatear_log.app_version TEXT",
+            "_wheatear_migration.position INTEGER",
+            "_wheatear_migration.id TEXT",
+            "_wheatear_migration.checksum BLOB",
+            "_wheatear_migration.up TEXT",
+            "_wheatear_migration.down TEXT",
+            "_wheatear_migration.depends TEXT",
+            "_wheatear_migration.compatible INTEGER",
+            "_wheatear_migration.applied_at TEXT",
+            "_wheatear_migration.duration_us INTEGER",
+        ]
+    );
+    assert_eq!(value::<i64>(&connection, "SELECT format FROM _wheatear_ledger"), 2);
+}
+
+#[test]
+fn the_log_tells_every_operation_with_time_and_versions_and_only_grows() {
+    let set = two();
+    let mut connection = memory();
+    let old = Migrator::new(&set).app_version("1.0");
+    let new = Migrator::new(&set).app_version("1.1");
+    old.apply_to(&mut connection, Target::next(1)).expect("applied");
+    old.rollback(&mut connection, RollbackTarget::last(1)).expect("rolled back");
+    new.mark(&mut connection, Target::next(1)).expect("marked");
+    new.unmark(&mut connection, RollbackTarget::last(1)).expect("unmarked");
+    Migrator::new(&set).apply(&mut connection).expect("applied");
+    let log = new.log(&connection).expect("a log");
+    let lines: Vec<String> = log
+        .iter()
+        .map(|entry| format!("{} {} {} {:?}", entry.operation, entry.migration, entry.outcome, entry.app_version))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "apply 1 done Some(\"1.0\")",
+            "rollback 1 done Some(\"1.0\")",
+            "mark 1 done Some(\"1.1\")",
+            "unmark 1 done Some(\"1.1\")",
+            "apply 1 done None",
+            "apply 2 done None",
+        ]
+    );
+    for entry in &log {
+        assert_eq!(entry.library_version, env!("CARGO_PKG_VERSION"));
+        assert!(entry.at.starts_with("20") && entry.at.ends_with('Z'), "{entry}");
+    }
+}
+
+#[test]
+fn the_digest_of_what_is_applied_is_kept_after_every_operation() {
+    let set = two();
+    let mut connection = memory();
+    let migrator = Migrator::new(&set);
+    let digest = "SELECT lower(hex(digest)) FROM _wheatear_ledger";
+    migrator.apply(&mut connection).expect("applied");
+    assert_eq!(value::<String>(&connection, digest), set.digest().to_string());
+    migrator.unmark(&mut connection, RollbackTarget::last(1)).expect("unmarked");
+    assert_ne!(value::<String>(&connection, digest), set.digest().to_string());
+    migrator.mark(&mut connection, Target::Latest).expect("marked");
+    assert_eq!(value::<String>(&connection, digest), set.digest().to_string());
+}
+
+/// A database as the first format left it, with both migrations applied or only the first.
+fn first_format(file: &File, applied: usize) {
+    let connection = file.open();
+    connection
+        .execute_batch(
+            "CREATE TABLE _wheatear_ledger (
+               id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, digest BLOB
+             ) STRICT;
+             CREATE TABLE _wheatear_migration (
+               position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, up TEXT NOT NULL, down TEXT,
+               applied_at TEXT NOT NULL, duration_us INTEGER NOT NULL
+             ) STRICT;
+             INSERT INTO _wheatear_ledger VALUES (1, 1, NULL);",
+        )
+        .expect("the tables");
+    for migration in two().iter().take(applied) {
+        let up = migration.up().expect("SQL");
+        connection.execute_batch(up).expect("the migration");
+        connection
+            .execute(
+                "INSERT INTO _wheatear_migration (id, up, down, applied_at, duration_us)
+                 VALUES (?1, ?2, ?3, '2024-05-01T12:00:00.000Z', 7)",
+                (migration.id(), up, migration.down()),
+            )
+            .expect("its row");
+    }
+}
+
+#[test]
+fn a_ledger_of_the_first_format_is_read_as_it_is_and_upgraded_by_the_next_run() {
+    let set = two();
+    for applied in [1, 2] {
+        let file = File::new();
+        first_format(&file, applied);
+        let before = file.bytes();
+        let status = Migrator::new(&set).status(&file.open()).expect("a status");
+        assert_eq!(status[0].applied_at.as_deref(), Some("2024-05-01T12:00:00.000Z"));
+        assert_eq!(file.bytes(), before, "looking changes nothing");
+
+        let mut connection = file.open();
+        let report = Migrator::new(&set).apply(&mut connection).expect("the upgrade");
+        assert_eq!(report.steps.len(), 2 - applied);
+        assert_eq!(value::<i64>(&connection, "SELECT format FROM _wheatear_ledger"), 2);
+        let status = Migrator::new(&set).status(&connection).expect("a status");
+        assert_eq!(status[0].applied_at.as_deref(), Some("2024-05-01T12:00:00.000Z"), "times are kept");
+        assert_eq!(column(&connection, "SELECT depends FROM _wheatear_migration ORDER BY position"), ["", "1"]);
+        let digest = "SELECT lower(hex(digest)) FROM _wheatear_ledger";
+        assert_eq!(value::<String>(&connection, digest), set.digest().to_string());
+    }
+}
+
+#[test]
+fn a_run_that_fails_leaves_the_first_format_as_it_was() {
+    let file = File::new();
+    first_format(&file, 1);
+    let before = file.bytes();
+    let failing = set(&[("1", "CREATE TABLE a (b);"), ("2", "CREATE TABLE a (b);")]);
+    Migrator::new(&failing).apply(&mut file.open()).expect_err("a second table a");
+    assert_eq!(file.bytes(), before);
+}
+
+#[test]
+fn a_ledger_from_the_future_is_refused_by_every_operation() {
+    let file = File::new();
+    let set = two();
+    Migrator::new(&set).apply(&mut file.open()).expect("the set applies");
+    file.open().execute_batch("UPDATE _wheatear_ledger SET format = 3").expect("a newer format");
+    let before = file.bytes();
+    let migrator = Migrator::new(&set);
+    let results: [Result<(), Error>; 6] = [
+        migrator.apply(&mut file.open()).map(drop),
+        migrator.rollback(&mut file.open(), RollbackTarget::All).map(drop),
+        migrator.repair(&mut file.open()).map(drop),
+        migrator.baseline(&mut file.open(), "1").map(drop),
+        migrator.status(&file.open()).map(drop),
+        migrator.log(&file.open()).map(drop),
+    ];
+    for result in results {
+        let error = result.expect_err("a ledger too new");
+        assert_eq!(error.code(), ErrorCode::LedgerTooNew);
+        assert!(matches!(error, Error::History(HistoryError::LedgerTooNew { found: 3, known: 2 })));
+    }
+    assert_eq!(file.bytes(), before);
+}
+
+#[test]
+fn two_sets_share_a_database_under_two_prefixes() {
+    let (shop, blog) = (set(&[("1", "CREATE TABLE shop (x)")]), set(&[("1", "CREATE TABLE blog (x)")]));
+    let prefix = |name: &str| TablePrefix::new(name).expect("a plain name");
+    let mut connection = memory();
+    Migrator::new(&shop).table_prefix(prefix("shop")).apply(&mut connection).expect("one");
+    Migrator::new(&blog).table_prefix(prefix("blog")).apply(&mut connection).expect("the other");
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%wheatear_ledger' ORDER BY name";
+    assert_eq!(column(&connection, tables), ["blog_wheatear_ledger", "shop_wheatear_ledger"]);
+    let blog = Migrator::new(&blog).table_prefix(prefix("blog"));
+    assert!(blog.apply(&mut connection).expect("nothing to do").steps.is_empty());
+    assert_eq!(dump(&connection), ["CREATE TABLE blog (x)", "CREATE TABLE shop (x)"]);
+}
