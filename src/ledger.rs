@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use wheatear_core::header::Header;
-use wheatear_core::{Digest, HistoryError, LedgerEntry, Migration};
+use wheatear_core::{Digest, HistoryError, LedgerEntry, Migration, MigrationSet};
 
 use crate::error::Error;
 use crate::log::{LogEntry, Outcome};
@@ -82,7 +82,7 @@ impl Ledger {
     }
 
     /// Creates the tables if there are none yet, and brings older ones to this format.
-    pub fn prepare(&self, connection: &Connection) -> Result<(), Error> {
+    pub fn prepare(&self, connection: &Connection, set: &MigrationSet) -> Result<(), Error> {
         let prepared = match self.head(connection)? {
             None => connection.execute_batch(&self.create()),
             Some(Head { format: FORMAT_WITHOUT_CHECKSUMS, .. }) => {
@@ -92,7 +92,7 @@ impl Ledger {
             Some(_) => return Ok(()),
         };
         prepared.map_err(ledger_error)?;
-        self.seal(connection)?;
+        self.seal(connection, set)?;
         Ok(())
     }
 
@@ -212,15 +212,19 @@ impl Ledger {
         Ok(())
     }
 
-    /// Records the digest of what is applied now, and returns it.
-    pub fn seal(&self, connection: &Connection) -> Result<Digest, Error> {
+    /// Digest of what is applied, as the set sees it.
+    pub fn applied_digest(&self, connection: &Connection, set: &MigrationSet) -> Result<Digest, Error> {
         let sql = format!("SELECT id, checksum FROM {}", self.prefix.table("migration"));
         let applied = || -> rusqlite::Result<Vec<(String, [u8; 32])>> {
             connection.prepare(&sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         };
         let applied = applied().map_err(ledger_error)?;
-        let digest =
-            Digest::of_applied(applied.iter().map(|(id, checksum)| (id.as_str(), Digest::from_bytes(*checksum))));
+        Ok(set.digest_of(applied.iter().map(|(id, checksum)| (id.as_str(), Digest::from_bytes(*checksum)))))
+    }
+
+    /// Records that digest, so that the next look is a short one, and returns it.
+    pub fn seal(&self, connection: &Connection, set: &MigrationSet) -> Result<Digest, Error> {
+        let digest = self.applied_digest(connection, set)?;
         let sql = format!("UPDATE {} SET digest = ?1", self.prefix.table("ledger"));
         connection.execute(&sql, [digest.as_bytes()]).map_err(ledger_error)?;
         Ok(digest)

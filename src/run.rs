@@ -40,6 +40,7 @@ pub(crate) fn run(
     reporter.phase(Phase::Planning)?;
     let intended = read_plan(connection, migrator, operation)?;
     if intended.is_empty() && !migrator.ledger.is_outdated(connection)? {
+        seal_if_current(connection, migrator)?;
         return Ok(Report::nothing_done(intended.to));
     }
     let attach_error = |error| transaction_error("watch progress", error);
@@ -57,6 +58,22 @@ pub(crate) fn read_plan<'set>(
 ) -> Result<Plan<'set>, Error> {
     let set: &'set wheatear_core::MigrationSet = migrator.set;
     Ok(plan(set, &migrator.ledger.entries(connection)?, operation, &migrator.policy)?)
+}
+
+/// All is applied and the ledger's digest is another one: a migration has a new text that accepts the
+/// applied one. The digest is renewed, so that the next look is a short one. The rest of the ledger stays,
+/// because a build that knows only the old text may come back.
+fn seal_if_current(connection: &Connection, migrator: &Migrator<'_>) -> Result<(), Error> {
+    let Migrator { ledger, set, .. } = migrator;
+    let is_sealed_otherwise = ledger.digest(connection)?.is_some_and(|digest| digest != *set.digest());
+    if is_sealed_otherwise && ledger.applied_digest(connection, set)? == *set.digest() {
+        // A connection that only reads gets along without.
+        let _ = begin(connection).and_then(|transaction| {
+            ledger.seal(&transaction, set)?;
+            transaction.commit().map_err(|error| transaction_error("commit", error))
+        });
+    }
+    Ok(())
 }
 
 struct Run<'a, 'set> {
@@ -91,7 +108,7 @@ impl Run<'_, '_> {
         let transaction = begin(connection).map_err(whole)?;
         // Planned again, now that nobody else can write: another process may have been faster.
         let plan = read_plan(&transaction, self.migrator, operation).map_err(whole)?;
-        self.migrator.ledger.prepare(&transaction).map_err(whole)?;
+        self.migrator.ledger.prepare(&transaction, self.migrator.set).map_err(whole)?;
         if let Operation::Baseline(_) = operation {
             self.compare_with_baseline(&transaction, plan.steps.len()).map_err(whole)?;
         }
@@ -156,7 +173,7 @@ impl Run<'_, '_> {
                 warnings.push(Warning::OrphanedRows { rows, count });
             }
         }
-        let digest = self.migrator.ledger.seal(&transaction)?;
+        let digest = self.migrator.ledger.seal(&transaction, self.migrator.set)?;
         if is_last {
             warnings.extend(self.check_drift(&transaction, digest)?);
         }
@@ -197,7 +214,7 @@ impl Run<'_, '_> {
 
         let transaction = begin_again(self.connection, self.migrator, seal).map_err(unfinished)?;
         self.record(&transaction, step, duration).map_err(unfinished)?;
-        let digest = ledger.seal(&transaction).map_err(unfinished)?;
+        let digest = ledger.seal(&transaction, self.migrator.set).map_err(unfinished)?;
         // It has happened: drift is no reason not to record it.
         let drift = if is_last { self.check_drift(&transaction, digest) } else { Ok(None) };
         self.commit(transaction).map_err(unfinished)?;

@@ -45,7 +45,8 @@ fn the_tables_are_strict_and_their_shape_is_known() {
     Migrator::new(&two()).apply(&mut connection).expect("the set applies");
     let tables = "SELECT name || ' ' || strict FROM pragma_table_list WHERE name LIKE '%wheatear%' ORDER BY name";
     assert_eq!(column(&connection, tables), ["_wheatear_ledger 1", "_wheatear_log 1", "_wheatear_migration 1"]);
-    let columns = "SELECT t.name || '.' || c.name || ' ' || c.type FROM pragma_table_list t, pragma_table_info(t.name) c
+    let columns =
+        "SELECT t.name || '.' || c.name || ' ' || c.type FROM pragma_table_list t, pragma_table_info(t.name) c
         WHERE t.name LIKE '%wheatear%' ORDER BY t.name, c.cid";
     // Databases in the field have these: another shape is another format, which upgrades this one.
     assert_eq!(

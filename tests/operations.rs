@@ -6,8 +6,8 @@ mod support;
 use rusqlite::Connection;
 use support::{File, column, dump, set, value};
 use wheatear::{
-    Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, OnAhead, OnLate, Operation,
-    RollbackTarget, Target, Warning,
+    Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, OnAhead, OnLate, Operation, RollbackTarget,
+    Target, Warning,
 };
 
 const CREATE: (&str, &str) = ("1.create", "CREATE TABLE node (id INTEGER PRIMARY KEY);");
@@ -101,7 +101,10 @@ fn a_down_that_fails_names_its_own_file_and_line_and_changes_nothing() {
     let mut connection = migrated(&set);
     let before = dump(&connection);
     let error = Migrator::new(&set).rollback(&mut connection, RollbackTarget::last(1)).expect_err("a failing down");
-    assert!(error.to_string().starts_with("m/1.create.rollback.sql:2: statement 2 of migration \"1.create\""), "{error}");
+    assert!(
+        error.to_string().starts_with("m/1.create.rollback.sql:2: statement 2 of migration \"1.create\""),
+        "{error}"
+    );
     assert_eq!(dump(&connection), before);
 }
 
@@ -161,7 +164,10 @@ fn an_edited_migration_is_an_error_with_a_diff_and_repair_accepts_it() {
     assert_eq!(states(&edited, &connection), ["applied 1"]);
     assert!(migrator.apply(&mut connection).expect("nothing to do").steps.is_empty());
     let log = migrator.log(&connection).expect("a log");
-    assert_eq!(log.last().map(|entry| (entry.operation.as_str(), entry.app_version.as_deref())), Some(("repair", Some("2.0"))));
+    assert_eq!(
+        log.last().map(|entry| (entry.operation.as_str(), entry.app_version.as_deref())),
+        Some(("repair", Some("2.0")))
+    );
     assert!(migrator.repair(&mut connection).expect("nothing to repair").steps.is_empty());
 }
 
@@ -173,13 +179,16 @@ fn other_line_ends_comments_and_spaces_are_no_edit() {
 }
 
 #[test]
-fn an_accepted_checksum_is_recorded_anew_once() {
+fn an_accepted_checksum_counts_as_applied_for_the_new_build_and_the_old_one() {
     let old = set(&[("1", "CREATE TABLE a (b INTEGER);")]);
     let checksum = old.latest().expect("a migration").checksum();
     let new = set(&[("1", &format!("-- accepted-checksums: {checksum}\nCREATE TABLE a (b BIGINT);"))]);
     let mut connection = migrated(&old);
-    let report = Migrator::new(&new).apply(&mut connection).expect("accepted");
-    assert_eq!(report.steps.iter().map(|step| step.operation).collect::<Vec<_>>(), ["repair"]);
+    assert_eq!(states(&new, &connection), ["applied 1"]);
+    assert!(Migrator::new(&new).apply(&mut connection).expect("accepted").steps.is_empty());
+    // A deploy that is rolled back meets what it left.
+    assert!(Migrator::new(&old).apply(&mut connection).expect("as it left it").steps.is_empty());
+    assert!(Migrator::new(&new).apply(&mut connection).expect("accepted").steps.is_empty());
     connection.execute_batch("DROP TABLE _wheatear_migration").expect("no history");
     assert!(Migrator::new(&new).apply(&mut connection).expect("one small read").steps.is_empty());
 }
@@ -223,7 +232,8 @@ fn applying_stops_at_an_id_or_after_as_many() {
 fn reapplying_runs_the_recorded_down_and_the_edited_up_in_one_go() {
     let mut connection = migrated(&set(&[CREATE, NAME, NAME_DOWN]));
     connection.execute_batch("INSERT INTO node VALUES (1, 'roof')").expect("a row");
-    let edited = set(&[CREATE, ("2.name", "ALTER TABLE node ADD COLUMN title TEXT;"), ("2.name.rollback", "SELECT 1;")]);
+    let edited =
+        set(&[CREATE, ("2.name", "ALTER TABLE node ADD COLUMN title TEXT;"), ("2.name.rollback", "SELECT 1;")]);
     let report = Migrator::new(&edited).reapply(&mut connection, RollbackTarget::last(1)).expect("again");
     let steps: Vec<_> = report.steps.iter().map(|step| (step.operation, step.id.as_str())).collect();
     assert_eq!(steps, [("rollback", "2.name"), ("apply", "2.name")]);
@@ -295,9 +305,8 @@ fn a_rehearsal_tells_what_would_happen_and_leaves_the_file_alone() {
     let file = File::new();
     Migrator::new(&set).apply_to(&mut file.open(), Target::next(1)).expect("the first");
     let before = file.bytes();
-    let rehearsal = Migrator::new(&set)
-        .rehearse(&file.open(), &Operation::Apply(Target::Latest))
-        .expect("a copy can be made");
+    let rehearsal =
+        Migrator::new(&set).rehearse(&file.open(), &Operation::Apply(Target::Latest)).expect("a copy can be made");
     let report = rehearsal.outcome.as_ref().expect("it would succeed");
     assert_eq!(report.applied().map(|step| step.id.as_str()).collect::<Vec<_>>(), ["2.name", "3.index"]);
     assert!(rehearsal.to_string().starts_with("would succeed in "), "{rehearsal}");
@@ -305,9 +314,8 @@ fn a_rehearsal_tells_what_would_happen_and_leaves_the_file_alone() {
 
     file.open().execute_batch("DROP TABLE node").expect("an accident");
     let before = file.bytes();
-    let rehearsal = Migrator::new(&set)
-        .rehearse(&file.open(), &Operation::Apply(Target::Latest))
-        .expect("a copy can be made");
+    let rehearsal =
+        Migrator::new(&set).rehearse(&file.open(), &Operation::Apply(Target::Latest)).expect("a copy can be made");
     assert_eq!(rehearsal.outcome.as_ref().expect_err("it would fail").code(), ErrorCode::StatementFailed);
     assert!(rehearsal.to_string().contains("no such table: node"), "{rehearsal}");
     assert_eq!(file.bytes(), before);
@@ -315,13 +323,18 @@ fn a_rehearsal_tells_what_would_happen_and_leaves_the_file_alone() {
 
 #[test]
 fn a_plan_reads_as_a_list_yields_the_sql_and_touches_nothing() {
-    let set = set(&[CREATE, NAME, NAME_DOWN, ("post-apply.views", "DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT 1;")]);
+    let set =
+        set(&[CREATE, NAME, NAME_DOWN, ("post-apply.views", "DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT 1;")]);
     let file = File::new();
     Migrator::new(&set).apply_to(&mut file.open(), Target::next(1)).expect("the first");
     let before = file.bytes();
     let plan = Migrator::new(&set).plan(&file.open(), &Operation::Apply(Target::Latest)).expect("a plan");
     assert_eq!(plan.to_string(), "from 1.create to 2.name:\n  apply 2.name\n  hook post-apply.views");
-    assert!(plan.sql().starts_with("-- apply 2.name (m/2.name.sql)\n-- depends: 1.create\nALTER TABLE"), "{}", plan.sql());
+    assert!(
+        plan.sql().starts_with("-- apply 2.name (m/2.name.sql)\n-- depends: 1.create\nALTER TABLE"),
+        "{}",
+        plan.sql()
+    );
     assert_eq!(file.bytes(), before);
 }
 

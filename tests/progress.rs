@@ -40,7 +40,11 @@ fn told(set: &MigrationSet) -> Vec<String> {
 
 #[test]
 fn every_phase_migration_and_statement_is_told_in_order() {
-    let set = set(&[("1", "CREATE TABLE a (b);\n\nINSERT INTO a VALUES (1);"), ("2", "-- c\nSELECT 1;"), ("post-apply", "SELECT 2;")]);
+    let set = set(&[
+        ("1", "CREATE TABLE a (b);\n\nINSERT INTO a VALUES (1);"),
+        ("2", "-- c\nSELECT 1;"),
+        ("post-apply", "SELECT 2;"),
+    ]);
     assert_eq!(
         told(&set),
         [
@@ -90,7 +94,10 @@ fn cancelling_inside_a_long_statement_leaves_everything_as_it_was() {
         _ => ControlFlow::Continue(()),
     });
     let error = migrator.apply(&mut connection).expect_err("cancelled");
-    assert_eq!((error.code(), error.to_string().as_str()), (ErrorCode::Cancelled, "the run was cancelled; nothing was changed"));
+    assert_eq!(
+        (error.code(), error.to_string().as_str()),
+        (ErrorCode::Cancelled, "the run was cancelled; nothing was changed")
+    );
     assert!(connection.is_autocommit());
     assert!(value::<bool>(&connection, "PRAGMA foreign_keys"));
     assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM sqlite_schema"), 0);

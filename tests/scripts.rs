@@ -95,11 +95,17 @@ fn a_split_run_that_fails_says_what_was_committed_and_goes_on_from_there() {
 
 #[test]
 fn what_fails_outside_of_a_transaction_says_that_its_beginning_remains_and_closes_what_it_opened() {
-    let set = set(&[("1", "-- transactional: false\nCREATE TABLE a (b);\nBEGIN;\nCREATE TABLE c (d);\nCREATE TABLE a (b);\nCOMMIT;")]);
+    let set = set(&[(
+        "1",
+        "-- transactional: false\nCREATE TABLE a (b);\nBEGIN;\nCREATE TABLE c (d);\nCREATE TABLE a (b);\nCOMMIT;",
+    )]);
     let mut connection = memory();
     let error = Migrator::new(&set).apply(&mut connection).expect_err("the second table a");
     assert!(error.to_string().contains("m/1.sql:5: statement 4 of migration \"1\" failed"), "{error}");
-    assert!(error.to_string().contains("\"1\" runs outside of a transaction, so what it did before remains"), "{error}");
+    assert!(
+        error.to_string().contains("\"1\" runs outside of a transaction, so what it did before remains"),
+        "{error}"
+    );
     assert!(connection.is_autocommit());
     assert_eq!(dump(&connection), ["CREATE TABLE a (b)"]);
     assert_eq!(log(&set, &connection), ["apply 1: started", "apply 1: failed"]);
@@ -121,10 +127,7 @@ fn two_runs_that_meet_between_the_parts_do_not_both_record() {
     });
     let error = migrator.apply(&mut file.open()).expect_err("someone else was there");
     let Error::Partial(partial) = &error else { panic!("{error}") };
-    assert!(
-        matches!(&partial.error, Error::Storage(error) if error.kind == StorageErrorKind::Busy),
-        "{error}"
-    );
+    assert!(matches!(&partial.error, Error::Storage(error) if error.kind == StorageErrorKind::Busy), "{error}");
     assert_eq!(column(&file.open(), "SELECT id FROM _wheatear_migration"), ["1", "9"]);
 }
 
@@ -140,7 +143,11 @@ fn foreign_keys_on_holds_for_that_migration_only() {
         let mut connection = memory();
         connection.pragma_update(None, "foreign_keys", own_setting).expect("a pragma");
         Migrator::new(&set).apply(&mut connection).expect("the set applies");
-        assert_eq!(column(&connection, "SELECT CAST(node_id AS TEXT) FROM reading"), ["2"], "1 cascaded, 2 survived the rebuild");
+        assert_eq!(
+            column(&connection, "SELECT CAST(node_id AS TEXT) FROM reading"),
+            ["2"],
+            "1 cascaded, 2 survived the rebuild"
+        );
         assert_eq!(value::<bool>(&connection, "PRAGMA foreign_keys"), own_setting);
     }
 }
@@ -176,7 +183,10 @@ fn clear(transaction: &Transaction<'_>) -> Result<(), CodeError> {
 fn code_set(step: CodeStep) -> MigrationSet {
     let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
     let files = [
-        file("m/1.sql", "CREATE TABLE node (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO node (id) VALUES (1), (2);"),
+        file(
+            "m/1.sql",
+            "CREATE TABLE node (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO node (id) VALUES (1), (2);",
+        ),
         file("m/10.sql", "-- depends: 2.fill\nCREATE INDEX node_name ON node (name);"),
         file("m/10.rollback.sql", "DROP INDEX node_name;"),
     ];
@@ -200,7 +210,8 @@ fn code_runs_in_its_place_and_is_taken_back_by_its_own_function() {
 fn another_version_of_code_is_an_edit() {
     let mut connection = memory();
     Migrator::new(&code_set(CodeStep::new("2.fill", "1", fill))).apply(&mut connection).expect("version 1");
-    let error = Migrator::new(&code_set(CodeStep::new("2.fill", "2", fill))).apply(&mut connection).expect_err("version 2");
+    let error =
+        Migrator::new(&code_set(CodeStep::new("2.fill", "2", fill))).apply(&mut connection).expect_err("version 2");
     assert_eq!(error.code(), ErrorCode::Edited);
     assert!(error.to_string().contains("2.fill"), "{error}");
 }
@@ -216,7 +227,10 @@ fn code_that_fails_or_panics_undoes_the_run_and_leaves_the_connection_usable() {
         panic!("the moon is gone");
     }
     for (function, words) in [
-        (fails as wheatear::CodeFunction, "the code of migration \"2.fill\" failed: the moon is wrong; nothing was changed"),
+        (
+            fails as wheatear::CodeFunction,
+            "the code of migration \"2.fill\" failed: the moon is wrong; nothing was changed",
+        ),
         (panics, "the code of migration \"2.fill\" failed: it panicked: the moon is gone; nothing was changed"),
     ] {
         let mut connection = memory();
@@ -237,7 +251,8 @@ fn code_that_ends_the_transaction_is_found_out() {
         Ok(transaction.execute_batch("COMMIT")?)
     }
     let mut connection = memory();
-    let error = Migrator::new(&code_set(CodeStep::new("2.fill", "1", commits))).apply(&mut connection).expect_err("a commit");
+    let error =
+        Migrator::new(&code_set(CodeStep::new("2.fill", "1", commits))).apply(&mut connection).expect_err("a commit");
     assert!(error.to_string().contains("it ended the run's transaction"), "{error}");
     assert!(connection.is_autocommit());
 }

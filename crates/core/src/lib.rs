@@ -15,6 +15,7 @@ mod code_migration;
 mod definition_error;
 mod digest;
 pub mod header;
+mod history;
 mod history_error;
 mod ledger_entry;
 mod migration;

@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::header::Header;
 use crate::migration::{Body, Hook, Script};
@@ -110,6 +110,17 @@ impl MigrationSet {
     /// Digest of the whole set: what a database records that has applied all of it and nothing else.
     pub fn digest(&self) -> &Digest {
         &self.digest
+    }
+
+    /// Digest of what a database has applied, as this set sees it: a checksum that a migration accepts
+    /// counts as its own. It is the [digest](Self::digest) of the set if all of it is applied and nothing
+    /// else.
+    pub fn digest_of<'a>(&self, applied: impl IntoIterator<Item = (&'a str, Digest)>) -> Digest {
+        let known: HashMap<&str, &Migration> = self.iter().map(|migration| (migration.id(), migration)).collect();
+        Digest::of_applied(applied.into_iter().map(|(id, checksum)| match known.get(id) {
+            Some(migration) if migration.accepts(checksum) => (id, migration.checksum()),
+            _ => (id, checksum),
+        }))
     }
 
     /// The schema of a database that has applied the whole set, if it was found out by running it.
@@ -259,7 +270,8 @@ impl Folder {
 
     fn add_code(&mut self, code: CodeMigration) -> Result<(), DefinitionError> {
         let draft = Draft::from_code(code);
-        if let Err(why) = check_id(&draft.id) {
+        let misnamed = draft.id.starts_with("post-apply").then_some("only a hook can be called post-apply…");
+        if let Err(why) = misnamed.map_or_else(|| check_id(&draft.id), Err) {
             let kind = DefinitionErrorKind::InvalidName(why.to_owned());
             return Err(DefinitionError { file: draft.file.into_owned(), line: 1, kind });
         }

@@ -42,7 +42,11 @@ impl SourceFile {
             .unwrap_or((stem, false));
         check_id(id).map_err(|why| self.invalid_name(why))?;
         let id = id.to_owned();
-        match (id.starts_with("post-apply"), is_down) {
+        let is_hook = id.starts_with("post-apply");
+        if !is_hook && id.to_lowercase().starts_with("post-apply") {
+            return Err(self.invalid_name("the name of a hook begins with post-apply in lower case"));
+        }
+        match (is_hook, is_down) {
             (true, true) => Err(self.invalid_name("a hook (post-apply*.sql) cannot be taken back; remove this file")),
             (true, false) => Ok(Some(Role::Hook(id))),
             (false, true) => Ok(Some(Role::Down(id))),

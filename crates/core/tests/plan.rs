@@ -286,25 +286,19 @@ fn code_with_another_version_is_edited_and_so_is_sql_that_became_code() {
 }
 
 #[test]
-fn an_edit_that_accepts_the_old_checksum_is_recorded_and_not_run_again() {
+fn an_edit_that_accepts_the_old_checksum_is_none() {
     let old = folder(&[("1.sql", "SELECT 1"), ("2.sql", "SELECT 2")]);
     let ledger = applied(&old, &["1", "2"]);
     let accepting = format!("-- accepted-checksums: {} {}\nSELECT 10", Digest::of_code("other"), ledger[0].checksum);
     let hook = ("post-apply.sql", "SELECT 0");
     let new = folder(&[("1.sql", &accepting), ("2.sql", "SELECT 2"), hook]);
-    assert_eq!(planned(&new, &ledger, latest()), "from 2 to 2:\n  repair 1");
+    assert_eq!(planned(&new, &ledger, latest()), "nothing to do at 2");
+    let recorded = || ledger.iter().map(|entry| (entry.id.as_str(), entry.checksum));
+    assert_eq!(new.digest_of(recorded()), *new.digest());
+    assert_eq!(old.digest_of(recorded()), *old.digest(), "for the build that knows the old text too");
 
     let newer = folder(&[("1.sql", &accepting), ("2.sql", "SELECT 2"), ("3.sql", "SELECT 3"), hook]);
-    assert_eq!(planned(&newer, &ledger, latest()), "from 2 to 3:\n  repair 1\n  apply 3\n  hook post-apply");
-}
-
-#[test]
-fn what_goes_goes_before_what_is_accepted_is_recorded() {
-    let newer = set(&["1", "2"]);
-    let ledger = applied(&newer, &["1", "2"]);
-    let accepting = format!("-- accepted-checksums: {}\nSELECT 10", ledger[0].checksum);
-    let ours = folder(&[("1.sql", &accepting), ("3.sql", "SELECT 3")]);
-    assert_eq!(planned_with(backwards(), &ours, &ledger), "from 2 to 3:\n  rollback 2\n  repair 1\n  apply 3");
+    assert_eq!(planned(&newer, &ledger, latest()), "from 2 to 3:\n  apply 3\n  hook post-apply");
 }
 
 #[test]
@@ -343,6 +337,24 @@ fn a_hole_in_the_middle_is_not_taken_for_a_newer_database() {
     assert_eq!(
         error.to_string(),
         "the database has applied \"2\", which this build lacks although it has later ones; put the file back"
+    );
+}
+
+#[test]
+fn by_policy_too_nothing_is_taken_back_from_under_a_later_migration() {
+    let whole = set(&["1", "2", "3"]);
+    let ledger = applied(&whole, &["1", "2", "3"]);
+    let error = refused_with(backwards(), &set(&["1", "3"]), &ledger);
+    assert_eq!(error, HistoryError::Missing { id: "2".into() });
+}
+
+#[test]
+fn what_was_applied_before_a_late_one_of_this_build_is_ahead_and_no_hole() {
+    let whole = set(&["1", "2", "3"]);
+    let ledger = applied(&whole, &["1", "3", "2"]);
+    assert_eq!(
+        refused(&set(&["1", "2"]), &ledger, latest()),
+        HistoryError::DatabaseAhead { unknown: vec!["3".into()] }
     );
 }
 
@@ -788,12 +800,12 @@ fn a_baseline_is_refused_where_something_is_recorded_already() {
 }
 
 #[test]
-fn repairing_records_edited_migrations_as_they_are_now_accepted_or_not() {
+fn repairing_records_edited_migrations_as_they_are_now_and_leaves_accepted_ones() {
     let old = folder(&[("1.sql", "SELECT 1"), ("2.sql", "SELECT 2"), ("3.sql", "SELECT 3")]);
     let ledger = applied(&old, &["1", "2", "3"]);
     let accepting = format!("-- accepted-checksums: {}\nSELECT 30", ledger[2].checksum);
     let new = folder(&[("1.sql", "SELECT 10"), ("2.sql", "SELECT 2"), ("3.sql", &accepting), ("4.sql", "SELECT 4")]);
-    assert_eq!(planned(&new, &ledger, Repair), "from 3 to 3:\n  repair 1\n  repair 3");
+    assert_eq!(planned(&new, &ledger, Repair), "from 3 to 3:\n  repair 1");
     assert_eq!(planned(&old, &ledger, Repair), "nothing to do at 3");
 }
 

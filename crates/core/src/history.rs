@@ -1,0 +1,248 @@
+use std::collections::{HashMap, HashSet};
+
+use crate::header::Header;
+use crate::migration::{Body, Script};
+use crate::natural_order::natural_order;
+use crate::operation::{OnAhead, OnLate, Policy, RollbackTarget, Target};
+use crate::text_difference::text_difference;
+use crate::{Down, EditedMigration, HistoryError, LedgerEntry, Migration, MigrationSet, Step};
+
+/// The set and the ledger, looked at together.
+pub(crate) struct History<'set, 'ledger> {
+    set: &'set MigrationSet,
+    ledger: &'ledger [LedgerEntry],
+    /// Place of every id in the set.
+    places: HashMap<&'set str, (usize, &'set Migration)>,
+    applied: HashSet<&'ledger str>,
+}
+
+impl<'set, 'ledger> History<'set, 'ledger> {
+    pub fn new(set: &'set MigrationSet, ledger: &'ledger [LedgerEntry]) -> Self {
+        let places = set.iter().enumerate().map(|(place, migration)| (migration.id(), (place, migration))).collect();
+        let applied = ledger.iter().map(|entry| entry.id.as_str()).collect();
+        Self { set, ledger, places, applied }
+    }
+
+    fn known(&self, id: &str) -> Option<&'set Migration> {
+        self.places.get(id).map(|(_, migration)| *migration)
+    }
+
+    pub fn apply(&self, target: &Target, policy: &Policy) -> Result<Vec<Step<'set>>, HistoryError> {
+        self.check_edited()?;
+        let mut steps = self.back_to_known(policy.ahead)?;
+        let pending = self.pending(target)?;
+        let is_late = self.is_late(|_| true);
+        let late: Vec<String> =
+            pending.iter().filter(|migration| is_late(migration)).map(|migration| migration.id().to_owned()).collect();
+        if policy.late == OnLate::Error && !late.is_empty() {
+            return Err(HistoryError::Late { ids: late });
+        }
+        let applies_something = !pending.is_empty();
+        steps.extend(pending.into_iter().map(|migration| Step::Apply { migration, late: is_late(migration) }));
+        if applies_something {
+            steps.extend(self.set.hooks().iter().map(Step::Hook));
+        }
+        Ok(steps)
+    }
+
+    /// Tells what comes, in the order of the set, before something that is applied and stays so.
+    fn is_late(&self, stays: impl Fn(&str) -> bool) -> impl Fn(&Migration) -> bool {
+        let is_applied = |migration: &Migration| self.applied.contains(migration.id()) && stays(migration.id());
+        let last = self.set.iter().rposition(is_applied);
+        move |migration| last.is_some_and(|last| self.places[migration.id()].0 < last)
+    }
+
+    /// What is not applied yet, up to the target, in order.
+    pub fn pending(&self, target: &Target) -> Result<Vec<&'set Migration>, HistoryError> {
+        let (end, most) = match target {
+            Target::Latest => (self.set.len(), usize::MAX),
+            Target::UpTo(id) => (1 + self.place(id)?, usize::MAX),
+            Target::Next(count) => (self.set.len(), *count),
+        };
+        let pending = self.set.iter().take(end).filter(|migration| !self.applied.contains(migration.id()));
+        Ok(pending.take(most).collect())
+    }
+
+    fn place(&self, id: &str) -> Result<usize, HistoryError> {
+        self.places.get(id).map(|(place, _)| *place).ok_or_else(|| HistoryError::UnknownTarget {
+            id: id.to_owned(),
+            latest: self.set.latest().map(|migration| migration.id().to_owned()),
+        })
+    }
+
+    /// Applied migrations whose text is not the one that was applied, nor accepts it.
+    pub fn edited(&self) -> impl Iterator<Item = (&'ledger LedgerEntry, &'set Migration)> {
+        self.ledger
+            .iter()
+            .filter_map(|entry| Some((entry, self.known(&entry.id)?)))
+            .filter(|(entry, migration)| !migration.accepts(entry.checksum))
+    }
+
+    fn check_edited(&self) -> Result<(), HistoryError> {
+        let edited: Vec<EditedMigration> = self
+            .edited()
+            .map(|(entry, migration)| EditedMigration {
+                id: entry.id.clone(),
+                checksum: entry.checksum,
+                file: migration.file().to_owned(),
+                difference: match (&entry.up, migration.body()) {
+                    (Some(old), Body::Sql { up, .. }) => text_difference(old, &up.sql),
+                    (None, Body::Code { version, .. }) => format!("its code has version {version} now\n"),
+                    (Some(_), Body::Code { .. }) => "it was SQL and is code now\n".to_owned(),
+                    (None, Body::Sql { .. }) => "it was code and is SQL now\n".to_owned(),
+                },
+            })
+            .collect();
+        if edited.is_empty() { Ok(()) } else { Err(HistoryError::Edited { migrations: edited }) }
+    }
+
+    /// What to do about applied migrations that the set lacks: nothing if all of them are marked
+    /// compatible, else an error or, by policy, the way back.
+    fn back_to_known(&self, policy: OnAhead) -> Result<Vec<Step<'set>>, HistoryError> {
+        let is_unknown = |entry: &LedgerEntry| self.known(&entry.id).is_none();
+        let Some(first) = self.ledger.iter().position(|entry| is_unknown(entry) && !entry.compatible) else {
+            return Ok(Vec::new());
+        };
+        // A file was lost, or a newer build inserted one: which of the two cannot be told, and taking back
+        // what the ones after it may build on could cost rows.
+        let is_hole = |(index, entry): &(usize, &LedgerEntry)| {
+            let builds_on = |later: &LedgerEntry| !is_unknown(later) && natural_order(&later.id, &entry.id).is_gt();
+            is_unknown(entry) && !entry.compatible && self.ledger[*index..].iter().any(builds_on)
+        };
+        if let Some((_, entry)) = self.ledger.iter().enumerate().skip(first).find(is_hole) {
+            return Err(HistoryError::Missing { id: entry.id.clone() });
+        }
+        let unknown = self.ledger.iter().filter(|entry| is_unknown(entry));
+        match policy {
+            OnAhead::Error => {
+                Err(HistoryError::DatabaseAhead { unknown: unknown.map(|entry| entry.id.clone()).collect() })
+            }
+            OnAhead::Rollback => {
+                let back: Vec<_> = self.ledger[first..].iter().rev().filter(|entry| is_unknown(entry)).collect();
+                self.roll_back(&back)
+            }
+        }
+    }
+
+    /// What a way back takes back: the last applied first, so dependants before what they depend on.
+    pub fn applied_after(&self, target: &RollbackTarget) -> Result<Vec<&'ledger LedgerEntry>, HistoryError> {
+        let last_first = self.ledger.iter().rev();
+        match target {
+            RollbackTarget::All => Ok(last_first.collect()),
+            RollbackTarget::Last(count) => Ok(last_first.take(*count).collect()),
+            RollbackTarget::DownTo(id) => {
+                let position = self.ledger.iter().position(|entry| entry.id == *id);
+                let position = position.ok_or_else(|| HistoryError::NotApplied { id: id.clone() })?;
+                let place = |id: &str| self.places.get(id).map(|(place, _)| *place);
+                let target_place = place(id);
+                let mut goes: HashSet<&str> = HashSet::new();
+                for (index, entry) in self.ledger.iter().enumerate() {
+                    let comes_after = match (place(&entry.id), target_place) {
+                        (Some(place), Some(target)) => place > target,
+                        // What the set lacks has no place in its order: it goes by the order of application,
+                        // and with what it depends on.
+                        _ => index > position || entry.depends.iter().any(|id| goes.contains(id.as_str())),
+                    };
+                    if comes_after {
+                        goes.insert(&entry.id);
+                    }
+                }
+                Ok(last_first.filter(|entry| goes.contains(entry.id.as_str())).collect())
+            }
+        }
+    }
+
+    /// Takes these back, in this order, or refuses if one of them cannot be.
+    pub fn roll_back(&self, entries: &[&LedgerEntry]) -> Result<Vec<Step<'set>>, HistoryError> {
+        // What stays must not depend on what goes. Among the known ones the order of the set sees to that.
+        let goes: HashSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+        let needed =
+            self.ledger.iter().filter(|entry| !goes.contains(entry.id.as_str())).flat_map(|entry| &entry.depends);
+        if let Some(id) = needed.into_iter().find(|id| goes.contains(id.as_str()) && self.known(id).is_none()) {
+            return Err(HistoryError::Missing { id: id.clone() });
+        }
+        let mut irreversible = Vec::new();
+        let mut steps = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match self.down(entry) {
+                Some(down) => steps.push(Step::Rollback { entry: (*entry).clone(), down }),
+                None => irreversible.push(entry.id.clone()),
+            }
+        }
+        if irreversible.is_empty() { Ok(steps) } else { Err(HistoryError::Irreversible { ids: irreversible }) }
+    }
+
+    /// The down that the database recorded, else the set's.
+    fn down(&self, entry: &LedgerEntry) -> Option<Down<'set>> {
+        let migration = self.known(&entry.id);
+        let ours = migration.and_then(|migration| match migration.body() {
+            Body::Sql { down, .. } => down.clone().map(Down::Sql),
+            Body::Code { has_down, .. } => has_down.then_some(Down::Code(migration)),
+        });
+        let Some(recorded) = &entry.down else { return ours };
+        match ours {
+            // The same text has a file, whose name helps when it fails.
+            Some(Down::Sql(script)) if script.sql == recorded.as_str() => Some(Down::Sql(script)),
+            _ => {
+                // It runs as its up did; that was validated before it was recorded.
+                let header = entry.up.as_deref().map(Header::parse).and_then(Result::ok).unwrap_or_default();
+                Some(Down::Sql(Script {
+                    file: format!("recorded rollback of {}", entry.id).into(),
+                    sql: recorded.clone().into(),
+                    transactional: header.transactional,
+                    foreign_keys: header.foreign_keys,
+                }))
+            }
+        }
+    }
+
+    pub fn reapply(&self, target: &RollbackTarget) -> Result<Vec<Step<'set>>, HistoryError> {
+        let entries = self.applied_after(target)?;
+        let unknown: Vec<String> =
+            entries.iter().filter(|entry| self.known(&entry.id).is_none()).map(|entry| entry.id.clone()).collect();
+        if !unknown.is_empty() {
+            return Err(HistoryError::DatabaseAhead { unknown });
+        }
+        let mut steps = self.roll_back(&entries)?;
+        let goes: HashSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+        let is_late = self.is_late(|id| !goes.contains(id));
+        // Edited ones may have come to depend on something that is pending.
+        let mut again = goes.clone();
+        for migration in self.set.iter().rev() {
+            if again.contains(migration.id()) {
+                again.extend(migration.depends().filter(|id| !self.applied.contains(id)));
+            }
+        }
+        let again = self.set.iter().filter(|migration| again.contains(migration.id()));
+        steps.extend(again.map(|migration| Step::Apply { migration, late: is_late(migration) }));
+        if !goes.is_empty() {
+            steps.extend(self.set.hooks().iter().map(Step::Hook));
+        }
+        Ok(steps)
+    }
+
+    pub fn baseline(&self, id: &str) -> Result<Vec<Step<'set>>, HistoryError> {
+        if let Some(last) = self.ledger.last() {
+            return Err(HistoryError::AlreadyManaged { latest: last.id.clone() });
+        }
+        Ok(self.pending(&Target::UpTo(id.to_owned()))?.into_iter().map(Step::Baseline).collect())
+    }
+
+    /// The applied ids once the steps are done, in the order of application.
+    pub fn ids_after<'a>(&'a self, steps: &'a [Step<'_>]) -> Vec<&'a str> {
+        let is_removal = |step: &&Step<'_>| matches!(step, Step::Rollback { .. } | Step::Unmark(_));
+        let is_addition = |step: &&Step<'_>| matches!(step, Step::Apply { .. } | Step::Mark(_) | Step::Baseline(_));
+        let removed: HashSet<&str> = steps.iter().filter(is_removal).map(Step::id).collect();
+        let kept = self.ledger.iter().map(|entry| entry.id.as_str()).filter(|id| !removed.contains(id));
+        kept.chain(steps.iter().filter(is_addition).map(Step::id)).collect()
+    }
+
+    /// The newest of these ids, given in the order of application: an unknown one at the end, else the
+    /// last in the order of the set.
+    pub fn version<'a>(&self, ids: impl DoubleEndedIterator<Item = &'a str> + Clone) -> Option<String> {
+        let last = ids.clone().next_back()?;
+        let is_known = self.places.contains_key(last);
+        let newest = ids.max_by_key(|id| self.places.get(id).map(|(place, _)| *place)).filter(|_| is_known);
+        Some(newest.unwrap_or(last).to_owned())
+    }
+}
