@@ -90,9 +90,35 @@ pub use wheatear_sqlite::SqliteFailure;
 /// }
 /// ```
 ///
+/// Migrations written in Rust stand beside the folder, in one order with its files. `version` stands for
+/// what the functions do; `depends`, `compatible` and `down` may be left out:
+///
+/// ```
+/// use wheatear::rusqlite::Transaction;
+/// use wheatear::{CodeError, MigrationSet, migrations};
+///
+/// static MIGRATIONS: MigrationSet = migrations!("migrations", {
+///     "0003.backfill" => { version: "1", depends: ["0002.alter-table"], up: backfill, down: unfill },
+/// });
+///
+/// fn backfill(transaction: &Transaction<'_>) -> Result<(), CodeError> {
+///     transaction.execute("UPDATE weather_node SET temp_c = 20 WHERE temp_c IS NULL", [])?;
+///     Ok(())
+/// }
+///
+/// fn unfill(transaction: &Transaction<'_>) -> Result<(), CodeError> {
+///     transaction.execute("UPDATE weather_node SET temp_c = NULL", [])?;
+///     Ok(())
+/// }
+/// ```
+///
+/// With the feature `try-migrations`, on by default, the set is run on SQLite in memory while the crate
+/// compiles: up, down as far as there are downs, and up again. The set then knows the schema it makes, which
+/// runs compare with what they find. Code is not run there.
+///
 /// # Errors
 /// A folder that does not exist, a duplicate id, an unknown dependency, a circle, an unreadable
-/// header: each is a compile error that names file and line.
+/// header, SQL that SQLite refuses: each is a compile error that names file and line.
 ///
 /// ```compile_fail
 /// static MIGRATIONS: wheatear::MigrationSet = wheatear::migrations!("no-such-folder");

@@ -36,8 +36,9 @@ impl<'sql> Iterator for Blanks<'sql> {
     type Item = (usize, &'sql str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        // SQLite's white space is ASCII; a byte order mark counts as such, as in SQLite's tokenizer.
-        let is_blank = |c: char| c.is_ascii_whitespace() || c == '\u{feff}' || (self.and_semicolons && c == ';');
+        // SQLite's white space is ASCII, the vertical tab included; a byte order mark counts as such.
+        let is_blank =
+            |c: char| c.is_ascii_whitespace() || matches!(c, '\u{b}' | '\u{feff}') || (self.and_semicolons && c == ';');
         loop {
             let text = self.sql[self.at..].trim_start_matches(is_blank);
             let start = self.sql.len() - text.len();
@@ -72,6 +73,7 @@ mod tests {
         for (before, statement) in [
             ("", "SELECT 1"),
             (" \t\r\n;;", "SELECT 1"),
+            (" \u{b}\u{c}", "SELECT 1"),
             ("-- one\n-- two\r\n", "SELECT 1"),
             ("/* a ; -- b */ /**/", "SELECT 1"),
             ("\u{feff}", "SELECT 1"),

@@ -22,7 +22,8 @@ pub fn statements(sql: &str) -> impl Iterator<Item = (usize, &str)> {
 ///
 /// Source: <https://www.sqlite.org/lang_transaction.html>
 pub fn is_transaction_control(statement: &str) -> bool {
-    let words: Vec<String> = leading_words(statement).take(3).collect();
+    // `TO` is the fourth word of `ROLLBACK TRANSACTION name TO savepoint`.
+    let words: Vec<String> = leading_words(statement).take(4).collect();
     match words.first().map(String::as_str) {
         Some("BEGIN" | "COMMIT" | "END") => true,
         Some("ROLLBACK") => !words[1..].iter().any(|word| word == "TO"),
@@ -82,7 +83,10 @@ impl SavepointControl {
             tokens.next_if(|token| token.is_word("SAVEPOINT"));
             Self::Release
         } else if first.is_word("ROLLBACK") {
-            tokens.next_if(|token| token.is_word("TRANSACTION"));
+            if tokens.next_if(|token| token.is_word("TRANSACTION")).is_some() {
+                // SQLite's grammar allows a name here, and ignores it.
+                tokens.next_if(|token| !token.is_word("TO"));
+            }
             tokens.next_if(|token| token.is_word("TO"))?;
             tokens.next_if(|token| token.is_word("SAVEPOINT"));
             Self::RollBackTo
@@ -153,6 +157,7 @@ mod tests {
             "RELEASE a",
             "ROLLBACK TO a",
             "rollback transaction to savepoint a",
+            "rollback transaction t to savepoint a",
             "SELECT 'COMMIT'",
             "\"begin\"",
             "",
@@ -172,6 +177,7 @@ mod tests {
             ("release a", Some(Release(name()))),
             ("-- c\nROLLBACK TRANSACTION TO SAVEPOINT 'a'", Some(RollBackTo(name()))),
             ("ROLLBACK TO a", Some(RollBackTo(name()))),
+            ("ROLLBACK TRANSACTION t TO a", Some(RollBackTo(name()))),
             ("ROLLBACK", None),
             ("SELECT savepoint", None),
         ] {
