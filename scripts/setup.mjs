@@ -3,8 +3,8 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   browsers,
   cargoToolRoot,
@@ -16,6 +16,7 @@ import {
   wasmClang,
   wasmTarget,
   which,
+  yoyo,
 } from './tools.mjs';
 
 const forTests = process.argv[2] === 'test';
@@ -25,6 +26,7 @@ requireNodeAndRust();
 systemPackages();
 rustTarget();
 cargoInstalled(forTests ? Object.values(cargoTools) : [cargoTools.wasmBindgen]);
+if (forTests) yoyoInstalled();
 npmPackages();
 
 /** Runs one installer and keeps its output: set-up says one line a step. */
@@ -58,7 +60,7 @@ function requireNodeAndRust() {
   }
 }
 
-/** What only the system's package manager can add: a C compiler, clang with llvm-ar, browsers. */
+/** What only the system's package manager can add: a C compiler, clang with llvm-ar, browsers, Python. */
 function systemPackages() {
   const isUbuntu = existsSync('/etc/os-release') && /^ID=ubuntu$/m.test(readFileSync('/etc/os-release', 'utf8'));
   // Ubuntu's own names: its browsers are snaps behind transitional packages.
@@ -73,6 +75,12 @@ function systemPackages() {
   ];
   if (forTests) {
     wanted.push(
+      {
+        what: 'Python with venv',
+        there: existsSync(yoyo.path) || attempt('python3', ['-c', 'import ensurepip, venv']).status === 0,
+        apt: ['python3-venv'],
+        brew: 'brew install python3',
+      },
       {
         what: 'Chromium',
         there: !!browsers.chromium(),
@@ -132,6 +140,20 @@ function cargoInstalled(/** @type {import('./tools.mjs').CargoTool[]} */ tools) 
     // compatible ones have to do.
     if (attempt('cargo', [...args, '--locked'], { cwd: folder }).status !== 0) install('cargo', args, { cwd: folder });
   }
+}
+
+/** Yoyo in a Python environment of its own. The link is made last: where it is, yoyo has run. */
+function yoyoInstalled() {
+  if (existsSync(yoyo.path)) return;
+  say(`installing ${yoyo.requirements.join(' ')} into ${yoyo.root}`);
+  rmSync(yoyo.root, { recursive: true, force: true });
+  mkdirSync(dirname(yoyo.path), { recursive: true });
+  const inVenv = (/** @type {string} */ program) => join(yoyo.venv, 'bin', program);
+  install('python3', ['-m', 'venv', yoyo.venv]);
+  install(inVenv('pip'), ['install', ...yoyo.requirements]);
+  // Python packages may rest on what a newer Python no longer has; that shows here, not in a test.
+  install(inVenv('yoyo'), ['--help']);
+  symlinkSync(inVenv('yoyo'), yoyo.path);
 }
 
 /** node_modules as package-lock.json has it; a stamp remembers for which lock file it was filled. */

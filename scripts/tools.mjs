@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -39,6 +39,18 @@ const executable = process.platform === 'win32' ? '.exe' : '';
 
 /** The program itself, once it is installed. */
 export const toolPath = (/** @type {CargoTool} */ tool) => join(cargoToolRoot(tool), 'bin', tool.bin + executable);
+
+const yoyoRoot = join(cache, 'yoyo-migrations-9.0.0');
+
+/** The tool that ours is compared with, written in Python. How it splits a file is up to its sqlparse. */
+export const yoyo = {
+  requirements: ['yoyo-migrations==9.0.0', 'sqlparse==0.6.1'],
+  root: yoyoRoot,
+  /** Python, its packages and the program. Not on the PATH: it would hide the system's Python. */
+  venv: join(yoyoRoot, 'venv'),
+  /** A link to the program, alone in its folder. */
+  path: join(yoyoRoot, 'bin', 'yoyo'),
+};
 
 /** What the browser runs. */
 export const wasmTarget = 'wasm32-unknown-unknown';
@@ -100,7 +112,7 @@ const sqliteFlags = [
  */
 export function environment() {
   const clang = wasmClang();
-  const bins = Object.values(cargoTools).map((tool) => join(cargoToolRoot(tool), 'bin'));
+  const bins = [...Object.values(cargoTools).map(toolPath), yoyo.path].map(dirname);
   return {
     ...process.env,
     PATH: [join(root, 'node_modules', '.bin'), ...bins, process.env.PATH].join(delimiter),

@@ -1,0 +1,1 @@
+ALTER TABLE weather_node DROP COLUMN temp_c;

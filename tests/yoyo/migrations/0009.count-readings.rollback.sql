@@ -1,0 +1,2 @@
+DROP TRIGGER reading_counts;
+ALTER TABLE station DROP COLUMN last_heard;
