@@ -3,4 +3,5 @@
 import { run } from './tools.mjs';
 
 run('cargo', ['fmt', '--all']);
+run('cargo', ['fmt', '--manifest-path', 'fuzz/Cargo.toml']);
 run('biome', ['check', '--write']);

@@ -60,7 +60,7 @@ function requireNodeAndRust() {
   }
 }
 
-/** What only the system's package manager can add: a C compiler, clang with llvm-ar, browsers, Python. */
+/** What only the system's package manager can add: compilers, clang with llvm-ar, browsers, Python. */
 function systemPackages() {
   const isUbuntu = existsSync('/etc/os-release') && /^ID=ubuntu$/m.test(readFileSync('/etc/os-release', 'utf8'));
   // Ubuntu's own names: its browsers are snaps behind transitional packages.
@@ -75,6 +75,7 @@ function systemPackages() {
   ];
   if (forTests) {
     wanted.push(
+      { what: 'C++ compiler', there: !!which('c++'), apt: ['build-essential'], brew: 'xcode-select --install' },
       {
         what: 'Python with venv',
         there: existsSync(yoyo.path) || attempt('python3', ['-c', 'import ensurepip, venv']).status === 0,

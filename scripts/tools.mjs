@@ -24,12 +24,13 @@ function lockedVersion(/** @type {string} */ crate) {
  * @typedef {{ crate: string, version: string, bin: string }} CargoTool
  */
 
-/** @type {Record<'wasmBindgen' | 'wasmPack' | 'geckodriver' | 'cargoDeny', CargoTool>} */
+/** @type {Record<'wasmBindgen' | 'wasmPack' | 'geckodriver' | 'cargoDeny' | 'cargoFuzz', CargoTool>} */
 export const cargoTools = {
   wasmBindgen: { crate: 'wasm-bindgen-cli', version: lockedVersion('wasm-bindgen'), bin: 'wasm-bindgen' },
   wasmPack: { crate: 'wasm-pack', version: '0.15.1', bin: 'wasm-pack' },
   geckodriver: { crate: 'geckodriver', version: '0.37.1', bin: 'geckodriver' },
   cargoDeny: { crate: 'cargo-deny', version: '0.20.2', bin: 'cargo-deny' },
+  cargoFuzz: { crate: 'cargo-fuzz', version: '0.13.2', bin: 'cargo-fuzz' },
 };
 
 /** Folder that `cargo install --root` gets for a tool; a new version is a new folder. */
@@ -127,17 +128,27 @@ export function fail(/** @type {string} */ message) {
   process.exit(1);
 }
 
-/** Runs a program in the project's environment, shows its output, and stops the script if it fails. */
+/**
+ * Runs a program in the project's environment, shows its output (a quiet one's only if it fails), and
+ * stops the script if it fails.
+ */
 export function run(
   /** @type {string} */ program,
   /** @type {string[]} */ args,
-  /** @type {{ cwd?: string, env?: NodeJS.ProcessEnv }} */ { cwd = root, env = {} } = {},
+  /** @type {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} */ {
+    cwd = root,
+    env = {},
+    quiet = false,
+  } = {},
 ) {
-  const { status, error } = spawnSync(program, args, {
+  const { status, error, stdout, stderr } = spawnSync(program, args, {
     cwd,
     env: { ...environment(), ...env },
-    stdio: 'inherit',
+    stdio: quiet ? 'pipe' : 'inherit',
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
   });
+  if (status !== 0 && quiet) console.error(`${stdout ?? ''}${stderr ?? ''}`);
   if (error) fail(`${program} could not be started: ${error.message}`);
   if (status !== 0) fail(`failed (exit ${status}): ${program} ${args.join(' ')}`);
 }

@@ -1,0 +1,2 @@
+-- transactional: no
+SELECT 1;

@@ -1,0 +1,3 @@
+/* licence:
+ two lines */ -- depends: a
+SELECT 1;

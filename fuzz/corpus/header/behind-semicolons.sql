@@ -1,0 +1,3 @@
+;
+;; -- depends: a
+SELECT 1;

@@ -1,0 +1,3 @@
+
+-- depends: a, b
+SELECT 1;

@@ -1,0 +1,3 @@
+-- a comment
+-- Depend-on: a
+SELECT 1;

@@ -1,0 +1,3 @@
+-- depends: größe.ändern x  y
+-- Ärger: ß
+SELECT 1;

@@ -1,0 +1,1 @@
+-- depends: a-- depends: bSELECT 1;

@@ -1,0 +1,2 @@
+-- depends: 0001.create
+SELECT 1;

@@ -1,0 +1,2 @@
+ -- depends: ab
+SELECT 1;

@@ -1,0 +1,4 @@
+-- depends: a
+-- transactional: true
+
+SELECT 1;

@@ -1,0 +1,1 @@
+SELECT x'00', 0x1F, 1e3, 1_000, .5, 5.;SELECT 1.e3;SELECT 'a' 'b';

@@ -1,0 +1,2 @@
+-- xCOMMIT;
+SELECT 1;

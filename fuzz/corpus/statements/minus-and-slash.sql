@@ -1,0 +1,2 @@
+SELECT 4 - -2 / 2;SELECT -1-- x
+;SELECT 8/ 2;

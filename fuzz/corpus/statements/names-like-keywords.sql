@@ -1,0 +1,1 @@
+SELECT b AS "end", c AS trigger FROM a;CREATE TABLE trigger_ (begin_ , "trigger");DROP VIEW v;

@@ -1,0 +1,1 @@
+SELECT "b;", `c;`, [d;] FROM (SELECT 1 AS "b;", 2 AS `c;`, 3 AS [d;]);SELECT "x"";" FROM (SELECT 1 AS "x"";");

@@ -1,0 +1,1 @@
+SELECT "ü;ß", '日;本' FROM (SELECT 1 AS "ü;ß");SELECT ü FROM (SELECT 1 AS ü);SELECT 1;

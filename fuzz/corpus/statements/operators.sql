@@ -1,0 +1,1 @@
+SELECT b->>'$.c;', c || d, b << 1 FROM a WHERE b <> 1 AND c == 2;

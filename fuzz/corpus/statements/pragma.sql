@@ -1,0 +1,1 @@
+PRAGMA user_version;PRAGMA main.foreign_keys = ON;PRAGMA journal_mode(WAL);

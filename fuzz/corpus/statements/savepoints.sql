@@ -1,0 +1,1 @@
+SAVEPOINT a;ROLLBACK TO a;rollback transaction to savepoint "a";RELEASE SAVEPOINT a;RELEASE a;

@@ -1,0 +1,1 @@
+INSERT INTO a VALUES ('it''s; fine', "b", ';');SELECT ';' || "c" FROM a;

@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS "x;" (b DEFAULT ';', [c;d] TEXT CHECK ([c;d] <> ';')) STRICT;SELECT 1;

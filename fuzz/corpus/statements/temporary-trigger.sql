@@ -1,0 +1,1 @@
+create temp trigger if not exists "end" after update of b, c on a begin select 1; delete from a where b = 1; end;SELECT 1;

@@ -1,0 +1,3 @@
+/* */ ; -- x
+COMMIT;/**/ROLLBACK/* TO */;/*
+*/END/**/TRANSACTION--x
