@@ -42,9 +42,9 @@ function lint() {
   for (const project of ['client', 'scripts']) run('tsc', ['-p', project, '--noEmit']);
 }
 
-/** Core, macro and engine, against SQLite as compiled for this machine. */
+/** Core, macro and engine, against SQLite as compiled for this machine; and side by side with yoyo. */
 function native() {
-  run('cargo', ['test', '--quiet', '--locked', '--workspace']);
+  run('cargo', ['test', '--quiet', '--locked', '--workspace', '--', '--include-ignored']);
 }
 
 /**
