@@ -6,7 +6,9 @@ CREATE TABLE alarm (
   kind TEXT NOT NULL CHECK (kind IN ('frost', 'battery'))
 );
 
-INSERT INTO alarm (node_addr, kind) SELECT node_addr, 'frost' FROM frost ORDER BY node_addr;
+INSERT INTO alarm (node_addr, kind) SELECT node_addr, 'frost' FROM frost
+WHERE node_addr IN (SELECT node_addr FROM station)
+ORDER BY node_addr;
 
 INSERT INTO alarm (node_addr, kind)
 SELECT DISTINCT node_addr, 'battery' FROM weather_node
