@@ -240,13 +240,13 @@ fn several_edited_migrations_are_refused_at_once() {
             "\"1\", \"3\" were edited after this database applied them: put the text back and write a new migration, or accept it with repair or `-- accepted-checksums:`
 --- 1 as applied, checksum {first}
 +++ 1.sql
-@@ -1,1 +1,1 @@
+@@ -1 +1 @@
 -SELECT 1
 +SELECT 10
 
 --- 3 as applied, checksum {third}
 +++ 3.sql
-@@ -1,1 +1,1 @@
+@@ -1 +1 @@
 -SELECT 3
 +SELECT 30
 "
