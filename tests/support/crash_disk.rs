@@ -1,4 +1,5 @@
 //! A disk in memory that stops working at a chosen moment, and what is found on it afterwards.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -17,8 +18,18 @@ pub enum Unsynced {
     Kept,
     /// They are gone: the power failed before any of them reached the disk.
     Lost,
-    /// Every other one reached the disk, and of the last only the first half.
-    Torn,
+    /// Some reached the disk, in no order, and of the last only the first half. The number chooses which.
+    Torn(u64),
+}
+
+/// How the disk fails once its moment came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing works any more.
+    #[default]
+    Stopped,
+    /// Files cannot grow; what they have can be overwritten, cut and deleted.
+    Full,
 }
 
 /// A change of one file since it was last synced.
@@ -70,8 +81,10 @@ impl File {
         match unsynced {
             Unsynced::Kept => bytes.clone_from(&self.current),
             Unsynced::Lost => {}
-            Unsynced::Torn => {
-                self.changes.iter().step_by(2).for_each(|change| change.apply(&mut bytes));
+            Unsynced::Torn(seed) => {
+                let reached = |index: usize| (seed ^ index as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 63 == 0;
+                let changes = self.changes.iter().enumerate();
+                changes.filter(|(index, _)| reached(*index)).for_each(|(_, change)| change.apply(&mut bytes));
                 if let Some(last) = self.changes.last() {
                     last.first_half().apply(&mut bytes);
                 }
@@ -90,6 +103,7 @@ struct Disk {
     files: BTreeMap<String, Rc<RefCell<File>>>,
     /// Writes, syncs, truncates and deletes still to be carried out before it stops; `None`: never.
     operations_left: Option<usize>,
+    fault: Fault,
     has_stopped: bool,
 }
 
@@ -124,7 +138,19 @@ impl CrashDisk {
 
     /// Lets this many more operations happen; the next one and all after it fail.
     pub fn stop_after(&self, operations: usize) {
-        self.0.borrow_mut().operations_left = Some(operations);
+        self.fail_after(operations, Fault::Stopped);
+    }
+
+    /// The same, failing in a chosen way.
+    pub fn fail_after(&self, operations: usize, fault: Fault) {
+        let mut disk = self.0.borrow_mut();
+        (disk.operations_left, disk.fault) = (Some(operations), fault);
+    }
+
+    /// It works again, as if nothing had happened: for the connections that are still open.
+    pub fn mend(&self) {
+        let mut disk = self.0.borrow_mut();
+        (disk.operations_left, disk.has_stopped) = (None, false);
     }
 
     /// Whether the moment came.
@@ -144,15 +170,23 @@ impl CrashDisk {
         }
     }
 
-    /// Counts one operation; from the chosen one on, every one fails.
-    fn operate(&self) -> VfsResult<()> {
+    /// Counts one operation; from the chosen one on, every one fails. A disk that gets full counts only
+    /// those that need room.
+    fn operate(&self, needs_room: bool) -> VfsResult<()> {
         let mut disk = self.0.borrow_mut();
+        if disk.fault == Fault::Full && !needs_room {
+            return Ok(());
+        }
         match &mut disk.operations_left {
             Some(0) => disk.has_stopped = true,
             Some(left) => *left -= 1,
             None => {}
         }
-        if disk.has_stopped { Err(VfsError::new(VfsErrorCode::Io, "the disk has stopped".into())) } else { Ok(()) }
+        match disk.fault {
+            _ if !disk.has_stopped => Ok(()),
+            Fault::Stopped => Err(VfsError::new(VfsErrorCode::Io, "the disk has stopped".into())),
+            Fault::Full => Err(VfsError::new(VfsErrorCode::Full, "the disk is full".into())),
+        }
     }
 }
 
@@ -171,19 +205,20 @@ impl VfsFile for Handle {
     }
 
     fn write(&mut self, bytes: &[u8], offset: u64) -> VfsResult<()> {
-        self.disk.operate()?;
+        let grows = offset as usize + bytes.len() > self.file.borrow().current.len();
+        self.disk.operate(grows)?;
         self.file.borrow_mut().change(Change::Write { offset: offset as usize, bytes: bytes.to_vec() });
         Ok(())
     }
 
     fn truncate(&mut self, size: u64) -> VfsResult<()> {
-        self.disk.operate()?;
+        self.disk.operate(false)?;
         self.file.borrow_mut().change(Change::Truncate { size: size as usize });
         Ok(())
     }
 
     fn sync(&mut self, _: SyncOptions) -> VfsResult<()> {
-        self.disk.operate()?;
+        self.disk.operate(false)?;
         let mut file = self.file.borrow_mut();
         file.synced = file.current.clone();
         file.changes.clear();
@@ -241,7 +276,7 @@ impl VfsStore for Store {
     }
 
     fn delete_file(disk: &CrashDisk, name: &str, _: bool) -> VfsResult<()> {
-        disk.operate()?;
+        disk.operate(false)?;
         match disk.0.borrow_mut().files.remove(name) {
             Some(_) => Ok(()),
             None => Err(VfsError::new(VfsErrorCode::IoDeleteNoEntry, "no such file".into())),

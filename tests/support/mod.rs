@@ -5,12 +5,17 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
-use wheatear::{MigrationSet, SourceFile};
+use wheatear::{CodeStep, MigrationSet, SourceFile};
 
 /// A set from file names (without `.sql`) and texts.
 pub fn set(files: &[(&str, &str)]) -> MigrationSet {
+    set_with_code(files, [])
+}
+
+/// The same, with migrations in code.
+pub fn set_with_code(files: &[(&str, &str)], code: impl IntoIterator<Item = CodeStep>) -> MigrationSet {
     let files = files.iter().map(|(name, text)| SourceFile { path: format!("m/{name}.sql"), text: (*text).to_owned() });
-    MigrationSet::from_files(files).expect("a valid set")
+    MigrationSet::build(files, code).expect("a valid set")
 }
 
 /// A database file in a folder that goes with it.
