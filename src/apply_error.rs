@@ -1,6 +1,5 @@
 use std::fmt;
 
-use rusqlite::ffi;
 use wheatear_core::ErrorCode;
 use wheatear_sqlite::{SqliteFailure, TrialError};
 
@@ -84,10 +83,10 @@ impl fmt::Display for StatementPlace {
 }
 
 /// The error of what a run does around its statements.
-pub(crate) fn transaction_error(operation: &'static str, error: rusqlite::Error) -> Error {
-    or_storage(error, |sqlite| match sqlite.primary_code() {
-        ffi::SQLITE_INTERRUPT => ApplyError::Cancelled,
-        _ => ApplyError::TransactionFailed { operation, sqlite },
+pub(crate) fn transaction_error(operation: &'static str, error: impl Into<SqliteFailure>) -> Error {
+    or_storage(error, |sqlite| match sqlite.is_interrupt() {
+        true => ApplyError::Cancelled,
+        false => ApplyError::TransactionFailed { operation, sqlite },
     })
 }
 

@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use wheatear_core::header::Header;
 use wheatear_core::{Digest, HistoryError, LedgerEntry, Migration, MigrationSet};
 
+use crate::apply_error::ApplyError;
 use crate::error::Error;
 use crate::log::{LogEntry, Outcome};
 use crate::storage::or_storage;
@@ -289,9 +290,12 @@ fn applied(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
     })
 }
 
-/// A failure of storage is one; any other means that the tables are not what they must be.
+/// A failure of storage is one, and an interrupt is; any other means that the tables are not what they must be.
 fn ledger_error(error: rusqlite::Error) -> Error {
-    or_storage(error, |failure| corrupt(failure.to_string()))
+    or_storage(error, |failure| match failure.is_interrupt() {
+        true => Error::from(ApplyError::Cancelled),
+        false => corrupt(failure.to_string()).into(),
+    })
 }
 
 fn corrupt(reason: String) -> HistoryError {

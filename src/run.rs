@@ -12,7 +12,7 @@ use wheatear_core::{
     plan,
 };
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError, Stop};
-use wheatear_sqlite::{read_schema, schema_after};
+use wheatear_sqlite::{SqliteFailure, read_schema, schema_after};
 
 use crate::apply_error::{ApplyError, StatementPlace, transaction_error, trial_error};
 use crate::code_step::{CodeError, CodeFunction};
@@ -88,7 +88,13 @@ impl Run<'_, '_> {
     fn carry_out(mut self, operation: &Operation) -> Result<Report, Error> {
         let _enforcement =
             Enforcement::off(self.connection).map_err(|error| transaction_error("switch foreign keys", error))?;
-        match self.run_parts(operation) {
+        // One that is open already is the application's, and the run is refused.
+        let ends_transactions = self.connection.is_autocommit();
+        let result = self.run_parts(operation);
+        if ends_transactions && result.is_err() {
+            end_transaction(self.connection);
+        }
+        match result {
             Ok(()) => Ok(self.report),
             Err((error, unfinished)) if self.report.steps.is_empty() && unfinished.is_none() => Err(error),
             Err((error, unfinished)) => {
@@ -148,8 +154,12 @@ impl Run<'_, '_> {
         numbers: Numbers,
         is_last: bool,
     ) -> Result<Digest, Error> {
-        // Keys that cannot be checked before (a parent without a unique index) are not this run's to answer for.
-        let violations_before = Violations::of(&transaction).ok();
+        let violations_before = match Violations::of(&transaction).map_err(SqliteFailure::from) {
+            Ok(violations) => Some(violations),
+            // Keys that cannot be checked before (a parent without a unique index) are not this run's to answer for.
+            Err(failure) if failure.code == ffi::SQLITE_ERROR && !failure.is_interrupt() => None,
+            Err(failure) => return Err(transaction_error("check foreign keys", failure)),
+        };
         let mut done = Vec::with_capacity(steps.len());
         for (number, step) in (numbers.first..).zip(steps) {
             self.reporter.step(step.operation(), step.id(), number, numbers.count)?;
@@ -203,9 +213,7 @@ impl Run<'_, '_> {
         let start = Instant::now();
         let result = step.script().map_or(Ok(()), |script| self.run_script(self.connection, step.id(), script));
         if let Err(error) = result {
-            if !self.connection.is_autocommit() {
-                let _ = self.connection.execute_batch("ROLLBACK");
-            }
+            end_transaction(self.connection);
             // The failure is what matters, also if it cannot be written down.
             let _ = self.log(self.connection, step, Outcome::Failed);
             return Err(unfinished(error));
@@ -328,7 +336,11 @@ impl Run<'_, '_> {
 
     fn commit(&self, transaction: Transaction<'_>) -> Result<(), Error> {
         self.tell(Phase::Committing)?;
-        transaction.commit().map_err(|error| transaction_error("commit", error))
+        match transaction.execute_batch("COMMIT").map_err(SqliteFailure::from) {
+            // An interrupt that came when all was done: had it come before, the transaction would be open.
+            Err(failure) if failure.is_interrupt() && transaction.is_autocommit() => Ok(()),
+            result => result.map_err(|failure| transaction_error("commit", failure)),
+        }
     }
 
     fn tell(&self, phase: Phase) -> Result<(), Error> {
@@ -350,6 +362,15 @@ struct Numbers {
 fn begin(connection: &Connection) -> Result<Transaction<'_>, Error> {
     Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
         .map_err(|error| transaction_error("begin", error))
+}
+
+/// Ends what a failure left open: a `BEGIN` can be interrupted when it has begun, a `ROLLBACK` before it ends.
+fn end_transaction(connection: &Connection) {
+    const ATTEMPTS: usize = 10;
+    for _ in (0..ATTEMPTS).take_while(|_| !connection.is_autocommit()) {
+        // What it says is what is asked next.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
 }
 
 /// Begins the next part of a run, if nobody else changed the ledger between the parts.
@@ -378,7 +399,7 @@ fn statement_error(id: &str, script: &Script, ScriptError { statement, line, cau
             let kind = DefinitionErrorKind::TransactionControl { migration, statement };
             DefinitionError { file, line, kind }.into()
         }
-        Cause::Sqlite(sqlite) if sqlite.primary_code() == ffi::SQLITE_INTERRUPT => ApplyError::Cancelled.into(),
+        Cause::Sqlite(sqlite) if sqlite.is_interrupt() => ApplyError::Cancelled.into(),
         Cause::Sqlite(sqlite) => {
             let place = StatementPlace { migration, file, statement, line };
             match StorageError::of(sqlite) {
@@ -393,12 +414,10 @@ fn statement_error(id: &str, script: &Script, ScriptError { statement, line, cau
 fn code_error(source: CodeError, failed: impl FnOnce(CodeError) -> Error) -> Error {
     match source.downcast::<rusqlite::Error>() {
         Err(other) => failed(other),
-        Ok(error) => match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::OperationInterrupted) => ApplyError::Cancelled.into(),
-            _ => match StorageError::of((*error).into()) {
-                Ok(storage) => storage.into(),
-                Err(sqlite) => failed(sqlite.to_string().into()),
-            },
+        Ok(error) => match StorageError::of((*error).into()) {
+            Ok(storage) => storage.into(),
+            Err(sqlite) if sqlite.is_interrupt() => ApplyError::Cancelled.into(),
+            Err(sqlite) => failed(sqlite.to_string().into()),
         },
     }
 }

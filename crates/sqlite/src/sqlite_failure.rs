@@ -22,6 +22,15 @@ impl SqliteFailure {
     pub fn primary_code(&self) -> i32 {
         self.code & 0xff
     }
+
+    /// Whether it is no fault: someone interrupted the statement. `ALTER TABLE` reads the schema anew, and
+    /// hides an interrupt of that behind the code of a mistake in it.
+    pub fn is_interrupt(&self) -> bool {
+        match self.code {
+            rusqlite::ffi::SQLITE_ERROR => self.message.ends_with(": interrupted"),
+            _ => self.primary_code() == rusqlite::ffi::SQLITE_INTERRUPT,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for SqliteFailure {
