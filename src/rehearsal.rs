@@ -1,9 +1,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use rusqlite::Connection;
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ffi};
 use web_time::Instant;
 use wheatear_core::Operation;
 
@@ -48,7 +48,11 @@ pub(crate) fn rehearse(
 /// Source: <https://www.sqlite.org/backup.html>
 fn copy_of(connection: &Connection) -> rusqlite::Result<Connection> {
     let mut copy = Connection::open_in_memory()?;
-    Backup::new(connection, &mut copy)?.step(-1)?;
+    match Backup::new(connection, &mut copy)?.step(-1)? {
+        StepResult::Done => {}
+        // A lock is no error to `step`, and the copy is empty then.
+        _ => return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)),
+    }
     let flag = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
     copy.set_db_config(flag, connection.db_config(flag)?)?;
     Ok(copy)

@@ -15,7 +15,8 @@ use crash_disk::{CrashDisk, Fault};
 use rusqlite::{Connection, OpenFlags, Transaction};
 use support::{File, column, set, set_with_code, value};
 use wheatear::{
-    CodeError, CodeFunction, CodeStep, Error, ErrorCode, MigrationSet, Migrator, Progress, Report, RollbackTarget,
+    CodeError, CodeFunction, CodeStep, Error, ErrorCode, MigrationSet, Migrator, Operation, Progress, Report,
+    RollbackTarget, Target,
 };
 
 const TABLES: &str = "CREATE TABLE node (id INTEGER PRIMARY KEY, name TEXT UNIQUE ON CONFLICT ROLLBACK);
@@ -424,4 +425,21 @@ fn an_observer_that_cancels_at_any_event_of_a_split_run_lets_the_next_one_finish
         Migrator::new(&set).apply(&mut connection).expect("the next run");
         assert_eq!(support::dump(&connection), new, "{place}");
     }
+}
+
+#[test]
+fn a_rehearsal_that_cannot_copy_a_locked_database_says_so() {
+    let set = whole();
+    let file = File::new();
+    first_version(&mut file.open(), true);
+    let lock = file.open();
+    lock.execute_batch("BEGIN EXCLUSIVE").expect("the lock");
+    let connection = file.open();
+    connection.busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    let latest = Operation::Apply(Target::Latest);
+    let error = Migrator::new(&set).rehearse(&connection, &latest).expect_err("it cannot be read");
+    assert_eq!(error.code(), ErrorCode::StorageBusy, "{error}");
+    lock.execute_batch("ROLLBACK").expect("no lock");
+    let rehearsal = Migrator::new(&set).rehearse(&connection, &latest).expect("a copy");
+    assert_eq!(rehearsal.outcome.expect("it would succeed").applied().count(), 4);
 }
