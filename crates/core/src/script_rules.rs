@@ -1,6 +1,6 @@
 //! What the SQL of a migration may not contain, found when the set is built and not in a user's browser.
 
-use crate::sql_text::line_at;
+use crate::sql_text::LineCounter;
 use crate::statements::{SavepointControl, is_transaction_control, needs_no_transaction, statements};
 use crate::{DefinitionError, DefinitionErrorKind, SourceFile};
 
@@ -9,8 +9,9 @@ use crate::{DefinitionError, DefinitionErrorKind, SourceFile};
 pub(crate) fn check(file: &SourceFile, id: &str, transactional: bool) -> Result<(), DefinitionError> {
     let mut open = OpenBlocks::default();
     let mut last = None;
+    let mut lines = LineCounter::new(&file.text);
     for (index, (at, text)) in statements(&file.text).enumerate() {
-        let place = (index + 1, line_at(&file.text, at));
+        let place = (index + 1, lines.line_at(at));
         let fault = if transactional && (is_transaction_control(text) || needs_no_transaction(text)) {
             Some(Fault::NeedsNoTransaction)
         } else {

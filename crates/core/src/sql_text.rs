@@ -62,6 +62,29 @@ pub fn line_at(text: &str, offset: usize) -> usize {
     1 + text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count()
 }
 
+/// Lines of offsets that only grow: every byte of the text is looked at once.
+#[derive(Debug)]
+pub struct LineCounter<'text> {
+    text: &'text str,
+    counted: usize,
+    line: usize,
+}
+
+impl<'text> LineCounter<'text> {
+    /// At the first line.
+    pub fn new(text: &'text str) -> Self {
+        Self { text, counted: 0, line: 1 }
+    }
+
+    /// Line of a byte offset, counted from 1. The offset must not be less than the one before.
+    pub fn line_at(&mut self, offset: usize) -> usize {
+        let passed = &self.text.as_bytes()[self.counted..offset];
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.counted = offset;
+        self.line
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -96,6 +119,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn lines_counted_on_are_the_same(text in "[a\nß]{0,40}", mut offsets in proptest::collection::vec(0usize..80, 0..8)) {
+            offsets.sort_unstable();
+            let mut lines = LineCounter::new(&text);
+            for offset in offsets {
+                let offset = offset.min(text.len());
+                prop_assert_eq!(lines.line_at(offset), line_at(&text, offset));
+            }
+        }
+
         #[test]
         fn never_panics_and_lands_on_a_boundary(sql in "[-/* ;\na-zß\u{feff}]{0,40}") {
             let at = next_statement(&sql, 0);

@@ -2,7 +2,7 @@
 
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::{Batch, Connection, Statement};
-use wheatear_core::sql_text::{line_at, next_statement};
+use wheatear_core::sql_text::{LineCounter, line_at, next_statement};
 use wheatear_core::statements::is_transaction_control;
 
 use crate::SqliteFailure;
@@ -71,11 +71,9 @@ pub fn run(
     // it for every statement. Source: https://www.sqlite.org/c3ref/prepare.html
     let terminated = format!("{sql}\0");
     let mut batch = Batch::new(connection, &terminated);
-    let (mut offset, mut counted, mut lines) = (0, 0, 1);
+    let (mut offset, mut lines) = (0, LineCounter::new(sql));
     for statement in 1.. {
         let start = next_statement(sql, offset);
-        lines += line_at(&sql[counted..start], start) - 1;
-        counted = start;
         let fail = |at, cause| Err(ScriptError { statement, line: line_at(sql, at), cause });
         if control == Control::Refused && is_transaction_control(&sql[start..]) {
             return fail(start, Cause::TransactionControl);
@@ -92,7 +90,7 @@ pub fn run(
             return fail(start, misuse("a script cannot have parameters; write the value, or use a query"));
         }
         let length = text_length(&prepared);
-        if on_statement(statement, lines).is_err() {
+        if on_statement(statement, lines.line_at(start)).is_err() {
             return fail(start, Cause::Stopped);
         }
         if let Err(error) = drain(&mut prepared) {
