@@ -165,14 +165,16 @@ impl Run<'_, '_> {
             self.reporter.step(step.operation(), step.id(), number, numbers.count)?;
             let start = Instant::now();
             self.run_step(&transaction, step)?;
-            let duration = start.elapsed();
-            self.record(&transaction, step, duration)?;
             done.push(DoneStep {
                 operation: step.operation(),
                 id: step.id().to_owned(),
-                duration,
+                duration: start.elapsed(),
                 late: is_late(step),
             });
+        }
+        // Only now: a step that changes the schema would make SQLite compile the statements that record anew.
+        for (step, done) in steps.iter().zip(&done) {
+            self.record(&transaction, step, done.duration)?;
         }
         self.tell(Phase::Checking)?;
         let mut warnings = Vec::new();
