@@ -22,11 +22,11 @@ pub fn statements(sql: &str) -> impl Iterator<Item = (usize, &str)> {
 ///
 /// Source: <https://www.sqlite.org/lang_transaction.html>
 pub fn is_transaction_control(statement: &str) -> bool {
-    // `TO` is the fourth word of `ROLLBACK TRANSACTION name TO savepoint`.
-    let words: Vec<String> = leading_words(statement).take(4).collect();
-    match words.first().map(String::as_str) {
+    let mut words = leading_words(statement);
+    match words.next().as_deref() {
         Some("BEGIN" | "COMMIT" | "END") => true,
-        Some("ROLLBACK") => !words[1..].iter().any(|word| word == "TO"),
+        // `TO` is the fourth word of `ROLLBACK TRANSACTION name TO savepoint`.
+        Some("ROLLBACK") => !words.take(3).any(|word| word == "TO"),
         _ => false,
     }
 }
@@ -36,8 +36,7 @@ pub fn is_transaction_control(statement: &str) -> bool {
 /// Source: <https://www.sqlite.org/lang_vacuum.html>, <https://www.sqlite.org/lang_attach.html>,
 /// <https://www.sqlite.org/pragma.html>
 pub fn needs_no_transaction(statement: &str) -> bool {
-    let words: Vec<String> = leading_words(statement).take(3).collect();
-    match words.first().map(String::as_str) {
+    match leading_words(statement).next().as_deref() {
         Some("VACUUM" | "ATTACH" | "DETACH") => true,
         // The name may come behind that of a schema, and both may be quoted.
         Some("PRAGMA") => tokens(&statement[next_statement(statement, 0)..])
@@ -54,10 +53,10 @@ pub fn needs_no_transaction(statement: &str) -> bool {
 ///
 /// Source: <https://www.sqlite.org/lang_attach.html>, <https://www.sqlite.org/lang_vacuum.html#vacuuminto>
 pub fn leaves_the_database(statement: &str) -> bool {
-    let words: Vec<String> = leading_words(statement).take(3).collect();
-    match words.first().map(String::as_str) {
+    let mut words = leading_words(statement);
+    match words.next().as_deref() {
         Some("ATTACH" | "DETACH") => true,
-        Some("VACUUM") => words.iter().any(|word| word == "INTO"),
+        Some("VACUUM") => words.take(2).any(|word| word == "INTO"),
         _ => false,
     }
 }
