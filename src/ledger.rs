@@ -26,9 +26,6 @@ const FORMAT: i64 = 2;
 /// The first format: no checksums, no log, a digest that was computed differently.
 const FORMAT_WITHOUT_CHECKSUMS: i64 = 1;
 
-/// UTC, ISO 8601 with milliseconds.
-const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
-
 /// The ledger of one set in one database.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
@@ -139,26 +136,34 @@ impl Ledger {
             self.prefix.table("migration"),
             self.create()
         ))?;
-        entries.iter().try_for_each(|entry| self.insert(connection, entry, Some(&entry.applied_at)))
+        entries.iter().try_for_each(|entry| self.insert(connection, entry))
     }
 
-    /// Records a migration as applied, now.
+    /// The time, in UTC, ISO 8601 with milliseconds. Asked for once for all that is recorded together:
+    /// for each row by itself it took a sixth of a run of small migrations.
+    pub fn now(&self, connection: &Connection) -> Result<String, Error> {
+        let sql = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+        connection.query_row(sql, [], |row| row.get(0)).map_err(ledger_error)
+    }
+
+    /// Records a migration as applied.
     pub fn record(
         &self,
         connection: &Connection,
+        now: &str,
         operation: &str,
         migration: &Migration,
         duration: Duration,
     ) -> Result<(), Error> {
-        let entry = LedgerEntry { duration, ..LedgerEntry::of(migration) };
-        self.insert(connection, &entry, None).map_err(ledger_error)?;
-        self.log_entry(connection, operation, migration.id(), Outcome::Done)
+        let entry = LedgerEntry { duration, applied_at: now.to_owned(), ..LedgerEntry::of(migration) };
+        self.insert(connection, &entry).map_err(ledger_error)?;
+        self.log_entry(connection, now, operation, migration.id(), Outcome::Done)
     }
 
-    fn insert(&self, connection: &Connection, entry: &LedgerEntry, applied_at: Option<&str>) -> rusqlite::Result<()> {
+    fn insert(&self, connection: &Connection, entry: &LedgerEntry) -> rusqlite::Result<()> {
         let sql = format!(
             "INSERT INTO {} (id, checksum, up, down, depends, compatible, applied_at, duration_us)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, {NOW}), ?8)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             self.prefix.table("migration")
         );
         let values = params![
@@ -168,7 +173,7 @@ impl Ledger {
             entry.down,
             entry.depends.join(" "),
             entry.compatible,
-            applied_at,
+            entry.applied_at,
             i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX)
         ];
         connection.prepare_cached(&sql)?.execute(values)?;
@@ -176,14 +181,20 @@ impl Ledger {
     }
 
     /// Forgets a migration.
-    pub fn forget(&self, connection: &Connection, operation: &str, id: &str) -> Result<(), Error> {
+    pub fn forget(&self, connection: &Connection, now: &str, operation: &str, id: &str) -> Result<(), Error> {
         let sql = format!("DELETE FROM {} WHERE id = ?1", self.prefix.table("migration"));
         connection.prepare_cached(&sql).and_then(|mut delete| delete.execute([id])).map_err(ledger_error)?;
-        self.log_entry(connection, operation, id, Outcome::Done)
+        self.log_entry(connection, now, operation, id, Outcome::Done)
     }
 
     /// Records an applied migration as it is now, keeping when it was applied.
-    pub fn correct(&self, connection: &Connection, operation: &str, migration: &Migration) -> Result<(), Error> {
+    pub fn correct(
+        &self,
+        connection: &Connection,
+        now: &str,
+        operation: &str,
+        migration: &Migration,
+    ) -> Result<(), Error> {
         let sql = format!(
             "UPDATE {} SET checksum = ?2, up = ?3, down = ?4, depends = ?5, compatible = ?6 WHERE id = ?1",
             self.prefix.table("migration")
@@ -198,17 +209,24 @@ impl Ledger {
             entry.compatible
         ];
         connection.prepare_cached(&sql).and_then(|mut update| update.execute(values)).map_err(ledger_error)?;
-        self.log_entry(connection, operation, migration.id(), Outcome::Done)
+        self.log_entry(connection, now, operation, migration.id(), Outcome::Done)
     }
 
     /// Adds a line to the log.
-    pub fn log_entry(&self, connection: &Connection, operation: &str, id: &str, outcome: Outcome) -> Result<(), Error> {
+    pub fn log_entry(
+        &self,
+        connection: &Connection,
+        now: &str,
+        operation: &str,
+        id: &str,
+        outcome: Outcome,
+    ) -> Result<(), Error> {
         let sql = format!(
             "INSERT INTO {} (operation, migration, outcome, at, library_version, app_version)
-             VALUES (?1, ?2, ?3, {NOW}, ?4, ?5)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             self.prefix.table("log")
         );
-        let values = params![operation, id, outcome.as_str(), env!("CARGO_PKG_VERSION"), self.app_version];
+        let values = params![operation, id, outcome.as_str(), now, env!("CARGO_PKG_VERSION"), self.app_version];
         connection.prepare_cached(&sql).and_then(|mut insert| insert.execute(values)).map_err(ledger_error)?;
         Ok(())
     }

@@ -173,8 +173,9 @@ impl Run<'_, '_> {
             });
         }
         // Only now: a step that changes the schema would make SQLite compile the statements that record anew.
+        let now = self.migrator.ledger.now(&transaction)?;
         for (step, done) in steps.iter().zip(&done) {
-            self.record(&transaction, step, done.duration)?;
+            self.record(&transaction, &now, step, done.duration)?;
         }
         self.tell(Phase::Checking)?;
         let mut warnings = Vec::new();
@@ -223,7 +224,8 @@ impl Run<'_, '_> {
         let duration = start.elapsed();
 
         let transaction = begin_again(self.connection, self.migrator, seal).map_err(unfinished)?;
-        self.record(&transaction, step, duration).map_err(unfinished)?;
+        let now = ledger.now(&transaction).map_err(unfinished)?;
+        self.record(&transaction, &now, step, duration).map_err(unfinished)?;
         let digest = ledger.seal(&transaction, self.migrator.set).map_err(unfinished)?;
         // It has happened: drift is no reason not to record it.
         let drift = if is_last { self.check_drift(&transaction, digest) } else { Ok(None) };
@@ -282,16 +284,16 @@ impl Run<'_, '_> {
     }
 
     /// Records a step in the ledger and its log.
-    fn record(&self, connection: &Connection, step: &Step<'_>, duration: Duration) -> Result<(), Error> {
+    fn record(&self, connection: &Connection, now: &str, step: &Step<'_>, duration: Duration) -> Result<(), Error> {
         let ledger = &self.migrator.ledger;
         let operation = step.operation();
         match step {
-            Step::Apply { migration, .. } => ledger.record(connection, operation, migration, duration),
+            Step::Apply { migration, .. } => ledger.record(connection, now, operation, migration, duration),
             Step::Mark(migration) | Step::Baseline(migration) => {
-                ledger.record(connection, operation, migration, Duration::ZERO)
+                ledger.record(connection, now, operation, migration, Duration::ZERO)
             }
-            Step::Rollback { entry, .. } | Step::Unmark(entry) => ledger.forget(connection, operation, &entry.id),
-            Step::Repair(migration) => ledger.correct(connection, operation, migration),
+            Step::Rollback { entry, .. } | Step::Unmark(entry) => ledger.forget(connection, now, operation, &entry.id),
+            Step::Repair(migration) => ledger.correct(connection, now, operation, migration),
             Step::Hook(_) => Ok(()),
         }
     }
@@ -300,7 +302,10 @@ impl Run<'_, '_> {
     fn log(&self, connection: &Connection, step: &Step<'_>, outcome: Outcome) -> Result<(), Error> {
         match step {
             Step::Hook(_) => Ok(()),
-            step => self.migrator.ledger.log_entry(connection, step.operation(), step.id(), outcome),
+            step => {
+                let ledger = &self.migrator.ledger;
+                ledger.log_entry(connection, &ledger.now(connection)?, step.operation(), step.id(), outcome)
+            }
         }
     }
 
