@@ -3,6 +3,7 @@
 /** Every error code, and the class of error that carries it. */
 export const errorClasses = {
   invalid_name: 'DefinitionError',
+  invalid_option: 'DefinitionError',
   duplicate_id: 'DefinitionError',
   unknown_dependency: 'DefinitionError',
   dependency_cycle: 'DefinitionError',

@@ -1,13 +1,14 @@
 import type { ErrorData } from './errors.js';
-import type { Operations, OperationType, Request, Response, TransactionId } from './messages.js';
+import type { Operations, OperationType, Request, TransactionId, WorkerMessage } from './messages.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
+import type { Progress } from './progress.js';
 import { TransactionQueue } from './transaction-queue.js';
 
 type Answer = Operations[OperationType]['response'];
 
 type Handlers = {
   readonly [Type in OperationType]: (
-    request: Operations[Type]['request'],
+    request: Operations[Type]['request'] & { id: number },
   ) => Operations[Type]['response'] | Promise<Operations[Type]['response']>;
 };
 
@@ -33,10 +34,12 @@ export class DatabaseServer {
   }
 
   readonly #handlers: Handlers = {
-    open: async ({ name, target }) => {
+    open: async ({ id, name, options, tellProgress }) => {
+      // Posted while the run keeps this thread busy, and received meanwhile.
+      const onProgress = (progress: Progress) => this.#post({ type: 'progress', id, progress });
       const connection = await this.#module.Connection.open(requireText('invalid_name', name));
       try {
-        const report = connection.migrate(this.#module.migrations(), target);
+        const report = connection.migrate(this.#module.migrations(), options, tellProgress ? onProgress : undefined);
         this.#connection = connection;
         return { report, storage: { kind: 'opfs' } };
       } catch (error) {
@@ -100,18 +103,18 @@ export class DatabaseServer {
       // Each handler takes the request of its own type, which TypeScript cannot follow here.
       const handle = this.#handlers[type] as (request: Request) => Answer | Promise<Answer>;
       const answer = handle(request);
-      this.#post({ id, ok: true, value: answer instanceof Promise ? await answer : answer });
+      this.#post({ type: 'done', id, value: answer instanceof Promise ? await answer : answer });
     } catch (error) {
       // What is not an error of the engine is a fault after which the module's memory cannot be trusted.
       if (!isErrorData(error)) this.#failure = workerFailed(error);
-      this.#post({ id, ok: false, error: isErrorData(error) ? error : workerFailed(error) });
+      this.#post({ type: 'failed', id, error: isErrorData(error) ? error : workerFailed(error) });
     }
   }
 
-  #post(response: Response): void {
+  #post(message: WorkerMessage): void {
     // The bytes of a whole database are handed over, not copied.
-    const transfer = response.ok && response.value instanceof Uint8Array ? [response.value.buffer] : [];
-    postMessage(response, { transfer });
+    const transfer = message.type === 'done' && message.value instanceof Uint8Array ? [message.value.buffer] : [];
+    postMessage(message, { transfer });
   }
 
   #opened(): ModuleConnection {

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorClasses } from './codes.js';
+import type { Report } from './report.js';
 
 /** What SQLite said. Source: https://www.sqlite.org/rescode.html */
 export interface SqliteFailure {
@@ -15,6 +16,7 @@ export interface ErrorData<Code extends ErrorCode = ErrorCode> {
   readonly statement?: number;
   readonly line?: number;
   readonly sqlite?: SqliteFailure;
+  readonly report?: Report;
 }
 
 /** Base of every error that Wheatear rejects with. Tell them apart by class or by `code`. */
@@ -29,14 +31,20 @@ export abstract class WheatearError<Code extends ErrorCode = ErrorCode> extends 
   readonly line: number | undefined;
   /** SQLite's own words, where SQLite refused. */
   readonly sqlite: SqliteFailure | undefined;
+  /**
+   * What an upgrade had committed before it failed. There only if it could not all be undone, which takes
+   * a migration with `-- transactional: false`; else the database is as it was before.
+   */
+  readonly report: Report | undefined;
 
-  constructor(data: ErrorData<Code>) {
-    super(data.message);
+  constructor(data: ErrorData<Code>, options?: ErrorOptions) {
+    super(data.message, options);
     this.code = data.code;
     this.migrationId = data.migrationId;
     this.statement = data.statement;
     this.line = data.line;
     this.sqlite = data.sqlite;
+    this.report = data.report;
   }
 }
 
@@ -44,7 +52,7 @@ type CodeOf<Class> = {
   [Code in ErrorCode]: (typeof errorClasses)[Code] extends Class ? Code : never;
 }[ErrorCode];
 
-/** Something is named or written wrongly: a database, a migration. The developer mends it. */
+/** Something is named or written wrongly: a database, an option, a migration. The developer mends it. */
 export class DefinitionError extends WheatearError<CodeOf<'DefinitionError'>> {
   override readonly name = 'DefinitionError';
 }
@@ -54,7 +62,7 @@ export class HistoryError extends WheatearError<CodeOf<'HistoryError'>> {
   override readonly name = 'HistoryError';
 }
 
-/** A migration failed; the database is as it was before. */
+/** An upgrade failed or was cancelled; the database is as it was before, unless there is a `report`. */
 export class ApplyError extends WheatearError<CodeOf<'ApplyError'>> {
   override readonly name = 'ApplyError';
 }

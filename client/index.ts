@@ -10,7 +10,9 @@ export {
   StorageError,
   WheatearError,
 } from './errors.js';
-export { deleteDatabase, exportDatabase, type OpenOptions, open, type WorkerOptions } from './open.js';
-export type { AppliedMigration, MigrationStatus, Report } from './report.js';
+export { deleteDatabase, exportDatabase, open } from './open.js';
+export type { MigrateOptions, OpenOptions, WorkerOptions } from './open-options.js';
+export type { PhaseProgress, Progress, StatementProgress, StepProgress, WorkingProgress } from './progress.js';
+export type { AppliedMigration, MigrationStatus, Report, RolledBackMigration, Warning } from './report.js';
 export type { Storage } from './storage.js';
 export type { SqlParameter, SqlParameters, SqlRow, SqlValue } from './values.js';

@@ -1,4 +1,6 @@
 import type { ErrorData } from './errors.js';
+import type { MigrateOptions } from './open-options.js';
+import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { Storage } from './storage.js';
 import type { SqlParameters, SqlRow } from './values.js';
@@ -8,7 +10,11 @@ export type TransactionId = number;
 
 /** Every operation a page can ask its worker for: what it sends, what it gets back. */
 export interface Operations {
-  open: { request: { name: string; target: string | undefined }; response: { report: Report; storage: Storage } };
+  open: {
+    /** `tellProgress`: whether the page wants to hear of it; nobody watches a run that nobody asks about. */
+    request: { name: string; options: MigrateOptions; tellProgress: boolean };
+    response: { report: Report; storage: Storage };
+  };
   status: { request: object; response: MigrationStatus[] };
   query: {
     request: { sql: string; params: SqlParameters; transaction: TransactionId | undefined };
@@ -33,5 +39,15 @@ export type Request = {
 
 /** Worker to page, one per request, in the order in which the work was done. */
 export type Response =
-  | { id: number; ok: true; value: Operations[OperationType]['response'] }
-  | { id: number; ok: false; error: ErrorData };
+  | { type: 'done'; id: number; value: Operations[OperationType]['response'] }
+  | { type: 'failed'; id: number; error: ErrorData };
+
+/** Worker to page, any number per request, before its response. */
+export interface ProgressNote {
+  type: 'progress';
+  id: number;
+  progress: Progress;
+}
+
+/** Everything that a worker sends. */
+export type WorkerMessage = Response | ProgressNote;

@@ -1,3 +1,5 @@
+import type { MigrateOptions } from './open-options.js';
+import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { SqlParameters, SqlRow } from './values.js';
 
@@ -6,7 +8,7 @@ export type Migrations = object;
 
 /** A connection inside the wasm module; its methods throw `ErrorData`. See src/wasm/connection.rs. */
 export interface ModuleConnection {
-  migrate(migrations: Migrations, target?: string): Report;
+  migrate(migrations: Migrations, options: MigrateOptions, onProgress?: (progress: Progress) => void): Report;
   status(migrations: Migrations): MigrationStatus[];
   query(sql: string, params: SqlParameters): SqlRow[];
   exec(script: string): void;

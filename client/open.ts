@@ -1,21 +1,10 @@
 import { Database } from './database.js';
-import { ConnectionError } from './errors.js';
+import { ApplyError, ConnectionError } from './errors.js';
+import { checkOptions, migrateOptions, type OpenOptions, type WorkerOptions } from './open-options.js';
 import { WorkerConnection } from './worker-connection.js';
 
-/** How to reach the worker that holds the database. */
-export interface WorkerOptions {
-  /**
-   * Starts the worker, whose script calls `serve` from `wheatear/worker`. A function, so that
-   * bundlers see the `new Worker(new URL(…))` they know how to follow.
-   */
-  readonly worker: () => Worker;
-}
-
-/** How to open a database. */
-export interface OpenOptions extends WorkerOptions {
-  /** Apply migrations up to and with this id only; all of them when absent. */
-  readonly target?: string;
-}
+const afterCancelling =
+  'The upgrade was cancelled: the database is as it was before, or wholly upgraded if its commit was on its way.';
 
 /**
  * Opens a database, creates it if it does not exist, and brings its schema up to date: every
@@ -23,20 +12,30 @@ export interface OpenOptions extends WorkerOptions {
  *
  * @param name names the database within this origin: 1 to 80 bytes of UTF-8, no control characters.
  * @returns the database, once its schema is current and durable.
- * @throws {ApplyError} a migration failed; nothing was changed.
+ * @throws {ApplyError} a migration failed, or `cancelled`: nothing was changed, unless the error has a
+ * `report`.
  * @throws {HistoryError} database and module do not fit together, such as `database_ahead`.
  * @throws {StorageError} no usable storage, or `storage_busy` when another tab holds the database.
- * @throws {DefinitionError} `invalid_name`.
+ * @throws {DefinitionError} `invalid_name`, `invalid_option`.
  * @throws {ConnectionError} `worker_failed`.
  */
 export async function open(name: string, options: OpenOptions): Promise<Database> {
+  checkOptions(options);
+  const { signal, onProgress } = options;
+  if (signal?.aborted) throw cancelled(signal, 'The upgrade was cancelled before it began; nothing was changed.');
+
   const connection = new WorkerConnection(options.worker);
+  const cancel = () => connection.end(cancelled(signal, afterCancelling));
+  signal?.addEventListener('abort', cancel);
   try {
-    const { report, storage } = await connection.request('open', { name, target: options.target });
+    const request = { name, options: migrateOptions(options), tellProgress: onProgress !== undefined };
+    const { report, storage } = await connection.request('open', request, onProgress);
     return new Database(name, report, storage, connection);
   } catch (error) {
     connection.end(released(name));
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
   }
 }
 
@@ -78,4 +77,8 @@ async function once<Result>(
 
 function released(name: string): ConnectionError {
   return new ConnectionError({ code: 'closed', message: `The database ${JSON.stringify(name)} is not open.` });
+}
+
+function cancelled(signal: AbortSignal | undefined, message: string): ApplyError {
+  return new ApplyError({ code: 'cancelled', message }, { cause: signal?.reason });
 }

@@ -1,9 +1,26 @@
-/** One migration that a run applied. */
-export interface AppliedMigration {
+/** One migration that a run took back. */
+export interface RolledBackMigration {
   /** File name without `.sql`, such as `0002.alter-table`. */
   readonly id: string;
   /** Time its statements took, in milliseconds. */
   readonly durationMs: number;
+}
+
+/** One migration that a run applied. */
+export interface AppliedMigration extends RolledBackMigration {
+  /** Whether it was applied although later ones had been before. */
+  readonly late: boolean;
+}
+
+/** Something that is not as it should be, and did not stop the run. */
+export interface Warning {
+  /**
+   * `orphaned_rows`: rows lack their parent row, and did so before the run. `schema_drift`: the schema is
+   * not what the migrations make, because something else has changed it.
+   */
+  readonly kind: 'orphaned_rows' | 'schema_drift';
+  /** Which rows, or which tables, indexes, triggers and views; for developers. */
+  readonly message: string;
 }
 
 /** What `open` did to the schema. */
@@ -14,16 +31,28 @@ export interface Report {
   readonly to: string | null;
   /** What was applied, in order; empty when the database was current. */
   readonly applied: readonly AppliedMigration[];
+  /** What was taken back, in order, before anything was applied: only with `ahead: 'rollback'`. */
+  readonly rolledBack: readonly RolledBackMigration[];
+  /** Empty when nothing was done: a run that has nothing to do looks at nothing. */
+  readonly warnings: readonly Warning[];
 }
 
 /** A migration as this database stands to it. */
 export interface MigrationStatus {
   /** File name without `.sql`. */
   readonly id: string;
-  /** `pending`: in the module, not yet in the database. */
-  readonly state: 'applied' | 'pending';
-  /** When it was applied; `null` while pending. */
+  /**
+   * | state | in the module | in the database |
+   * | --- | --- | --- |
+   * | `pending` | yes | no |
+   * | `late` | yes | no, although later ones are |
+   * | `applied` | yes | yes |
+   * | `edited` | yes | yes, with another text |
+   * | `unknown` | no | yes |
+   */
+  readonly state: 'pending' | 'late' | 'applied' | 'edited' | 'unknown';
+  /** When it was applied; `null` if it is not. */
   readonly appliedAt: Date | null;
-  /** Time its statements took, in milliseconds; `null` while pending. */
+  /** Time its statements took, in milliseconds; `null` if it is not applied. */
   readonly durationMs: number | null;
 }

@@ -1,9 +1,13 @@
-import { ConnectionError, errorFromData, QueryError } from './errors.js';
-import type { Operations, OperationType, Response } from './messages.js';
+import { ConnectionError, errorFromData, QueryError, type WheatearError } from './errors.js';
+import type { Operations, OperationType, WorkerMessage } from './messages.js';
+import type { Progress } from './progress.js';
+
+type ProgressListener = (progress: Progress) => void;
 
 interface PendingRequest {
   resolve(value: unknown): void;
   reject(error: Error): void;
+  readonly onProgress: ProgressListener | undefined;
 }
 
 /** The page's end of the wire to the worker that holds the database: sends requests, matches answers. */
@@ -11,13 +15,13 @@ export class WorkerConnection {
   readonly #worker: Worker;
   readonly #pending = new Map<number, PendingRequest>();
   #nextId = 1;
-  #ended: ConnectionError | undefined;
+  #ended: WheatearError | undefined;
 
   /** Starts the worker. Throws a `ConnectionError` if the browser refuses to. */
   constructor(start: () => Worker) {
     const worker = startWorker(start);
     this.#worker = worker;
-    worker.addEventListener('message', ({ data }: MessageEvent<Response>) => this.#settle(data));
+    worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => this.#receive(data));
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       this.end(workerFailed(event.message || 'its script could not be loaded'));
@@ -29,13 +33,14 @@ export class WorkerConnection {
   request<Type extends OperationType>(
     type: Type,
     request: Operations[Type]['request'],
+    onProgress?: ProgressListener,
   ): Promise<Operations[Type]['response']> {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       try {
         this.#worker.postMessage({ ...request, type, id });
-        this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject, onProgress });
       } catch (error) {
         // What structuredClone cannot copy, such as a function among the parameters.
         reject(new QueryError({ code: 'invalid_value', message: `This cannot be sent to the database: ${error}` }));
@@ -44,7 +49,7 @@ export class WorkerConnection {
   }
 
   /** Terminates the worker; this and every later request rejects with `error`. */
-  end(error: ConnectionError): void {
+  end(error: WheatearError): void {
     if (this.#ended) return;
     this.#ended = error;
     this.#worker.terminate();
@@ -52,11 +57,24 @@ export class WorkerConnection {
     this.#pending.clear();
   }
 
-  #settle(response: Response): void {
-    const pending = this.#pending.get(response.id);
-    this.#pending.delete(response.id);
-    if (response.ok) pending?.resolve(response.value);
-    else pending?.reject(errorFromData(response.error));
+  #receive(message: WorkerMessage): void {
+    const pending = this.#pending.get(message.id);
+    if (message.type === 'progress') {
+      tell(pending?.onProgress, message.progress);
+      return;
+    }
+    this.#pending.delete(message.id);
+    if (message.type === 'done') pending?.resolve(message.value);
+    else pending?.reject(errorFromData(message.error));
+  }
+}
+
+/** A listener that throws is the page's to mend, like any event listener; the work goes on. */
+function tell(listener: ProgressListener | undefined, progress: Progress): void {
+  try {
+    listener?.(progress);
+  } catch (error) {
+    reportError(error);
   }
 }
 

@@ -8,7 +8,7 @@ use crate::storage::{DatabaseName, opfs};
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::value::{self, RowReader};
 use crate::wasm::{Migrations, error_data, progress, wire};
-use crate::{Error, Migrator, QueryError, Session, Target};
+use crate::{Error, Migrator, Session, Target};
 
 /// The worker's connection to a database in the origin private file system.
 ///
@@ -30,7 +30,7 @@ impl Connection {
         Ok(Self { database, session: Session::new(connection) })
     }
 
-    /// Applies what is pending as `options` (`MigrateOptions` of client/module.ts) say, and returns the
+    /// Applies what is pending as `options` (`MigrateOptions` of client/open-options.ts) say, and returns the
     /// `Report`. `on_progress` hears a `Progress` now and then.
     pub fn migrate(
         &mut self,
@@ -38,9 +38,8 @@ impl Connection {
         options: JsValue,
         on_progress: Option<Function>,
     ) -> Result<JsValue, JsValue> {
-        let options: MigrateOptions = serde_wasm_bindgen::from_value(options).map_err(|error| {
-            error_data::to_js(QueryError::InvalidValue { parameter: "options".to_owned(), reason: error.to_string() })
-        })?;
+        let options: MigrateOptions =
+            serde_wasm_bindgen::from_value(options).map_err(|error| error_data::invalid_options(&error))?;
         let target = options.target.as_ref().map_or(Target::Latest, Target::up_to);
         let migrator = options.migrator(migrations.0);
         let connection = self.session.connection_mut();

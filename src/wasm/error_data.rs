@@ -3,7 +3,10 @@
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::{ApplyError, DefinitionError, DefinitionErrorKind, Error, QueryError, SqliteFailure, StatementPlace};
+use crate::wasm::wire::{self, WireReport};
+use crate::{
+    ApplyError, DefinitionError, DefinitionErrorKind, Error, ErrorCode, QueryError, SqliteFailure, StatementPlace,
+};
 
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,6 +21,8 @@ struct ErrorData<'a> {
     line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sqlite: Option<WireSqliteFailure<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<WireReport<'a>>,
 }
 
 #[derive(Serialize)]
@@ -35,12 +40,21 @@ impl<'a> From<&'a SqliteFailure> for WireSqliteFailure<'a> {
 /// What the worker throws for an error of the engine.
 pub(crate) fn to_js(error: impl Into<Error>) -> JsValue {
     let error = error.into();
-    let data = ErrorData { code: error.code().as_str(), message: error.to_string(), ..place(&error) };
-    serde_wasm_bindgen::to_value(&data).unwrap_or_else(|error| JsValue::from_str(&error.to_string()))
+    thrown(&ErrorData { code: error.code().as_str(), message: error.to_string(), ..details(&error) })
 }
 
-/// Where it happened, as far as the error knows.
-fn place(error: &Error) -> ErrorData<'_> {
+/// What the worker throws for options that no client of this version sends.
+pub(crate) fn invalid_options(reason: &serde_wasm_bindgen::Error) -> JsValue {
+    let message = format!("these options cannot be read: {reason}");
+    thrown(&ErrorData { code: ErrorCode::InvalidOption.as_str(), message, ..Default::default() })
+}
+
+fn thrown(data: &ErrorData<'_>) -> JsValue {
+    wire::to_js(data).unwrap_or_else(|error| JsValue::from_str(&error.to_string()))
+}
+
+/// Where it happened, as far as the error knows, and what could not be undone.
+fn details(error: &Error) -> ErrorData<'_> {
     match error {
         Error::Definition(DefinitionError { line, kind, .. }) => match kind {
             DefinitionErrorKind::TransactionControl { migration, statement }
@@ -61,8 +75,14 @@ fn place(error: &Error) -> ErrorData<'_> {
         Error::Apply(ApplyError::CodeFailed { migration, .. }) => {
             ErrorData { migration_id: Some(migration), ..Default::default() }
         }
-        // What was committed before is in the message.
-        Error::Partial(partial) => place(&partial.error),
+        Error::Partial(partial) => {
+            let details = details(&partial.error);
+            ErrorData {
+                migration_id: details.migration_id.or(partial.unfinished.as_deref()),
+                report: Some(WireReport::from(&partial.report)),
+                ..details
+            }
+        }
         Error::Apply(ApplyError::ForeignKeyViolation { .. } | ApplyError::Cancelled)
         | Error::Query(QueryError::InvalidValue { .. } | QueryError::TransactionMisuse(_))
         | Error::History(_)

@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use crate::{MigrationSet, Migrator, OnAhead, OnDrift, OnLate};
 
-/// `MigrateOptions` of client/module.ts. What is absent has the engine's default.
+/// `MigrateOptions` of client/open-options.ts. What is absent has the engine's default.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct MigrateOptions {

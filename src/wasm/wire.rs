@@ -1,4 +1,5 @@
-//! Shapes that cross to JavaScript: `Report`, `MigrationStatus` and `Progress` of client/report.ts.
+//! Shapes that cross to JavaScript: `Report` and `MigrationStatus` of client/report.ts, `Progress` of
+//! client/progress.ts.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::{DoneStep, MigrationStatus, Progress, Report, Warning};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct WireReport<'a> {
+pub(crate) struct WireReport<'a> {
     from: Option<&'a str>,
     to: Option<&'a str>,
     applied: Vec<WireStep<'a>>,
@@ -24,7 +25,8 @@ struct WireReport<'a> {
 struct WireStep<'a> {
     id: &'a str,
     duration_ms: f64,
-    late: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    late: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -53,21 +55,23 @@ enum WireProgress<'a> {
 }
 
 pub(crate) fn report(report: &Report) -> Result<JsValue, serde_wasm_bindgen::Error> {
-    to_js(&wire_report(report))
+    to_js(&WireReport::from(report))
 }
 
-fn wire_report(report: &Report) -> WireReport<'_> {
-    WireReport {
-        from: report.from.as_deref(),
-        to: report.to.as_deref(),
-        applied: report.applied().map(step).collect(),
-        rolled_back: report.rolled_back().map(step).collect(),
-        warnings: report.warnings.iter().map(warning).collect(),
+impl<'a> From<&'a Report> for WireReport<'a> {
+    fn from(report: &'a Report) -> Self {
+        Self {
+            from: report.from.as_deref(),
+            to: report.to.as_deref(),
+            applied: report.applied().map(|applied| step(applied, Some(applied.late))).collect(),
+            rolled_back: report.rolled_back().map(|taken_back| step(taken_back, None)).collect(),
+            warnings: report.warnings.iter().map(warning).collect(),
+        }
     }
 }
 
-fn step(DoneStep { id, duration, late, .. }: &DoneStep) -> WireStep<'_> {
-    WireStep { id, duration_ms: milliseconds(*duration), late: *late }
+fn step(DoneStep { id, duration, .. }: &DoneStep, late: Option<bool>) -> WireStep<'_> {
+    WireStep { id, duration_ms: milliseconds(*duration), late }
 }
 
 fn warning(warning: &Warning) -> WireWarning {
@@ -108,6 +112,6 @@ fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-fn to_js(value: &impl Serialize) -> Result<JsValue, serde_wasm_bindgen::Error> {
+pub(crate) fn to_js(value: &impl Serialize) -> Result<JsValue, serde_wasm_bindgen::Error> {
     value.serialize(&Serializer::new().serialize_missing_as_null(true))
 }

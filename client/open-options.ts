@@ -1,0 +1,93 @@
+import { DefinitionError } from './errors.js';
+import type { Progress } from './progress.js';
+
+/** How to reach the worker that holds the database. */
+export interface WorkerOptions {
+  /**
+   * Starts the worker, whose script calls `serve` from `wheatear/worker`. A function, so that
+   * bundlers see the `new Worker(new URL(…))` they know how to follow.
+   */
+  readonly worker: () => Worker;
+}
+
+/** How to bring the schema up to date: what crosses to the worker. */
+export interface MigrateOptions {
+  /** Apply migrations up to and with this id only; all of them when absent. */
+  readonly target?: string;
+  /**
+   * What to do about migrations that are pending although later ones are applied, as after a merge:
+   * `apply` them and say so in the report, which is the default, or reject with `late`.
+   */
+  readonly late?: 'apply' | 'error';
+  /**
+   * What to do about a database that a newer build has upgraded, as after a deploy was rolled back:
+   * reject with `database_ahead`, which is the default, or take it back with the SQL that the newer build
+   * left in it. What `rollback` undoes is gone, such as the contents of a column that the newer build
+   * added. Migrations marked `-- compatible: true` are no reason for either.
+   */
+  readonly ahead?: 'error' | 'rollback';
+  /**
+   * What to do if the schema is not what the migrations make once all of them are applied: add a warning
+   * to the report, which is the default, or undo the run and reject with `schema_drift`.
+   */
+  readonly drift?: 'warn' | 'error';
+  /** Version of the application, for the log that the database keeps of its upgrades. */
+  readonly appVersion?: string;
+}
+
+/** How to open a database. */
+export interface OpenOptions extends WorkerOptions, MigrateOptions {
+  /**
+   * Hears what the upgrade is doing, while it does it: each phase, step and statement, and about twenty
+   * times a second that a statement goes on. Never called before `open` returns, nor after its promise is
+   * settled; a database that is current has nothing to tell. What it throws is reported as uncaught
+   * (`reportError`) and changes nothing.
+   */
+  readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Ends the opening: the worker is terminated at once, whatever it is doing, and `open` rejects with an
+   * `ApplyError` whose code is `cancelled` and whose `cause` is the signal's reason. The open transaction
+   * never commits, and the next one who opens the database finds it as it was before. Two exceptions:
+   * a commit that was already on its way is found whole, and what a migration with
+   * `-- transactional: false` had done remains. A signal that is aborted already starts no worker.
+   * Once the database is open, the signal does nothing.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** What each option must be, for pages that no compiler has checked. */
+const rules = {
+  target: ['a string'],
+  late: ["'apply'", "'error'"],
+  ahead: ["'error'", "'rollback'"],
+  drift: ["'warn'", "'error'"],
+  appVersion: ['a string'],
+  onProgress: ['a function'],
+  signal: ['an AbortSignal'],
+} satisfies Record<Exclude<keyof OpenOptions, 'worker'>, string[]>;
+
+/**
+ * Throws unless every option has a value that it can have.
+ *
+ * @throws {DefinitionError} `invalid_option`.
+ */
+export function checkOptions(options: OpenOptions): void {
+  for (const [name, allowed] of Object.entries(rules)) {
+    const value: unknown = options[name as keyof typeof rules];
+    if (value === undefined || allowed.some((kind) => fits(value, kind))) continue;
+    const given = typeof value === 'string' ? `'${value}'` : value === null ? 'null' : typeof value;
+    const message = `The option ${name} must be ${allowed.join(' or ')}, not ${given}.`;
+    throw new DefinitionError({ code: 'invalid_option', message });
+  }
+}
+
+function fits(value: unknown, kind: string): boolean {
+  if (value instanceof AbortSignal) return kind === 'an AbortSignal';
+  return kind === `a ${typeof value}` || kind === `'${value}'`;
+}
+
+/** The part that crosses to the worker, without what is absent. */
+export function migrateOptions({ target, late, ahead, drift, appVersion }: OpenOptions): MigrateOptions {
+  const options = Object.entries({ target, late, ahead, drift, appVersion });
+  return Object.fromEntries(options.filter(([, value]) => value !== undefined));
+}
