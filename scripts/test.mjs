@@ -72,7 +72,7 @@ function wasm() {
     ['--chrome', '--chromedriver', browsers.chromedriver() ?? ''],
     ['--firefox', '--geckodriver', toolPath(cargoTools.geckodriver)],
   ];
-  const tests = ['--test', 'wasm-opfs', '--test', 'wasm-bindings'];
+  const tests = ['wasm-opfs', 'wasm-operations', 'wasm-bindings'].flatMap((name) => ['--test', name]);
   for (const driver of drivers) {
     run('wasm-pack', ['--log-level', 'warn', 'test', '--mode', 'no-install', '--headless', ...driver, '.', ...tests]);
   }

@@ -1,11 +1,15 @@
 //! The bindings as the worker's JavaScript uses them: values, rows, reports and errors that cross.
 #![cfg(target_family = "wasm")]
 
-use js_sys::{Array, BigInt, Date, JSON, Object, Reflect, Uint8Array};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, BigInt, Date, Function, JSON, Object, Reflect, Uint8Array};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use wheatear::wasm::{Connection, Migrations, delete_database};
-use wheatear::{MigrationSet, migrations};
+use wheatear::{MigrationSet, SourceFile, migrations};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -14,6 +18,10 @@ static WEATHER: MigrationSet = migrations!("migrations");
 async fn connection(name: &str) -> Connection {
     delete_database(name.to_owned()).await.expect("a deletion");
     Connection::open(name.to_owned()).await.expect("the database opens")
+}
+
+fn migrate(connection: &mut Connection, set: &'static MigrationSet, options: &str) -> Result<JsValue, JsValue> {
+    connection.migrate(Migrations::new(set), JSON::parse(options).expect("options"), None)
 }
 
 fn get(object: &JsValue, key: &str) -> JsValue {
@@ -109,13 +117,14 @@ async fn rows_are_objects_with_columns_in_order() {
 #[wasm_bindgen_test]
 async fn reports_and_status_have_the_clients_shape() {
     let mut connection = connection("reports").await;
-    let report = connection.migrate(Migrations::new(&WEATHER), Some("0001.create".to_owned())).expect("a report");
-    assert!(get(&report, "from").is_null());
-    assert_eq!(get(&report, "to"), "0001.create");
-    let applied = Array::from(&get(&report, "applied"));
-    assert_eq!(applied.length(), 1);
-    assert_eq!(get(&applied.get(0), "id"), "0001.create");
-    assert!(get(&applied.get(0), "durationMs").as_f64().expect("a number") >= 0.0);
+    let report = migrate(&mut connection, &WEATHER, r#"{"target":"0001.create"}"#).expect("a report");
+    let applied = Array::from(&get(&report, "applied")).get(0);
+    assert!(get(&applied, "durationMs").as_f64().expect("a number") >= 0.0);
+    Reflect::set(&applied, &"durationMs".into(), &1.into()).expect("a property");
+    assert_eq!(
+        json(&report),
+        r#"{"from":null,"to":"0001.create","applied":[{"id":"0001.create","durationMs":1,"late":false}],"rolledBack":[],"warnings":[]}"#
+    );
 
     let status = Array::from(&connection.status(Migrations::new(&WEATHER)).expect("a status"));
     let (first, second) = (status.get(0), status.get(1));
@@ -130,7 +139,7 @@ async fn reports_and_status_have_the_clients_shape() {
 async fn errors_are_plain_data_with_code_and_place() {
     let mut connection = connection("errors").await;
     connection.exec("CREATE TABLE weather_node (a UNIQUE)").expect("a table in the way");
-    let error = connection.migrate(Migrations::new(&WEATHER), None).expect_err("the table exists");
+    let error = migrate(&mut connection, &WEATHER, "{}").expect_err("the table exists");
     assert_eq!(get(&error, "code"), "statement_failed");
     assert_eq!(get(&error, "migrationId"), "0001.create");
     assert_eq!((get(&error, "statement"), get(&error, "line")), (1.into(), 1.into()));
@@ -144,10 +153,63 @@ async fn errors_are_plain_data_with_code_and_place() {
 
     let error = refusal(&mut connection, "SELECT absent", &Array::new());
     assert!(get(&error, "statement").is_undefined());
-    let error = connection.migrate(Migrations::new(&WEATHER), Some("0009".to_owned())).expect_err("no such target");
+    let error = migrate(&mut connection, &WEATHER, r#"{"target":"0009"}"#).expect_err("no such target");
     assert_eq!(get(&error, "code"), "unknown_target");
+    assert!(get(&error, "report").is_undefined());
+    for options in [r#"{"late":"aply"}"#, r#"{"target":7}"#, "7"] {
+        let error = migrate(&mut connection, &WEATHER, options).expect_err("wrong options");
+        assert_eq!(get(&error, "code"), "invalid_option", "{options}");
+    }
     connection.close().expect("a close");
 
     let error = Connection::open("a\nb".to_owned()).await.err().expect("an invalid name");
     assert_eq!(get(&error, "code"), "invalid_name");
+}
+
+#[wasm_bindgen_test]
+async fn what_a_run_had_committed_before_it_failed_comes_with_the_error() {
+    let mut connection = connection("partial").await;
+    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+    let set = MigrationSet::from_files([
+        file("1.create.sql", "CREATE TABLE once (a UNIQUE);"),
+        file("2.fill.sql", "-- transactional: false\nINSERT INTO once VALUES (1);\nINSERT INTO once VALUES (1);"),
+    ]);
+    let set: &'static MigrationSet = Box::leak(Box::new(set.expect("a valid set")));
+    let error = migrate(&mut connection, set, "{}").expect_err("a duplicate");
+    assert_eq!(get(&error, "code"), "statement_failed");
+    assert_eq!((get(&error, "migrationId"), get(&error, "line")), ("2.fill".into(), 3.into()));
+    let report = get(&error, "report");
+    assert_eq!((get(&report, "from"), get(&report, "to")), (JsValue::NULL, "1.create".into()));
+    assert_eq!(get(&Array::from(&get(&report, "applied")).get(0), "id"), "1.create");
+    connection.close().expect("a close");
+}
+
+#[wasm_bindgen_test]
+async fn progress_arrives_while_the_run_goes_on_and_a_listener_that_throws_ends_it() {
+    let mut connection = connection("progress").await;
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let log = Rc::clone(&heard);
+    let listener = Closure::<dyn FnMut(JsValue)>::new(move |progress| log.borrow_mut().push(json(&progress)));
+    let listener: Function = listener.into_js_value().unchecked_into();
+    connection.migrate(Migrations::new(&WEATHER), Object::new().into(), Some(listener)).expect("a report");
+    assert_eq!(
+        heard.take(),
+        [
+            r#"{"type":"phase","phase":"planning"}"#,
+            r#"{"type":"phase","phase":"migrating"}"#,
+            r#"{"type":"step","operation":"apply","migrationId":"0001.create","number":1,"count":2}"#,
+            r#"{"type":"statement","migrationId":"0001.create","statement":1,"line":1}"#,
+            r#"{"type":"step","operation":"apply","migrationId":"0002.alter-table","number":2,"count":2}"#,
+            r#"{"type":"statement","migrationId":"0002.alter-table","statement":1,"line":2}"#,
+            r#"{"type":"phase","phase":"checking"}"#,
+            r#"{"type":"phase","phase":"committing"}"#,
+        ]
+    );
+    connection.close().expect("a close");
+
+    let mut connection = self::connection("progress").await;
+    let throws = Function::new_no_args("throw 'enough'");
+    let error = connection.migrate(Migrations::new(&WEATHER), Object::new().into(), Some(throws));
+    assert_eq!(get(&error.expect_err("a cancelled run"), "code"), "cancelled");
+    connection.close().expect("a close");
 }
