@@ -75,8 +75,8 @@ pub async fn export(name: &DatabaseName) -> Result<Vec<u8>, Error> {
         return Err(StorageError::new(StorageErrorKind::Io, format!("there is no database \"{name}\"")).into());
     }
     let (pool, vfs) = take_pool(name).await?;
-    // Opening rolls a hot journal back. What is no database has none, and is exported as it is.
-    drop(connect(&vfs));
+    // What is no database has nothing to recover, and is exported as it is.
+    let _ = recover(&vfs);
     let bytes = pool.export_db(FILE).map_err(|error| pool_error(&error));
     let released = release(&pool);
     let bytes = bytes?;
@@ -103,10 +103,21 @@ pub async fn delete(name: &DatabaseName) -> Result<(), Error> {
     Ok(())
 }
 
-fn connect(vfs: &str) -> Result<Connection, Error> {
+/// Rolls back what a crash cut short, and deletes what is left of its journal: one that was never flushed,
+/// so that nothing needs to be rolled back, would stay until the next commit, and the pool exports no
+/// database that has one. SQLite deletes it when it leaves the mode TRUNCATE.
+fn recover(vfs: &str) -> rusqlite::Result<()> {
+    connection(vfs)?.execute_batch("PRAGMA journal_mode = TRUNCATE; PRAGMA journal_mode = DELETE;")
+}
+
+fn connection(vfs: &str) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let open = || {
-        let connection = Connection::open_with_flags_and_vfs(FILE, flags, vfs)?;
+    Connection::open_with_flags_and_vfs(FILE, flags, vfs)
+}
+
+fn connect(vfs: &str) -> Result<Connection, Error> {
+    let open = || -> rusqlite::Result<Connection> {
+        let connection = connection(vfs)?;
         // TRUNCATE: a crash leaves at most a journal that opening rolls back, and no commit leaves one that
         // would keep the file from being exported as it is; what that costs is measured in bench/README.md.
         // EXCLUSIVE: the pool's handles are exclusive anyway, so no locks are asked for.
