@@ -82,8 +82,8 @@ export function checkOptions(options: OpenOptions): void {
 }
 
 function fits(value: unknown, kind: string): boolean {
-  if (value instanceof AbortSignal) return kind === 'an AbortSignal';
-  return kind === `a ${typeof value}` || kind === `'${value}'`;
+  if (typeof value === 'string') return kind === 'a string' || kind === `'${value}'`;
+  return value instanceof AbortSignal ? kind === 'an AbortSignal' : kind === `a ${typeof value}`;
 }
 
 /** The part that crosses to the worker, without what is absent. */
