@@ -8,7 +8,7 @@ use crate::storage::{DatabaseName, opfs};
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::value::{self, RowReader};
 use crate::wasm::{Migrations, error_data, progress, wire};
-use crate::{Error, Migrator, Session, Target};
+use crate::{Error, Migrator, Session};
 
 /// The worker's connection to a database in the origin private file system.
 ///
@@ -35,12 +35,11 @@ impl Connection {
     pub fn migrate(
         &mut self,
         migrations: Migrations,
-        options: JsValue,
+        options: &JsValue,
         on_progress: Option<Function>,
     ) -> Result<JsValue, JsValue> {
-        let options: MigrateOptions =
-            serde_wasm_bindgen::from_value(options).map_err(|error| error_data::invalid_options(&error))?;
-        let target = options.target.as_ref().map_or(Target::Latest, Target::up_to);
+        let options = MigrateOptions::read(options).map_err(error_data::invalid_option)?;
+        let target = options.target.clone();
         let migrator = options.migrator(migrations.0);
         let connection = self.session.connection_mut();
         let report = match on_progress {

@@ -43,9 +43,9 @@ pub(crate) fn to_js(error: impl Into<Error>) -> JsValue {
     thrown(&ErrorData { code: error.code().as_str(), message: error.to_string(), ..details(&error) })
 }
 
-/// What the worker throws for options that no client of this version sends.
-pub(crate) fn invalid_options(reason: &serde_wasm_bindgen::Error) -> JsValue {
-    let message = format!("these options cannot be read: {reason}");
+/// What the worker throws for an option that a client of this version would have refused.
+pub(crate) fn invalid_option(name: &str) -> JsValue {
+    let message = format!("the option \"{name}\" has a value that this module does not know");
     thrown(&ErrorData { code: ErrorCode::InvalidOption.as_str(), message, ..Default::default() })
 }
 

@@ -1,54 +1,50 @@
-use serde::Deserialize;
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 
-use crate::{MigrationSet, Migrator, OnAhead, OnDrift, OnLate};
+use crate::{MigrationSet, Migrator, OnAhead, OnDrift, OnLate, Target};
 
 /// `MigrateOptions` of client/open-options.ts. What is absent has the engine's default.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+///
+/// Read by hand: deserializing costs 2 KB of the download.
 pub(crate) struct MigrateOptions {
-    pub target: Option<String>,
-    late: Option<WireOnLate>,
-    ahead: Option<WireOnAhead>,
-    drift: Option<WireOnDrift>,
+    pub target: Target,
+    late: OnLate,
+    ahead: OnAhead,
+    drift: OnDrift,
     app_version: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum WireOnLate {
-    Apply,
-    Error,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum WireOnAhead {
-    Rollback,
-    Error,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum WireOnDrift {
-    Warn,
-    Error,
-}
-
 impl MigrateOptions {
+    /// # Errors
+    /// The name of an option that has another value than those it can have.
+    pub fn read(options: &JsValue) -> Result<Self, &'static str> {
+        let text = |name: &'static str| match Reflect::get(options, &name.into()) {
+            Ok(value) if value.is_undefined() => Ok(None),
+            value => value.ok().and_then(|value| value.as_string()).map(Some).ok_or(name),
+        };
+        Ok(Self {
+            target: text("target")?.map_or(Target::Latest, Target::up_to),
+            late: match text("late")?.as_deref() {
+                Some("apply") | None => OnLate::Apply,
+                Some("error") => OnLate::Error,
+                Some(_) => return Err("late"),
+            },
+            ahead: match text("ahead")?.as_deref() {
+                Some("error") | None => OnAhead::Error,
+                Some("rollback") => OnAhead::Rollback,
+                Some(_) => return Err("ahead"),
+            },
+            drift: match text("drift")?.as_deref() {
+                Some("warn") | None => OnDrift::Warn,
+                Some("error") => OnDrift::Error,
+                Some(_) => return Err("drift"),
+            },
+            app_version: text("appVersion")?,
+        })
+    }
+
     pub fn migrator(self, set: &'static MigrationSet) -> Migrator<'static> {
-        let migrator = Migrator::new(set)
-            .on_late(match self.late {
-                Some(WireOnLate::Error) => OnLate::Error,
-                Some(WireOnLate::Apply) | None => OnLate::Apply,
-            })
-            .on_ahead(match self.ahead {
-                Some(WireOnAhead::Rollback) => OnAhead::Rollback,
-                Some(WireOnAhead::Error) | None => OnAhead::Error,
-            })
-            .on_drift(match self.drift {
-                Some(WireOnDrift::Error) => OnDrift::Error,
-                Some(WireOnDrift::Warn) | None => OnDrift::Warn,
-            });
+        let migrator = Migrator::new(set).on_late(self.late).on_ahead(self.ahead).on_drift(self.drift);
         match self.app_version {
             Some(version) => migrator.app_version(version),
             None => migrator,

@@ -21,7 +21,7 @@ async fn connection(name: &str) -> Connection {
 }
 
 fn migrate(connection: &mut Connection, set: &'static MigrationSet, options: &str) -> Result<JsValue, JsValue> {
-    connection.migrate(Migrations::new(set), JSON::parse(options).expect("options"), None)
+    connection.migrate(Migrations::new(set), &JSON::parse(options).expect("options"), None)
 }
 
 fn get(object: &JsValue, key: &str) -> JsValue {
@@ -191,7 +191,7 @@ async fn progress_arrives_while_the_run_goes_on_and_a_listener_that_throws_ends_
     let log = Rc::clone(&heard);
     let listener = Closure::<dyn FnMut(JsValue)>::new(move |progress| log.borrow_mut().push(json(&progress)));
     let listener: Function = listener.into_js_value().unchecked_into();
-    connection.migrate(Migrations::new(&WEATHER), Object::new().into(), Some(listener)).expect("a report");
+    connection.migrate(Migrations::new(&WEATHER), &Object::new(), Some(listener)).expect("a report");
     assert_eq!(
         heard.take(),
         [
@@ -209,7 +209,7 @@ async fn progress_arrives_while_the_run_goes_on_and_a_listener_that_throws_ends_
 
     let mut connection = self::connection("progress").await;
     let throws = Function::new_no_args("throw 'enough'");
-    let error = connection.migrate(Migrations::new(&WEATHER), Object::new().into(), Some(throws));
+    let error = connection.migrate(Migrations::new(&WEATHER), &Object::new(), Some(throws));
     assert_eq!(get(&error.expect_err("a cancelled run"), "code"), "cancelled");
     connection.close().expect("a close");
 }
