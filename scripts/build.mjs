@@ -3,11 +3,13 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { fail, root, run, wasmTarget } from './tools.mjs';
+import { fail, root, run } from './tools.mjs';
+import { buildWasm, shrinkWasm } from './wasm.mjs';
 
 run('node', ['scripts/setup.mjs']);
 buildPackage();
 buildWasm('weather', join(root, 'www', 'pkg'));
+shrinkWasm('weather', join(root, 'www', 'pkg'));
 run('vite', ['build', 'www', '--logLevel', 'warn']);
 checkSizes();
 console.log('build: dist/package (npm package) and dist/demo (static site) are ready');
@@ -39,24 +41,6 @@ function buildPackage() {
     engines,
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-/** A crate of the workspace as a wasm module with its JavaScript, made small. */
-function buildWasm(/** @type {string} */ crate, /** @type {string} */ folder) {
-  run('cargo', ['build', '--quiet', '--locked', '--release', '--target', wasmTarget, '--package', crate]);
-  const compiled = join('target', wasmTarget, 'release', `${crate}.wasm`);
-  run('wasm-bindgen', [compiled, '--target', 'web', '--out-dir', folder]);
-  const bound = join(folder, `${crate}_bg.wasm`);
-  // Not --all-features: Chromium refuses some of what that emits.
-  const features = [
-    'bulk-memory',
-    'multivalue',
-    'mutable-globals',
-    'nontrapping-float-to-int',
-    'reference-types',
-    'sign-ext',
-  ].map((feature) => `--enable-${feature}`);
-  run('wasm-opt', [bound, '-o', bound, '-Oz', '--strip-debug', '--strip-producers', ...features]);
 }
 
 /** What a visitor downloads, in kilobytes after brotli, against the most that it may become. */

@@ -4,6 +4,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { browsers, cargoTools, fail, root, run, toolPath, wasmTarget } from './tools.mjs';
+import { buildWasm } from './wasm.mjs';
 
 /** @type {Record<string, () => void>} */
 const suites = { lint, native, fuzz, wasm, e2e };
@@ -81,6 +82,7 @@ function wasm() {
 /** The built demo and the built package, in real pages. */
 function e2e() {
   run('node', ['scripts/build.mjs']);
+  buildWasm('releases', join(root, 'tests', 'e2e', 'pkg'));
   // These see the built package and module as their users do, so they cannot be checked before.
   for (const project of ['www', 'tests/e2e', 'bench']) run('tsc', ['-p', project]);
   const folder = join('tests', 'e2e');

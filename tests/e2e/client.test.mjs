@@ -3,15 +3,20 @@
 import { afterEach, before, describe, test } from 'node:test';
 import { describeInEachEngine } from './browser.mjs';
 import { ClientPage } from './client-page.mjs';
+import { tests as cancelling } from './pages/tests/cancelling.mjs';
 import { tests as closing } from './pages/tests/closing.mjs';
 import { tests as failing } from './pages/tests/failing.mjs';
 import { tests as opening } from './pages/tests/opening.mjs';
+import { tests as progress } from './pages/tests/progress.mjs';
 import { tests as queries } from './pages/tests/queries.mjs';
+import { tests as releases } from './pages/tests/releases.mjs';
 import { tests as transactions } from './pages/tests/transactions.mjs';
 import { tests as values } from './pages/tests/values.mjs';
 
+const suites = { values, queries, transactions, opening, releases, progress, cancelling, closing, failing };
+
 describeInEachEngine('the package', (browser) => {
-  for (const [suite, tests] of Object.entries({ values, queries, transactions, opening, closing, failing })) {
+  for (const [suite, tests] of Object.entries(suites)) {
     describe(suite, () => {
       /** @type {ClientPage} */
       let page;

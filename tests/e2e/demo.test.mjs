@@ -180,6 +180,33 @@ describeInEachEngine('the demo', (browser) => {
     assert.deepEqual(await client.call('weather.mjs', 'contents'), before);
   });
 
+  test('a migration that only a newer page has is shown as unknown if it is compatible', async () => {
+    const wind = '-- compatible: true\nALTER TABLE weather_node ADD COLUMN wind_kn REAL;';
+    await client.call('weather.mjs', 'upgradeAs', { ...(await migrationFiles()), '0003.wind.sql': wind });
+    await demo.visit();
+    assert.equal(await demo.state(), 'ready');
+    const migrations = await demo.migrations();
+    assert.deepEqual(
+      migrations.map(({ id, state }) => [id, state]),
+      [
+        [first, 'applied'],
+        [latest, 'applied'],
+        ['0003.wind', 'unknown'],
+      ],
+    );
+    assert.match(migrations[2]?.text ?? '', /this page does not have it/);
+  });
+
+  test('a migration that was edited since is explained with the lines that differ', async () => {
+    const files = await migrationFiles();
+    const edited = files[`${first}.sql`]?.replace('batt_mv', 'battery_mv') ?? '';
+    await client.call('weather.mjs', 'upgradeAs', { ...files, [`${first}.sql`]: edited });
+    await demo.visit();
+    assert.equal(await demo.errorCode(), 'edited');
+    const explanation = await demo.textOf('error');
+    for (const part of [/^- +battery_mv/m, /^\+ +batt_mv/m, /Nothing was changed/]) assert.match(explanation, part);
+  });
+
   test('a database in use elsewhere is explained, and opens once it is free', async () => {
     const { driver } = browser();
     const demoTab = await driver.getWindowHandle();
@@ -232,6 +259,13 @@ describeInEachEngine('the demo', (browser) => {
     await demo.reloadedBy(() => demo.press('try-again'));
     assert.equal(await demo.state(), 'ready');
   });
+
+  /** The demo's own migrations. */
+  async function migrationFiles() {
+    const names = [first, latest].map((id) => `${id}.sql`);
+    const texts = names.map((name) => readFile(new URL(`../../migrations/${name}`, import.meta.url), 'utf8'));
+    return Object.fromEntries((await Promise.all(texts)).map((text, index) => [names[index] ?? '', text]));
+  }
 
   /** Waits for a whole SQLite file among the downloads, and takes it. */
   async function downloaded(/** @type {string} */ name) {

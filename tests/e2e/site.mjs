@@ -14,6 +14,7 @@ const promised = `${withoutWasm}; script-src 'self' 'wasm-unsafe-eval'`;
 const mounts = [
   { prefix: '/package/', path: 'dist/package', policy: promised },
   { prefix: '/pkg/', path: 'www/pkg', policy: promised },
+  { prefix: '/releases/', path: 'tests/e2e/pkg', policy: promised },
   { prefix: '/pages/without-wasm/', path: 'tests/e2e/pages/workers', policy: withoutWasm },
   { prefix: '/pages/', path: 'tests/e2e/pages', policy: promised },
   { prefix: '/', path: 'dist/demo', policy: promised },

@@ -1,7 +1,7 @@
 // The demo's database, reached without the demo.
 
 import { deleteDatabase, open } from '/package/index.js';
-import { workerOptions } from './worker-options.mjs';
+import { workerOf, workerOptions } from './worker-options.mjs';
 
 const first = '0001.create';
 
@@ -16,6 +16,12 @@ export function remove() {
 export async function changeFirstVersion(/** @type {string} */ script) {
   const database = await open('weather', { ...workerOptions, target: first });
   await database.exec(script);
+  await database.close();
+}
+
+/** Leaves the database as a page with these migrations does. */
+export async function upgradeAs(/** @type {Record<string, string>} */ files) {
+  const database = await open('weather', workerOf(files));
   await database.close();
 }
 

@@ -25,7 +25,7 @@ export const tests = {
     await database.query("INSERT INTO weather_node (time_received, temp_c) VALUES ('2026-01-01 12:00:00', -3)");
     await database.close();
     const again = await wheatear.open(name, options);
-    deepEqual(again.report, { from: latest, to: latest, applied: [] });
+    deepEqual(again.report, nothingDoneAt(latest));
     deepEqual(await again.query('SELECT temp_c FROM weather_node'), [{ temp_c: -3 }]);
     await again.close();
   },
@@ -47,7 +47,7 @@ export const tests = {
   async 'a target that is already behind changes nothing'({ wheatear, name, options }) {
     await (await wheatear.open(name, options)).close();
     const database = await wheatear.open(name, { ...options, target: first });
-    deepEqual(database.report, { from: latest, to: latest, applied: [] });
+    deepEqual(database.report, nothingDoneAt(latest));
     deepEqual(await columns(database), [...columnsOfFirst, 'temp_c']);
     await database.close();
   },
@@ -99,7 +99,7 @@ export const tests = {
     const before = await prepareClash(context);
     await rejects(wheatear.open(name, options), wheatear.ApplyError, 'statement_failed');
     const database = await wheatear.open(name, { ...options, target: first });
-    deepEqual(database.report, { from: first, to: first, applied: [] });
+    deepEqual(database.report, nothingDoneAt(first));
     deepEqual(await contents(database), before);
     await database.close();
   },
@@ -108,8 +108,8 @@ export const tests = {
     const { wheatear, name, options } = context;
     await writeHistory(
       context,
-      `INSERT INTO _wheatear_migration (id, up, applied_at, duration_us)
-        VALUES ('0003.from-the-future', 'SELECT 1', '2030-01-01T00:00:00.000Z', 5)`,
+      `INSERT INTO _wheatear_migration (id, checksum, up, depends, compatible, applied_at, duration_us)
+        VALUES ('0003.from-the-future', zeroblob(32), 'SELECT 1', '', 0, '2030-01-01T00:00:00.000Z', 5)`,
     );
     const before = await storedBytes(context);
     await rejects(wheatear.open(name, options), wheatear.HistoryError, 'database_ahead', /0003\.from-the-future/);
@@ -132,6 +132,35 @@ export const tests = {
     const { wheatear, name, options } = context;
     await writeHistory(context, 'DROP TABLE _wheatear_migration');
     await rejects(wheatear.open(name, options), wheatear.HistoryError, 'ledger_corrupt', /_wheatear_migration/);
+  },
+
+  async 'an option with a value that it cannot have is refused before anything begins, and named'(context) {
+    const { wheatear, name } = context;
+    const wrong = {
+      target: [7, null],
+      late: ['aply', true],
+      ahead: ['Rollback', ['rollback']],
+      drift: ['', 'ignore'],
+      appVersion: [2, null],
+      onProgress: ['log', {}],
+      signal: [new AbortController(), new EventTarget()],
+    };
+    const worker = () => {
+      throw new Error('a worker was started');
+    };
+    for (const [option, values] of Object.entries(wrong)) {
+      for (const value of values) {
+        const options = /** @type {any} */ ({ worker, [option]: value });
+        const promise = wheatear.open(name, options);
+        await rejects(promise, wheatear.DefinitionError, 'invalid_option', new RegExp(`option ${option} must be`));
+      }
+    }
+  },
+
+  async 'an option that is undefined is one that is absent'({ wheatear, name, options }) {
+    const names = ['target', 'late', 'ahead', 'drift', 'appVersion', 'onProgress', 'signal'];
+    const absent = Object.fromEntries(names.map((option) => [option, undefined]));
+    await (await wheatear.open(name, { ...options, ...absent })).close();
   },
 
   async 'names are free of the rules of file systems, and case counts'({ wheatear, name, options }) {
@@ -170,6 +199,9 @@ export const tests = {
   },
 };
 
+/** The report of an open that found nothing to do. */
+const nothingDoneAt = (/** @type {string} */ id) => ({ from: id, to: id, applied: [], rolledBack: [], warnings: [] });
+
 const columnsOfFirst = ['time_received', 'schema', 'node_addr', 'uptime_ms', 'batt_mv'];
 
 async function columns(/** @type {Database} */ database) {
@@ -204,7 +236,7 @@ async function writeHistory(
 ) {
   const database = await wheatear.open(name, options);
   // While the digest fits, the library has no reason to read further.
-  await database.exec(`UPDATE _wheatear_ledger SET digest = NULL; ${sql}`);
+  await database.exec(`UPDATE _wheatear_ledger SET digest = zeroblob(32); ${sql}`);
   await database.close();
 }
 

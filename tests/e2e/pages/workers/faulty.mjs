@@ -2,7 +2,7 @@
 import { serve } from '/package/worker.js';
 
 const connection = {
-  migrate: () => ({ from: null, to: null, applied: [] }),
+  migrate: () => ({ from: null, to: null, applied: [], rolledBack: [], warnings: [] }),
   status: () => [],
   query: (/** @type {string} */ sql) => {
     if (sql === 'fault') throw new WebAssembly.RuntimeError('memory access out of bounds');

@@ -1,0 +1,120 @@
+import { deepEqual, equal, ok, rejects } from '../assert.mjs';
+import { workerOf } from '../worker-options.mjs';
+
+/** @typedef {import('../../../../client/index.js').Progress} Progress */
+/** @typedef {import('../suite.mjs').Context} Context */
+
+const create = { '1.note.sql': "CREATE TABLE note (text); INSERT INTO note VALUES ('kept');" };
+
+const write = `UPDATE note SET text = 'changed';
+  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000)
+    INSERT INTO note SELECT hex(randomblob(1000)) FROM n;`;
+
+/** Goes on for ever. */
+const endless = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;';
+
+/** @type {import('../suite.mjs').Suite} */
+export const tests = {
+  async 'a signal that is aborted already starts no worker'({ wheatear, name }) {
+    const worker = () => {
+      throw new Error('a worker was started');
+    };
+    const signal = AbortSignal.abort('no longer needed');
+    const error = await rejects(wheatear.open(name, { worker, signal }), wheatear.ApplyError, 'cancelled');
+    equal(error.cause, 'no longer needed');
+  },
+
+  async 'an upgrade aborted in the middle of a statement leaves the file as it was, and opening works'(context) {
+    const { wheatear, name } = context;
+    await (await wheatear.open(name, workerOf(create))).close();
+    const before = await storedBytes(context);
+
+    // Without room in memory SQLite writes changed pages to the file before the commit.
+    for (const room of ['PRAGMA cache_size = 5;', '']) {
+      const reason = new Error('the user went elsewhere');
+      const ending = new AbortController();
+      const onProgress = (/** @type {Progress} */ progress) => {
+        if (progress.type === 'working' && progress.migrationId === '3.endless') ending.abort(reason);
+      };
+      const newer = workerOf({ ...create, '2.write.sql': `${room} ${write}`, '3.endless.sql': endless });
+      const opening = wheatear.open(name, { ...newer, onProgress, signal: ending.signal });
+      const error = await rejects(opening, wheatear.ApplyError, 'cancelled', /as it was before/);
+      equal(error.cause, reason);
+      equal(error.report, undefined);
+      deepEqual(await storedBytes(context), before);
+
+      const database = await wheatear.open(name, workerOf(create));
+      equal(database.report.from, '1.note');
+      deepEqual(await database.query('SELECT text FROM note'), [{ text: 'kept' }]);
+      deepEqual(await database.query('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
+      await database.close();
+      deepEqual(await storedBytes(context), before);
+    }
+  },
+
+  async 'aborted at any moment, an upgrade is undone or whole'(context) {
+    const { wheatear, name } = context;
+    const newer = workerOf({ ...create, '2.more.sql': write, '3.index.sql': 'CREATE INDEX note_text ON note (text);' });
+    for (let moment = 0; ; moment++) {
+      await wheatear.deleteDatabase(name, context.options);
+      await (await wheatear.open(name, workerOf(create))).close();
+      const ending = new AbortController();
+      let heard = 0;
+      const onProgress = () => {
+        if (++heard === moment) ending.abort();
+      };
+      const opening = wheatear.open(name, { ...newer, onProgress, signal: ending.signal });
+      // At first in the very moment of the call.
+      if (moment === 0) ending.abort();
+      const outcome = await opening.then(
+        (database) => database.close(),
+        (error) => error,
+      );
+      const aborted = outcome !== undefined;
+      if (aborted) equal(outcome.code, 'cancelled');
+
+      const database = await wheatear.open(name, { ...newer, target: '1.note' });
+      const { from } = database.report;
+      ok(from === '3.index' || (aborted && from === '1.note'), `at ${from} after moment ${moment}`);
+      const [{ notes } = {}] = await database.query('SELECT count(*) AS notes FROM note');
+      const [{ indexes } = {}] = await database.query(
+        "SELECT count(*) AS indexes FROM sqlite_schema WHERE type = 'index' AND name = 'note_text'",
+      );
+      deepEqual([notes, indexes], from === '1.note' ? [1, 0] : [1001, 1]);
+      deepEqual(await database.query('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
+      await database.close();
+      if (!aborted) {
+        ok(moment > 8, `only ${moment} moments`);
+        return;
+      }
+    }
+  },
+
+  async 'what a migration outside of a transaction had done remains, and the next open goes on'(context) {
+    const { wheatear, name } = context;
+    const split = { ...create, '2.vacuum.sql': '-- transactional: false\nVACUUM;' };
+    const ending = new AbortController();
+    const onProgress = (/** @type {Progress} */ progress) => {
+      if (progress.type === 'working' && progress.migrationId === '4.endless') ending.abort();
+    };
+    const files = { ...split, '3.write.sql': write, '4.endless.sql': endless };
+    const opening = wheatear.open(name, { ...workerOf(files), onProgress, signal: ending.signal });
+    await rejects(opening, wheatear.ApplyError, 'cancelled');
+    const database = await wheatear.open(name, workerOf(split));
+    deepEqual([database.report.from, database.report.applied], ['2.vacuum', []]);
+    deepEqual(await database.query('SELECT text FROM note'), [{ text: 'kept' }]);
+    await database.close();
+  },
+
+  async 'once it is open, the signal does nothing'({ wheatear, name, options }) {
+    const ending = new AbortController();
+    const database = await wheatear.open(name, { ...options, signal: ending.signal });
+    ending.abort();
+    deepEqual(await database.query('SELECT 1 AS usable'), [{ usable: 1 }]);
+    await database.close();
+  },
+};
+
+async function storedBytes(/** @type {Context} */ { wheatear, name, options }) {
+  return new Uint8Array(await (await wheatear.exportDatabase(name, options)).arrayBuffer());
+}

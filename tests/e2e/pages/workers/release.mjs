@@ -1,0 +1,13 @@
+// The worker of any release of an application: its migrations come with the address.
+import { serve } from '/package/worker.js';
+import * as module from '/releases/releases.js';
+
+const address = new URL(import.meta.url);
+const files = [...address.searchParams];
+const migrations = () =>
+  module.release(
+    files.map(([path]) => path),
+    files.map(([, text]) => text),
+    address.hash === '#tried-out',
+  );
+serve({ ...module, migrations });
