@@ -8,6 +8,7 @@ import { readingsOfDay } from './readings.js';
 import { Table } from './table.js';
 import { loadTemperatures, type TemperatureAt, TemperaturesUnavailable } from './temperatures.js';
 import { showTimeline, upgradeSummary } from './timeline.js';
+import { showProgress } from './upgrade-progress.js';
 import { openWeather, startOverAsFirstVersion } from './weather-database.js';
 import { dayAfterNewest, insertReadings } from './weather-node.js';
 
@@ -30,7 +31,7 @@ prepareFailureActions();
 start().catch(fail);
 
 async function start(): Promise<void> {
-  database = await openWeather();
+  database = await openWeather(showProgress);
   const table = new Table(database);
   const chart = new Chart(database);
   await Promise.all([showSchema(database), table.showNewest(), chart.show()]);

@@ -8,10 +8,20 @@ export function showTimeline(list: HTMLElement, migrations: readonly MigrationSt
   list.replaceChildren(...migrations.map((migration) => timelineEntry(migration, justNow.has(migration.id))));
 }
 
+const explanations: Record<MigrationStatus['state'], string> = {
+  pending: 'Not applied yet',
+  late: 'Not applied yet, although later ones are',
+  applied: '',
+  edited: 'since then this page has another text of it',
+  unknown: 'this page does not have it',
+};
+
 /** What this visit did to the schema, in a sentence. */
-export function upgradeSummary({ from, to, applied }: Report): string {
-  if (applied.length === 0) return 'Already up to date';
-  const duration = formatDuration(applied.reduce((sum, { durationMs }) => sum + durationMs, 0));
+export function upgradeSummary({ from, to, applied, rolledBack }: Report): string {
+  const steps = [...rolledBack, ...applied];
+  if (steps.length === 0) return 'Already up to date';
+  const duration = formatDuration(steps.reduce((sum, { durationMs }) => sum + durationMs, 0));
+  if (applied.length === 0) return `Taken back from ${from} to ${to ?? 'an empty database'} in ${duration}`;
   if (from === null) return `Created with ${formatCount(applied.length, 'migration')} in ${duration}`;
   return `Upgraded from ${from} to ${to} in ${duration}`;
 }
@@ -28,8 +38,9 @@ function timelineEntry(migration: MigrationStatus, justNow: boolean): HTMLElemen
   );
 }
 
-function timing({ appliedAt, durationMs }: MigrationStatus): (Node | string)[] {
-  if (appliedAt === null) return ['Not applied yet'];
+function timing({ state, appliedAt, durationMs }: MigrationStatus): (Node | string)[] {
+  if (appliedAt === null) return [explanations[state]];
   const time = element('time', { datetime: appliedAt.toISOString() }, formatMoment(appliedAt));
-  return durationMs === null ? [time] : [time, ` · took\u00a0${formatDuration(durationMs)}`];
+  const took = durationMs === null ? [] : [` · took\u00a0${formatDuration(durationMs)}`];
+  return explanations[state] === '' ? [time, ...took] : [time, ...took, ` · ${explanations[state]}`];
 }

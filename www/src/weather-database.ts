@@ -1,4 +1,4 @@
-import { type Database, deleteDatabase, exportDatabase, open, type WorkerOptions } from 'wheatear';
+import { type Database, deleteDatabase, exportDatabase, open, type Progress, type WorkerOptions } from 'wheatear';
 import { readingsBeforeTemperature } from './readings.js';
 import { insertReadings } from './weather-node.js';
 
@@ -11,9 +11,9 @@ const options: WorkerOptions = {
 /** The schema that the station began with, before it measured temperature. */
 export const firstVersion = '0001.create';
 
-/** Opens the weather database with its schema brought up to date. */
-export function openWeather(): Promise<Database> {
-  return open(name, options);
+/** Opens the weather database with its schema brought up to date, and tells what that takes. */
+export function openWeather(onProgress: (progress: Progress) => void): Promise<Database> {
+  return open(name, { ...options, onProgress });
 }
 
 /** The stored database as it is, whatever state its schema is in. */
