@@ -4,11 +4,13 @@
 //!
 //! Source: <https://www.sqlite.org/lang_altertable.html#otheralter>, steps 1, 10, 11 and 12.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row, Statement};
+use wheatear_sqlite::SqliteFailure;
 
 use crate::apply_error::ApplyError;
 
@@ -83,81 +85,170 @@ impl ForeignKeyViolation {
     }
 }
 
-/// Rows that lack their parent row, by the key that leads nowhere.
+/// Rows that lack their parent row, counted by the parent that each of them misses.
 ///
 /// Not by table and rowid: a migration that renames or rebuilds a table changes these, and would be
 /// blamed for orphans that are older than it.
 #[derive(Debug, Default)]
 pub(crate) struct Violations {
-    by_key: BTreeMap<Vec<String>, Orphans>,
-    /// How many rows are kept with their place; of all others only the number is.
-    kept: usize,
+    by_key: BTreeMap<MissingParent, usize>,
+    /// Tables whose keys cannot be checked, such as for a parent without a unique index, and why.
+    uncheckable: BTreeMap<String, SqliteFailure>,
 }
 
-#[derive(Debug, Default)]
-struct Orphans {
-    rows: Vec<ForeignKeyViolation>,
-    count: usize,
-}
+/// The parent table, in lower case, and the values of the key, as SQL literals; there are none of a
+/// table without rowids.
+type MissingParent = (String, Vec<String>);
 
 /// Of more, only the number is kept.
 const MOST_KEPT: usize = 1000;
 
-impl Violations {
-    /// Source: <https://www.sqlite.org/pragma.html#pragma_foreign_key_check>
-    pub fn of(connection: &Connection) -> rusqlite::Result<Self> {
-        let mut violations = Self::default();
-        let mut check = connection.prepare("PRAGMA main.foreign_key_check")?;
-        let mut rows = check.query([])?;
-        while let Some(row) = rows.next()? {
-            let (table, rowid, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let key = key_values(connection, &table, rowid, row.get(3)?)?;
-            violations.add(key, ForeignKeyViolation { table, rowid, parent });
-        }
-        Ok(violations)
-    }
+/// Rows for people: the first of them, and how many there are.
+#[derive(Debug, Default)]
+struct Found {
+    rows: Vec<ForeignKeyViolation>,
+    count: usize,
+}
 
-    fn add(&mut self, key: Vec<String>, violation: ForeignKeyViolation) {
-        let orphans = self.by_key.entry(key).or_default();
-        orphans.count += 1;
-        if self.kept < MOST_KEPT {
-            self.kept += 1;
-            orphans.rows.push(violation);
-        }
-    }
-
-    /// What is worse now than it was `before` is an error: a run answers only for what it did itself.
-    /// Returns the others, and how many they are.
-    pub fn introduced_since(mut self, before: &Self) -> Result<(Vec<ForeignKeyViolation>, usize), ApplyError> {
-        let (mut new, mut new_count, mut old, mut old_count) = (Vec::new(), 0, Vec::new(), 0);
-        for (key, orphans) in &mut self.by_key {
-            let old_of_key = orphans.count.min(before.by_key.get(key).map_or(0, |orphans| orphans.count));
-            old_count += old_of_key;
-            new_count += orphans.count - old_of_key;
-            // Which of the rows with one key are the new ones cannot be told: those that come last.
-            new.extend(orphans.rows.drain(old_of_key.min(orphans.rows.len())..));
-            old.append(&mut orphans.rows);
-        }
-        if new_count == 0 {
-            Ok((old, old_count))
-        } else {
-            Err(ApplyError::ForeignKeyViolation { rows: new, count: new_count })
+impl Found {
+    fn add(&mut self, violation: ForeignKeyViolation) {
+        self.count += 1;
+        if self.rows.len() < MOST_KEPT {
+            self.rows.push(violation);
         }
     }
 }
 
-/// The values of one row's foreign key, as SQL literals; none for a table without rowids.
-fn key_values(connection: &Connection, child: &str, rowid: Option<i64>, key: i64) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT \"from\" FROM pragma_foreign_key_list(?1) WHERE id = ?2 ORDER BY seq";
-    let mut columns = connection.prepare_cached(sql)?;
-    let columns: Vec<String> = columns.query_map((child, key), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-    let literals: Vec<String> = columns.iter().map(|column| format!("quote({})", quoted(column))).collect();
-    let sql = format!("SELECT {} FROM {} WHERE rowid = ?1", literals.join(", "), quoted(child));
-    let Some(rowid) = rowid else { return Ok(Vec::new()) };
-    let values = connection
-        .prepare_cached(&sql)?
-        .query_row([rowid], |row| (0..literals.len()).map(|index| row.get(index)).collect())
-        .optional()?;
-    Ok(values.unwrap_or_default())
+impl Violations {
+    /// The rows that lack their parent row now.
+    pub fn of(connection: &Connection) -> rusqlite::Result<Self> {
+        let mut by_key = BTreeMap::new();
+        let keys = foreign_keys(connection)?;
+        let uncheckable = each_violation(connection, &keys, |key, _| *by_key.entry(key).or_default() += 1)?;
+        Ok(Self { by_key, uncheckable })
+    }
+
+    /// What is worse now than it was before is an error: a run answers only for what it did itself.
+    /// Returns the others, and how many they are.
+    pub fn introduced_since(
+        connection: &Connection,
+        before: Self,
+    ) -> rusqlite::Result<Result<(Vec<ForeignKeyViolation>, usize), ApplyError>> {
+        let Self { mut by_key, uncheckable: uncheckable_before } = before;
+        let keys = foreign_keys(connection)?;
+        // A parent that no key names any more may have been renamed.
+        let mut renamed: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        for ((parent, values), count) in &by_key {
+            if !keys.values().any(|key| key.parent == *parent) {
+                *renamed.entry(values.clone()).or_default() += count;
+            }
+        }
+        let take = |count: Option<&mut usize>| match count {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        };
+        let (mut old, mut new) = (Found::default(), Found::default());
+        // Which of the rows with one key are the new ones cannot be told: those that come last.
+        let uncheckable = each_violation(connection, &keys, |key, violation| {
+            let is_old = take(by_key.get_mut(&key)) || take(renamed.get_mut(&key.1));
+            if is_old { old.add(violation) } else { new.add(violation) }
+        })?;
+        // Keys that could not be checked before are not this run's to answer for, under whatever name.
+        let more = uncheckable.len() > uncheckable_before.len();
+        let unchecked = uncheckable.into_iter().find(|(table, _)| more && !uncheckable_before.contains_key(table));
+        if let Some((_, sqlite)) = unchecked {
+            return Ok(Err(ApplyError::TransactionFailed { operation: "check foreign keys", sqlite }));
+        }
+        Ok(if new.count == 0 {
+            Ok((old.rows, old.count))
+        } else {
+            Err(ApplyError::ForeignKeyViolation { rows: new.rows, count: new.count })
+        })
+    }
+}
+
+/// A foreign key: the parent table in lower case, the columns of the child.
+#[derive(Default)]
+struct Key {
+    parent: String,
+    columns: Vec<String>,
+}
+
+/// Every foreign key, by its child table and number in there.
+///
+/// Source: <https://www.sqlite.org/pragma.html#pragma_foreign_key_list>
+fn foreign_keys(connection: &Connection) -> rusqlite::Result<BTreeMap<(String, i64), Key>> {
+    let mut list = connection.prepare(
+        "SELECT child.name, key.id, lower(key.\"table\"), key.\"from\"
+           FROM main.sqlite_schema AS child, pragma_foreign_key_list(child.name, 'main') AS key
+          WHERE child.type = 'table' ORDER BY child.name, key.id, key.seq",
+    )?;
+    let mut keys: BTreeMap<_, Key> = BTreeMap::new();
+    let mut rows = list.query([])?;
+    while let Some(row) = rows.next()? {
+        let key = keys.entry((row.get(0)?, row.get(1)?)).or_default();
+        key.parent = row.get(2)?;
+        key.columns.push(row.get(3)?);
+    }
+    Ok(keys)
+}
+
+/// Gives every row that lacks its parent row; returns the tables that cannot be checked, and why. One
+/// table at a time, because a single bad key would hide the rows of all tables.
+///
+/// Source: <https://www.sqlite.org/pragma.html#pragma_foreign_key_check>
+fn each_violation(
+    connection: &Connection,
+    keys: &BTreeMap<(String, i64), Key>,
+    mut found: impl FnMut(MissingParent, ForeignKeyViolation),
+) -> rusqlite::Result<BTreeMap<String, SqliteFailure>> {
+    let mut uncheckable = BTreeMap::new();
+    let children: BTreeSet<&String> = keys.keys().map(|(child, _)| child).collect();
+    for child in children {
+        let mut check = match connection.prepare(&format!("PRAGMA main.foreign_key_check({})", quoted(child))) {
+            Ok(check) => check,
+            Err(error) => {
+                let failure = mismatch(error)?;
+                uncheckable.insert(child.clone(), failure);
+                continue;
+            }
+        };
+        let mut values_of: BTreeMap<i64, Statement<'_>> = BTreeMap::new();
+        let mut rows = check.query([])?;
+        while let Some(row) = rows.next()? {
+            let (rowid, parent, number): (Option<i64>, String, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            let mut values = Vec::new();
+            if let (Some(rowid), Some(key)) = (rowid, keys.get(&(child.clone(), number))) {
+                let statement = match values_of.entry(number) {
+                    Entry::Occupied(entry) => entry.into_mut(),
+                    Entry::Vacant(entry) => entry.insert(connection.prepare(&key.values_query(child))?),
+                };
+                let read = |row: &Row<'_>| (0..key.columns.len()).map(|index| row.get(index)).collect();
+                values = statement.query_row([rowid], read).optional()?.unwrap_or_default();
+            }
+            let violation = ForeignKeyViolation { table: child.clone(), rowid, parent };
+            found((violation.parent.to_ascii_lowercase(), values), violation);
+        }
+    }
+    Ok(uncheckable)
+}
+
+impl Key {
+    /// The values of the key of one row of the child, by rowid.
+    fn values_query(&self, child: &str) -> String {
+        let literals: Vec<String> = self.columns.iter().map(|column| format!("quote({})", quoted(column))).collect();
+        format!("SELECT {} FROM main.{} WHERE rowid = ?1", literals.join(", "), quoted(child))
+    }
+}
+
+/// A parent without a unique index on what the key refers to; anything else is a failure of the check.
+fn mismatch(error: rusqlite::Error) -> rusqlite::Result<SqliteFailure> {
+    if error.to_string().contains("foreign key mismatch") { Ok(error.into()) } else { Err(error) }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -89,6 +90,8 @@ pub(crate) struct Reporter(Option<Arc<Watched>>);
 struct Watched {
     observer: Observer,
     now: Mutex<Now>,
+    /// What happens now cannot be undone, so it cannot be cancelled.
+    is_final: AtomicBool,
 }
 
 /// The statement that runs.
@@ -103,7 +106,7 @@ impl Reporter {
     pub fn new(observer: Option<Observer>) -> Self {
         let start = Instant::now();
         let now = || Mutex::new(Now { id: String::new(), statement: 0, since: start, last_pulse: start });
-        Self(observer.map(|observer| Arc::new(Watched { observer, now: now() })))
+        Self(observer.map(|observer| Arc::new(Watched { observer, now: now(), is_final: AtomicBool::new(false) })))
     }
 
     /// Lets SQLite call while a statement runs, until [`Reporter::detach`].
@@ -112,6 +115,11 @@ impl Reporter {
         // Weak, so that a handler left behind by a panic does nothing any more.
         let look = move || watched.upgrade().is_some_and(|watched| watched.pulse().is_break());
         connection.progress_handler(INSTRUCTIONS_PER_LOOK, Some(look))
+    }
+
+    /// From now on nothing can be cancelled, or again it can.
+    pub fn set_final(&self, is_final: bool) {
+        self.0.iter().for_each(|watched| watched.is_final.store(is_final, Ordering::Relaxed));
     }
 
     pub fn detach(&self, connection: &mut Connection) -> rusqlite::Result<()> {
@@ -139,13 +147,18 @@ impl Reporter {
 
     fn tell(&self, progress: &Progress<'_>) -> Result<(), ApplyError> {
         match &self.0 {
-            Some(watched) if (watched.observer)(progress).is_break() => Err(ApplyError::Cancelled),
+            Some(watched) if watched.tell(progress).is_break() => Err(ApplyError::Cancelled),
             _ => Ok(()),
         }
     }
 }
 
 impl Watched {
+    fn tell(&self, progress: &Progress<'_>) -> ControlFlow<()> {
+        let answer = (self.observer)(progress);
+        if self.is_final.load(Ordering::Relaxed) { ControlFlow::Continue(()) } else { answer }
+    }
+
     fn now(&self) -> std::sync::MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -159,7 +172,7 @@ impl Watched {
             now.last_pulse = Instant::now();
             (now.id.clone(), now.statement, now.since.elapsed())
         };
-        (self.observer)(&Progress::Working { id: &id, statement, elapsed })
+        self.tell(&Progress::Working { id: &id, statement, elapsed })
     }
 }
 

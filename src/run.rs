@@ -5,7 +5,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use web_time::Instant;
 use wheatear_core::{
     DefinitionError, DefinitionErrorKind, Digest, Down, HistoryError, Migration, Operation, Plan, Script, Step, Target,
@@ -154,12 +154,7 @@ impl Run<'_, '_> {
         numbers: Numbers,
         is_last: bool,
     ) -> Result<Digest, Error> {
-        let violations_before = match Violations::of(&transaction).map_err(SqliteFailure::from) {
-            Ok(violations) => Some(violations),
-            // Keys that cannot be checked before (a parent without a unique index) are not this run's to answer for.
-            Err(failure) if failure.code == ffi::SQLITE_ERROR && !failure.is_interrupt() => None,
-            Err(failure) => return Err(transaction_error("check foreign keys", failure)),
-        };
+        let violations_before = Violations::of(&transaction).map_err(check_error)?;
         let mut done = Vec::with_capacity(steps.len());
         for (number, step) in (numbers.first..).zip(steps) {
             self.reporter.step(step.operation(), step.id(), number, numbers.count)?;
@@ -179,12 +174,9 @@ impl Run<'_, '_> {
         }
         self.tell(Phase::Checking)?;
         let mut warnings = Vec::new();
-        if let Some(before) = violations_before {
-            let after = Violations::of(&transaction).map_err(|error| transaction_error("check foreign keys", error))?;
-            let (rows, count) = after.introduced_since(&before)?;
-            if count > 0 && is_last {
-                warnings.push(Warning::OrphanedRows { rows, count });
-            }
+        let (rows, count) = Violations::introduced_since(&transaction, violations_before).map_err(check_error)??;
+        if count > 0 && is_last {
+            warnings.push(Warning::OrphanedRows { rows, count });
         }
         let digest = self.migrator.ledger.seal(&transaction, self.migrator.set)?;
         if is_last {
@@ -213,6 +205,7 @@ impl Run<'_, '_> {
         self.commit(transaction).map_err(whole)?;
         let seal = ledger.digest(self.connection).map_err(unfinished)?;
 
+        let violations_before = Violations::of(self.connection).map_err(|error| unfinished(check_error(error)))?;
         let start = Instant::now();
         let result = step.script().map_or(Ok(()), |script| self.run_script(self.connection, step.id(), script));
         if let Err(error) = result {
@@ -223,19 +216,28 @@ impl Run<'_, '_> {
         }
         let duration = start.elapsed();
 
+        // Unrecorded it would run once more the next time.
+        self.reporter.set_final(true);
         let transaction = begin_again(self.connection, self.migrator, seal).map_err(unfinished)?;
         let now = ledger.now(&transaction).map_err(unfinished)?;
         self.record(&transaction, &now, step, duration).map_err(unfinished)?;
         let digest = ledger.seal(&transaction, self.migrator.set).map_err(unfinished)?;
-        // It has happened: drift is no reason not to record it.
+        // It has happened: neither orphans nor drift are a reason not to record it.
+        let orphans = Violations::introduced_since(&transaction, violations_before)
+            .map_err(|error| unfinished(check_error(error)))?;
         let drift = if is_last { self.check_drift(&transaction, digest) } else { Ok(None) };
         self.commit(transaction).map_err(unfinished)?;
+        self.reporter.set_final(false);
         self.report.steps.push(DoneStep {
             operation: step.operation(),
             id: step.id().to_owned(),
             duration,
             late: is_late(step),
         });
+        let (rows, count) = orphans.map_err(|error| whole(error.into()))?;
+        if count > 0 && is_last {
+            self.report.warnings.push(Warning::OrphanedRows { rows, count });
+        }
         self.report.warnings.extend(drift.map_err(whole)?);
         Ok(digest)
     }
@@ -364,6 +366,10 @@ impl Run<'_, '_> {
 struct Numbers {
     first: usize,
     count: usize,
+}
+
+fn check_error(error: rusqlite::Error) -> Error {
+    transaction_error("check foreign keys", error)
 }
 
 fn begin(connection: &Connection) -> Result<Transaction<'_>, Error> {

@@ -385,3 +385,58 @@ fn a_connection_in_a_transaction_is_refused() {
     let error = Migrator::new(&WEATHER).apply(&mut connection).expect_err("a transaction is open");
     assert!(error.to_string().contains("cannot start a transaction within a transaction"), "{error}");
 }
+
+/// A database made by something else, whose foreign keys nobody enforced.
+fn unenforced(sql: &str) -> Connection {
+    let connection = Connection::open_in_memory().expect("a database");
+    connection.pragma_update(None, "foreign_keys", false).expect("a pragma");
+    connection.execute_batch(sql).expect(sql);
+    connection
+}
+
+#[test]
+fn a_key_that_cannot_be_checked_hides_no_orphans_of_other_tables() {
+    let mut connection = unenforced(
+        "CREATE TABLE place (id INTEGER); CREATE TABLE visit (place_id REFERENCES place (id));
+         CREATE TABLE node (id INTEGER PRIMARY KEY); CREATE TABLE reading (node_id REFERENCES node);
+         INSERT INTO node VALUES (1); INSERT INTO reading VALUES (1);",
+    );
+    let error = Migrator::new(&set(&[("1", "DELETE FROM node")])).apply(&mut connection).expect_err("a new orphan");
+    assert_eq!(error.code(), ErrorCode::ForeignKeyViolation, "{error}");
+    Migrator::new(&set(&[("1", "ALTER TABLE visit RENAME TO stay")])).apply(&mut connection).expect("the key is old");
+}
+
+#[test]
+fn an_orphan_is_not_excused_by_an_older_one_with_the_same_key_of_another_parent() {
+    let mut connection = unenforced(
+        "CREATE TABLE user (id INTEGER PRIMARY KEY); CREATE TABLE post (id INTEGER PRIMARY KEY, user_id REFERENCES user);
+         CREATE TABLE comment (post_id REFERENCES post);
+         INSERT INTO user VALUES (1); INSERT INTO post VALUES (5, 1); INSERT INTO comment VALUES (1);",
+    );
+    let change = set(&[("1", "DELETE FROM comment; DELETE FROM user")]);
+    let error = Migrator::new(&change).apply(&mut connection).expect_err("a new orphan");
+    assert!(error.to_string().contains("row 5 of \"post\" refers to no row of \"user\""), "{error}");
+}
+
+#[test]
+fn a_new_orphan_is_named_however_many_older_ones_there_are() {
+    let mut connection = unenforced(
+        "CREATE TABLE node (id INTEGER PRIMARY KEY); CREATE TABLE reading (node_id REFERENCES node);
+         INSERT INTO reading WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+           SELECT i FROM n;
+         INSERT INTO node VALUES (9999); INSERT INTO reading VALUES (9999);",
+    );
+    let error = Migrator::new(&set(&[("1", "DELETE FROM node")])).apply(&mut connection).expect_err("a new orphan");
+    assert!(error.to_string().contains("row 1501 of \"reading\" refers to no row of \"node\""), "{error}");
+}
+
+#[test]
+fn a_temporary_table_of_the_same_name_is_not_taken_for_the_child() {
+    let mut connection = unenforced(
+        "CREATE TABLE node (id INTEGER PRIMARY KEY); CREATE TABLE reading (node_id REFERENCES node);
+         INSERT INTO reading VALUES (9); CREATE TEMP TABLE reading (other);",
+    );
+    let change = set(&[("1", "DELETE FROM main.reading; INSERT INTO main.reading VALUES (8)")]);
+    let error = Migrator::new(&change).apply(&mut connection).expect_err("another orphan");
+    assert_eq!(error.code(), ErrorCode::ForeignKeyViolation, "{error}");
+}

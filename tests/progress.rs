@@ -137,3 +137,40 @@ fn an_interrupt_from_another_thread_is_a_cancelled_run() {
     assert_eq!(error.code(), ErrorCode::Cancelled, "{error}");
     assert!(connection.is_autocommit());
 }
+
+/// Cancelled by SQLite's progress handler, after the phase began.
+fn cancelled_in(phase: wheatear::Phase, set: &MigrationSet, connection: &mut Connection) -> wheatear::Error {
+    let migrator = Migrator::new(set).on_progress(move |progress| match progress {
+        Progress::Phase(begun) if *begun == phase => {
+            std::thread::sleep(Duration::from_millis(80));
+            ControlFlow::Continue(())
+        }
+        Progress::Working { .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    migrator.apply(connection).expect_err("cancelled")
+}
+
+#[test]
+fn cancelling_while_the_ledger_is_written_does_not_call_it_damaged() {
+    let files: Vec<String> = (1..4000).map(|number| number.to_string()).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|id| (id.as_str(), "SELECT 1")).collect();
+    let mut connection = Connection::open_in_memory().expect("a database");
+    let error = cancelled_in(wheatear::Phase::Checking, &set(&files), &mut connection);
+    assert_eq!(error.code(), ErrorCode::Cancelled, "{error}");
+}
+
+#[test]
+fn cancelling_the_first_look_at_foreign_keys_cancels_the_run() {
+    let mut connection = Connection::open_in_memory().expect("a database");
+    connection
+        .execute_batch(
+            "CREATE TABLE node (id INTEGER PRIMARY KEY); CREATE TABLE reading (node_id REFERENCES node);
+             INSERT INTO node WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+               SELECT i FROM n;
+             INSERT INTO reading SELECT id FROM node;",
+        )
+        .expect("rows");
+    let error = cancelled_in(wheatear::Phase::Migrating, &set(&[("1", "SELECT 1")]), &mut connection);
+    assert_eq!(error.code(), ErrorCode::Cancelled, "{error}");
+}

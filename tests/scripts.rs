@@ -280,3 +280,32 @@ fn code_is_declared_beside_the_folder_it_belongs_to() {
     Migrator::new(&EMBEDDED).reapply(&mut connection, RollbackTarget::last(2)).expect("again");
     assert!(Migrator::new(&EMBEDDED).apply(&mut connection).expect("nothing to do").steps.is_empty());
 }
+
+#[test]
+fn orphans_that_a_migration_outside_of_the_transaction_makes_are_an_error_after_it_is_recorded() {
+    let tables = "CREATE TABLE node (id INTEGER PRIMARY KEY); CREATE TABLE reading (node_id REFERENCES node);
+        INSERT INTO node VALUES (1); INSERT INTO reading VALUES (1);";
+    let set = set(&[("1", tables), ("2", "-- transactional: false\nDELETE FROM node;")]);
+    let mut connection = memory();
+    let error = Migrator::new(&set).apply(&mut connection).expect_err("an orphan");
+    assert_eq!(error.code(), ErrorCode::ForeignKeyViolation);
+    assert!(error.to_string().ends_with("the run had committed before: apply 1, apply 2"), "{error}");
+    assert!(Migrator::new(&set).apply(&mut connection).expect("nothing to do").steps.is_empty());
+}
+
+#[test]
+fn what_ran_outside_of_the_transaction_is_recorded_also_if_the_run_is_cancelled_then() {
+    let set = set(&[("1", "-- transactional: false\nCREATE TABLE a (b);")]);
+    let commits = std::sync::atomic::AtomicUsize::new(0);
+    let migrator = Migrator::new(&set).on_progress(move |progress| match progress {
+        wheatear::Progress::Phase(wheatear::Phase::Committing)
+            if commits.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 1 =>
+        {
+            std::ops::ControlFlow::Break(())
+        }
+        _ => std::ops::ControlFlow::Continue(()),
+    });
+    let mut connection = memory();
+    migrator.apply(&mut connection).expect("too late to cancel");
+    assert!(Migrator::new(&set).apply(&mut connection).expect("nothing to do").steps.is_empty());
+}
