@@ -48,10 +48,9 @@ pub(crate) fn rehearse(
 /// Source: <https://www.sqlite.org/backup.html>
 fn copy_of(connection: &Connection) -> rusqlite::Result<Connection> {
     let mut copy = Connection::open_in_memory()?;
-    match Backup::new(connection, &mut copy)?.step(-1)? {
-        StepResult::Done => {}
-        // A lock is no error to `step`, and the copy is empty then.
-        _ => return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)),
+    // Anything but done means that someone else holds the database, and that nothing was copied.
+    if Backup::new(connection, &mut copy)?.step(-1)? != StepResult::Done {
+        return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));
     }
     let flag = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
     copy.set_db_config(flag, connection.db_config(flag)?)?;

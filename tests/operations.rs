@@ -371,3 +371,24 @@ fn a_database_that_is_as_the_migrations_make_it_has_no_drift_however_it_got_ther
     strict.reapply(&mut connection, RollbackTarget::All).expect("all of it again");
     assert_eq!(strict.status(&connection).expect("a status")[2].state, MigrationState::Applied);
 }
+
+#[test]
+fn a_rehearsal_of_a_database_that_someone_else_holds_is_refused() {
+    let set = nodes();
+    let file = File::new();
+    Migrator::new(&set).apply_to(&mut file.open(), Target::next(1)).expect("the first");
+    let other = file.open();
+    other.execute_batch("BEGIN EXCLUSIVE").expect("the lock");
+    let connection = file.open();
+    connection.busy_timeout(std::time::Duration::ZERO).expect("a timeout");
+    let result = Migrator::new(&set).rehearse(&connection, &Operation::Apply(Target::Latest));
+    assert_eq!(code(result), ErrorCode::StorageBusy);
+}
+
+#[test]
+fn a_way_back_that_writes_the_schema_otherwise_is_no_drift_of_a_fresh_database() {
+    let rebuild = "CREATE TABLE new (x); INSERT INTO new SELECT x FROM a; DROP TABLE a; ALTER TABLE new RENAME TO a;";
+    let files = [("1", "CREATE TABLE a (x);"), ("2", "ALTER TABLE a ADD COLUMN y;"), ("2.rollback", rebuild)];
+    let set = set(&files).tried_out().expect("it runs");
+    Migrator::new(&set).on_drift(wheatear::OnDrift::Error).apply(&mut memory()).expect("no drift");
+}
