@@ -152,4 +152,12 @@ mod tests {
             assert!(verdict(empty, true).expect_err(empty).contains("holds no statement"));
         }
     }
+
+    #[test]
+    fn a_long_script_is_read_once() {
+        let text = "INSERT INTO a VALUES ('some text that makes the line longer');\n".repeat(20_000) + "COMMIT;";
+        let start = std::time::Instant::now();
+        assert!(verdict(&text, true).expect_err("a commit").starts_with("m/1.sql:20001: statement 20001"));
+        assert!(start.elapsed().as_secs() < 20, "counting from the top for each statement takes minutes");
+    }
 }

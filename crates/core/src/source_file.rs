@@ -41,6 +41,11 @@ impl SourceFile {
             .find_map(|(suffix, is_down)| Some((stem.strip_suffix(suffix)?, is_down)))
             .unwrap_or((stem, false));
         check_id(id).map_err(|why| self.invalid_name(why))?;
+        // As a migration of its own it would run right after the one that it takes back.
+        let lower = id.to_ascii_lowercase();
+        if let Some(suffix) = [".rollback", ".down", ".up"].into_iter().find(|suffix| lower.ends_with(suffix)) {
+            return Err(self.invalid_name(format!("write the end of its name as {suffix}.sql, once and in lower case")));
+        }
         let id = id.to_owned();
         let is_hook = id.starts_with("post-apply");
         if !is_hook && id.to_lowercase().starts_with("post-apply") {

@@ -518,3 +518,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_way_back_whose_name_ends_in_other_case_is_not_taken_for_a_migration() {
+    for name in ["1.Rollback.sql", "1.DOWN.sql", "1.Up.sql", "1.rollback.rollback.sql"] {
+        let error = refusal(&[("m/1.sql", "CREATE TABLE a (b);"), (&format!("m/{name}"), "DROP TABLE a;")]);
+        assert_eq!(error.code().as_str(), "invalid_name", "{error}");
+        assert!(error.to_string().contains("lower case"), "{error}");
+    }
+}

@@ -228,4 +228,10 @@ mod tests {
             error(&[("1.sql", b"\xff")]).starts_with("m/1.sql:1: cannot be read: stream did not contain valid UTF-8")
         );
     }
+
+    #[test]
+    fn hidden_files_are_not_read() {
+        let root = folder(&[("1.sql", b"SELECT 1;"), ("._1.sql", b"\xff"), (".#2.sql", b"\xff")]);
+        expand(&input("\"m\""), root.path(), true).expect("a valid folder");
+    }
 }

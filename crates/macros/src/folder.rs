@@ -22,6 +22,10 @@ pub(crate) fn read(shown: &str, folder: &Path) -> Result<Vec<(PathBuf, SourceFil
             continue;
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // What editors and file systems leave there need not be text.
+        if name.starts_with('.') {
+            continue;
+        }
         let shown_path = format!("{}/{name}", shown.trim_end_matches('/'));
         let text = fs::read_to_string(&path)
             .map_err(|error| unreadable(shown_path.clone(), format!("cannot be read: {error}")))?;
