@@ -24,8 +24,8 @@ pub struct TrialError {
     pub failure: SqliteFailure,
 }
 
-/// Runs a whole set on an empty database in memory: up, down as far as there are downs, up again, and
-/// the hooks. Returns the schema that it makes.
+/// Runs a whole set on an empty database in memory: up, down as far as there are downs, and up again, the
+/// hooks each time. Returns the schema that it makes the first time.
 ///
 /// Code is left out: it changes rows, and there are none. So is a script that would reach for files
 /// (`ATTACH`, `VACUUM INTO`); the schema is then not known, `None`.
@@ -37,6 +37,10 @@ pub fn try_out(set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
     for migration in set {
         up(&database, migration, "applying")?;
     }
+    // Hooks have run before anything is taken back, and run again after that.
+    run_hooks(&database, set)?;
+    // Going back may write the same schema otherwise, such as a name in quotes after a rebuild.
+    let schema = schema_of(&database, set)?;
     let back: Vec<&Migration> = set.iter().rev().take_while(|migration| migration.has_down()).collect();
     for migration in &back {
         if let Body::Sql { down: Some(down), .. } = migration.body() {
@@ -47,9 +51,7 @@ pub fn try_out(set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
         up(&database, migration, "applying again")?;
     }
     run_hooks(&database, set)?;
-    // Not of this database: going back may write the same schema otherwise, such as a name in quotes
-    // after a rebuild.
-    schema_after(set, set.len())
+    Ok(schema)
 }
 
 /// The schema that the first `count` migrations of a set make, and the hooks if these are all;
@@ -148,7 +150,7 @@ mod tests {
             ("1", "CREATE TABLE a (b);"),
             ("2", "ALTER TABLE a ADD COLUMN c;"),
             ("2.rollback", "ALTER TABLE a DROP COLUMN c;"),
-            ("post-apply", "DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT b, c FROM a;"),
+            ("post-apply", "DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT b FROM a;"),
         ]);
         let schema = try_out(&set).expect("it runs").expect("a schema");
         let names: Vec<&str> = schema.objects().iter().map(|object| object.name.as_ref()).collect();
@@ -193,5 +195,19 @@ mod tests {
         let attach = set(&[("1", &format!("{header}ATTACH 'file-of-a-test.sqlite3' AS b; DETACH b;"))]);
         assert_eq!(try_out(&attach).expect("it is left out"), None);
         assert!(!std::path::Path::new("file-of-a-test.sqlite3").exists());
+    }
+
+    #[test]
+    fn hooks_have_run_when_something_is_taken_back_and_run_again_after_it() {
+        let files = [
+            ("1", "CREATE TABLE a (b, c);"),
+            ("2", "ALTER TABLE a ADD COLUMN d;"),
+            ("2.rollback", "ALTER TABLE a DROP COLUMN d;"),
+            ("post-apply", "DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT d FROM a;"),
+        ];
+        let message = try_out(&set(&files)).expect_err("a view in the way").to_string();
+        assert!(message.starts_with("m/2.rollback.sql:1: taking back") && message.contains("view v"), "{message}");
+        let once = try_out(&set(&[("1", "SELECT 1;"), ("post-apply", "CREATE VIEW v AS SELECT 1;")]));
+        assert!(once.expect_err("a hook that runs once").to_string().contains("view v already exists"));
     }
 }
