@@ -36,22 +36,27 @@ impl<'sql> Iterator for Blanks<'sql> {
     type Item = (usize, &'sql str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        // SQLite's white space is ASCII, the vertical tab included; a byte order mark counts as such.
-        let is_blank =
-            |c: char| c.is_ascii_whitespace() || matches!(c, '\u{b}' | '\u{feff}') || (self.and_semicolons && c == ';');
+        // Byte by byte, as this is where reading SQL takes its time; each step is over whole characters.
         loop {
-            let text = self.sql[self.at..].trim_start_matches(is_blank);
-            let start = self.sql.len() - text.len();
-            // A comment without an end reaches to the end of the text.
-            if let Some(comment) = text.strip_prefix("--") {
-                let (comment, after) = comment.split_once('\n').unwrap_or((comment, ""));
-                self.at = self.sql.len() - after.len();
-                return Some((start, comment));
+            let start = self.at;
+            match &self.sql.as_bytes()[start..] {
+                // SQLite's white space is ASCII; a byte order mark counts as such, as in SQLite's tokenizer.
+                [b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r', ..] => self.at += 1,
+                [0xef, 0xbb, 0xbf, ..] => self.at += '\u{feff}'.len_utf8(),
+                [b';', ..] if self.and_semicolons => self.at += 1,
+                // A comment without an end reaches to the end of the text.
+                [b'-', b'-', ..] => {
+                    let text = &self.sql[start + 2..];
+                    let (comment, after) = text.split_once('\n').unwrap_or((text, ""));
+                    self.at = self.sql.len() - after.len();
+                    return Some((start, comment));
+                }
+                [b'/', b'*', ..] => {
+                    let after = self.sql[start + 2..].split_once("*/").map_or("", |(_, after)| after);
+                    self.at = self.sql.len() - after.len();
+                }
+                _ => return None,
             }
-            self.at = start;
-            let comment = text.strip_prefix("/*")?;
-            let after = comment.split_once("*/").map_or("", |(_, after)| after);
-            self.at = self.sql.len() - after.len();
         }
     }
 }

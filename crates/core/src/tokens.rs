@@ -48,27 +48,29 @@ pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
     std::iter::from_fn(move || {
         let start = next_token(sql, at);
         let rest = &sql[start..];
-        let first = rest.chars().next()?;
-        let (length, kind) = match first {
-            ';' => (1, TokenKind::Semicolon),
-            '.' => (1, TokenKind::Dot),
-            '\'' | '"' | '`' => (quoted_length(rest, first), TokenKind::Quoted),
-            '[' => (quoted_length(rest, ']'), TokenKind::Quoted),
-            _ if is_word(first) => (rest.find(|c| !is_word(c)).unwrap_or(rest.len()), TokenKind::Word),
-            other => (other.len_utf8(), TokenKind::Other),
+        let (length, kind) = match *rest.as_bytes().first()? {
+            b';' => (1, TokenKind::Semicolon),
+            b'.' => (1, TokenKind::Dot),
+            quote @ (b'\'' | b'"' | b'`') => (quoted_length(rest, quote), TokenKind::Quoted),
+            b'[' => (quoted_length(rest, b']'), TokenKind::Quoted),
+            first if is_word(first) => {
+                (rest.bytes().position(|byte| !is_word(byte)).unwrap_or(rest.len()), TokenKind::Word)
+            }
+            _ => (1, TokenKind::Other),
         };
         at = start + length;
         Some(Token { kind, start, text: &rest[..length] })
     })
 }
 
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_' || c == '$' || !c.is_ascii()
+/// Whether a byte belongs to a word: all of a character outside of ASCII does.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || !byte.is_ascii()
 }
 
 /// Length of a quoted piece at the start of `text`, both quotes included; without an end, all of it.
-fn quoted_length(text: &str, end: char) -> usize {
-    text[1..].find(end).map_or(text.len(), |at| at + 2)
+fn quoted_length(text: &str, end: u8) -> usize {
+    text[1..].find(char::from(end)).map_or(text.len(), |at| at + 2)
 }
 
 #[cfg(test)]
