@@ -2,7 +2,8 @@ use rusqlite::{Connection, Row};
 use wheatear_core::{Schema, SchemaObject};
 
 /// Everything that SQL created, but for SQLite's own tables, the shadow tables of virtual ones, and the
-/// ledgers, whatever their prefix.
+/// ledgers, whatever their prefix. For the list of tables SQLite compiles every view, so it is asked for only
+/// if there are virtual tables.
 ///
 /// Source: <https://www.sqlite.org/schematab.html>, <https://www.sqlite.org/pragma.html#pragma_table_list>
 const OBJECTS: &str = "
@@ -11,7 +12,8 @@ const OBJECTS: &str = "
        AND name NOT LIKE '%\\_wheatear\\_ledger' ESCAPE '\\'
        AND name NOT LIKE '%\\_wheatear\\_migration' ESCAPE '\\'
        AND name NOT LIKE '%\\_wheatear\\_log' ESCAPE '\\'
-       AND name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')";
+       AND (NOT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%')
+            OR name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'))";
 
 /// The schema of a database.
 ///
