@@ -94,6 +94,10 @@ impl File {
     }
 }
 
+/// What was on a disk.
+#[derive(Default)]
+pub struct Files(BTreeMap<String, Rc<RefCell<File>>>);
+
 /// The disk. Clones share it.
 #[derive(Clone, Default)]
 pub struct CrashDisk(Rc<RefCell<Disk>>);
@@ -134,6 +138,16 @@ impl CrashDisk {
             let files = files.iter().map(|(name, file)| (name.clone(), Rc::new(RefCell::new(file.clone())))).collect();
             *disk.0.borrow_mut() = Disk { files, ..Disk::default() };
         }
+    }
+
+    /// Takes out everything that is on it.
+    pub fn take(&self) -> Files {
+        Files(std::mem::take(&mut *self.0.borrow_mut()).files)
+    }
+
+    /// Replaces everything that is on it.
+    pub fn insert(&self, Files(files): Files) {
+        *self.0.borrow_mut() = Disk { files, ..Disk::default() };
     }
 
     /// Lets this many more operations happen; the next one and all after it fail.
