@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 use support::{File, column, set, value};
 use wheatear::{
-    ApplyError, Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, SqliteFailure, Target,
-    migrations,
+    ApplyError, Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, RollbackTarget, SqliteFailure,
+    Target, migrations,
 };
 
 static WEATHER: MigrationSet = migrations!("migrations");
@@ -173,6 +173,41 @@ fn rebuilding_a_parent_table_keeps_its_children() {
 
     assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM reading"), 2);
     assert!(value::<bool>(&connection, "PRAGMA foreign_keys"), "enforcement is back on");
+}
+
+#[test]
+fn children_survive_a_rebuild_on_the_way_back_and_outside_of_the_transaction() {
+    let tables = "CREATE TABLE node (id INTEGER PRIMARY KEY);
+        CREATE TABLE reading (node_id INTEGER REFERENCES node ON DELETE CASCADE);";
+    let rebuild = |columns: &str| {
+        format!(
+            "CREATE TABLE new ({columns}); INSERT INTO new (id) SELECT id FROM node; DROP TABLE node;
+             ALTER TABLE new RENAME TO node;"
+        )
+    };
+    for header in ["", "-- transactional: false\n"] {
+        let up = format!("{header}{}", rebuild("id INTEGER PRIMARY KEY, name TEXT"));
+        let set = set(&[("1", tables), ("2", &up), ("2.rollback", &rebuild("id INTEGER PRIMARY KEY"))]);
+        let migrator = Migrator::new(&set);
+        let mut connection = Connection::open_in_memory().expect("a database");
+        connection.pragma_update(None, "foreign_keys", true).expect("a pragma");
+        migrator.apply_to(&mut connection, Target::up_to("1")).expect("the first version");
+        connection.execute_batch("INSERT INTO node VALUES (1); INSERT INTO reading VALUES (1), (1)").expect("rows");
+
+        let children = "SELECT count(*) FROM reading JOIN node ON node.id = node_id";
+        migrator.apply(&mut connection).expect("the rebuild");
+        assert_eq!(value::<i64>(&connection, children), 2, "{header}");
+        migrator.rollback(&mut connection, RollbackTarget::last(1)).expect("the way back");
+        assert_eq!(value::<i64>(&connection, children), 2, "{header}");
+        migrator
+            .reapply(&mut connection, RollbackTarget::last(1))
+            .expect_err("nothing but the tables is left to take back");
+        assert_eq!(value::<i64>(&connection, children), 2, "{header}");
+        assert!(value::<bool>(&connection, "PRAGMA foreign_keys"), "enforcement is back on");
+        // What the application deletes itself still goes with its children.
+        connection.execute_batch("DELETE FROM node").expect("a parent goes");
+        assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM reading"), 0);
+    }
 }
 
 #[test]
