@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 use support::{File, column, set, value};
 use wheatear::{
-    ApplyError, Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, RollbackTarget, SqliteFailure,
-    Target, migrations,
+    ApplyError, CodeStep, Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, OnAhead,
+    RollbackTarget, SqliteFailure, Target, migrations,
 };
 
 static WEATHER: MigrationSet = migrations!("migrations");
@@ -176,7 +176,7 @@ fn rebuilding_a_parent_table_keeps_its_children() {
 }
 
 #[test]
-fn children_survive_a_rebuild_on_the_way_back_and_outside_of_the_transaction() {
+fn children_survive_a_rebuild_on_the_way_back_in_code_and_outside_of_the_transaction() {
     let tables = "CREATE TABLE node (id INTEGER PRIMARY KEY);
         CREATE TABLE reading (node_id INTEGER REFERENCES node ON DELETE CASCADE);";
     let rebuild = |columns: &str| {
@@ -185,6 +185,8 @@ fn children_survive_a_rebuild_on_the_way_back_and_outside_of_the_transaction() {
              ALTER TABLE new RENAME TO node;"
         )
     };
+    const REBUILD: &str = "CREATE TABLE new (id INTEGER PRIMARY KEY); INSERT INTO new SELECT id FROM node;
+        DROP TABLE node; ALTER TABLE new RENAME TO node;";
     for header in ["", "-- transactional: false\n"] {
         let up = format!("{header}{}", rebuild("id INTEGER PRIMARY KEY, name TEXT"));
         let set = set(&[("1", tables), ("2", &up), ("2.rollback", &rebuild("id INTEGER PRIMARY KEY"))]);
@@ -204,6 +206,10 @@ fn children_survive_a_rebuild_on_the_way_back_and_outside_of_the_transaction() {
             .expect_err("nothing but the tables is left to take back");
         assert_eq!(value::<i64>(&connection, children), 2, "{header}");
         assert!(value::<bool>(&connection, "PRAGMA foreign_keys"), "enforcement is back on");
+        let code = [CodeStep::new("3", "1", |transaction| Ok(transaction.execute_batch(REBUILD)?))];
+        let set = support::set_with_code(&[("1", tables)], code);
+        Migrator::new(&set).on_ahead(OnAhead::Rollback).apply(&mut connection).expect("a rebuild in code");
+        assert_eq!(value::<i64>(&connection, children), 2, "{header}");
         // What the application deletes itself still goes with its children.
         connection.execute_batch("DELETE FROM node").expect("a parent goes");
         assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM reading"), 0);

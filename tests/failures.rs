@@ -233,7 +233,9 @@ fn a_disk_that_gets_full_or_fails_at_any_moment_up_to_the_commit_leaves_the_conn
 #[test]
 fn an_interrupt_at_any_instruction_is_a_cancelled_run() {
     let set = whole();
-    for foreign_keys in [true, false] {
+    // Either what a progress handler answers, or what another thread says, which SQLite notices later: also
+    // in places where it asks no handler.
+    for (by_handle, foreign_keys) in [(false, true), (false, false), (true, true)] {
         let file = File::new();
         let mut connection = file.open();
         first_version(&mut connection, foreign_keys);
@@ -241,25 +243,42 @@ fn an_interrupt_at_any_instruction_is_a_cancelled_run() {
         let mut interrupts = 0;
         for instructions in 1.. {
             let counted = Arc::new(AtomicUsize::new(0));
-            let counts = Arc::clone(&counted);
-            let interrupt = move || 1 + counts.fetch_add(1, Ordering::Relaxed) == instructions;
+            let (counts, handle) = (Arc::clone(&counted), connection.get_interrupt_handle());
+            let interrupt = move || {
+                let now = 1 + counts.fetch_add(1, Ordering::Relaxed) == instructions;
+                if now && by_handle {
+                    handle.interrupt();
+                }
+                now && !by_handle
+            };
             connection.progress_handler(1, Some(interrupt)).expect("a handler");
             let result = Migrator::new(&set).apply(&mut connection);
             connection.progress_handler(0, None::<fn() -> bool>).expect("no handler");
             let place = format!("interrupted after {instructions} instructions: {result:?}");
             assert_usable(&connection, foreign_keys, &place);
-            if let Ok(report) = result {
-                assert_eq!(report.applied().count(), 4, "{place}");
-                let counted = counted.load(Ordering::Relaxed);
-                assert!(counted <= instructions, "{counted} instructions: the run went on: {place}");
-                break;
+            let counted = counted.load(Ordering::Relaxed);
+            match result {
+                Err(error) => {
+                    assert_eq!(error.code(), ErrorCode::Cancelled, "{place}");
+                    assert!(file.bytes() == before, "{place}");
+                    interrupts += 1;
+                }
+                Ok(report) => {
+                    assert_eq!(report.applied().count(), 4, "{place}");
+                    if counted <= instructions {
+                        break;
+                    }
+                    // It came too late for its statement, and is none for the next.
+                    assert!(by_handle, "{counted} instructions: the run went on: {place}");
+                    drop(connection);
+                    std::fs::write(&file.path, &before).expect("the file can be written");
+                    connection = file.open();
+                    connection.pragma_update(None, "foreign_keys", foreign_keys).expect("a pragma");
+                }
             }
-            assert_eq!(result.expect_err(&place).code(), ErrorCode::Cancelled, "{place}");
-            assert!(file.bytes() == before, "{place}");
-            interrupts += 1;
         }
         println!("interrupts: {interrupts}");
-        assert!(interrupts > 1000, "{interrupts}");
+        assert!(interrupts > 500, "{interrupts}");
     }
 }
 
