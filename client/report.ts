@@ -15,10 +15,11 @@ export interface AppliedMigration extends RolledBackMigration {
 /** Something that is not as it should be, and did not stop the run. */
 export interface Warning {
   /**
-   * `orphaned_rows`: rows lack their parent row, and did so before the run. `schema_drift`: the schema is
-   * not what the migrations make, because something else has changed it.
+   * `orphaned_rows`: rows lack their parent row, and did so before the run. `ran_again`: a migration that runs
+   * outside of a transaction was cut short in an earlier run, and ran again from its beginning.
+   * `schema_drift`: the schema is not what the migrations make, because something else has changed it.
    */
-  readonly kind: 'orphaned_rows' | 'schema_drift';
+  readonly kind: 'orphaned_rows' | 'ran_again' | 'schema_drift';
   /** Which rows, or which tables, indexes, triggers and views; for developers. */
   readonly message: string;
 }

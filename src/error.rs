@@ -33,7 +33,7 @@ pub enum Error {
     /// The database cannot be read or written.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// A run that `-- transactional: false` splits failed after a part of it.
+    /// A run failed after a part of it was committed: `-- transactional: false` splits it.
     #[error(transparent)]
     Partial(Box<PartialRun>),
 }
@@ -44,8 +44,8 @@ pub enum Error {
 pub struct PartialRun {
     /// What was committed before.
     pub report: Report,
-    /// Id of the migration that failed outside of a transaction, so that what its statements did before
-    /// the failing one remains; `None` if what failed was undone.
+    /// Id of the migration that failed outside of the run's transaction, so that what it did before that
+    /// may remain; `None` if what failed was undone.
     pub unfinished: Option<String>,
     /// What failed.
     pub error: Error,
@@ -58,7 +58,7 @@ impl std::fmt::Display for PartialRun {
             error => write!(f, "{error}")?,
         }
         if let Some(id) = &self.unfinished {
-            write!(f, "; \"{id}\" runs outside of a transaction, so what it did before remains")?;
+            write!(f, "; \"{id}\" was outside of the run's transaction, so what it did before that may remain")?;
         }
         let done: Vec<String> =
             self.report.steps.iter().map(|step| format!("{} {}", step.operation, step.id)).collect();

@@ -12,7 +12,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, Statement};
 use wheatear_sqlite::SqliteFailure;
 
-use crate::apply_error::ApplyError;
+use crate::apply_error::{ApplyError, transaction_error};
+use crate::error::Error;
 
 /// Brings the connection's own setting back when dropped, whatever happened meanwhile.
 pub(crate) struct Enforcement<'connection> {
@@ -247,6 +248,11 @@ impl Key {
 /// A parent without a unique index on what the key refers to; anything else is a failure of the check.
 fn mismatch(error: rusqlite::Error) -> rusqlite::Result<SqliteFailure> {
     if error.to_string().contains("foreign key mismatch") { Ok(error.into()) } else { Err(error) }
+}
+
+/// The error of a check that could not be made.
+pub(crate) fn check_error(error: rusqlite::Error) -> Error {
+    transaction_error("check foreign keys", error)
 }
 
 fn quoted(name: &str) -> String {

@@ -37,8 +37,10 @@ pub(crate) struct Ledger {
 /// The single row.
 struct Head {
     format: i64,
-    /// `None` in the first format while some migrations were pending.
+    /// `None` in older formats.
     digest: Option<[u8; 32]>,
+    /// Whether a run that applied something did not come to its hooks.
+    owes_hooks: bool,
 }
 
 impl Ledger {
@@ -46,6 +48,39 @@ impl Ledger {
     pub fn digest(&self, connection: &Connection) -> Result<Option<Digest>, Error> {
         let head = self.head(connection)?.filter(|head| head.format == FORMAT);
         Ok(head.and_then(|head| head.digest).map(Digest::from_bytes))
+    }
+
+    /// Whether all of the set is applied and nothing else, and no hook is left to run.
+    pub fn is_current(&self, connection: &Connection, set: &MigrationSet) -> Result<bool, Error> {
+        let digest = set.digest().as_bytes();
+        let is_current = |head: &Head| {
+            let owes_hooks = head.owes_hooks && !set.hooks().is_empty();
+            head.format == FORMAT && head.digest.as_ref() == Some(digest) && !owes_hooks
+        };
+        Ok(self.head(connection)?.as_ref().is_some_and(is_current))
+    }
+
+    /// Whether a run that applied something did not come to its hooks.
+    pub fn owes_hooks(&self, connection: &Connection) -> Result<bool, Error> {
+        Ok(self.head(connection)?.is_some_and(|head| head.owes_hooks))
+    }
+
+    /// Whether there are other ledgers in this database, under other prefixes.
+    pub fn is_one_of_several(&self, connection: &Connection) -> Result<bool, Error> {
+        let sql = "SELECT count(*) > 1 FROM main.sqlite_schema
+            WHERE type = 'table' AND name LIKE '%\\_wheatear\\_ledger' ESCAPE '\\'";
+        connection.query_row(sql, [], |row| row.get(0)).map_err(ledger_error)
+    }
+
+    /// Whether the log says that a migration began outside of a transaction, and not how it ended.
+    pub fn was_cut_short(&self, connection: &Connection, id: &str) -> Result<bool, Error> {
+        let sql = format!(
+            "SELECT outcome FROM {} WHERE migration = ?1 ORDER BY position DESC LIMIT 1",
+            self.prefix.table("log")
+        );
+        let outcome: Option<String> =
+            connection.query_row(&sql, [id], |row| row.get(0)).optional().map_err(ledger_error)?;
+        Ok(outcome.as_deref() == Some(Outcome::Started.as_str()))
     }
 
     /// Whether the tables are of an older format.
@@ -90,7 +125,7 @@ impl Ledger {
             Some(_) => return Ok(()),
         };
         prepared.map_err(ledger_error)?;
-        self.seal(connection, set)?;
+        self.seal(connection, set, None)?;
         Ok(())
     }
 
@@ -99,7 +134,8 @@ impl Ledger {
             "CREATE TABLE {ledger} (
                id INTEGER PRIMARY KEY CHECK (id = 1),
                format INTEGER NOT NULL,
-               digest BLOB NOT NULL
+               digest BLOB NOT NULL,
+               owes_hooks INTEGER NOT NULL
              ) STRICT;
              CREATE TABLE {migration} (
                position INTEGER PRIMARY KEY,
@@ -121,7 +157,7 @@ impl Ledger {
                library_version TEXT NOT NULL,
                app_version TEXT
              ) STRICT;
-             INSERT INTO {ledger} (id, format, digest) VALUES (1, {FORMAT}, x'');",
+             INSERT INTO {ledger} (id, format, digest, owes_hooks) VALUES (1, {FORMAT}, x'', 0);",
             ledger = self.prefix.table("ledger"),
             migration = self.prefix.table("migration"),
             log = self.prefix.table("log"),
@@ -241,11 +277,13 @@ impl Ledger {
         Ok(set.digest_of(applied.iter().map(|(id, checksum)| (id.as_str(), Digest::from_bytes(*checksum)))))
     }
 
-    /// Records that digest, so that the next look is a short one, and returns it.
-    pub fn seal(&self, connection: &Connection, set: &MigrationSet) -> Result<Digest, Error> {
+    /// Records that digest, so that the next look is a short one, and returns it; and whether hooks are
+    /// left to run, if that is known.
+    pub fn seal(&self, connection: &Connection, set: &MigrationSet, owes_hooks: Option<bool>) -> Result<Digest, Error> {
         let digest = self.applied_digest(connection, set)?;
-        let sql = format!("UPDATE {} SET digest = ?1", self.prefix.table("ledger"));
-        connection.execute(&sql, [digest.as_bytes()]).map_err(ledger_error)?;
+        let sql =
+            format!("UPDATE {} SET digest = ?1, owes_hooks = coalesce(?2, owes_hooks)", self.prefix.table("ledger"));
+        connection.execute(&sql, params![digest.as_bytes(), owes_hooks]).map_err(ledger_error)?;
         Ok(digest)
     }
 
@@ -255,13 +293,14 @@ impl Ledger {
         if !connection.table_exists(Some("main"), name.as_str()).map_err(ledger_error)? {
             return Ok(None);
         }
-        let sql = format!("SELECT format, digest FROM {}", self.prefix.table("ledger"));
-        let read = |row: &Row<'_>| Ok(Head { format: row.get(0)?, digest: row.get(1)? });
-        let head = connection.query_row(&sql, [], read).optional().map_err(ledger_error)?;
-        match head {
-            Some(head) if head.format == FORMAT && head.digest.is_none() => {
-                Err(corrupt(format!("{name} has no digest")).into())
-            }
+        let read = |row: &Row<'_>| {
+            Ok(match row.get("format")? {
+                FORMAT => Head { format: FORMAT, digest: Some(row.get("digest")?), owes_hooks: row.get("owes_hooks")? },
+                format => Head { format, digest: None, owes_hooks: false },
+            })
+        };
+        let sql = format!("SELECT * FROM {}", self.prefix.table("ledger"));
+        match connection.query_row(&sql, [], read).optional().map_err(ledger_error)? {
             Some(head) if (FORMAT_WITHOUT_CHECKSUMS..=FORMAT).contains(&head.format) => Ok(Some(head)),
             Some(Head { format, .. }) if format > FORMAT => {
                 Err(HistoryError::LedgerTooNew { found: format, known: FORMAT }.into())

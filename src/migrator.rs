@@ -287,7 +287,8 @@ impl<'set> Migrator<'set> {
         self.run(connection, &Operation::Baseline(id.into()))
     }
 
-    /// Accepts that applied migrations were edited since: records them as they are now.
+    /// Accepts that applied migrations were edited since: records them as they are now. So too what takes them
+    /// back, because a rollback uses the recorded down.
     ///
     /// ```
     /// # use wheatear::{MigrationSet, Migrator, SourceFile};
@@ -351,6 +352,7 @@ impl<'set> Migrator<'set> {
 
     /// Does it on a copy in memory, and tells how it went and how long it took. The database is only read.
     /// Functions, collations and virtual tables that the application added to the connection are not there.
+    /// What reaches for other files (`ATTACH`, `VACUUM INTO`) is not rehearsed.
     ///
     /// ```
     /// # use wheatear::{MigrationSet, Migrator, Operation, Target, migrations};
@@ -363,7 +365,8 @@ impl<'set> Migrator<'set> {
     /// ```
     ///
     /// # Errors
-    /// If the database cannot be copied. Errors of the operation are in the [`Rehearsal`].
+    /// If the database cannot be copied, or a migration reaches for other files. Errors of the operation are in
+    /// the [`Rehearsal`].
     pub fn rehearse(&self, connection: &Connection, operation: &Operation) -> Result<Rehearsal, Error> {
         rehearsal::rehearse(connection, self, operation)
     }

@@ -5,9 +5,11 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ffi};
 use web_time::Instant;
-use wheatear_core::Operation;
+use wheatear_core::statements::{leaves_the_database, statements};
+use wheatear_core::{Operation, Step};
+use wheatear_sqlite::SqliteFailure;
 
-use crate::apply_error::transaction_error;
+use crate::apply_error::{ApplyError, transaction_error};
 use crate::error::Error;
 use crate::migrator::Migrator;
 use crate::report::Report;
@@ -39,10 +41,24 @@ pub(crate) fn rehearse(
     migrator: &Migrator<'_>,
     operation: &Operation,
 ) -> Result<Rehearsal, Error> {
+    refuse_other_files(connection, migrator, operation)?;
     let mut copy = copy_of(connection).map_err(|error| transaction_error("copy the database", error))?;
     let start = Instant::now();
     let outcome = run::run(&mut copy, migrator, operation);
     Ok(Rehearsal { outcome, duration: start.elapsed() })
+}
+
+/// A copy is no help where other files would be written. A plan that cannot be made is for the run to tell.
+fn refuse_other_files(connection: &Connection, migrator: &Migrator<'_>, operation: &Operation) -> Result<(), Error> {
+    let Ok(plan) = run::read_plan(connection, migrator, operation) else { return Ok(()) };
+    let mut scripts = plan.steps.iter().filter_map(Step::script);
+    match scripts.find(|script| statements(&script.sql).any(|(_, statement)| leaves_the_database(statement))) {
+        None => Ok(()),
+        Some(script) => {
+            let sqlite = SqliteFailure::misuse(format!("{} reaches for other files", script.file));
+            Err(ApplyError::TransactionFailed { operation: "be rehearsed", sqlite }.into())
+        }
+    }
 }
 
 /// Source: <https://www.sqlite.org/backup.html>

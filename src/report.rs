@@ -44,6 +44,12 @@ pub enum Warning {
         /// How many there are.
         count: usize,
     },
+    /// A migration that runs outside of a transaction had begun in an earlier run that was cut short, and ran
+    /// again from its beginning.
+    RanAgain {
+        /// Its id.
+        id: String,
+    },
     /// The schema is not what the migrations make.
     SchemaDrift(Vec<SchemaDifference>),
 }
@@ -87,6 +93,9 @@ impl fmt::Display for Warning {
             Self::OrphanedRows { rows, count } => {
                 let rows = ForeignKeyViolation::list(rows, *count);
                 write!(f, "rows without their parent row, older than this run: {rows}")
+            }
+            Self::RanAgain { id } => {
+                write!(f, "\"{id}\" was cut short in an earlier run, and ran again from its beginning")
             }
             Self::SchemaDrift(differences) => {
                 let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();

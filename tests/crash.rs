@@ -168,7 +168,7 @@ impl Scenario<'_> {
                 assert!(found_states.iter().all(|&found| found > 0), "not every part was reached: {found_states:?}");
             }
         }
-        println!("crash points: {crash_points} ({})", self.name);
+        support::tell!("crash points: {crash_points} ({})", self.name);
     }
 }
 

@@ -55,6 +55,7 @@ fn the_tables_are_strict_and_their_shape_is_known() {
             "_wheatear_ledger.id INTEGER",
             "_wheatear_ledger.format INTEGER",
             "_wheatear_ledger.digest BLOB",
+            "_wheatear_ledger.owes_hooks INTEGER",
             "_wheatear_log.position INTEGER",
             "_wheatear_log.operation TEXT",
             "_wheatear_log.migration TEXT",
@@ -220,4 +221,17 @@ fn two_sets_share_a_database_under_two_prefixes() {
     let blog = Migrator::new(&blog).table_prefix(prefix("blog"));
     assert!(blog.apply(&mut connection).expect("nothing to do").steps.is_empty());
     assert_eq!(dump(&connection), ["CREATE TABLE blog (x)", "CREATE TABLE shop (x)"]);
+}
+
+#[test]
+fn two_sets_in_one_database_are_no_drift_to_each_other() {
+    let tried = |set: MigrationSet| set.tried_out().expect("it runs");
+    let shop = tried(set(&[("1", "CREATE TABLE shop (x)")]));
+    let blog = tried(set(&[("1", "CREATE TABLE blog (x)")]));
+    let mut connection = memory();
+    for (set, name) in [(&shop, "shop"), (&blog, "blog")] {
+        let prefix = TablePrefix::new(name).expect("a plain name");
+        let report = Migrator::new(set).table_prefix(prefix).apply(&mut connection).expect("it applies");
+        assert_eq!(report.warnings, []);
+    }
 }

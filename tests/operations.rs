@@ -172,6 +172,27 @@ fn an_edited_migration_is_an_error_with_a_diff_and_repair_accepts_it() {
 }
 
 #[test]
+fn repair_replaces_a_recorded_down_that_does_not_work() {
+    let broken = set(&[CREATE, ("1.create.rollback", "DROP TABLE nodes;")]);
+    let mended = set(&[CREATE, CREATE_DOWN]);
+    let mut connection = migrated(&broken);
+    let migrator = Migrator::new(&mended);
+    migrator.rollback(&mut connection, RollbackTarget::All).expect_err("the recorded one is used, and fails");
+    assert_eq!(migrator.repair(&mut connection).expect("repaired").steps.len(), 1);
+    migrator.rollback(&mut connection, RollbackTarget::All).expect("a way back");
+}
+
+#[test]
+fn what_reaches_for_other_files_is_not_rehearsed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = folder.path().join("other.sqlite3");
+    let set = set(&[("1", &format!("-- transactional: false\nVACUUM INTO '{}';", other.display()))]);
+    let error = Migrator::new(&set).rehearse(&memory(), &Operation::Apply(Target::Latest)).expect_err("refused");
+    assert!(error.to_string().contains("could not be rehearsed: m/1.sql reaches for other files"), "{error}");
+    assert!(!other.exists());
+}
+
+#[test]
 fn other_line_ends_comments_and_spaces_are_no_edit() {
     let mut connection = migrated(&set(&[("1", "CREATE TABLE a (\n  b INTEGER\n);\n")]));
     let same = set(&[("1", "-- what it is for\r\nCREATE TABLE a (b INTEGER); -- why\r\n")]);

@@ -103,7 +103,7 @@ fn what_fails_outside_of_a_transaction_says_that_its_beginning_remains_and_close
     let error = Migrator::new(&set).apply(&mut connection).expect_err("the second table a");
     assert!(error.to_string().contains("m/1.sql:5: statement 4 of migration \"1\" failed"), "{error}");
     assert!(
-        error.to_string().contains("\"1\" runs outside of a transaction, so what it did before remains"),
+        error.to_string().contains("\"1\" was outside of the run's transaction, so what it did before that may remain"),
         "{error}"
     );
     assert!(connection.is_autocommit());
@@ -246,15 +246,86 @@ fn code_that_fails_or_panics_undoes_the_run_and_leaves_the_connection_usable() {
 }
 
 #[test]
-fn code_that_ends_the_transaction_is_found_out() {
+fn code_that_ends_the_transaction_is_found_out_and_the_error_says_that_something_remains() {
     fn commits(transaction: &Transaction<'_>) -> Result<(), CodeError> {
         Ok(transaction.execute_batch("COMMIT")?)
     }
+    fn begins_another(transaction: &Transaction<'_>) -> Result<(), CodeError> {
+        Ok(transaction.execute_batch("COMMIT; BEGIN")?)
+    }
+    fn swallows(transaction: &Transaction<'_>) -> Result<(), CodeError> {
+        let _ = transaction.execute_batch("INSERT OR ROLLBACK INTO node (id) VALUES (1)");
+        Ok(())
+    }
+    for function in [commits as wheatear::CodeFunction, begins_another, swallows] {
+        let mut connection = memory();
+        let error = Migrator::new(&code_set(CodeStep::new("2.fill", "1", function)))
+            .apply(&mut connection)
+            .expect_err("it ended");
+        let Error::Partial(partial) = &error else { panic!("{error}") };
+        assert_eq!(partial.unfinished.as_deref(), Some("2.fill"));
+        assert!(error.to_string().contains("it ended the run's transaction"), "{error}");
+        assert!(!error.to_string().contains("nothing was changed"), "{error}");
+        assert!(connection.is_autocommit());
+    }
+}
+
+#[test]
+fn hooks_that_a_split_run_did_not_come_to_run_the_next_time() {
+    let outside = ("1", "-- transactional: false\nCREATE TABLE ran (x); VACUUM;");
+    let failing = set(&[outside, ("post-apply", "INSERT INTO absent VALUES (1)")]);
+    let mended = set(&[outside, ("post-apply", "INSERT INTO ran VALUES (1)")]);
     let mut connection = memory();
-    let error =
-        Migrator::new(&code_set(CodeStep::new("2.fill", "1", commits))).apply(&mut connection).expect_err("a commit");
-    assert!(error.to_string().contains("it ended the run's transaction"), "{error}");
-    assert!(connection.is_autocommit());
+    let error = Migrator::new(&failing).apply(&mut connection).expect_err("a failing hook");
+    assert!(error.to_string().contains("the run had committed before: apply 1"), "{error}");
+    Migrator::new(&failing).apply(&mut connection).expect_err("it still fails");
+
+    let report = Migrator::new(&mended).apply(&mut connection).expect("a hook that works");
+    assert_eq!(steps(&report), ["hook post-apply"]);
+    assert!(Migrator::new(&mended).apply(&mut connection).expect("nothing is owed").steps.is_empty());
+    assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM ran"), 1);
+}
+
+#[test]
+fn hooks_that_are_owed_and_gone_are_not_waited_for() {
+    let outside = ("1", "-- transactional: false\nVACUUM;");
+    let mut connection = memory();
+    Migrator::new(&set(&[outside, ("post-apply", "SELECT absent")]))
+        .apply(&mut connection)
+        .expect_err("a failing hook");
+    let without = set(&[outside]);
+    assert!(Migrator::new(&without).apply(&mut connection).expect("nothing to do").steps.is_empty());
+}
+
+#[test]
+fn a_script_outside_that_was_cut_short_runs_again_and_the_report_says_so() {
+    let set = set(&[("1", "-- transactional: false\nCREATE TABLE IF NOT EXISTS a (b);")]);
+    let file = File::new();
+    // A crash in the middle: the log has the beginning and nothing else.
+    Migrator::new(&set).apply(&mut file.open()).expect("the set applies");
+    file.open()
+        .execute_batch("DELETE FROM _wheatear_migration; DELETE FROM _wheatear_log WHERE outcome = 'done'; UPDATE _wheatear_ledger SET digest = zeroblob(32)")
+        .expect("as a crash leaves it");
+    let report = Migrator::new(&set).apply(&mut file.open()).expect("once more");
+    assert_eq!(
+        report.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["\"1\" was cut short in an earlier run, and ran again from its beginning"]
+    );
+}
+
+#[test]
+fn foreign_keys_on_must_be_satisfied_at_the_end_of_that_migration() {
+    let set = set(&[
+        (
+            "1",
+            "CREATE TABLE node (id INTEGER PRIMARY KEY);
+            CREATE TABLE reading (node_id INTEGER REFERENCES node DEFERRABLE INITIALLY DEFERRED);",
+        ),
+        ("2", "-- foreign_keys: on\nINSERT INTO reading VALUES (9);"),
+        ("3", "INSERT INTO node VALUES (9);"),
+    ]);
+    let error = Migrator::new(&set).apply(&mut memory()).expect_err("a deferred orphan");
+    assert_eq!(error.code(), ErrorCode::ForeignKeyViolation, "{error}");
 }
 
 static EMBEDDED: MigrationSet = migrations!("migrations", {

@@ -77,6 +77,7 @@ fn step(DoneStep { id, duration, .. }: &DoneStep, late: Option<bool>) -> WireSte
 fn warning(warning: &Warning) -> WireWarning {
     let kind = match warning {
         Warning::OrphanedRows { .. } => "orphaned_rows",
+        Warning::RanAgain { .. } => "ran_again",
         Warning::SchemaDrift(_) => "schema_drift",
     };
     WireWarning { kind, message: warning.to_string() }

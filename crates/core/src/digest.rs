@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::normal_form;
+use crate::normal_form::{normal_form, schema_form};
 
 /// A SHA-256 hash: the checksum of one migration, or of a whole list of them.
 ///
@@ -27,6 +27,11 @@ impl Digest {
     /// space do not change.
     pub fn of_sql(sql: &str) -> Self {
         Self(Sha256::digest(normal_form(sql)).into())
+    }
+
+    /// The checksum of an object's SQL in `sqlite_schema`: quotes around names that need none do not count.
+    pub(crate) fn of_schema(sql: &str) -> Self {
+        Self(Sha256::digest(schema_form(sql)).into())
     }
 
     /// The checksum of a migration written in code: of the version that its author gives it.

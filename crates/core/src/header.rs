@@ -80,8 +80,11 @@ impl Header {
     pub fn parse(text: &str) -> Result<Self, (usize, DefinitionErrorKind)> {
         let mut header = Self::default();
         for (offset, comment) in leading_comments(text) {
-            let Some((key, value)) = comment.split_once(':') else { continue };
             let line = line_at(text, offset);
+            let Some((key, value)) = comment.split_once(':') else {
+                check_separator(comment).map_err(|why| (line, DefinitionErrorKind::InvalidHeader(why)))?;
+                continue;
+            };
             header
                 .read(key.trim(), value.trim(), line)
                 .map_err(|why| (line, DefinitionErrorKind::InvalidHeader(why)))?;
@@ -129,12 +132,21 @@ impl Header {
     }
 }
 
-/// `depend`, `Depends`, `depends-on` for `depends`; but not `details`.
+/// Refuses `-- compatible = true`.
+fn check_separator(comment: &str) -> Result<(), String> {
+    let name = comment.split('=').next().unwrap_or_default().trim();
+    match Key::ALL.into_iter().find(|key| comment.contains('=') && key.as_str() == name) {
+        Some(_) => Err(format!("`-- {}` looks like a header; write `-- {name}: …`", comment.trim())),
+        None => Ok(()),
+    }
+}
+
+/// `depend`, `Depends`, `depends on` for `depends`; but not `details`, and no sentence.
 fn is_near_miss(key: &str, known: &str) -> bool {
-    let key = key.to_ascii_lowercase();
+    let words: Vec<&str> = key.split_whitespace().collect();
+    let key = words.join("_").to_ascii_lowercase();
     let stem = &known[..known.len() - 2];
-    let is_one_word = !key.contains(char::is_whitespace);
-    is_one_word && (key.starts_with(stem) || strsim::damerau_levenshtein(&key, known) <= 2)
+    words.len() <= 2 && (key.starts_with(stem) || strsim::damerau_levenshtein(&key, known) <= 2)
 }
 
 #[cfg(test)]
@@ -189,6 +201,8 @@ mod tests {
             ("-- transaction: false", "transactional"),
             ("-- foreign-keys: on", "foreign_keys"),
             ("-- foreign_key: on", "foreign_keys"),
+            ("-- foreign keys: on", "foreign_keys"),
+            ("-- depends on: a", "depends"),
             ("-- compatibility: true", "compatible"),
             ("-- accepted-checksum: 00", "accepted-checksums"),
         ] {
@@ -203,6 +217,7 @@ mod tests {
         assert!(refusal("-- compatible: yes").1.contains("`true` or `false`"));
         assert!(refusal("-- foreign_keys: true").1.contains("`on` or `off`"));
         assert!(refusal("-- accepted-checksums: 12").1.contains("64 hexadecimal digits"));
+        assert!(refusal("-- compatible = true").1.contains("write `-- compatible: …`"));
         assert_eq!(
             refusal("-- compatible: true\n-- compatible: false"),
             (2, "`-- compatible:` is there twice; remove one".to_owned())

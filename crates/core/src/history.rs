@@ -5,7 +5,7 @@ use crate::migration::{Body, Script};
 use crate::natural_order::natural_order;
 use crate::operation::{OnAhead, OnLate, Policy, RollbackTarget, Target};
 use crate::text_difference::text_difference;
-use crate::{Down, EditedMigration, HistoryError, LedgerEntry, Migration, MigrationSet, Step};
+use crate::{Down, EditedMigration, HistoryError, LedgerEntry, Migration, MigrationSet, Step, normal_form};
 
 /// The set and the ledger, looked at together.
 pub(crate) struct History<'set, 'ledger> {
@@ -71,11 +71,22 @@ impl<'set, 'ledger> History<'set, 'ledger> {
     }
 
     /// Applied migrations whose text is not the one that was applied, nor accepts it.
-    pub fn edited(&self) -> impl Iterator<Item = (&'ledger LedgerEntry, &'set Migration)> {
+    fn edited(&self) -> impl Iterator<Item = (&'ledger LedgerEntry, &'set Migration)> {
         self.ledger
             .iter()
             .filter_map(|entry| Some((entry, self.known(&entry.id)?)))
             .filter(|(entry, migration)| !migration.accepts(entry.checksum))
+    }
+
+    /// What `repair` records anew: edited migrations, and those whose down is another one, because the recorded
+    /// one is what a rollback uses.
+    pub fn to_repair(&self) -> impl Iterator<Item = &'set Migration> {
+        let is_other = |entry: &LedgerEntry, migration: &Migration| {
+            let form = |down: Option<&str>| down.map(normal_form);
+            !migration.accepts(entry.checksum) || form(entry.down.as_deref()) != form(migration.down())
+        };
+        let known = self.ledger.iter().filter_map(|entry| Some((entry, self.known(&entry.id)?)));
+        known.filter(move |(entry, migration)| is_other(entry, migration)).map(|(_, migration)| migration)
     }
 
     fn check_edited(&self) -> Result<(), HistoryError> {
@@ -103,23 +114,27 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         let Some(first) = self.ledger.iter().position(|entry| is_unknown(entry) && !entry.compatible) else {
             return Ok(Vec::new());
         };
-        // A file was lost, or a newer build inserted one: which of the two cannot be told, and taking back
-        // what the ones after it may build on could cost rows.
-        let is_hole = |(index, entry): &(usize, &LedgerEntry)| {
-            let builds_on = |later: &LedgerEntry| !is_unknown(later) && natural_order(&later.id, &entry.id).is_gt();
-            is_unknown(entry) && !entry.compatible && self.ledger[*index..].iter().any(builds_on)
-        };
-        if let Some((_, entry)) = self.ledger.iter().enumerate().skip(first).find(is_hole) {
-            return Err(HistoryError::Missing { id: entry.id.clone() });
-        }
-        let unknown = self.ledger.iter().filter(|entry| is_unknown(entry));
         match policy {
-            OnAhead::Error => {
-                Err(HistoryError::DatabaseAhead { unknown: unknown.map(|entry| entry.id.clone()).collect() })
-            }
+            // What this set has was built without the unknown ones, so nothing of it can need them; what the
+            // database says to depend on them is looked at where they are taken back.
             OnAhead::Rollback => {
                 let back: Vec<_> = self.ledger[first..].iter().rev().filter(|entry| is_unknown(entry)).collect();
                 self.roll_back(&back)
+            }
+            OnAhead::Error => {
+                // With later ones above it, a file was lost, or a newer build inserted one.
+                let is_hole = |(index, entry): &(usize, &LedgerEntry)| {
+                    let comes_later = |later: &LedgerEntry| natural_order(&later.id, &entry.id).is_gt();
+                    let is_above = |later: &LedgerEntry| !is_unknown(later) && comes_later(later);
+                    is_unknown(entry) && !entry.compatible && self.ledger[*index..].iter().any(is_above)
+                };
+                Err(match self.ledger.iter().enumerate().skip(first).find(is_hole) {
+                    Some((_, entry)) => HistoryError::Missing { id: entry.id.clone() },
+                    None => {
+                        let unknown = self.ledger.iter().filter(|entry| is_unknown(entry));
+                        HistoryError::DatabaseAhead { unknown: unknown.map(|entry| entry.id.clone()).collect() }
+                    }
+                })
             }
         }
     }

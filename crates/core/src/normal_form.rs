@@ -7,6 +7,28 @@ use crate::tokens::{TokenKind, tokens};
 /// Checksums are computed of this, so that an editor's habits or a checkout with other line ends do
 /// not turn an applied migration into an edited one.
 pub fn normal_form(sql: &str) -> String {
+    normal_form_of(sql, |text| text)
+}
+
+/// The normal form of SQL from `sqlite_schema`, with names bare that need no quotes: SQLite adds quotes when
+/// it renames a table or column.
+pub(crate) fn schema_form(sql: &str) -> String {
+    let is_plain = |name: &str| {
+        let mut characters = name.chars();
+        let begins_as_name = characters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+        begins_as_name && characters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let bare = |text: &str| {
+        let inner = ["\"\"", "``", "[]"].iter().find_map(|pair| {
+            let (open, close) = pair.split_at(1);
+            text.strip_prefix(open)?.strip_suffix(close)
+        });
+        inner.filter(|inner| is_plain(inner)).map(str::len)
+    };
+    normal_form_of(sql, |text| bare(text).map_or(text, |length| &text[1..1 + length]))
+}
+
+fn normal_form_of(sql: &str, write: impl Fn(&str) -> &str) -> String {
     let mut normal = String::with_capacity(sql.len());
     for (_, statement) in statements(sql) {
         if !normal.is_empty() {
@@ -21,7 +43,7 @@ pub fn normal_form(sql: &str) -> String {
             if token.is_separable() && previous_end.is_some_and(|end| end < token.start) {
                 normal.push(' ');
             }
-            normal.push_str(token.text);
+            normal.push_str(write(token.text));
             previous_end = token.is_separable().then(|| token.end());
         }
     }
@@ -62,6 +84,17 @@ mod tests {
         ] {
             assert_ne!(normal_form(one), normal_form(other));
         }
+    }
+
+    #[test]
+    fn names_of_a_schema_are_compared_without_quotes_where_they_need_none() {
+        let bare = schema_form("CREATE TABLE a (b TEXT DEFAULT 'x', [c d])");
+        for same in
+            ["CREATE TABLE \"a\" (\"b\" TEXT DEFAULT 'x', [c d])", "CREATE TABLE `a`([b] TEXT DEFAULT 'x',[c d])"]
+        {
+            assert_eq!(schema_form(same), bare);
+        }
+        assert_ne!(schema_form("CREATE TABLE a (b TEXT DEFAULT 'x', \"c e\")"), bare);
     }
 
     #[test]

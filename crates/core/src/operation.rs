@@ -16,7 +16,7 @@ pub enum Operation {
     Unmark(RollbackTarget),
     /// Adopt a database that was made without this library: record everything up to and with this id.
     Baseline(String),
-    /// Accept that applied migrations were edited since.
+    /// Accept that applied migrations, or what takes them back, were edited since.
     Repair,
 }
 

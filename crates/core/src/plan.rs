@@ -162,7 +162,7 @@ pub fn plan<'set>(
             history.applied_after(target)?.into_iter().map(|entry| Step::Unmark(entry.clone())).collect()
         }
         Operation::Baseline(id) => history.baseline(id)?,
-        Operation::Repair => history.edited().map(|(_, migration)| Step::Repair(migration)).collect(),
+        Operation::Repair => history.to_repair().map(Step::Repair).collect(),
     };
     let from = history.version(ledger.iter().map(|entry| entry.id.as_str()));
     let to = history.version(history.ids_after(&steps).into_iter());

@@ -50,7 +50,7 @@ pub enum SchemaChange {
 impl SchemaObject {
     /// An object and the SQL that creates it, which is compared without comments and needless white space.
     pub fn new(kind: String, name: String, sql: &str) -> Self {
-        Self { kind: kind.into(), name: name.into(), checksum: Digest::of_sql(sql) }
+        Self { kind: kind.into(), name: name.into(), checksum: Digest::of_schema(sql) }
     }
 
     /// What `migrations!` expands to.

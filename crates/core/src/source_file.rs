@@ -35,7 +35,15 @@ impl SourceFile {
     /// `None` if it is not a migration.
     pub(crate) fn role(&self) -> Result<Option<Role>, DefinitionError> {
         let name = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
-        let Some(stem) = name.strip_suffix(".sql").filter(|_| !name.starts_with('.')) else { return Ok(None) };
+        if name.starts_with('.') {
+            return Ok(None);
+        }
+        let Some(stem) = name.strip_suffix(".sql") else {
+            return match name.to_ascii_lowercase().ends_with(".sql") {
+                true => Err(self.invalid_name("the name of a migration ends in .sql, in lower case")),
+                false => Ok(None),
+            };
+        };
         let (id, is_down) = [(".rollback", true), (".down", true), (".up", false)]
             .into_iter()
             .find_map(|(suffix, is_down)| Some((stem.strip_suffix(suffix)?, is_down)))

@@ -18,7 +18,7 @@ pub(crate) fn read(shown: &str, folder: &Path) -> Result<Vec<(PathBuf, SourceFil
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| unreadable(shown.to_owned(), error.to_string()))?.path();
-        if path.extension().is_none_or(|extension| extension != "sql") || path.is_dir() {
+        if path.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("sql")) || path.is_dir() {
             continue;
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();

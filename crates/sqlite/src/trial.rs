@@ -1,4 +1,4 @@
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension, Row, ffi};
 use wheatear_core::statements::{leaves_the_database, statements};
 use wheatear_core::{Body, Migration, MigrationSet, Schema, Script};
 
@@ -7,7 +7,7 @@ use crate::{SqliteFailure, read_schema};
 
 /// A migration that SQLite refuses.
 #[derive(Debug, thiserror::Error)]
-#[error("{file}:{line}: {direction} migration \"{migration}\" failed at statement {statement}: {failure}")]
+#[error("{file}:{line}: {direction} migration \"{migration}\" failed{}: {failure}", at_statement(*.statement))]
 #[non_exhaustive]
 pub struct TrialError {
     /// Id of the migration.
@@ -16,12 +16,16 @@ pub struct TrialError {
     pub file: String,
     /// What was tried, such as `applying`.
     pub direction: &'static str,
-    /// Which statement of the file, counted from 1.
+    /// Which statement of the file, counted from 1; 0 if it is what they leave behind together.
     pub statement: usize,
     /// Line in the file, counted from 1.
     pub line: usize,
     /// What SQLite said.
     pub failure: SqliteFailure,
+}
+
+fn at_statement(statement: usize) -> String {
+    if statement == 0 { String::new() } else { format!(" at statement {statement}") }
 }
 
 /// Runs a whole set on an empty database in memory: up, down as far as there are downs, and up again, the
@@ -34,8 +38,16 @@ pub struct TrialError {
 /// [`TrialError`] for the first statement that SQLite refuses.
 pub fn try_out(set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
     let database = Connection::open_in_memory().map_err(unusable)?;
+    // What one migration leaves undone another may mend; what stays is the first one's.
+    let mut broken = None;
     for migration in set {
         up(&database, migration, "applying")?;
+        broken = broken_keys(&database).map_err(unusable)?.map(|what| broken.unwrap_or((migration, what)));
+    }
+    if let Some((migration, what)) = broken {
+        let (id, file) = (migration.id().to_owned(), migration.file().to_owned());
+        let failure = SqliteFailure { code: ffi::SQLITE_CONSTRAINT_FOREIGNKEY, message: what };
+        return Err(TrialError { migration: id, file, direction: "applying", statement: 0, line: 1, failure });
     }
     // Hooks have run before anything is taken back, and run again after that.
     run_hooks(&database, set)?;
@@ -68,6 +80,27 @@ pub fn schema_after(set: &MigrationSet, count: usize) -> Result<Option<Schema>, 
         run_hooks(&database, set)?;
     }
     schema_of(&database, set)
+}
+
+/// A foreign key that leads nowhere: to a table that does not exist (a rename can leave one behind), to
+/// columns without a unique index, or from a row to none.
+fn broken_keys(database: &Connection) -> rusqlite::Result<Option<String>> {
+    const DANGLING: &str = "
+        SELECT 'table \"' || child.name || '\" refers to \"' || key.\"table\" || '\", which does not exist'
+          FROM sqlite_schema AS child, pragma_foreign_key_list(child.name) AS key
+         WHERE child.type = 'table' AND NOT EXISTS (
+           SELECT 1 FROM sqlite_schema AS parent WHERE parent.type = 'table' AND lower(parent.name) = lower(key.\"table\"))";
+    let dangling = database.query_row(DANGLING, [], |row| row.get(0)).optional()?;
+    if dangling.is_some() {
+        return Ok(dangling);
+    }
+    let orphan = |row: &Row<'_>| {
+        Ok(format!("a row of \"{}\" refers to no row of \"{}\"", row.get::<_, String>(0)?, row.get::<_, String>(2)?))
+    };
+    match database.query_row("PRAGMA foreign_key_check", [], orphan).optional() {
+        Err(error) => Ok(Some(SqliteFailure::from(error).message)),
+        found => found,
+    }
 }
 
 fn run_hooks(database: &Connection, set: &MigrationSet) -> Result<(), TrialError> {
@@ -179,6 +212,29 @@ mod tests {
         ] {
             assert_eq!(try_out(&set(files)).expect_err("a fault").to_string(), message);
         }
+    }
+
+    #[test]
+    fn finds_keys_that_lead_nowhere_and_the_migration_that_began_it() {
+        let node = ("1", "CREATE TABLE node (id INTEGER PRIMARY KEY);");
+        let reading = ("2", "CREATE TABLE reading (node_id INTEGER REFERENCES node);");
+        for (bad, message) in [
+            (
+                "ALTER TABLE node RENAME TO old; CREATE TABLE node (id INTEGER PRIMARY KEY); DROP TABLE old;",
+                "table \"reading\" refers to \"old\", which does not exist",
+            ),
+            ("INSERT INTO reading VALUES (9);", "a row of \"reading\" refers to no row of \"node\""),
+            (
+                "CREATE TABLE bad (x REFERENCES reading (node_id));",
+                "foreign key mismatch - \"bad\" referencing \"reading\"",
+            ),
+        ] {
+            let error = try_out(&set(&[node, reading, ("3", bad), ("4", "SELECT 1;")])).expect_err(bad);
+            let expected = format!("m/3.sql:1: applying migration \"3\" failed: {message}");
+            assert!(error.to_string().starts_with(&expected), "{error}");
+        }
+        let mended = [node, reading, ("3", "INSERT INTO reading VALUES (9);"), ("4", "INSERT INTO node VALUES (9);")];
+        try_out(&set(&mended)).expect("what is mended is fine");
     }
 
     #[test]

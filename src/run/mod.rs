@@ -1,0 +1,145 @@
+//! One run: everything that an operation asks for, in one transaction with the rows that record it. A
+//! migration that cannot run in a transaction splits the run in parts.
+
+mod part;
+mod schema_check;
+mod step;
+mod transaction;
+
+use rusqlite::Connection;
+use wheatear_core::{Operation, Plan, Step, Target, plan};
+
+use crate::apply_error::transaction_error;
+use crate::error::{Error, PartialRun};
+use crate::foreign_keys::Enforcement;
+use crate::migrator::Migrator;
+use crate::progress::{Phase, Reporter};
+use crate::report::Report;
+use part::Part;
+
+/// Carries an operation out.
+pub(crate) fn run(
+    connection: &mut Connection,
+    migrator: &Migrator<'_>,
+    operation: &Operation,
+) -> Result<Report, Error> {
+    // The common case on every page load: one small read, no lock, no write.
+    if *operation == Operation::Apply(Target::Latest) && migrator.ledger.is_current(connection, migrator.set)? {
+        return Ok(Report::nothing_done(migrator.set.latest().map(|migration| migration.id().to_owned())));
+    }
+    let reporter = Reporter::new(migrator.observer.clone());
+    reporter.phase(Phase::Planning)?;
+    let intended = read_plan(connection, migrator, operation)?;
+    if intended.is_empty() && !migrator.ledger.is_outdated(connection)? {
+        seal_if_current(connection, migrator)?;
+        return Ok(Report::nothing_done(intended.to));
+    }
+    let attach_error = |error| transaction_error("watch progress", error);
+    reporter.attach(connection).map_err(attach_error)?;
+    let result = Run { connection, migrator, reporter: &reporter, report: Report::default(), unfinished: None }
+        .carry_out(operation);
+    let detached = reporter.detach(connection).map_err(attach_error);
+    result.and_then(|report| detached.map(|()| report))
+}
+
+/// What an operation would do, as things stand; with the hooks that a run did not come to.
+pub(crate) fn read_plan<'set>(
+    connection: &Connection,
+    migrator: &Migrator<'set>,
+    operation: &Operation,
+) -> Result<Plan<'set>, Error> {
+    let set: &'set wheatear_core::MigrationSet = migrator.set;
+    let mut plan = plan(set, &migrator.ledger.entries(connection)?, operation, &migrator.policy)?;
+    let is_apply = matches!(operation, Operation::Apply(_));
+    if is_apply && !runs_hooks(&plan.steps) && migrator.ledger.owes_hooks(connection)? {
+        plan.steps.extend(set.hooks().iter().map(Step::Hook));
+    }
+    Ok(plan)
+}
+
+/// All is applied and the ledger's digest is another one: a migration has a new text that accepts the
+/// applied one. The digest is renewed, so that the next look is a short one. The rest of the ledger stays,
+/// because a build that knows only the old text may come back.
+fn seal_if_current(connection: &Connection, migrator: &Migrator<'_>) -> Result<(), Error> {
+    let Migrator { ledger, set, .. } = migrator;
+    let is_sealed_otherwise = ledger.digest(connection)?.is_some_and(|digest| digest != *set.digest());
+    if is_sealed_otherwise && ledger.applied_digest(connection, set)? == *set.digest() {
+        // A connection that only reads gets along without.
+        let _ = transaction::begin(connection).and_then(|transaction| {
+            ledger.seal(&transaction, set, None)?;
+            transaction::commit(transaction)
+        });
+    }
+    Ok(())
+}
+
+fn runs_hooks(steps: &[Step<'_>]) -> bool {
+    steps.iter().any(|step| matches!(step, Step::Hook(_)))
+}
+
+struct Run<'a, 'set> {
+    connection: &'a Connection,
+    migrator: &'a Migrator<'set>,
+    reporter: &'a Reporter,
+    /// What was committed so far.
+    report: Report,
+    /// Id of what runs outside of the run's transaction now, so that a failure would leave half of it.
+    unfinished: Option<String>,
+}
+
+impl Run<'_, '_> {
+    fn carry_out(mut self, operation: &Operation) -> Result<Report, Error> {
+        let _enforcement =
+            Enforcement::off(self.connection).map_err(|error| transaction_error("switch foreign keys", error))?;
+        // One that is open already is the application's, and the run is refused.
+        let ends_transactions = self.connection.is_autocommit();
+        let result = self.run_parts(operation);
+        if ends_transactions && result.is_err() {
+            transaction::end_open(self.connection);
+        }
+        let Self { mut report, unfinished, .. } = self;
+        match result {
+            Ok(()) => Ok(report),
+            Err(error) if report.steps.is_empty() && unfinished.is_none() => Err(error),
+            Err(error) => {
+                // Planning to repair never fails for what is wrong with a history.
+                if let Ok(plan) = read_plan(self.connection, self.migrator, &Operation::Repair) {
+                    report.to = plan.from;
+                }
+                Err(Error::Partial(Box::new(PartialRun { report, unfinished, error })))
+            }
+        }
+    }
+
+    fn run_parts(&mut self, operation: &Operation) -> Result<(), Error> {
+        let Self { connection, migrator, .. } = *self;
+        let transaction = transaction::begin(connection)?;
+        // Planned again, now that nobody else can write: another process may have been faster.
+        let plan = read_plan(&transaction, migrator, operation)?;
+        migrator.ledger.prepare(&transaction, migrator.set)?;
+        if let Operation::Baseline(_) = operation {
+            self.compare_with_baseline(&transaction, plan.steps.len())?;
+        }
+        (self.report.from, self.report.to) = (plan.from.clone(), plan.from.clone());
+        self.reporter.phase(Phase::Migrating)?;
+
+        let mut open = Some(transaction);
+        let mut seal = migrator.ledger.digest(connection)?;
+        for part in Part::of(&plan.steps) {
+            let transaction = match open.take() {
+                Some(transaction) => transaction,
+                None => transaction::begin_again(connection, migrator, seal)?,
+            };
+            seal = Some(match part.steps {
+                [step] if !step.is_transactional() => self.run_outside(transaction, step, &part)?,
+                _ => self.run_inside(transaction, &part)?,
+            });
+        }
+        // Nothing to run, and yet a ledger to bring up to date.
+        if let Some(transaction) = open {
+            self.commit(transaction)?;
+        }
+        self.report.to = plan.to;
+        Ok(())
+    }
+}

@@ -1,0 +1,160 @@
+//! The parts of a run: each one transaction, or one script outside of any.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction};
+use web_time::Instant;
+use wheatear_core::{Digest, Step};
+
+use super::{Run, runs_hooks, transaction};
+use crate::error::Error;
+use crate::foreign_keys::{ForeignKeyViolation, Violations, check_error};
+use crate::log::Outcome;
+use crate::progress::Phase;
+use crate::report::{DoneStep, Warning};
+
+/// Steps that run together: adjacent transactional ones, or a single one that is not.
+pub(super) struct Part<'a, 'set> {
+    pub steps: &'a [Step<'set>],
+    /// Number of the first step in the plan, counted from 1.
+    first: usize,
+    /// How many steps the plan has.
+    count: usize,
+    /// Whether hooks are left to run after this part; `None` if the plan has none.
+    owes_hooks: Option<bool>,
+}
+
+impl<'a, 'set> Part<'a, 'set> {
+    /// The parts of a plan, in order.
+    pub fn of(steps: &'a [Step<'set>]) -> impl Iterator<Item = Self> {
+        let count = steps.len();
+        let has_hooks = runs_hooks(steps);
+        let mut done = 0;
+        steps.chunk_by(|one, other| one.is_transactional() && other.is_transactional()).map(move |part| {
+            let first = done + 1;
+            done += part.len();
+            Self { steps: part, first, count, owes_hooks: has_hooks.then(|| runs_hooks(&steps[done..])) }
+        })
+    }
+
+    fn is_last(&self) -> bool {
+        self.first + self.steps.len() > self.count
+    }
+}
+
+impl Run<'_, '_> {
+    /// Runs steps in one transaction, all or nothing.
+    pub(super) fn run_inside(&mut self, transaction: Transaction<'_>, part: &Part<'_, '_>) -> Result<Digest, Error> {
+        let ledger = &self.migrator.ledger;
+        let violations_before = Violations::of(&transaction).map_err(check_error)?;
+        let mut done = Vec::with_capacity(part.steps.len());
+        for (number, step) in (part.first..).zip(part.steps) {
+            self.reporter.step(step.operation(), step.id(), number, part.count)?;
+            let start = Instant::now();
+            self.run_step(&transaction, step)?;
+            done.push(done_step(step, start.elapsed()));
+        }
+        // Only now: a step that changes the schema would make SQLite compile the statements that record anew.
+        let now = ledger.now(&transaction)?;
+        for (step, done) in part.steps.iter().zip(&done) {
+            self.record(&transaction, &now, step, done.duration)?;
+        }
+        self.reporter.phase(Phase::Checking)?;
+        let orphans = Violations::introduced_since(&transaction, violations_before).map_err(check_error)??;
+        let digest = ledger.seal(&transaction, self.migrator.set, part.owes_hooks)?;
+        let drift = if part.is_last() { self.check_drift(&transaction, digest)? } else { None };
+        self.commit(transaction)?;
+        self.report.steps.extend(done);
+        self.warn(part, orphans, drift);
+        Ok(digest)
+    }
+
+    /// Runs one script outside of a transaction: the log says before that it begins, and afterwards how
+    /// it ended.
+    pub(super) fn run_outside(
+        &mut self,
+        transaction: Transaction<'_>,
+        step: &Step<'_>,
+        part: &Part<'_, '_>,
+    ) -> Result<Digest, Error> {
+        let ledger = &self.migrator.ledger;
+        self.reporter.step(step.operation(), step.id(), part.first, part.count)?;
+        if ledger.was_cut_short(&transaction, step.id())? {
+            self.report.warnings.push(Warning::RanAgain { id: step.id().to_owned() });
+        }
+        let violations_before = Violations::of(&transaction).map_err(check_error)?;
+        self.log(&transaction, step, Outcome::Started)?;
+        self.commit(transaction)?;
+        let seal = ledger.digest(self.connection)?;
+
+        self.unfinished = Some(step.id().to_owned());
+        let start = Instant::now();
+        let result = step.script().map_or(Ok(()), |script| self.run_script(self.connection, step.id(), script));
+        if let Err(error) = result {
+            transaction::end_open(self.connection);
+            // The failure is what matters, also if it cannot be written down.
+            let _ = self.log(self.connection, step, Outcome::Failed);
+            return Err(error);
+        }
+        let done = done_step(step, start.elapsed());
+
+        // Unrecorded it would run once more the next time.
+        self.reporter.set_final(true);
+        let transaction = transaction::begin_again(self.connection, self.migrator, seal)?;
+        self.record(&transaction, &ledger.now(&transaction)?, step, done.duration)?;
+        let digest = ledger.seal(&transaction, self.migrator.set, part.owes_hooks)?;
+        // It has happened: neither orphans nor drift are a reason not to record it.
+        let orphans = Violations::introduced_since(&transaction, violations_before).map_err(check_error)?;
+        let drift = if part.is_last() { self.check_drift(&transaction, digest) } else { Ok(None) };
+        self.commit(transaction)?;
+        self.reporter.set_final(false);
+        self.unfinished = None;
+        self.report.steps.push(done);
+        self.warn(part, orphans?, drift?);
+        Ok(digest)
+    }
+
+    fn warn(&mut self, part: &Part<'_, '_>, orphans: (Vec<ForeignKeyViolation>, usize), drift: Option<Warning>) {
+        let (rows, count) = orphans;
+        if count > 0 && part.is_last() {
+            self.report.warnings.push(Warning::OrphanedRows { rows, count });
+        }
+        self.report.warnings.extend(drift);
+    }
+
+    pub(super) fn commit(&self, transaction: Transaction<'_>) -> Result<(), Error> {
+        self.reporter.phase(Phase::Committing)?;
+        transaction::commit(transaction)
+    }
+
+    /// Records a step in the ledger and its log.
+    fn record(&self, connection: &Connection, now: &str, step: &Step<'_>, duration: Duration) -> Result<(), Error> {
+        let ledger = &self.migrator.ledger;
+        let operation = step.operation();
+        match step {
+            Step::Apply { migration, .. } => ledger.record(connection, now, operation, migration, duration),
+            Step::Mark(migration) | Step::Baseline(migration) => {
+                ledger.record(connection, now, operation, migration, Duration::ZERO)
+            }
+            Step::Rollback { entry, .. } | Step::Unmark(entry) => ledger.forget(connection, now, operation, &entry.id),
+            Step::Repair(migration) => ledger.correct(connection, now, operation, migration),
+            Step::Hook(_) => Ok(()),
+        }
+    }
+
+    /// Hooks are no migrations, and the log is about those.
+    fn log(&self, connection: &Connection, step: &Step<'_>, outcome: Outcome) -> Result<(), Error> {
+        match step {
+            Step::Hook(_) => Ok(()),
+            step => {
+                let ledger = &self.migrator.ledger;
+                ledger.log_entry(connection, &ledger.now(connection)?, step.operation(), step.id(), outcome)
+            }
+        }
+    }
+}
+
+fn done_step(step: &Step<'_>, duration: Duration) -> DoneStep {
+    let late = matches!(step, Step::Apply { late: true, .. });
+    DoneStep { operation: step.operation(), id: step.id().to_owned(), duration, late }
+}

@@ -1,0 +1,49 @@
+//! Compares the schema of a database with what the migrations make.
+
+use rusqlite::Connection;
+use wheatear_core::{Digest, HistoryError, SchemaChange};
+use wheatear_sqlite::{read_schema, schema_after};
+
+use super::Run;
+use crate::apply_error::{transaction_error, trial_error};
+use crate::error::Error;
+use crate::migrator::OnDrift;
+use crate::report::Warning;
+
+impl Run<'_, '_> {
+    /// Compares the schema with what the set makes, if all of the set is applied and nothing else.
+    pub(super) fn check_drift(&self, connection: &Connection, digest: Digest) -> Result<Option<Warning>, Error> {
+        let set = self.migrator.set;
+        let Some(expected) = set.schema().filter(|_| digest == *set.digest()) else { return Ok(None) };
+        let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
+        let mut differences = expected.differences(&found);
+        // What no migration of this set makes may be another set's.
+        if self.migrator.ledger.is_one_of_several(connection)? {
+            differences.retain(|difference| difference.change != SchemaChange::Unexpected);
+        }
+        match self.migrator.on_drift {
+            _ if differences.is_empty() => Ok(None),
+            OnDrift::Warn => Ok(Some(Warning::SchemaDrift(differences))),
+            OnDrift::Error => Err(HistoryError::SchemaDrift { differences }.into()),
+        }
+    }
+
+    /// A database can be adopted as of a migration if it has what these make, and nothing of what later
+    /// ones make.
+    pub(super) fn compare_with_baseline(&self, connection: &Connection, count: usize) -> Result<(), Error> {
+        let set = self.migrator.set;
+        let Some(expected) = schema_after(set, count).map_err(trial_error)? else { return Ok(()) };
+        let whole = schema_after(set, set.len()).map_err(trial_error)?;
+        let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
+        let is_of_the_set = |kind: &str, name: &str| {
+            whole.iter().flat_map(|schema| schema.objects()).any(|object| object.kind == kind && object.name == name)
+        };
+        // Another tool's own tables are nobody's business.
+        let differences: Vec<_> = expected
+            .differences(&found)
+            .into_iter()
+            .filter(|difference| is_of_the_set(&difference.kind, &difference.name))
+            .collect();
+        if differences.is_empty() { Ok(()) } else { Err(HistoryError::SchemaDrift { differences }.into()) }
+    }
+}

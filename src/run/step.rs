@@ -1,0 +1,120 @@
+//! Does what one step does to the application's data.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rusqlite::{Connection, Transaction, ffi};
+use wheatear_core::{DefinitionError, DefinitionErrorKind, Down, Migration, Script, Step};
+use wheatear_sqlite::SqliteFailure;
+use wheatear_sqlite::script::{self, Cause, Control, ScriptError, Stop};
+
+use super::Run;
+use crate::apply_error::{ApplyError, StatementPlace, transaction_error};
+use crate::code_step::{CodeError, CodeFunction};
+use crate::error::Error;
+use crate::foreign_keys::{self, Violations, check_error};
+use crate::storage::StorageError;
+
+impl Run<'_, '_> {
+    /// Runs a script or code inside of the run's transaction.
+    pub(super) fn run_step(&mut self, transaction: &Transaction<'_>, step: &Step<'_>) -> Result<(), Error> {
+        if let Some(script) = step.script() {
+            return match script.foreign_keys {
+                true => self.run_enforced(transaction, step.id(), script),
+                false => self.run_script(transaction, step.id(), script),
+            };
+        }
+        let (migration, up) = match step {
+            Step::Apply { migration, .. } => (migration, true),
+            Step::Rollback { down: Down::Code(migration), .. } => (migration, false),
+            _ => return Ok(()),
+        };
+        let code = self.migrator.set.code_step(migration.id());
+        self.run_code(transaction, migration, code.and_then(|code| if up { Some(code.up) } else { code.down }))
+    }
+
+    /// A script that asks for enforcement must leave nothing open: deferred keys that the next one, without
+    /// enforcement, sets right would still fail the commit, because SQLite does not count them down then.
+    fn run_enforced(&self, transaction: &Transaction<'_>, id: &str, script: &Script) -> Result<(), Error> {
+        let before = Violations::of(transaction).map_err(check_error)?;
+        self.run_script(transaction, id, script)?;
+        Violations::introduced_since(transaction, before).map_err(check_error)??;
+        Ok(())
+    }
+
+    pub(super) fn run_script(&self, connection: &Connection, id: &str, script: &Script) -> Result<(), Error> {
+        let control = if script.transactional { Control::Refused } else { Control::Allowed };
+        let on_statement = |statement, line| self.reporter.statement(id, statement, line).map_err(|_| Stop);
+        let work = || script::run(connection, &script.sql, control, on_statement);
+        foreign_keys::enforced(connection, script.foreign_keys, work)
+            .map_err(|error| transaction_error("switch foreign keys", error))?
+            .map_err(|error| statement_error(id, script, error))
+    }
+
+    fn run_code(
+        &mut self,
+        transaction: &Transaction<'_>,
+        migration: &Migration,
+        function: Option<CodeFunction>,
+    ) -> Result<(), Error> {
+        const BEGIN: &str = "SAVEPOINT _wheatear_code";
+        const END: &str = "RELEASE _wheatear_code";
+        let failed = |source: CodeError| -> Error {
+            ApplyError::CodeFailed { migration: migration.id().to_owned(), source }.into()
+        };
+        let Some(function) = function else { return Err(failed("this build has no function for it".into())) };
+        self.reporter.statement(migration.id(), 1, 1)?;
+        transaction.execute_batch(BEGIN).map_err(|error| transaction_error("run code", error))?;
+        // A panic must not leave the transaction open; what unwinds is not looked at again.
+        let result = match catch_unwind(AssertUnwindSafe(|| function(transaction))) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(source)) => Err(code_error(source, failed)),
+            Err(panic) => Err(failed(format!("it panicked: {}", panic_message(&*panic)).into())),
+        };
+        result?;
+        // The savepoint goes with the transaction it is in, also if the code began another one.
+        match transaction.execute_batch(END).map_err(SqliteFailure::from) {
+            Err(failure) if failure.code == ffi::SQLITE_ERROR && !failure.is_interrupt() => {
+                self.unfinished = Some(migration.id().to_owned());
+                Err(failed("it ended the run's transaction".into()))
+            }
+            result => result.map_err(|failure| transaction_error("run code", failure)),
+        }
+    }
+}
+
+fn statement_error(id: &str, script: &Script, ScriptError { statement, line, cause }: ScriptError) -> Error {
+    let (migration, file) = (id.to_owned(), script.file.to_string());
+    match cause {
+        Cause::Stopped => ApplyError::Cancelled.into(),
+        Cause::TransactionControl => {
+            let kind = DefinitionErrorKind::TransactionControl { migration, statement };
+            DefinitionError { file, line, kind }.into()
+        }
+        Cause::Sqlite(sqlite) if sqlite.is_interrupt() => ApplyError::Cancelled.into(),
+        Cause::Sqlite(sqlite) => {
+            let place = StatementPlace { migration, file, statement, line };
+            match StorageError::of(sqlite) {
+                Ok(storage) => storage.at(place).into(),
+                Err(sqlite) => ApplyError::StatementFailed { place, sqlite }.into(),
+            }
+        }
+    }
+}
+
+/// A full disk is one in code too, and so is an interrupt.
+fn code_error(source: CodeError, failed: impl FnOnce(CodeError) -> Error) -> Error {
+    match source.downcast::<rusqlite::Error>() {
+        Err(other) => failed(other),
+        Ok(error) => match StorageError::of((*error).into()) {
+            Ok(storage) => storage.into(),
+            Err(sqlite) if sqlite.is_interrupt() => ApplyError::Cancelled.into(),
+            Err(sqlite) => failed(sqlite.to_string().into()),
+        },
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+}
