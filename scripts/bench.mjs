@@ -5,3 +5,5 @@ import { run } from './tools.mjs';
 run('node', ['scripts/setup.mjs', 'test']);
 run('node', ['scripts/build.mjs']);
 run('node', ['bench/journal-modes.mjs']);
+// Last, as it fails if a bound is broken.
+run('cargo', ['bench', '--quiet', '--locked', '--bench', 'engine']);
