@@ -4,12 +4,11 @@
 //!
 //! Source: <https://www.sqlite.org/lang_altertable.html#otheralter>, steps 1, 10, 11 and 12.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OptionalExtension, Row, Statement};
+use rusqlite::{Connection, OptionalExtension, Row};
 use wheatear_sqlite::SqliteFailure;
 
 use crate::apply_error::{ApplyError, transaction_error};
@@ -94,7 +93,7 @@ impl ForeignKeyViolation {
 pub(crate) struct Violations {
     by_key: BTreeMap<MissingParent, usize>,
     /// Tables whose keys cannot be checked, such as for a parent without a unique index, and why.
-    uncheckable: BTreeMap<String, SqliteFailure>,
+    uncheckable: Vec<(String, SqliteFailure)>,
 }
 
 /// The parent table, in lower case, and the values of the key, as SQL literals; there are none of a
@@ -138,10 +137,11 @@ impl Violations {
         let Self { mut by_key, uncheckable: uncheckable_before } = before;
         let keys = foreign_keys(connection)?;
         // A parent that no key names any more may have been renamed.
-        let mut renamed: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        let mut renamed: BTreeMap<MissingParent, usize> = BTreeMap::new();
+        let nameless = |values: &Vec<String>| (String::new(), values.clone());
         for ((parent, values), count) in &by_key {
-            if !keys.values().any(|key| key.parent == *parent) {
-                *renamed.entry(values.clone()).or_default() += count;
+            if !keys.iter().any(|key| key.parent == *parent) {
+                *renamed.entry(nameless(values)).or_default() += count;
             }
         }
         let take = |count: Option<&mut usize>| match count {
@@ -154,12 +154,13 @@ impl Violations {
         let (mut old, mut new) = (Found::default(), Found::default());
         // Which of the rows with one key are the new ones cannot be told: those that come last.
         let uncheckable = each_violation(connection, &keys, |key, violation| {
-            let is_old = take(by_key.get_mut(&key)) || take(renamed.get_mut(&key.1));
+            let is_old = take(by_key.get_mut(&key)) || take(renamed.get_mut(&nameless(&key.1)));
             if is_old { old.add(violation) } else { new.add(violation) }
         })?;
         // Keys that could not be checked before are not this run's to answer for, under whatever name.
         let more = uncheckable.len() > uncheckable_before.len();
-        let unchecked = uncheckable.into_iter().find(|(table, _)| more && !uncheckable_before.contains_key(table));
+        let was_uncheckable = |table: &String| uncheckable_before.iter().any(|(before, _)| before == table);
+        let unchecked = uncheckable.into_iter().find(|(table, _)| more && !was_uncheckable(table));
         if let Some((_, sqlite)) = unchecked {
             return Ok(Err(ApplyError::TransactionFailed { operation: "check foreign keys", sqlite }));
         }
@@ -171,28 +172,34 @@ impl Violations {
     }
 }
 
-/// A foreign key: the parent table in lower case, the columns of the child.
-#[derive(Default)]
+/// A foreign key.
 struct Key {
+    child: String,
+    /// Its number among the keys of the child.
+    number: i64,
+    /// In lower case.
     parent: String,
+    /// Of the child.
     columns: Vec<String>,
 }
 
 /// Every foreign key, by its child table and number in there.
 ///
 /// Source: <https://www.sqlite.org/pragma.html#pragma_foreign_key_list>
-fn foreign_keys(connection: &Connection) -> rusqlite::Result<BTreeMap<(String, i64), Key>> {
+fn foreign_keys(connection: &Connection) -> rusqlite::Result<Vec<Key>> {
     let mut list = connection.prepare(
         "SELECT child.name, key.id, lower(key.\"table\"), key.\"from\"
            FROM main.sqlite_schema AS child, pragma_foreign_key_list(child.name, 'main') AS key
           WHERE child.type = 'table' ORDER BY child.name, key.id, key.seq",
     )?;
-    let mut keys: BTreeMap<_, Key> = BTreeMap::new();
+    let mut keys: Vec<Key> = Vec::new();
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
-        let key = keys.entry((row.get(0)?, row.get(1)?)).or_default();
-        key.parent = row.get(2)?;
-        key.columns.push(row.get(3)?);
+        let (child, number, column): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(3)?);
+        match keys.last_mut().filter(|key| key.child == child && key.number == number) {
+            Some(key) => key.columns.push(column),
+            None => keys.push(Key { child, number, parent: row.get(2)?, columns: vec![column] }),
+        }
     }
     Ok(keys)
 }
@@ -203,33 +210,27 @@ fn foreign_keys(connection: &Connection) -> rusqlite::Result<BTreeMap<(String, i
 /// Source: <https://www.sqlite.org/pragma.html#pragma_foreign_key_check>
 fn each_violation(
     connection: &Connection,
-    keys: &BTreeMap<(String, i64), Key>,
+    keys: &[Key],
     mut found: impl FnMut(MissingParent, ForeignKeyViolation),
-) -> rusqlite::Result<BTreeMap<String, SqliteFailure>> {
-    let mut uncheckable = BTreeMap::new();
-    let children: BTreeSet<&String> = keys.keys().map(|(child, _)| child).collect();
-    for child in children {
+) -> rusqlite::Result<Vec<(String, SqliteFailure)>> {
+    let mut uncheckable = Vec::new();
+    for keys in keys.chunk_by(|one, other| one.child == other.child) {
+        let child = &keys[0].child;
         let mut check = match connection.prepare(&format!("PRAGMA main.foreign_key_check({})", quoted(child))) {
             Ok(check) => check,
             Err(error) => {
-                let failure = mismatch(error)?;
-                uncheckable.insert(child.clone(), failure);
+                uncheckable.push((child.clone(), mismatch(error)?));
                 continue;
             }
         };
-        let mut values_of: BTreeMap<i64, Statement<'_>> = BTreeMap::new();
         let mut rows = check.query([])?;
         while let Some(row) = rows.next()? {
             let (rowid, parent, number): (Option<i64>, String, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
-            let mut values = Vec::new();
-            if let (Some(rowid), Some(key)) = (rowid, keys.get(&(child.clone(), number))) {
-                let statement = match values_of.entry(number) {
-                    Entry::Occupied(entry) => entry.into_mut(),
-                    Entry::Vacant(entry) => entry.insert(connection.prepare(&key.values_query(child))?),
-                };
-                let read = |row: &Row<'_>| (0..key.columns.len()).map(|index| row.get(index)).collect();
-                values = statement.query_row([rowid], read).optional()?.unwrap_or_default();
-            }
+            let key = keys.iter().find(|key| key.number == number);
+            let values = match (rowid, key) {
+                (Some(rowid), Some(key)) => key.values(connection, rowid)?,
+                _ => Vec::new(),
+            };
             let violation = ForeignKeyViolation { table: child.clone(), rowid, parent };
             found((violation.parent.to_ascii_lowercase(), values), violation);
         }
@@ -238,10 +239,13 @@ fn each_violation(
 }
 
 impl Key {
-    /// The values of the key of one row of the child, by rowid.
-    fn values_query(&self, child: &str) -> String {
+    /// The values of the key in one row of the child, as SQL literals.
+    fn values(&self, connection: &Connection, rowid: i64) -> rusqlite::Result<Vec<String>> {
         let literals: Vec<String> = self.columns.iter().map(|column| format!("quote({})", quoted(column))).collect();
-        format!("SELECT {} FROM main.{} WHERE rowid = ?1", literals.join(", "), quoted(child))
+        let sql = format!("SELECT {} FROM main.{} WHERE rowid = ?1", literals.join(", "), quoted(&self.child));
+        let read = |row: &Row<'_>| (0..literals.len()).map(|index| row.get(index)).collect();
+        let values = connection.prepare_cached(&sql)?.query_row([rowid], read).optional()?;
+        Ok(values.unwrap_or_default())
     }
 }
 
