@@ -116,17 +116,15 @@ impl Ledger {
 
     /// Creates the tables if there are none yet, and brings older ones to this format.
     pub fn prepare(&self, connection: &Connection, set: &MigrationSet) -> Result<(), Error> {
-        let prepared = match self.head(connection)? {
-            None => connection.execute_batch(&self.create()),
+        match self.head(connection)? {
+            None => connection.execute_batch(&self.create()).map_err(ledger_error),
             Some(Head { format: FORMAT_WITHOUT_CHECKSUMS, .. }) => {
                 let entries = self.entries(connection)?;
-                self.upgrade(connection, &entries)
+                self.upgrade(connection, &entries).map_err(ledger_error)?;
+                self.seal(connection, set, None).map(drop)
             }
-            Some(_) => return Ok(()),
-        };
-        prepared.map_err(ledger_error)?;
-        self.seal(connection, set, None)?;
-        Ok(())
+            Some(_) => Ok(()),
+        }
     }
 
     fn create(&self) -> String {
@@ -157,7 +155,8 @@ impl Ledger {
                library_version TEXT NOT NULL,
                app_version TEXT
              ) STRICT;
-             INSERT INTO {ledger} (id, format, digest, owes_hooks) VALUES (1, {FORMAT}, x'', 0);",
+             INSERT INTO {ledger} (id, format, digest, owes_hooks) VALUES (1, {FORMAT}, x'{nothing}', 0);",
+            nothing = Digest::of_applied([]),
             ledger = self.prefix.table("ledger"),
             migration = self.prefix.table("migration"),
             log = self.prefix.table("log"),
@@ -300,7 +299,8 @@ impl Ledger {
             })
         };
         let sql = format!("SELECT * FROM {}", self.prefix.table("ledger"));
-        match connection.query_row(&sql, [], read).optional().map_err(ledger_error)? {
+        let head = connection.prepare_cached(&sql).and_then(|mut select| select.query_row([], read).optional());
+        match head.map_err(ledger_error)? {
             Some(head) if (FORMAT_WITHOUT_CHECKSUMS..=FORMAT).contains(&head.format) => Ok(Some(head)),
             Some(Head { format, .. }) if format > FORMAT => {
                 Err(HistoryError::LedgerTooNew { found: format, known: FORMAT }.into())

@@ -50,8 +50,8 @@ pub(crate) fn read_plan<'set>(
 ) -> Result<Plan<'set>, Error> {
     let set: &'set wheatear_core::MigrationSet = migrator.set;
     let mut plan = plan(set, &migrator.ledger.entries(connection)?, operation, &migrator.policy)?;
-    let is_apply = matches!(operation, Operation::Apply(_));
-    if is_apply && !runs_hooks(&plan.steps) && migrator.ledger.owes_hooks(connection)? {
+    let may_owe_hooks = matches!(operation, Operation::Apply(_)) && !set.hooks().is_empty();
+    if may_owe_hooks && !runs_hooks(&plan.steps) && migrator.ledger.owes_hooks(connection)? {
         plan.steps.extend(set.hooks().iter().map(Step::Hook));
     }
     Ok(plan)
@@ -124,7 +124,8 @@ impl Run<'_, '_> {
         self.reporter.phase(Phase::Migrating)?;
 
         let mut open = Some(transaction);
-        let mut seal = migrator.ledger.digest(connection)?;
+        // Of what the part before left.
+        let mut seal = None;
         for part in Part::of(&plan.steps) {
             let transaction = match open.take() {
                 Some(transaction) => transaction,

@@ -7,12 +7,12 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 use wheatear::{CodeStep, MigrationSet, SourceFile};
 
-/// Prints a line past the test runner, which keeps what tests that pass print to itself.
+/// Prints a line of its own past the test runner, which keeps what tests that pass print to itself.
 #[allow(unused_macros, reason = "each test file uses a part of it")]
 macro_rules! tell {
     ($($part:tt)*) => {{
         use std::io::Write as _;
-        writeln!(std::io::stdout(), $($part)*).expect("somewhere to print")
+        writeln!(std::io::stdout(), "\n{}", format_args!($($part)*)).expect("somewhere to print")
     }};
 }
 #[allow(unused_imports, reason = "each test file uses a part of it")]
