@@ -10,7 +10,7 @@ use std::ffi::CString;
 
 use crash_disk::{CrashDisk, Unsynced};
 use rusqlite::{Connection, OpenFlags, Transaction};
-use support::{column, set, set_with_code, value};
+use support::{column, first_format, set, set_with_code, value};
 use wheatear::{CodeError, CodeStep, Error, MigrationSet, Migrator, OnAhead, Report, RollbackTarget, Target};
 
 const CREATE: &str = "CREATE TABLE node (id INTEGER PRIMARY KEY, name TEXT);
@@ -229,21 +229,7 @@ fn a_crash_at_any_moment_leaves_the_ledger_of_the_first_format_or_the_upgraded_o
     Scenario {
         name: "first format",
         start: &|connection| {
-            connection
-                .execute_batch(
-                    "CREATE TABLE _wheatear_ledger (
-                       id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, digest BLOB
-                     ) STRICT;
-                     CREATE TABLE _wheatear_migration (
-                       position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, up TEXT NOT NULL, down TEXT,
-                       applied_at TEXT NOT NULL, duration_us INTEGER NOT NULL
-                     ) STRICT;
-                     INSERT INTO _wheatear_ledger VALUES (1, 1, NULL);",
-                )
-                .expect("the first format");
-            connection.execute_batch(CREATE).expect("the first migration");
-            let row = "INSERT INTO _wheatear_migration VALUES (1, '1', ?1, NULL, '2024-05-01T12:00:00.000Z', 7)";
-            connection.execute(row, [CREATE]).expect("its row");
+            first_format(connection, set.iter().take(1));
             insert_rows(connection);
         },
         run: &|connection| Migrator::new(&set).apply(connection),

@@ -4,7 +4,7 @@
 mod support;
 
 use rusqlite::Connection;
-use support::{File, column, dump, set, value};
+use support::{File, column, dump, first_format, set, value};
 use wheatear::{Error, ErrorCode, HistoryError, MigrationSet, Migrator, RollbackTarget, TablePrefix, Target};
 
 fn memory() -> Connection {
@@ -124,40 +124,12 @@ fn the_digest_of_what_is_applied_is_kept_after_every_operation() {
     assert_eq!(value::<String>(&connection, digest), set.digest().to_string());
 }
 
-/// A database as the first format left it, with both migrations applied or only the first.
-fn first_format(file: &File, applied: usize) {
-    let connection = file.open();
-    connection
-        .execute_batch(
-            "CREATE TABLE _wheatear_ledger (
-               id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, digest BLOB
-             ) STRICT;
-             CREATE TABLE _wheatear_migration (
-               position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, up TEXT NOT NULL, down TEXT,
-               applied_at TEXT NOT NULL, duration_us INTEGER NOT NULL
-             ) STRICT;
-             INSERT INTO _wheatear_ledger VALUES (1, 1, NULL);",
-        )
-        .expect("the tables");
-    for migration in two().iter().take(applied) {
-        let up = migration.up().expect("SQL");
-        connection.execute_batch(up).expect("the migration");
-        connection
-            .execute(
-                "INSERT INTO _wheatear_migration (id, up, down, applied_at, duration_us)
-                 VALUES (?1, ?2, ?3, '2024-05-01T12:00:00.000Z', 7)",
-                (migration.id(), up, migration.down()),
-            )
-            .expect("its row");
-    }
-}
-
 #[test]
 fn a_ledger_of_the_first_format_is_read_as_it_is_and_upgraded_by_the_next_run() {
     let set = two();
     for applied in [1, 2] {
         let file = File::new();
-        first_format(&file, applied);
+        first_format(&file.open(), set.iter().take(applied));
         let before = file.bytes();
         let status = Migrator::new(&set).status(&file.open()).expect("a status");
         assert_eq!(status[0].applied_at.as_deref(), Some("2024-05-01T12:00:00.000Z"));
@@ -178,7 +150,7 @@ fn a_ledger_of_the_first_format_is_read_as_it_is_and_upgraded_by_the_next_run() 
 #[test]
 fn a_run_that_fails_leaves_the_first_format_as_it_was() {
     let file = File::new();
-    first_format(&file, 1);
+    first_format(&file.open(), two().iter().take(1));
     let before = file.bytes();
     let failing = set(&[("1", "CREATE TABLE a (b);"), ("2", "CREATE TABLE a (b);")]);
     Migrator::new(&failing).apply(&mut file.open()).expect_err("a second table a");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
-use wheatear::{CodeStep, MigrationSet, SourceFile};
+use wheatear::{CodeStep, Migration, MigrationSet, SourceFile};
 
 /// Prints a line of its own past the test runner, which keeps what tests that pass print to itself.
 #[allow(unused_macros, reason = "each test file uses a part of it")]
@@ -62,6 +62,33 @@ pub fn column(connection: &Connection, sql: &str) -> Vec<String> {
     let mut statement = connection.prepare(sql).expect(sql);
     let rows = statement.query_map([], |row| row.get(0)).expect(sql);
     rows.collect::<rusqlite::Result<_>>().expect(sql)
+}
+
+/// Applies migrations as the first format of the ledger recorded them: without checksums, and without a log.
+pub fn first_format<'set>(connection: &Connection, migrations: impl Iterator<Item = &'set Migration>) {
+    connection
+        .execute_batch(
+            "CREATE TABLE _wheatear_ledger (
+               id INTEGER PRIMARY KEY CHECK (id = 1), format INTEGER NOT NULL, digest BLOB
+             ) STRICT;
+             CREATE TABLE _wheatear_migration (
+               position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, up TEXT NOT NULL, down TEXT,
+               applied_at TEXT NOT NULL, duration_us INTEGER NOT NULL
+             ) STRICT;
+             INSERT INTO _wheatear_ledger VALUES (1, 1, NULL);",
+        )
+        .expect("the tables");
+    for migration in migrations {
+        let up = migration.up().expect("SQL");
+        connection.execute_batch(up).expect("the migration");
+        connection
+            .execute(
+                "INSERT INTO _wheatear_migration (id, up, down, applied_at, duration_us)
+                 VALUES (?1, ?2, ?3, '2024-05-01T12:00:00.000Z', 7)",
+                (migration.id(), up, migration.down()),
+            )
+            .expect("its row");
+    }
 }
 
 /// Schema and rows of everything but the ledger, as lines.
