@@ -33,6 +33,13 @@ export const errorClasses = {
   storage_full: 'StorageError',
   storage_io: 'StorageError',
   not_a_database: 'StorageError',
+  database_corrupt: 'StorageError',
+  database_truncated: 'StorageError',
+  database_encrypted: 'StorageError',
+  invalid_page_size: 'StorageError',
+  no_such_database: 'StorageError',
+  storage_elsewhere: 'StorageError',
+  database_exists: 'StorageError',
   closed: 'ConnectionError',
   worker_failed: 'ConnectionError',
 } as const;

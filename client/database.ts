@@ -1,4 +1,5 @@
-import { ConnectionError } from './errors.js';
+import { ConnectionError, StorageError } from './errors.js';
+import { receiveFile } from './file-parts.js';
 import type { TransactionId } from './messages.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { Storage } from './storage.js';
@@ -33,15 +34,22 @@ export class Database implements Queryable {
   readonly name: string;
   /** What opening did to the schema. */
   readonly report: Report;
-  /** Where the data lives. */
+  /** Where the data lives, and why there. */
   readonly storage: Storage;
+  /** Name of the copy that was made before the upgrade; `null` if none was asked for, or nothing was to be done. */
+  readonly backup: string | null;
   readonly #connection: WorkerConnection;
 
   /** @internal Use `open`. */
-  constructor(name: string, report: Report, storage: Storage, connection: WorkerConnection) {
+  constructor(
+    name: string,
+    opened: { report: Report; storage: Storage; backup: string | null },
+    connection: WorkerConnection,
+  ) {
     this.name = name;
-    this.report = report;
-    this.storage = storage;
+    this.report = opened.report;
+    this.storage = opened.storage;
+    this.backup = opened.backup;
     this.#connection = connection;
   }
 
@@ -85,6 +93,15 @@ export class Database implements Queryable {
   }
 
   /**
+   * The database as a plain SQLite file, with everything that is committed. Waits for an open transaction to end.
+   *
+   * @throws {StorageError} `storage_io`.
+   */
+  export(): Promise<Blob> {
+    return receiveFile((onPart) => this.#connection.request('export', {}, { onPart }));
+  }
+
+  /**
    * Closes the database and frees its storage for others. An open transaction is rolled back;
    * every later call rejects with `closed`. Closing twice does no harm.
    */
@@ -96,7 +113,8 @@ export class Database implements Queryable {
     try {
       await this.#connection.request('close', {});
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
+      // What could not be stored was reported when it was to be.
+      if (!(error instanceof ConnectionError || error instanceof StorageError)) throw error;
     } finally {
       this.#connection.end(closed);
     }

@@ -1,5 +1,15 @@
+export type { Backup } from './backup.js';
+export { listBackups, restoreBackup } from './backups.js';
 export type { ErrorCode } from './codes.js';
 export type { Database, Queryable, Transaction } from './database.js';
+export {
+  deleteDatabase,
+  exportDatabase,
+  type ImportOptions,
+  importDatabase,
+  listDatabases,
+  moveDatabase,
+} from './databases.js';
 export {
   ApplyError,
   ConnectionError,
@@ -10,9 +20,10 @@ export {
   StorageError,
   WheatearError,
 } from './errors.js';
-export { deleteDatabase, exportDatabase, open } from './open.js';
+export type { StorageChoice } from './home.js';
+export { open } from './open.js';
 export type { MigrateOptions, OpenOptions, WorkerOptions } from './open-options.js';
 export type { PhaseProgress, Progress, StatementProgress, StepProgress, WorkingProgress } from './progress.js';
 export type { AppliedMigration, MigrationStatus, Report, RolledBackMigration, Warning } from './report.js';
-export type { Storage } from './storage.js';
+export type { DurableKind, PassedOver, Storage, StorageKind, StoredDatabase } from './storage.js';
 export type { SqlParameter, SqlParameters, SqlRow, SqlValue } from './values.js';

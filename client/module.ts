@@ -1,3 +1,4 @@
+import type { Commit } from './block-store.js';
 import type { MigrateOptions } from './open-options.js';
 import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
@@ -16,7 +17,25 @@ export interface ModuleConnection {
   commit(): void;
   rollback(): void;
   close(): void;
+  /** What `migrate` would begin with, if it had anything to do. */
+  pending(migrations: Migrations, options: MigrateOptions): { from: string | null } | undefined;
+  /** Size of the database file, in bytes. */
+  fileSize(): number;
+  /** A part of the database file, as it is committed. */
+  readFile(offset: number, length: number): Uint8Array;
+  /** Of a mirror: supplies a block that is not there yet. */
+  fill(index: number, block: Uint8Array): void;
+  /**
+   * Of a mirror, after a call failed: the block that it lacked; -1: it was about to write, which takes all of
+   * them; `undefined`: it failed for another reason.
+   */
+  takeMissing(): number | undefined;
+  /** Of a mirror: what was committed since the last call; with `everything`, all blocks. */
+  takeCommit(everything?: boolean): Commit | undefined;
 }
+
+/** Reads a part of a file. */
+export type ReadFile = (offset: number, length: number) => Promise<Uint8Array>;
 
 /**
  * What wasm-bindgen makes (`--target web`) of a crate that calls `wheatear::export_migrations!`:
@@ -26,7 +45,17 @@ export interface WheatearModule {
   /** Loads and starts the module. */
   default(): Promise<unknown>;
   migrations(): Migrations;
-  readonly Connection: { open(name: string): Promise<ModuleConnection> };
-  exportDatabase(name: string): Promise<Uint8Array>;
-  deleteDatabase(name: string): Promise<void>;
+  /** Size of a mirror's block, in bytes. */
+  blockSize(): number;
+  readonly Connection: {
+    openOpfs(name: string): Promise<ModuleConnection>;
+    /** A database in memory of `size` bytes, of which only the first block is there. */
+    openMirror(size: number, first: Uint8Array | undefined): ModuleConnection;
+  };
+  /** A database in memory, read from a file and checked. */
+  importMirror(size: number, read: ReadFile): Promise<ModuleConnection>;
+  /** Puts a file in the place of a database, once it is checked. */
+  importOpfs(name: string, size: number, read: ReadFile): Promise<void>;
+  /** The file of a database that is not open, part by part. */
+  exportOpfs(name: string, part: (bytes: Uint8Array) => void): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { DefinitionError } from './errors.js';
+import type { StorageChoice } from './home.js';
 import type { Progress } from './progress.js';
 
 /** How to reach the worker that holds the database. */
@@ -38,6 +39,18 @@ export interface MigrateOptions {
 /** How to open a database. */
 export interface OpenOptions extends WorkerOptions, MigrateOptions {
   /**
+   * Where the database lives. `auto`, which is the default: where it lives already; for a new one OPFS, where that works,
+   * else IndexedDB; `db.storage` tells which and why. `memory` is never chosen by itself, because it keeps nothing. A
+   * database that lives elsewhere than asked for is `storage_elsewhere`: see `moveDatabase`.
+   */
+  readonly storage?: StorageChoice;
+  /**
+   * Whether to keep a copy of the database from before an upgrade, in the same storage: `true` keeps three,
+   * the newest of different versions; `{ keep: 1 }` as many as it says. See `listBackups` and `restoreBackup`. Without
+   * room for the copy the upgrade is not begun, and `open` rejects with `storage_full`.
+   */
+  readonly backup?: boolean | { readonly keep: number };
+  /**
    * Hears what the upgrade is doing, while it does it: each phase, step and statement, and about twenty
    * times a second that a statement goes on. Never called before `open` returns, nor after its promise is
    * settled; a database that is current has nothing to tell. What it throws is reported as uncaught
@@ -62,18 +75,30 @@ const rules = {
   ahead: ["'error'", "'rollback'"],
   drift: ["'warn'", "'error'"],
   appVersion: ['a string'],
+  storage: ["'auto'", "'opfs'", "'indexeddb'", "'memory'"],
+  backup: ['a boolean', '{ keep: a number from 1 }'],
   onProgress: ['a function'],
   signal: ['an AbortSignal'],
 } satisfies Record<Exclude<keyof OpenOptions, 'worker'>, string[]>;
 
 /**
- * Throws unless every option has a value that it can have.
+ * Throws unless every option of `open` has a value that it can have.
  *
  * @throws {DefinitionError} `invalid_option`.
  */
-export function checkOptions(options: OpenOptions): void {
+export function checkOpenOptions(options: OpenOptions): void {
+  checkOptions(options, rules);
+}
+
+/**
+ * Throws unless every option has a value that it can have.
+ *
+ * @param rules what each option must be
+ * @throws {DefinitionError} `invalid_option`.
+ */
+export function checkOptions(options: object, rules: Readonly<Record<string, readonly string[]>>): void {
   for (const [name, allowed] of Object.entries(rules)) {
-    const value: unknown = options[name as keyof typeof rules];
+    const value: unknown = options[name as keyof typeof options];
     if (value === undefined || allowed.some((kind) => fits(value, kind))) continue;
     const given = typeof value === 'string' ? `'${value}'` : value === null ? 'null' : typeof value;
     const message = `The option ${name} must be ${allowed.join(' or ')}, not ${given}.`;
@@ -83,7 +108,13 @@ export function checkOptions(options: OpenOptions): void {
 
 function fits(value: unknown, kind: string): boolean {
   if (typeof value === 'string') return kind === 'a string' || kind === `'${value}'`;
+  if (kind.startsWith('{ keep')) return isKeep(value);
   return value instanceof AbortSignal ? kind === 'an AbortSignal' : kind === `a ${typeof value}`;
+}
+
+function isKeep(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('keep' in value)) return false;
+  return Number.isInteger(value.keep) && Number(value.keep) >= 1;
 }
 
 /** The part that crosses to the worker, without what is absent. */

@@ -1,10 +1,18 @@
+import { Access, storedAt } from './access.js';
+import { backupsKept } from './backup.js';
 import { Database } from './database.js';
-import { ApplyError, ConnectionError } from './errors.js';
-import { checkOptions, migrateOptions, type OpenOptions, type WorkerOptions } from './open-options.js';
-import { WorkerConnection } from './worker-connection.js';
+import { checkName } from './database-name.js';
+import { ApplyError } from './errors.js';
+import { findHome } from './home.js';
+import { noteHome } from './home-hint.js';
+import { checkOpenOptions, migrateOptions, type OpenOptions } from './open-options.js';
+import { within } from './time-limit.js';
 
 const afterCancelling =
   'The upgrade was cancelled: the database is as it was before, or wholly upgraded if its commit was on its way.';
+
+/** How long to wait for the browser to tell of its promises, in milliseconds; no reason to keep a page waiting. */
+const patience = 1000;
 
 /**
  * Opens a database, creates it if it does not exist, and brings its schema up to date: every
@@ -15,68 +23,59 @@ const afterCancelling =
  * @throws {ApplyError} a migration failed, or `cancelled`: nothing was changed, unless the error has a
  * `report`.
  * @throws {HistoryError} database and module do not fit together, such as `database_ahead`.
- * @throws {StorageError} no usable storage, or `storage_busy` when another tab holds the database.
+ * @throws {StorageError} no usable storage, no room, or `storage_busy` when another tab holds the database.
  * @throws {DefinitionError} `invalid_name`, `invalid_option`.
  * @throws {ConnectionError} `worker_failed`.
  */
 export async function open(name: string, options: OpenOptions): Promise<Database> {
-  checkOptions(options);
-  const { signal, onProgress } = options;
+  checkOpenOptions(options);
+  checkName(name);
+  const { signal, onProgress, storage: choice = 'auto' } = options;
   if (signal?.aborted) throw cancelled(signal, 'The upgrade was cancelled before it began; nothing was changed.');
 
-  const connection = new WorkerConnection(options.worker);
+  const access = new Access(name, options.worker, { inMemory: choice === 'memory', signal });
+  const { connection } = access;
   const cancel = () => connection.end(cancelled(signal, afterCancelling));
   signal?.addEventListener('abort', cancel);
   try {
-    const request = { name, options: migrateOptions(options), tellProgress: onProgress !== undefined };
-    const { report, storage } = await connection.request('open', request, onProgress);
-    return new Database(name, report, storage, connection);
+    await access.granted();
+    const persisted = isPersisted();
+    const home = await access.settle(findHome(name, choice, access.probe));
+    const { at, transfer } = storedAt(home);
+    const request = {
+      ...at,
+      name,
+      options: migrateOptions(options),
+      backups: keptBackups(options.backup),
+      tellProgress: onProgress !== undefined,
+    };
+    const { report, backup } = await connection.request('open', request, { onProgress }, transfer);
+    if (home.kind !== 'memory') noteHome(name, home.kind);
+    // The signal may end the connection until the very last.
+    const storage = { kind: home.kind, persisted: await connection.race(persisted), passedOver: home.passedOver };
+    return new Database(name, { report, backup, storage }, connection);
   } catch (error) {
-    connection.end(released(name));
+    access.end();
     throw error;
   } finally {
     signal?.removeEventListener('abort', cancel);
   }
 }
 
-/**
- * The stored database as a SQLite file, neither opened nor upgraded: what to offer for download
- * when `open` fails. A transaction that a crash cut short is rolled back first.
- *
- * @throws {StorageError} `storage_busy` while it is open somewhere, `storage_io` if there is none.
- */
-export function exportDatabase(name: string, options: WorkerOptions): Promise<Blob> {
-  return once(name, options, async (connection) => {
-    const bytes = await connection.request('export', { name });
-    return new Blob([bytes], { type: 'application/vnd.sqlite3' });
-  });
-}
-
-/**
- * Deletes a database and every row in it. Deleting one that does not exist does nothing.
- *
- * @throws {StorageError} `storage_busy` while it is open somewhere.
- */
-export function deleteDatabase(name: string, options: WorkerOptions): Promise<void> {
-  return once(name, options, (connection) => connection.request('delete', { name }));
-}
-
-/** Starts a worker for one piece of work and ends it. */
-async function once<Result>(
-  name: string,
-  options: WorkerOptions,
-  work: (connection: WorkerConnection) => Promise<Result>,
-): Promise<Result> {
-  const connection = new WorkerConnection(options.worker);
+/** Whether the browser has promised to keep this site's data. */
+async function isPersisted(): Promise<boolean> {
   try {
-    return await work(connection);
-  } finally {
-    connection.end(released(name));
+    // Typed as always there, which it is not everywhere.
+    const storage: StorageManager | undefined = navigator.storage;
+    return storage?.persisted ? await within(patience, 'navigator.storage.persisted', storage.persisted()) : false;
+  } catch {
+    return false;
   }
 }
 
-function released(name: string): ConnectionError {
-  return new ConnectionError({ code: 'closed', message: `The database ${JSON.stringify(name)} is not open.` });
+function keptBackups(backup: OpenOptions['backup'] = false): number {
+  if (typeof backup === 'boolean') return backup ? backupsKept : 0;
+  return backup.keep;
 }
 
 function cancelled(signal: AbortSignal | undefined, message: string): ApplyError {

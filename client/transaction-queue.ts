@@ -7,16 +7,16 @@ import type { TransactionId } from './messages.js';
 export class TransactionQueue {
   #open: TransactionId | undefined;
   #last: TransactionId = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: (() => Promise<void>)[] = [];
 
   /** Whether this transaction is the open one. */
   isOpen(transaction: TransactionId): boolean {
     return transaction === this.#open;
   }
 
-  /** Runs `work`, which belongs to no transaction, now or when the open one has ended. */
-  enqueue(work: () => void): void {
-    if (this.#open === undefined) work();
+  /** Does `work`, which belongs to no transaction, now or when the open one has ended. */
+  async enqueue(work: () => Promise<void>): Promise<void> {
+    if (this.#open === undefined) await work();
     else this.#waiting.push(work);
   }
 
@@ -26,13 +26,13 @@ export class TransactionQueue {
     return this.#open;
   }
 
-  /** Ends the open transaction and runs what waited for it, up to the next that opens one. */
-  end(): void {
+  /** Ends the open transaction and does what waited for it, up to the next that opens one. */
+  async end(): Promise<void> {
     this.#open = undefined;
     while (this.#open === undefined) {
       const work = this.#waiting.shift();
       if (!work) return;
-      work();
+      await work();
     }
   }
 }

@@ -12,6 +12,7 @@ import {
   environment,
   fail,
   root,
+  sqliteShell,
   toolPath,
   wasmClang,
   wasmTarget,
@@ -82,6 +83,7 @@ function systemPackages() {
         apt: ['python3-venv'],
         brew: 'brew install python3',
       },
+      { what: 'sqlite3', there: !!sqliteShell(), apt: ['sqlite3'], brew: 'brew install sqlite' },
       {
         what: 'Chromium',
         there: !!browsers.chromium(),
@@ -95,6 +97,14 @@ function systemPackages() {
         brew: 'brew install --cask chromedriver',
       },
       { what: 'Firefox', there: !!browsers.firefox(), apt: [debian.firefox], brew: 'brew install --cask firefox' },
+      {
+        what: 'WebKitGTK and a display for it',
+        // There is none for macOS; the tests do without.
+        there:
+          process.platform === 'darwin' || (!!browsers.webkitDriver() && !!browsers.miniBrowser() && !!which('Xvfb')),
+        apt: ['webkit2gtk-driver', 'xvfb'],
+        brew: '',
+      },
     );
   }
   const missing = wanted.filter(({ there }) => !there);

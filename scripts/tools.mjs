@@ -89,7 +89,26 @@ export const browsers = {
   chromium: () => which('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'),
   chromedriver: () => which('chromedriver', 'chromium.chromedriver'),
   firefox: () => which('firefox-esr', 'firefox'),
+  webkitDriver: () => which('WebKitWebDriver'),
+  miniBrowser: () =>
+    ['x86_64', 'aarch64']
+      .map((machine) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`)
+      .find((path) => existsSync(path)),
 };
+
+/** SQLite's command-line shell. */
+export const sqliteShell = () => which('sqlite3');
+
+/**
+ * What the set-up installs, once it is there.
+ * @template T
+ * @param {string} what its name, for people
+ * @param {T | undefined} path
+ */
+export function required(what, path) {
+  if (path === undefined) throw new Error(`${what} is missing; \`node scripts/setup.mjs test\` installs it`);
+  return path;
+}
 
 // SQLite's optional parts that the demo does not use, left out of its wasm module: full-text search,
 // rtree, sessions, introspection tables, argument checks, and lock notification (a worker has one

@@ -34,7 +34,7 @@ use crate::table_prefix::TablePrefix;
 ///
 /// | to | see |
 /// | --- | --- |
-/// | look | [`status`](Self::status), [`plan`](Self::plan), [`rehearse`](Self::rehearse), [`log`](Self::log) |
+/// | look | [`status`](Self::status), [`plan`](Self::plan), [`pending`](Self::pending), [`rehearse`](Self::rehearse), [`log`](Self::log) |
 /// | go forward | [`apply`](Self::apply), [`apply_to`](Self::apply_to) |
 /// | go back | [`rollback`](Self::rollback), [`reapply`](Self::reapply) |
 /// | change the record only | [`mark`](Self::mark), [`unmark`](Self::unmark), [`baseline`](Self::baseline), [`repair`](Self::repair) |
@@ -348,6 +348,27 @@ impl<'set> Migrator<'set> {
     /// [`Error::History`], as the operation itself; [`Error::Storage`].
     pub fn plan(&self, connection: &Connection, operation: &Operation) -> Result<Plan<'set>, Error> {
         run::read_plan(connection, self, operation)
+    }
+
+    /// The plan of an operation that would change something, and `None` of one that would not: to do something
+    /// before an upgrade, such as a backup. As cheap as the operation where there is nothing to do.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, Operation, Target, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// # let migrator = Migrator::new(&MIGRATIONS);
+    /// let apply = Operation::Apply(Target::Latest);
+    /// assert!(migrator.pending(&database, &apply)?.is_some());
+    /// migrator.apply(&mut database)?;
+    /// assert!(migrator.pending(&database, &apply)?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Migrator::plan`].
+    pub fn pending(&self, connection: &Connection, operation: &Operation) -> Result<Option<Plan<'set>>, Error> {
+        run::pending(connection, self, operation)
     }
 
     /// Does it on a copy in memory, and tells how it went and how long it took. The database is only read.

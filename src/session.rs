@@ -10,7 +10,7 @@ use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
 
 use crate::error::Error;
 use crate::query_error::QueryError;
-use crate::storage::or_storage;
+use crate::storage::{self, or_storage};
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
 /// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.
@@ -35,6 +35,7 @@ const ROLLED_BACK: &str = "this transaction was rolled back already, because a s
 const OUTER_SAVEPOINT: &str = "a script of several statements ended a savepoint that it had not begun, \
     so the whole transaction was rolled back; send that statement alone";
 const NESTED: &str = "a transaction is open already; use savepoints inside of it";
+const UNFINISHED: &str = "the database file cannot be read while a transaction is open";
 const NONE_OPEN: &str = "no transaction is open";
 
 impl Session {
@@ -150,6 +151,38 @@ impl Session {
     pub fn rollback(&mut self) -> Result<(), Error> {
         self.in_transaction = false;
         if self.connection.is_autocommit() { Ok(()) } else { self.control("ROLLBACK") }
+    }
+
+    /// Size of the database's file in bytes.
+    ///
+    /// # Errors
+    /// [`QueryError::TransactionMisuse`] while a transaction is open; [`Error::Storage`].
+    pub fn file_size(&self) -> Result<u64, Error> {
+        self.check_idle()?;
+        storage::file_size(&self.connection).map_err(query_error)
+    }
+
+    /// At most `length` bytes of the database's file from `offset` on, fewer where it ends: as committed, and
+    /// whatever they are. What is in a WAL is not in that file.
+    ///
+    /// # Errors
+    /// As [`Session::file_size`].
+    pub fn read_file(&self, offset: u64, length: usize) -> Result<Vec<u8>, Error> {
+        self.check_idle()?;
+        storage::read_file(&self.connection, offset, length).map_err(query_error)
+    }
+
+    /// Looks at every page of the database, whether it is as it should be.
+    ///
+    /// # Errors
+    /// [`Error::Storage`] with the fault: [`StorageErrorKind::Corrupt`](crate::StorageErrorKind::Corrupt) and
+    /// its like.
+    pub fn check(&self) -> Result<(), Error> {
+        storage::check(&self.connection)
+    }
+
+    fn check_idle(&self) -> Result<(), Error> {
+        if self.in_transaction { Err(QueryError::TransactionMisuse(UNFINISHED).into()) } else { Ok(()) }
     }
 
     fn control(&self, sql: &str) -> Result<(), Error> {

@@ -5,7 +5,9 @@ mod support;
 
 use rusqlite::Connection;
 use support::{File, column, dump, first_format, set, value};
-use wheatear::{Error, ErrorCode, HistoryError, MigrationSet, Migrator, RollbackTarget, TablePrefix, Target};
+use wheatear::{
+    Error, ErrorCode, HistoryError, MigrationSet, Migrator, Operation, RollbackTarget, TablePrefix, Target,
+};
 
 fn memory() -> Connection {
     Connection::open_in_memory().expect("a database")
@@ -133,6 +135,8 @@ fn a_ledger_of_the_first_format_is_read_as_it_is_and_upgraded_by_the_next_run() 
         let before = file.bytes();
         let status = Migrator::new(&set).status(&file.open()).expect("a status");
         assert_eq!(status[0].applied_at.as_deref(), Some("2024-05-01T12:00:00.000Z"));
+        let pending = Migrator::new(&set).pending(&file.open(), &Operation::Apply(Target::Latest)).expect("a plan");
+        assert_eq!(pending.map(|plan| plan.steps.len()), Some(2 - applied), "also if only the ledger is upgraded");
         assert_eq!(file.bytes(), before, "looking changes nothing");
 
         let mut connection = file.open();

@@ -413,3 +413,27 @@ fn a_way_back_that_writes_the_schema_otherwise_is_no_drift_of_a_fresh_database()
     let set = set(&files).tried_out().expect("it runs");
     Migrator::new(&set).on_drift(wheatear::OnDrift::Error).apply(&mut memory()).expect("no drift");
 }
+
+#[test]
+fn pending_is_what_a_run_would_change_and_none_if_it_changes_nothing() {
+    let set = nodes();
+    let connection = &mut memory();
+    let migrator = Migrator::new(&set);
+    let from = |connection: &Connection, target: Target| {
+        let plan = migrator.pending(connection, &Operation::Apply(target)).expect("a plan");
+        plan.map(|plan| (plan.from, plan.steps.len()))
+    };
+    assert_eq!(from(connection, Target::Latest), Some((None, 3)));
+    migrator.apply_to(connection, Target::up_to("2.name")).expect("two");
+    assert_eq!(from(connection, Target::Latest), Some((Some("2.name".to_owned()), 1)));
+    assert_eq!(from(connection, Target::up_to("2.name")), None);
+    migrator.apply(connection).expect("the last");
+    assert_eq!(from(connection, Target::Latest), None);
+    // What would fail, fails.
+    let older = support::set(&[CREATE, CREATE_DOWN, NAME, NAME_DOWN]);
+    let ahead = Migrator::new(&older).pending(connection, &Operation::Apply(Target::Latest));
+    assert_eq!(code(ahead), ErrorCode::DatabaseAhead);
+    let back = Migrator::new(&older).on_ahead(OnAhead::Rollback);
+    let plan = back.pending(connection, &Operation::Apply(Target::Latest)).expect("a plan").expect("work");
+    assert_eq!((plan.from.as_deref(), plan.to.as_deref()), (Some("3.index"), Some("2.name")));
+}

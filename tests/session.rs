@@ -5,7 +5,7 @@ mod support;
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use support::value;
+use support::{File, value};
 use wheatear::{Error, ErrorCode, Parameters, QueryError, Session};
 
 fn session() -> Session {
@@ -169,4 +169,46 @@ fn a_commit_that_fails_leaves_no_transaction() {
     assert!(session.connection().is_autocommit());
     assert_eq!(value::<i64>(session.connection(), "SELECT count(*) FROM c"), 0);
     assert_eq!(code(session.commit()), ErrorCode::TransactionMisuse);
+}
+
+#[test]
+fn the_file_is_read_as_committed_and_not_in_a_transaction() {
+    let file = File::new();
+    let mut session = Session::new(file.open());
+    session.exec("CREATE TABLE a (b); INSERT INTO a VALUES (zeroblob(100000))").expect("a row");
+    let size = session.file_size().expect("a size");
+    assert_eq!(size, file.bytes().len() as u64);
+    let whole = session.read_file(0, usize::MAX).expect("the file");
+    assert!(whole == file.bytes());
+    assert!(session.read_file(4095, 3).expect("a part") == whole[4095..4098]);
+    assert_eq!(session.read_file(size - 2, 10).expect("its end").len(), 2);
+    assert_eq!(session.read_file(size + 1, 10).expect("nothing").len(), 0);
+
+    session.begin().expect("a transaction");
+    assert_eq!(code(session.file_size().map(drop)), ErrorCode::TransactionMisuse);
+    assert_eq!(code(session.read_file(0, 1).map(drop)), ErrorCode::TransactionMisuse);
+    session.rollback().expect("a rollback");
+
+    // Whatever it holds.
+    let text = File::new();
+    std::fs::write(&text.path, "no database").expect("a file");
+    assert_eq!(Session::new(text.open()).read_file(3, 100).expect("the file"), b"database");
+}
+
+#[test]
+fn a_check_finds_damage_that_queries_do_not_meet() {
+    let file = File::new();
+    let mut session = Session::new(file.open());
+    session.check().expect("an empty database is sound");
+    session.exec("CREATE TABLE a (b); INSERT INTO a VALUES (zeroblob(100000)); CREATE TABLE c (d)").expect("a row");
+    session.check().expect("a sound database");
+    drop(session);
+
+    let mut bytes = file.bytes();
+    let last = bytes.len() - 4096;
+    bytes[last..].fill(0x55);
+    std::fs::write(&file.path, &bytes).expect("damage");
+    let mut session = Session::new(file.open());
+    run(&mut session, "INSERT INTO a VALUES (1)").expect("a row");
+    assert_eq!(code(session.check()), ErrorCode::DatabaseCorrupt);
 }

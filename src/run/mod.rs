@@ -23,14 +23,13 @@ pub(crate) fn run(
     migrator: &Migrator<'_>,
     operation: &Operation,
 ) -> Result<Report, Error> {
-    // The common case on every page load: one small read, no lock, no write.
-    if *operation == Operation::Apply(Target::Latest) && migrator.ledger.is_current(connection, migrator.set)? {
+    if is_current(connection, migrator, operation)? {
         return Ok(Report::nothing_done(migrator.set.latest().map(|migration| migration.id().to_owned())));
     }
     let reporter = Reporter::new(migrator.observer.clone());
     reporter.phase(Phase::Planning)?;
     let intended = read_plan(connection, migrator, operation)?;
-    if intended.is_empty() && !migrator.ledger.is_outdated(connection)? {
+    if !has_work(connection, migrator, &intended)? {
         seal_if_current(connection, migrator)?;
         return Ok(Report::nothing_done(intended.to));
     }
@@ -40,6 +39,29 @@ pub(crate) fn run(
         .carry_out(operation);
     let detached = reporter.detach(connection).map_err(attach_error);
     result.and_then(|report| detached.map(|()| report))
+}
+
+/// What an operation would do, if it would change anything.
+pub(crate) fn pending<'set>(
+    connection: &Connection,
+    migrator: &Migrator<'set>,
+    operation: &Operation,
+) -> Result<Option<Plan<'set>>, Error> {
+    if is_current(connection, migrator, operation)? {
+        return Ok(None);
+    }
+    let plan = read_plan(connection, migrator, operation)?;
+    Ok(has_work(connection, migrator, &plan)?.then_some(plan))
+}
+
+/// The common case on every page load: one small read, no lock, no write.
+fn is_current(connection: &Connection, migrator: &Migrator<'_>, operation: &Operation) -> Result<bool, Error> {
+    Ok(*operation == Operation::Apply(Target::Latest) && migrator.ledger.is_current(connection, migrator.set)?)
+}
+
+/// Whether a plan changes anything. Bringing the ledger up to date does.
+fn has_work(connection: &Connection, migrator: &Migrator<'_>, plan: &Plan<'_>) -> Result<bool, Error> {
+    Ok(!plan.is_empty() || migrator.ledger.is_outdated(connection)?)
 }
 
 /// What an operation would do, as things stand; with the hooks that a run did not come to.

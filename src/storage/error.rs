@@ -32,8 +32,18 @@ pub enum StorageErrorKind {
     Full,
     /// Reading or writing failed.
     Io,
-    /// The stored bytes are not a SQLite database, or are damaged.
+    /// The file is not a SQLite database.
     NotADatabase,
+    /// The database is damaged.
+    Corrupt,
+    /// The end of the file is missing.
+    Truncated,
+    /// The file looks like an encrypted database.
+    Encrypted,
+    /// The file's header has a page size that SQLite does not have.
+    InvalidPageSize,
+    /// No database has this name.
+    NoSuchDatabase,
 }
 
 impl StorageError {
@@ -48,10 +58,12 @@ impl StorageError {
     pub(crate) fn of(failure: SqliteFailure) -> Result<Self, SqliteFailure> {
         use rusqlite::ffi;
         let kind = match failure.primary_code() {
-            ffi::SQLITE_FULL => StorageErrorKind::Full,
+            // Memory is what a database in memory is stored in.
+            ffi::SQLITE_FULL | ffi::SQLITE_NOMEM => StorageErrorKind::Full,
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => StorageErrorKind::Busy,
             ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN | ffi::SQLITE_READONLY => StorageErrorKind::Io,
-            ffi::SQLITE_NOTADB | ffi::SQLITE_CORRUPT => StorageErrorKind::NotADatabase,
+            ffi::SQLITE_NOTADB => StorageErrorKind::NotADatabase,
+            ffi::SQLITE_CORRUPT => StorageErrorKind::Corrupt,
             _ => return Err(failure),
         };
         Ok(Self { sqlite: Some(failure.clone()), ..Self::new(kind, failure.to_string()) })
@@ -70,6 +82,11 @@ impl StorageError {
             StorageErrorKind::Full => ErrorCode::StorageFull,
             StorageErrorKind::Io => ErrorCode::StorageIo,
             StorageErrorKind::NotADatabase => ErrorCode::NotADatabase,
+            StorageErrorKind::Corrupt => ErrorCode::DatabaseCorrupt,
+            StorageErrorKind::Truncated => ErrorCode::DatabaseTruncated,
+            StorageErrorKind::Encrypted => ErrorCode::DatabaseEncrypted,
+            StorageErrorKind::InvalidPageSize => ErrorCode::InvalidPageSize,
+            StorageErrorKind::NoSuchDatabase => ErrorCode::NoSuchDatabase,
         }
     }
 }
@@ -88,7 +105,19 @@ impl fmt::Display for StorageError {
             }
             StorageErrorKind::Full => "there is no room left for the database; free some space and try again",
             StorageErrorKind::Io => "reading or writing the stored database failed",
-            StorageErrorKind::NotADatabase => "what is stored is not a SQLite database, or is damaged",
+            StorageErrorKind::NotADatabase => "the file is not a SQLite database; give one that is",
+            StorageErrorKind::Corrupt => {
+                "the database is damaged; save what is there by an export, and go on with a backup or another copy"
+            }
+            StorageErrorKind::Truncated => {
+                "the end of the database file is missing, as of a download cut short; go on with a whole copy"
+            }
+            StorageErrorKind::Encrypted => "the file looks encrypted; decrypt it with the program that it comes from",
+            StorageErrorKind::InvalidPageSize => {
+                "the file has a page size that SQLite does not have (a power of two from 512 to 65536), \
+                 so it is damaged; go on with another copy"
+            }
+            StorageErrorKind::NoSuchDatabase => "there is no database of this name",
         };
         write!(f, "{trouble} ({})", self.reason)
     }

@@ -1,10 +1,17 @@
 //! Where a database lives, and what can be wrong with that place.
 
+mod database_file;
 mod error;
+mod file_check;
+mod file_parts;
+mod mirror;
 mod name;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod opfs;
 
+pub(crate) use database_file::{read as read_file, size as file_size};
 pub(crate) use error::or_storage;
 pub use error::{StorageError, StorageErrorKind};
+pub(crate) use file_check::check;
+pub use mirror::{BLOCK_SIZE, Mirror, Missing};
 pub use name::{DatabaseName, InvalidDatabaseName};

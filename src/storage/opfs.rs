@@ -3,11 +3,12 @@
 //!
 //! Source: <https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle>
 
+mod transfer;
+
 use std::time::Duration;
 
 use js_sys::{Function, Promise, Reflect};
 use rsqlite_vfs::VfsErrorCode;
-use rsqlite_vfs::transfer::DbTransfer;
 use rusqlite::{Connection, OpenFlags};
 use sqlite_wasm_rs::WasmOsCallback;
 use sqlite_wasm_vfs::sahpool::{self, OpfsSAHError, OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil};
@@ -18,13 +19,18 @@ use web_time::Instant;
 
 use crate::apply_error::transaction_error;
 use crate::error::Error;
-use crate::storage::{DatabaseName, StorageError, StorageErrorKind};
+use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check};
+
+pub use transfer::{export, import};
 
 /// Folder in the origin private file system that holds one folder per database.
 const ROOT: &str = "wheatear";
 
 /// Name of the database within its pool.
 const FILE: &str = "/database.sqlite3";
+
+/// What fails when a database cannot be opened.
+const OPEN: &str = "open the database";
 
 /// Files a new pool starts with: database and journal. Each costs time on the first visit.
 const POOL_FILES: usize = 2;
@@ -42,9 +48,11 @@ impl OpfsDatabase {
     ///
     /// # Errors
     /// [`StorageErrorKind::Unsupported`] where there is no such file system, [`StorageErrorKind::Busy`] if
-    /// the files stay in use, [`StorageErrorKind::NotADatabase`], [`StorageErrorKind::Full`].
+    /// the files stay in use, [`StorageErrorKind::Full`], [`StorageErrorKind::NotADatabase`] and its like, with the
+    /// file as it was.
     pub async fn open(name: &DatabaseName) -> Result<(Self, Connection), Error> {
         let (pool, vfs) = take_pool(name).await?;
+        transfer::clear_up(&pool).await?;
         match connect(&vfs) {
             Ok(connection) => Ok((Self { pool }, connection)),
             Err(error) => {
@@ -63,25 +71,6 @@ impl OpfsDatabase {
         drop(connection);
         release(&self.pool)
     }
-}
-
-/// The bytes of the stored database file, whatever they are. If it is a database, a transaction that
-/// a crash cut short is rolled back first.
-///
-/// # Errors
-/// [`StorageErrorKind::Busy`] while it is open, [`StorageErrorKind::Io`] if there is none.
-pub async fn export(name: &DatabaseName) -> Result<Vec<u8>, Error> {
-    if folder_of(name).await?.is_none() {
-        return Err(StorageError::new(StorageErrorKind::Io, format!("there is no database \"{name}\"")).into());
-    }
-    let (pool, vfs) = take_pool(name).await?;
-    // What is no database has nothing to recover, and is exported as it is.
-    let _ = recover(&vfs);
-    let bytes = pool.export_db(FILE).map_err(|error| pool_error(&error));
-    let released = release(&pool);
-    let bytes = bytes?;
-    released?;
-    Ok(bytes)
 }
 
 /// Deletes a database; does nothing if there is none.
@@ -103,33 +92,45 @@ pub async fn delete(name: &DatabaseName) -> Result<(), Error> {
     Ok(())
 }
 
-/// Rolls back what a crash cut short, and deletes what is left of its journal: one that was never flushed,
-/// so that nothing needs to be rolled back, would stay until the next commit, and the pool exports no
-/// database that has one. SQLite deletes it when it leaves the mode TRUNCATE.
-fn recover(vfs: &str) -> rusqlite::Result<()> {
-    connection(vfs)?.execute_batch("PRAGMA journal_mode = TRUNCATE; PRAGMA journal_mode = DELETE;")
-}
-
-fn connection(vfs: &str) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags_and_vfs(FILE, flags, vfs)
+fn connection(file: &str, vfs: &str, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags_and_vfs(file, flags, vfs)
 }
 
 fn connect(vfs: &str) -> Result<Connection, Error> {
-    let open = || -> rusqlite::Result<Connection> {
-        let connection = connection(vfs)?;
-        // TRUNCATE: a crash leaves at most a journal that opening rolls back, and no commit leaves one that
-        // would keep the file from being exported as it is; what that costs is measured in bench/README.md.
-        // EXCLUSIVE: the pool's handles are exclusive anyway, so no locks are asked for.
-        connection.execute_batch(
-            "PRAGMA locking_mode = EXCLUSIVE;
-             PRAGMA journal_mode = TRUNCATE;
-             PRAGMA synchronous = FULL;
-             PRAGMA foreign_keys = ON;",
-        )?;
-        Ok(connection)
-    };
-    open().map_err(|error| transaction_error("open the database", error))
+    let connection =
+        connection(FILE, vfs, OpenFlags::SQLITE_OPEN_CREATE).map_err(|error| transaction_error(OPEN, error))?;
+    // TRUNCATE: a crash leaves at most a journal that opening rolls back, and no commit leaves one that
+    // would keep the file from being exported as it is; what that costs is measured in bench/README.md.
+    // EXCLUSIVE: the pool's handles are exclusive anyway, so no locks are asked for.
+    let settings = connection.execute_batch(
+        "PRAGMA locking_mode = EXCLUSIVE;
+         PRAGMA journal_mode = TRUNCATE;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;",
+    );
+    match settings {
+        Ok(()) => Ok(connection),
+        Err(error) => Err(opening_error(&connection, error)),
+    }
+}
+
+/// If SQLite calls the file no database, or damaged, the file tells more.
+fn opening_error(connection: &Connection, error: rusqlite::Error) -> Error {
+    match transaction_error(OPEN, error) {
+        Error::Storage(error) if is_fault_of_file(error.kind) => match file_check::examine_open(connection) {
+            Err(Error::Storage(found)) if is_fault_of_file(found.kind) => {
+                StorageError { sqlite: error.sqlite, ..found }.into()
+            }
+            _ => error.into(),
+        },
+        error => error,
+    }
+}
+
+fn is_fault_of_file(kind: StorageErrorKind) -> bool {
+    use StorageErrorKind::{Corrupt, Encrypted, InvalidPageSize, NotADatabase, Truncated};
+    matches!(kind, NotADatabase | Corrupt | Truncated | Encrypted | InvalidPageSize)
 }
 
 /// Installs the pool of a database, with patience.
@@ -209,6 +210,8 @@ fn pool_error(error: &OpfsSAHError) -> StorageError {
         OpfsSAHError::NotSupported => StorageErrorKind::Unsupported,
         OpfsSAHError::FilesInUse | OpfsSAHError::FileInUse(_) | OpfsSAHError::Busy => StorageErrorKind::Busy,
         OpfsSAHError::Backend(backend) if backend.code() == VfsErrorCode::Full => StorageErrorKind::Full,
+        OpfsSAHError::FileNotFound(_) => StorageErrorKind::NoSuchDatabase,
+        OpfsSAHError::Cleanup { error, .. } => return pool_error(error),
         _ => StorageErrorKind::Io,
     };
     StorageError::new(kind, error.to_string())

@@ -1,33 +1,69 @@
 #![expect(clippy::missing_errors_doc, reason = "everything here throws `ErrorData`, as `Connection` says")]
 
-use js_sys::{Array, Function, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::storage::{DatabaseName, opfs};
+use crate::storage::{DatabaseName, Mirror, Missing, opfs};
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::value::{self, RowReader};
-use crate::wasm::{Migrations, error_data, progress, wire};
-use crate::{Error, Migrator, Session};
+use crate::wasm::{Migrations, error_data, panics, progress, wire};
+use crate::{Error, Migrator, Operation, Session};
 
-/// The worker's connection to a database in the origin private file system.
+/// The worker's connection to a database.
 ///
 /// Every method throws `ErrorData`; anything else that is thrown is a fault of this library, after
 /// which the worker must end.
 #[wasm_bindgen]
 pub struct Connection {
-    database: opfs::OpfsDatabase,
+    home: Home,
     session: Session,
+}
+
+/// Where the database lives.
+enum Home {
+    /// In the origin private file system.
+    Opfs(opfs::OpfsDatabase),
+    /// In memory, and in whatever JavaScript does with its commits.
+    Mirror(Mirror),
 }
 
 #[wasm_bindgen]
 impl Connection {
-    /// Opens a database, or creates it. Call [`Connection::migrate`] next.
-    pub async fn open(name: String) -> Result<Connection, JsValue> {
-        std::panic::set_hook(Box::new(|info| wasm_bindgen::throw_str(&info.to_string())));
+    /// Opens a database in the origin private file system, or creates it.
+    #[wasm_bindgen(js_name = openOpfs)]
+    pub async fn open_opfs(name: String) -> Result<Connection, JsValue> {
+        panics::throw();
         let open = async || -> Result<_, Error> { opfs::OpfsDatabase::open(&DatabaseName::new(&name)?).await };
         let (database, connection) = open().await.map_err(error_data::to_js)?;
-        Ok(Self { database, session: Session::new(connection) })
+        Ok(Self { home: Home::Opfs(database), session: Session::new(connection) })
+    }
+
+    /// Opens a database in memory, of so many bytes. Its first block is there, the others are asked for when
+    /// they are needed: see [`Connection::take_missing`]. With the size 0 it is a new one.
+    #[wasm_bindgen(js_name = openMirror)]
+    pub fn open_mirror(size: f64, first: Option<Box<[u8]>>) -> Result<Connection, JsValue> {
+        panics::throw();
+        let open = || -> Result<_, Error> {
+            let mirror = Mirror::new(size as u64)?;
+            mirror.fill(0, &first.unwrap_or_default())?;
+            let connection = mirror.connect()?;
+            Ok(Self::of_mirror(mirror, connection))
+        };
+        open().map_err(error_data::to_js)
+    }
+
+    pub(super) fn of_mirror(mirror: Mirror, connection: rusqlite::Connection) -> Self {
+        Self { home: Home::Mirror(mirror), session: Session::new(connection) }
+    }
+
+    /// What JavaScript gets of a call's result. One that lacked a block has failed, even if SQLite went on.
+    fn outcome<T>(&self, result: Result<T, Error>) -> Result<T, JsValue> {
+        let complete = match &self.home {
+            Home::Mirror(mirror) => mirror.require_none_missing().map_err(Error::from),
+            Home::Opfs(_) => Ok(()),
+        };
+        complete.and(result).map_err(error_data::to_js)
     }
 
     /// Applies what is pending as `options` (`MigrateOptions` of client/open-options.ts) say, and returns the
@@ -48,13 +84,13 @@ impl Connection {
             }
             None => migrator.apply_to(connection, target),
         };
-        Ok(wire::report(&report.map_err(error_data::to_js)?)?)
+        Ok(wire::report(&self.outcome(report)?)?)
     }
 
     /// The `MigrationStatus` of every migration.
     pub fn status(&self, migrations: Migrations) -> Result<JsValue, JsValue> {
-        let statuses = Migrator::new(migrations.0).status(self.session.connection()).map_err(error_data::to_js)?;
-        Ok(wire::statuses(&statuses)?)
+        let statuses = Migrator::new(migrations.0).status(self.session.connection());
+        Ok(wire::statuses(&self.outcome(statuses)?)?)
     }
 
     /// Runs one statement and returns its rows as objects.
@@ -64,46 +100,113 @@ impl Connection {
             let parameters = value::parameters(parameters)?;
             self.session.query(sql, &parameters, |row| reader.read(row))
         };
-        Ok(run().map_err(error_data::to_js)?.into_iter().collect())
+        let rows = run();
+        Ok(self.outcome(rows)?.into_iter().collect())
     }
 
     /// Runs a script, all of it or nothing.
     pub fn exec(&mut self, script: &str) -> Result<(), JsValue> {
-        self.session.exec(script).map_err(error_data::to_js)
+        let result = self.session.exec(script);
+        self.outcome(result)
     }
 
     /// Begins a transaction.
     pub fn begin(&mut self) -> Result<(), JsValue> {
-        self.session.begin().map_err(error_data::to_js)
+        let result = self.session.begin();
+        self.outcome(result)
     }
 
     /// Commits the open transaction, or rolls it back if that fails.
     pub fn commit(&mut self) -> Result<(), JsValue> {
-        self.session.commit().map_err(error_data::to_js)
+        let result = self.session.commit();
+        self.outcome(result)
     }
 
     /// Rolls the open transaction back.
     pub fn rollback(&mut self) -> Result<(), JsValue> {
-        self.session.rollback().map_err(error_data::to_js)
+        let result = self.session.rollback();
+        self.outcome(result)
+    }
+
+    /// What [`Connection::migrate`] would begin with, `{ from }`, if it would change anything.
+    pub fn pending(&self, migrations: Migrations, options: &JsValue) -> Result<JsValue, JsValue> {
+        let options = MigrateOptions::read(options).map_err(error_data::invalid_option)?;
+        let operation = Operation::Apply(options.target.clone());
+        let plan = options.migrator(migrations.0).pending(self.session.connection(), &operation);
+        Ok(match self.outcome(plan)? {
+            Some(plan) => object([("from", plan.from.map_or(JsValue::NULL, JsValue::from))]),
+            None => JsValue::UNDEFINED,
+        })
+    }
+
+    /// Checks every page of the database.
+    pub fn check(&self) -> Result<(), JsValue> {
+        if let Home::Mirror(mirror) = &self.home {
+            mirror.require_all().map_err(error_data::to_js)?;
+        }
+        self.outcome(self.session.check())
+    }
+
+    /// Size of the database's file, in bytes.
+    #[wasm_bindgen(js_name = fileSize)]
+    pub fn file_size(&self) -> Result<f64, JsValue> {
+        self.outcome(self.session.file_size()).map(|size| size as f64)
+    }
+
+    /// At most `length` bytes of the database's file, as committed.
+    #[wasm_bindgen(js_name = readFile)]
+    pub fn read_file(&self, offset: f64, length: f64) -> Result<Uint8Array, JsValue> {
+        let bytes = self.outcome(self.session.read_file(offset as u64, length as usize))?;
+        Ok(Uint8Array::from(bytes.as_slice()))
+    }
+
+    /// Of a mirror: supplies a block that was not there yet.
+    pub fn fill(&self, index: usize, block: &[u8]) -> Result<(), JsValue> {
+        match &self.home {
+            Home::Mirror(mirror) => mirror.fill(index, block).map_err(error_data::to_js),
+            Home::Opfs(_) => Ok(()),
+        }
+    }
+
+    /// Of a mirror: which block the last calls lacked, -1 if all of them are needed.
+    #[wasm_bindgen(js_name = takeMissing)]
+    pub fn take_missing(&self) -> Option<f64> {
+        let Home::Mirror(mirror) = &self.home else { return None };
+        mirror.take_missing().map(|missing| match missing {
+            Missing::Block(index) => index as f64,
+            Missing::All => -1.0,
+        })
+    }
+
+    /// Of a mirror: `{ size, indexes, blocks }` of what was committed since the last call, if anything was; with
+    /// `everything`, of all there is.
+    #[wasm_bindgen(js_name = takeCommit)]
+    pub fn take_commit(&self, everything: Option<bool>) -> JsValue {
+        let Home::Mirror(mirror) = &self.home else { return JsValue::UNDEFINED };
+        let (indexes, blocks) = (Array::new(), Array::new());
+        let size = mirror.take_commit(everything == Some(true), |index, block| {
+            indexes.push(&JsValue::from_f64(index as f64));
+            blocks.push(&Uint8Array::from(block));
+        });
+        size.map_or(JsValue::UNDEFINED, |size| {
+            object([("size", (size as f64).into()), ("indexes", indexes.into()), ("blocks", blocks.into())])
+        })
     }
 
     /// Closes the database, rolls an open transaction back, and frees its files.
     pub fn close(self) -> Result<(), JsValue> {
-        self.database.close(self.session.into_connection()).map_err(error_data::to_js)
+        match self.home {
+            Home::Opfs(database) => database.close(self.session.into_connection()).map_err(error_data::to_js),
+            Home::Mirror(_) => Ok(()),
+        }
     }
 }
 
-/// The bytes of a stored database that is not open.
-#[wasm_bindgen(js_name = exportDatabase)]
-pub async fn export_database(name: String) -> Result<Uint8Array, JsValue> {
-    let export = async || -> Result<_, Error> { opfs::export(&DatabaseName::new(&name)?).await };
-    let bytes = export().await.map_err(error_data::to_js)?;
-    Ok(Uint8Array::from(bytes.as_slice()))
-}
-
-/// Deletes a database that is not open.
-#[wasm_bindgen(js_name = deleteDatabase)]
-pub async fn delete_database(name: String) -> Result<(), JsValue> {
-    let delete = async || -> Result<_, Error> { opfs::delete(&DatabaseName::new(&name)?).await };
-    delete().await.map_err(error_data::to_js)
+fn object<const COUNT: usize>(properties: [(&str, JsValue); COUNT]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in properties {
+        // Setting a property of a new object cannot fail.
+        let _ = Reflect::set(&object, &name.into(), &value);
+    }
+    object.into()
 }

@@ -3,12 +3,15 @@
 
 mod connection;
 mod error_data;
+mod files;
 mod migrate_options;
+mod panics;
 mod progress;
 mod value;
 mod wire;
 
-pub use connection::{Connection, delete_database, export_database};
+pub use connection::Connection;
+pub use files::{block_size, delete_opfs, export_opfs, import_mirror, import_opfs};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

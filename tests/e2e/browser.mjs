@@ -67,6 +67,7 @@ export class Browser {
 
   /** Ends the browser without a warning, as the system does when memory is short. Its site stays until `quit`. */
   async kill(/** @type {Engine} */ engine) {
+    assert.ok(engine.processId, `nobody tells which process ${engine.name} is`);
     process.kill((await this.driver.getCapabilities()).get(engine.processId), 'SIGKILL');
     this.#killed = true;
     await eventually(() => assert.rejects(this.driver.getTitle()));
@@ -89,18 +90,28 @@ export class Browser {
  * @param {Omit<import('./engines.mjs').Profile, 'downloads'>} [profile]
  */
 export function describeInEachEngine(what, tests, profile) {
-  for (const engine of engines) {
-    describe(`${what}, in ${engine.name}`, () => {
-      /** @type {Browser | undefined} */
-      let browser;
-      before(async () => {
-        browser = await Browser.start(engine, profile);
-      });
-      after(() => browser?.quit());
-      tests(() => {
-        assert.ok(browser, `${engine.name} did not start`);
-        return browser;
-      }, engine);
+  for (const engine of engines) describeIn(engine, what, tests, profile);
+}
+
+/**
+ * Describes tests in one engine.
+ *
+ * @param {Engine} engine
+ * @param {string} what
+ * @param {(browser: () => Browser, engine: Engine) => void} tests the browser is there once tests run
+ * @param {Omit<import('./engines.mjs').Profile, 'downloads'>} [profile]
+ */
+export function describeIn(engine, what, tests, profile) {
+  describe(`${what}, in ${engine.name}`, () => {
+    /** @type {Browser | undefined} */
+    let browser;
+    before(async () => {
+      browser = await Browser.start(engine, profile);
     });
-  }
+    after(() => browser?.quit());
+    tests(() => {
+      assert.ok(browser, `${engine.name} did not start`);
+      return browser;
+    }, engine);
+  });
 }

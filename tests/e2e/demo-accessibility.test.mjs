@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { afterEach, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Key } from 'selenium-webdriver';
 import { describeInEachEngine } from './browser.mjs';
 import { ClientPage } from './client-page.mjs';
@@ -16,6 +17,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   describeInEachEngine(
     `the demo in a ${colorScheme} scheme`,
     (browser, engine) => {
+      const { setViewport } = engine;
       /** @type {DemoPage} */
       let demo;
       before(() => {
@@ -53,7 +55,37 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
           await assertAccessible();
         });
 
-        test('fits narrow screens without scrolling sideways', () => assertFits());
+        test('has no accessibility violation with a question, a backup and a file that was not imported', async () => {
+          await demo.reloadedBy(() => demo.press('start-over'));
+          assert.equal((await demo.backups()).length, 1);
+          await demo.chooseFile(fileURLToPath(import.meta.url));
+          await eventually(async () =>
+            assert.match(await run(() => document.activeElement?.textContent ?? ''), /Cancel/),
+          );
+          await assertAccessible();
+          await pressKey(Key.ESCAPE);
+          await demo.importFile(fileURLToPath(import.meta.url));
+          assert.equal((await demo.failure()).code, 'not_a_database');
+          await assertAccessible();
+        });
+
+        fits();
+      });
+
+      describe('while it is in memory', () => {
+        before(() => demo.visit('memory'));
+
+        test('has no accessibility violation', () => assertAccessible());
+      });
+
+      describe('while its address asks for a storage that there is not', () => {
+        before(async () => {
+          await demo.visit();
+          await demo.visit('floppy');
+          assert.equal(await demo.state(), 'failed');
+        });
+
+        test('has no accessibility violation', () => assertAccessible());
       });
 
       describe('while it has failed', () => {
@@ -64,11 +96,13 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
           await client.call('weather.mjs', 'changeFirstVersion', 'ALTER TABLE weather_node ADD COLUMN temp_c INTEGER');
           await demo.visit();
           assert.equal(await demo.state(), 'failed');
+          // It was made before the upgrade was tried.
+          await eventually(async () => assert.equal((await demo.backups()).length, 1));
         });
 
         test('has no accessibility violation', () => assertAccessible());
 
-        test('fits narrow screens without scrolling sideways', () => assertFits());
+        fits();
       });
 
       /**
@@ -100,9 +134,14 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         assert.deepEqual(violations, []);
       }
 
+      function fits() {
+        const skip = !setViewport && 'its windows are never that narrow';
+        test('fits narrow screens without scrolling sideways', { skip }, () => assertFits());
+      }
+
       async function assertFits() {
         for (const width of [320, 375]) {
-          await engine.setViewport(browser().driver, { width, height: 700 });
+          await setViewport?.(browser().driver, { width, height: 700 });
           // Resizing is told to the page a moment later, and its chart follows.
           await eventually(async () => {
             const [inner, content] = await run(() => [innerWidth, document.documentElement.scrollWidth]);
@@ -110,7 +149,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
             assert.ok((content ?? 0) <= width, `${content} px wide on a screen of ${width}`);
           });
         }
-        await engine.setViewport(browser().driver, { width: 1280, height: 800 });
+        await setViewport?.(browser().driver, { width: 1280, height: 800 });
       }
     },
     { colorScheme },

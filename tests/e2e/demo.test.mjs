@@ -1,11 +1,11 @@
 // The demo as it is deployed, in a real browser, as a visitor meets it.
 
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, test } from 'node:test';
 import { describeInEachEngine } from './browser.mjs';
 import { ClientPage } from './client-page.mjs';
+import { downloadedBy } from './demo-downloads.mjs';
 import { DemoPage } from './demo-page.mjs';
 import { eventually } from './eventually.mjs';
 
@@ -14,7 +14,7 @@ const [first, latest] = ['0001.create', '0002.alter-table'];
 /** Four nodes report once an hour. */
 const readingsOfADay = 96;
 
-describeInEachEngine('the demo', (browser) => {
+describeInEachEngine('the demo', (browser, engine) => {
   /** @type {DemoPage} */
   let demo;
   /** @type {ClientPage} */
@@ -32,7 +32,7 @@ describeInEachEngine('the demo', (browser) => {
   test('the first visit creates the database with both migrations', async () => {
     await demo.visit();
     assert.equal(await demo.state(), 'ready');
-    assert.equal(await demo.textOf('storage'), 'OPFS');
+    assert.equal(await demo.textOf('storage'), engine.storages[0] === 'opfs' ? 'OPFS' : 'IndexedDB');
     assert.equal(await demo.textOf('schema-version'), latest);
     const migrations = await demo.migrations();
     assert.deepEqual(
@@ -167,8 +167,7 @@ describeInEachEngine('the demo', (browser) => {
       assert.match(explanation, part);
     }
 
-    await demo.press('download');
-    const file = await downloaded('weather.sqlite3');
+    const file = await downloadedBy(browser(), engine, 'weather.sqlite3', () => demo.press('download'));
     assert.equal(file.toString('latin1', 0, 16), 'SQLite format 3\0');
     for (const text of ['CREATE TABLE weather_node', '2026-01-01 12:00:00', '2026-01-01 13:00:00']) {
       assert.ok(file.includes(text), `the file lacks ${text}`);
@@ -265,20 +264,6 @@ describeInEachEngine('the demo', (browser) => {
     const names = [first, latest].map((id) => `${id}.sql`);
     const texts = names.map((name) => readFile(new URL(`../../migrations/${name}`, import.meta.url), 'utf8'));
     return Object.fromEntries((await Promise.all(texts)).map((text, index) => [names[index] ?? '', text]));
-  }
-
-  /** Waits for a whole SQLite file among the downloads, and takes it. */
-  async function downloaded(/** @type {string} */ name) {
-    const { downloads } = browser();
-    const file = await eventually(async () => {
-      assert.deepEqual(await readdir(downloads), [name]);
-      const bytes = await readFile(join(downloads, name));
-      // Page size times number of pages: https://www.sqlite.org/fileformat2.html#the_database_header
-      assert.equal(bytes.length, bytes.readUint16BE(16) * bytes.readUInt32BE(28));
-      return bytes;
-    });
-    await rm(join(downloads, name));
-    return file;
   }
 });
 

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { Builder, Capabilities } from 'selenium-webdriver';
 import { Options as ChromeOptions, ServiceBuilder as ChromeService } from 'selenium-webdriver/chrome.js';
 import { Options as FirefoxOptions, ServiceBuilder as FirefoxService } from 'selenium-webdriver/firefox.js';
-import { browsers, cargoToolRoot, cargoTools } from '../../scripts/tools.mjs';
+import { browsers, cargoToolRoot, cargoTools, required } from '../../scripts/tools.mjs';
 import { collectLog, setViewport } from './bidi.mjs';
+import { startWebKitDriver } from './webkit-driver.mjs';
 
 /** @typedef {import('selenium-webdriver').WebDriver} WebDriver */
 
@@ -14,17 +15,22 @@ import { collectLog, setViewport } from './bidi.mjs';
  * @typedef {object} Profile
  * @property {string} downloads folder where downloads are saved without asking
  * @property {string} [folder] where the profile is kept; without one it is new and thrown away
+ * @property {boolean} [privateWindow] whether everything is to be forgotten at the end
  * @property {'light' | 'dark'} [colorScheme] what the user prefers; light if absent
  */
 
 /**
  * @typedef {object} Engine
  * @property {string} name
+ * @property {readonly ('opfs' | 'indexeddb')[]} storages the durable ones that it has, the better one first
  * @property {(profile: Profile) => Promise<WebDriver>} start
  * @property {(driver: WebDriver) => Promise<() => Promise<string[]>>} collectLog starts to collect
  *   warnings, errors and uncaught exceptions of pages and workers; the function it gives takes them
- * @property {(driver: WebDriver, size: { width: number, height: number }) => Promise<void>} setViewport
- * @property {string} processId the capability that holds the browser's process id
+ * @property {(driver: WebDriver, size: { width: number, height: number }) => Promise<void>} [setViewport]
+ * @property {(driver: WebDriver, origin: string, bytes: number | undefined) => Promise<void>} [setQuota] what the origin may
+ *   store; `undefined`: as the browser thinks fit
+ * @property {boolean} hearsPolicyOfWorkers whether somebody tells what the content security policy keeps a worker from
+ * @property {string} [processId] the capability that holds the browser's process id; without one a profile is forgotten
  */
 
 /** Keeps a browser from asking the network for anything that the test did not. */
@@ -45,12 +51,14 @@ const chromiumArguments = [
 /** @type {Engine} */
 const chromium = {
   name: 'Chromium',
-  async start({ downloads, folder, colorScheme = 'light' }) {
+  storages: ['opfs', 'indexeddb'],
+  async start({ downloads, folder, privateWindow = false, colorScheme = 'light' }) {
     const options = new ChromeOptions();
     options.setBinaryPath(required('Chromium', browsers.chromium()));
     options.addArguments(...chromiumArguments);
     options.addArguments(`--blink-settings=preferredColorScheme=${colorScheme === 'dark' ? 0 : 1}`);
     if (folder !== undefined) options.addArguments(`--user-data-dir=${folder}`);
+    if (privateWindow) options.addArguments('--incognito');
     options.setUserPreferences({ 'download.default_directory': downloads, 'download.prompt_for_download': false });
     return new Builder()
       .withCapabilities(new Capabilities({ browserName: 'chrome', webSocketUrl: true }))
@@ -59,20 +67,31 @@ const chromium = {
       .build();
   },
   collectLog,
+  hearsPolicyOfWorkers: true,
   setViewport,
+  // Source: https://chromedevtools.github.io/devtools-protocol/tot/Storage/#method-overrideQuotaForOrigin
+  async setQuota(driver, origin, bytes) {
+    const command = { origin, ...(bytes !== undefined && { quotaSize: bytes }) };
+    await /** @type {import('selenium-webdriver/chrome.js').Driver} */ (driver).sendDevToolsCommand(
+      'Storage.overrideQuotaForOrigin',
+      command,
+    );
+  },
   processId: 'goog:processID',
 };
 
 /** @type {Engine} */
 const firefox = {
   name: 'Firefox',
-  async start({ downloads, folder, colorScheme = 'light' }) {
+  storages: ['opfs', 'indexeddb'],
+  async start({ downloads, folder, privateWindow = false, colorScheme = 'light' }) {
     const options = new FirefoxOptions();
     options.setBinary(required('Firefox', browsers.firefox()));
     options.addArguments('-headless');
     if (folder !== undefined) options.addArguments('-profile', folder);
     options.setPreference('layout.css.prefers-color-scheme.content-override', colorScheme === 'dark' ? 0 : 1);
     options.setPreference('ui.prefersReducedMotion', 1);
+    options.setPreference('browser.privatebrowsing.autostart', privateWindow);
     // 2: the folder named by the next preference, instead of one of the system's.
     options.setPreference('browser.download.folderList', 2);
     options.setPreference('browser.download.dir', downloads);
@@ -84,17 +103,51 @@ const firefox = {
       .build();
   },
   collectLog,
+  hearsPolicyOfWorkers: true,
   setViewport,
   processId: 'moz:processID',
 };
 
-/** Every engine, or those that the variable ENGINES names, such as `ENGINES=firefox`. */
-export const engines = [chromium, firefox].filter(
-  ({ name }) => !process.env.ENGINES || process.env.ENGINES.toLowerCase().split(',').includes(name.toLowerCase()),
-);
+/**
+ * A driver of sessions that are forgotten when they end, so nothing in `folder` would be found again; without BiDi, so
+ * pages and workers report what goes wrong in them to the site; with windows that are never narrow.
+ * @type {Engine}
+ */
+const webkitGtk = {
+  name: 'WebKitGTK',
+  storages: ['indexeddb'],
+  async start({ colorScheme = 'light' }) {
+    const { address, stop } = await startWebKitDriver(required('WebKitWebDriver', browsers.webkitDriver()), {
+      // What the page is told that the user prefers follows the theme.
+      GTK_THEME: colorScheme === 'dark' ? 'Adwaita:dark' : 'Adwaita',
+    });
+    const options = { binary: required('MiniBrowser', browsers.miniBrowser()), args: ['--automation'] };
+    const capabilities = new Capabilities({ browserName: 'MiniBrowser', 'webkitgtk:browserOptions': options });
+    try {
+      const driver = await new Builder().usingServer(address).withCapabilities(capabilities).build();
+      const quit = driver.quit.bind(driver);
+      driver.quit = () => quit().finally(stop);
+      return driver;
+    } catch (error) {
+      stop();
+      throw error;
+    }
+  },
+  collectLog: async () => async () => [],
+  hearsPolicyOfWorkers: false,
+};
 
-/** @template T */
-function required(/** @type {string} */ what, /** @type {T | undefined} */ path) {
-  if (path === undefined) throw new Error(`${what} is missing; \`node scripts/setup.mjs test\` installs it`);
-  return path;
+const all = [chromium, firefox, webkitGtk];
+const asked = process.env.ENGINES ? process.env.ENGINES.toLowerCase().split(',') : undefined;
+for (const name of asked ?? []) {
+  if (!all.some((engine) => engine.name.toLowerCase() === name))
+    throw new Error(`ENGINES: there is no engine '${name}'`);
 }
+
+/**
+ * Those that the variable ENGINES names, such as `ENGINES=firefox,webkitgtk`, or else every engine; only WebKitGTK may be
+ * missing then, because not every system has it.
+ */
+export const engines = all.filter((engine) =>
+  asked ? asked.includes(engine.name.toLowerCase()) : engine !== webkitGtk || browsers.webkitDriver(),
+);

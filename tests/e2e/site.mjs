@@ -1,7 +1,9 @@
 // The site that end-to-end tests visit: the built demo as it is deployed, under the content
 // security policy that the README promises, and beside it the package's own files, unbundled.
 
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 
@@ -18,7 +20,26 @@ const mounts = [
   { prefix: '/pages/without-wasm/', path: 'tests/e2e/pages/workers', policy: withoutWasm },
   { prefix: '/pages/', path: 'tests/e2e/pages', policy: promised },
   { prefix: '/', path: 'dist/demo', policy: promised },
-].map(({ prefix, path, policy }) => ({ prefix, policy, serve: sirv(folder(path), { dev: true }) }));
+].map(({ prefix, path, policy }) => ({ prefix, policy, path, serve: sirv(folder(path), { dev: true }) }));
+
+/** WebKit, whose driver cannot tell what a page or a worker complains of: they report that themselves. */
+const withoutLog = /^(?!.*Chrome).*Safari\//;
+
+/** How a page or the script of a module worker is changed so that it reports, or undefined if it is something else. */
+function toldToComplain(/** @type {import('node:http').IncomingMessage} */ request, /** @type {string} */ pathname) {
+  if (/(\/|\.html)$/.test(pathname)) {
+    const script = '<head><script src="/pages/complain.js"></script>';
+    return { type: 'text/html', change: (/** @type {string} */ page) => page.replace('<head>', script) };
+  }
+  if (request.headers['sec-fetch-dest'] === 'worker') {
+    // What is imported first runs first; on the same line, so that the others keep their numbers.
+    return {
+      type: 'text/javascript',
+      change: (/** @type {string} */ module) => `import '/pages/complain.js'; ${module}`,
+    };
+  }
+  return undefined;
+}
 
 /**
  * @typedef {object} Site
@@ -31,17 +52,26 @@ const mounts = [
 
 /**
  * Starts the site on a free port of the loopback interface.
+ * @param {Record<string, (body: string, response: import('node:http').ServerResponse) => void>} [routes] addresses that
+ *   a test answers itself
  * @returns {Promise<Site>}
  */
-export async function startSite() {
+export async function startSite(routes = {}) {
   /** @type {string[]} */
   const complaints = [];
   /** @type {RegExp | undefined} */
   let withheld;
-  const server = createServer((request, response) => {
+  // Migrations of many releases come with an address.
+  const server = createServer({ maxHeaderSize: 1 << 20 }, (request, response) => {
     const address = request.url ?? '';
+    const route = routes[address];
+    if (route) {
+      // A browser that is killed does not finish what it says.
+      const unheard = () => {};
+      return void text(request).then((body) => route(body, response), unheard);
+    }
     if (address === '/complaint') {
-      text(request).then((report) => complaints.push(`kept out by the policy: ${report}`));
+      text(request).then((report) => complaints.push(report));
       return void response.writeHead(204).end();
     }
     const notFound = () => {
@@ -52,6 +82,15 @@ export async function startSite() {
     if (!mount || withheld?.test(address)) return notFound();
     request.url = address.slice(mount.prefix.length - 1);
     response.setHeader('Content-Security-Policy', mount.policy);
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const told = withoutLog.test(request.headers['user-agent'] ?? '') && toldToComplain(request, pathname);
+    if (told) {
+      const path = join(folder(mount.path), pathname.replace(/\/$/, '/index.html'));
+      return void readFile(path, 'utf8').then((text) => {
+        response.setHeader('Content-Type', told.type);
+        response.end(told.change(text));
+      }, notFound);
+    }
     mount.serve(request, response, notFound);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));

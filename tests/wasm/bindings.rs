@@ -8,7 +8,7 @@ use js_sys::{Array, BigInt, Date, Function, JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use wheatear::wasm::{Connection, Migrations, delete_database};
+use wheatear::wasm::{Connection, Migrations, delete_opfs};
 use wheatear::{MigrationSet, SourceFile, migrations};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -16,8 +16,8 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 static WEATHER: MigrationSet = migrations!("migrations");
 
 async fn connection(name: &str) -> Connection {
-    delete_database(name.to_owned()).await.expect("a deletion");
-    Connection::open(name.to_owned()).await.expect("the database opens")
+    delete_opfs(name.to_owned()).await.expect("a deletion");
+    Connection::open_opfs(name.to_owned()).await.expect("the database opens")
 }
 
 fn migrate(connection: &mut Connection, set: &'static MigrationSet, options: &str) -> Result<JsValue, JsValue> {
@@ -162,7 +162,7 @@ async fn errors_are_plain_data_with_code_and_place() {
     }
     connection.close().expect("a close");
 
-    let error = Connection::open("a\nb".to_owned()).await.err().expect("an invalid name");
+    let error = Connection::open_opfs("a\nb".to_owned()).await.err().expect("an invalid name");
     assert_eq!(get(&error, "code"), "invalid_name");
 }
 

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, Transaction};
-use support::{close, fresh, open};
+use support::{close, fresh, open, stored};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use wheatear::storage::{DatabaseName, opfs};
+use wheatear::storage::DatabaseName;
 use wheatear::{
     CodeError, CodeStep, DoneStep, Error, ErrorCode, MigrationSet, Migrator, OnAhead, Operation, Progress,
     RollbackTarget, SourceFile, Target,
@@ -32,11 +32,6 @@ async fn with<T>(name: &DatabaseName, work: impl FnOnce(&mut Connection) -> T) -
     let result = work(&mut database.1);
     close(database);
     result
-}
-
-/// The stored file, byte for byte.
-async fn stored(name: &DatabaseName) -> Vec<u8> {
-    opfs::export(name).await.expect("the file")
 }
 
 fn source(files: &[File]) -> impl Iterator<Item = SourceFile> {
@@ -100,7 +95,7 @@ async fn a_rehearsal_leaves_the_stored_file_byte_for_byte() {
     let name = fresh("rehearsal").await;
     with(&name, |db| Migrator::new(&set(&[CREATE])).apply(db)).await.expect("the set");
     with(&name, write).await;
-    let before = stored(&name).await;
+    let before = stored(&name).await.expect("the file");
 
     let apply = Operation::Apply(Target::Latest);
     let fine = set(&[CREATE, ADD]);
@@ -111,7 +106,7 @@ async fn a_rehearsal_leaves_the_stored_file_byte_for_byte() {
         set(&[CREATE, ("2.one.sql", "CREATE TABLE one (x CHECK (x = 0)); INSERT INTO one SELECT count(*) FROM note;")]);
     let rehearsal = with(&name, |db| Migrator::new(&bad).rehearse(db, &apply)).await.expect("a copy");
     assert_eq!(rehearsal.outcome.expect_err("a row too many").code(), ErrorCode::StatementFailed);
-    assert_eq!(stored(&name).await, before);
+    assert_eq!(stored(&name).await.expect("the file"), before);
 }
 
 #[wasm_bindgen_test]
@@ -185,7 +180,7 @@ async fn vacuum_runs_outside_of_a_transaction_and_what_was_committed_is_reported
         "INSERT INTO note (text) SELECT hex(zeroblob(100000)) FROM (VALUES (1), (2), (3)); DELETE FROM note;",
     );
     with(&name, |db| Migrator::new(&set(&[CREATE, fill])).apply(db)).await.expect("the set");
-    let large = stored(&name).await.len();
+    let large = stored(&name).await.expect("the file").len();
 
     let vacuum = ("3.vacuum.sql", "-- transactional: false\nVACUUM;");
     let bad = ("4.bad.sql", "INSERT INTO note (text) SELECT json(id) FROM _wheatear_migration;");
@@ -194,7 +189,7 @@ async fn vacuum_runs_outside_of_a_transaction_and_what_was_committed_is_reported
     let Error::Partial(partial) = &error else { panic!("{error}") };
     assert_eq!(ids(partial.report.applied()), ["3.vacuum"]);
     assert_eq!((partial.unfinished.as_deref(), error.code()), (None, ErrorCode::StatementFailed));
-    assert!(stored(&name).await.len() < large, "the file is no smaller");
+    assert!(stored(&name).await.expect("the file").len() < large, "the file is no smaller");
     assert_eq!(with(&name, |db| states(&Migrator::new(&set), db)).await, ["applied", "applied", "applied", "pending"]);
 }
 
@@ -203,12 +198,12 @@ async fn older_code_takes_a_newer_database_back_if_the_policy_says_so() {
     let name = fresh("ahead").await;
     with(&name, |db| Migrator::new(&set(&[CREATE, DROP, ADD, REMOVE])).apply(db)).await.expect("the new set");
     with(&name, write).await;
-    let before = stored(&name).await;
+    let before = stored(&name).await.expect("the file");
 
     let old = set(&[CREATE]);
     let error = with(&name, |db| Migrator::new(&old).apply(db)).await.expect_err("a newer database");
     assert_eq!(error.code(), ErrorCode::DatabaseAhead);
-    assert_eq!(stored(&name).await, before);
+    assert_eq!(stored(&name).await.expect("the file"), before);
 
     let lenient = Migrator::new(&old).on_ahead(OnAhead::Rollback);
     let report = with(&name, |db| lenient.apply(db)).await.expect("a way back");
@@ -228,7 +223,7 @@ const ENDLESS: File = (
 async fn a_long_statement_reports_ten_times_a_second_and_can_be_cancelled() {
     let name = fresh("long").await;
     with(&name, |db| Migrator::new(&set(&[CREATE])).apply(db)).await.expect("the set");
-    let before = stored(&name).await;
+    let before = stored(&name).await.expect("the file");
 
     let (signs, milliseconds) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicU64::new(0)));
     let (count, last) = (Arc::clone(&signs), Arc::clone(&milliseconds));
@@ -246,14 +241,14 @@ async fn a_long_statement_reports_ten_times_a_second_and_can_be_cancelled() {
     let milliseconds = milliseconds.load(Ordering::Relaxed);
     assert_eq!(signs.load(Ordering::Relaxed), 20);
     assert!(milliseconds <= 2000, "20 signs of life took {milliseconds} ms");
-    assert_eq!(stored(&name).await, before);
+    assert_eq!(stored(&name).await.expect("the file"), before);
 }
 
 #[wasm_bindgen_test]
 async fn a_run_cancelled_at_any_event_leaves_the_stored_file_byte_for_byte() {
     let name = fresh("cancelled").await;
     with(&name, |db| Migrator::new(&set(&[CREATE])).apply(db)).await.expect("the set");
-    let before = stored(&name).await;
+    let before = stored(&name).await.expect("the file");
 
     let newer = set(&[CREATE, ADD, ("3.index.sql", "CREATE INDEX note_at ON note (at); UPDATE note SET at = text;")]);
     let events = Arc::new(Mutex::new(Vec::new()));
@@ -275,6 +270,10 @@ async fn a_run_cancelled_at_any_event_leaves_the_stored_file_byte_for_byte() {
             }
             Err(error) => assert_eq!(error.code(), ErrorCode::Cancelled),
         }
-        assert!(stored(&name).await == before, "cancelled at {:?}", events.lock().expect("no panic").last());
+        assert!(
+            stored(&name).await.expect("the file") == before,
+            "cancelled at {:?}",
+            events.lock().expect("no panic").last()
+        );
     }
 }

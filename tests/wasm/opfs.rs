@@ -4,7 +4,7 @@
 mod support;
 
 use rusqlite::Connection;
-use support::{close, fresh, open};
+use support::{close, fresh, open, stored};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use wheatear::storage::opfs;
 use wheatear::{ErrorCode, MigrationSet, Migrator, SourceFile, Target, migrations};
@@ -64,7 +64,7 @@ async fn a_migration_that_fails_leaves_the_stored_file_byte_for_byte() {
     let mut database = open(&name).await;
     Migrator::new(&WEATHER).apply(&mut database.1).expect("the set applies");
     close(database);
-    let before = opfs::export(&name).await.expect("the file");
+    let before = stored(&name).await.expect("the file");
 
     let sql = "UPDATE weather_node SET batt_mv = 1; CREATE TABLE a (b);\nINSERT INTO absent VALUES (1);";
     let mut files: Vec<SourceFile> = WEATHER
@@ -81,7 +81,7 @@ async fn a_migration_that_fails_leaves_the_stored_file_byte_for_byte() {
     assert_eq!(error.code(), ErrorCode::StatementFailed);
     assert!(error.to_string().starts_with("0003.bad.sql:2: statement 3 of migration \"0003.bad\""), "{error}");
     close(database);
-    assert_eq!(opfs::export(&name).await.expect("the file"), before);
+    assert_eq!(stored(&name).await.expect("the file"), before);
 }
 
 #[wasm_bindgen_test]
@@ -124,8 +124,8 @@ async fn a_deleted_database_is_gone_and_deleting_again_does_no_harm() {
     close(database);
     opfs::delete(&name).await.expect("a deletion");
     opfs::delete(&name).await.expect("another");
-    let error = opfs::export(&name).await.expect_err("nothing to export");
-    assert_eq!(error.code(), ErrorCode::StorageIo);
+    let error = stored(&name).await.expect_err("nothing to export");
+    assert_eq!(error.code(), ErrorCode::NoSuchDatabase);
     let database = open(&name).await;
     assert_eq!(count(&database.1, "sqlite_schema"), 0);
     close(database);
@@ -137,7 +137,7 @@ async fn an_export_is_a_sqlite_file() {
     let mut database = open(&name).await;
     Migrator::new(&WEATHER).apply(&mut database.1).expect("the set applies");
     close(database);
-    let bytes = opfs::export(&name).await.expect("the file");
+    let bytes = stored(&name).await.expect("the file");
     assert!(bytes.starts_with(b"SQLite format 3\0"));
 }
 
@@ -145,6 +145,6 @@ async fn an_export_is_a_sqlite_file() {
 async fn an_open_database_is_busy() {
     let name = fresh("busy").await;
     let database = open(&name).await;
-    assert_eq!(opfs::export(&name).await.expect_err("open").code(), ErrorCode::StorageBusy);
+    assert_eq!(stored(&name).await.expect_err("open").code(), ErrorCode::StorageBusy);
     close(database);
 }

@@ -1,4 +1,8 @@
+//! Databases in the origin private file system.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use rusqlite::Connection;
+use wheatear::Error;
 use wheatear::storage::DatabaseName;
 use wheatear::storage::opfs::{self, OpfsDatabase};
 
@@ -15,4 +19,14 @@ pub async fn open(name: &DatabaseName) -> (OpfsDatabase, Connection) {
 
 pub fn close((database, connection): (OpfsDatabase, Connection)) {
     database.close(connection).expect("the files are let go");
+}
+
+/// The stored file, byte for byte.
+pub async fn stored(name: &DatabaseName) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let collect = |part: &[u8]| -> Result<(), Error> {
+        bytes.extend_from_slice(part);
+        Ok(())
+    };
+    opfs::export(name, collect).await.map(|()| bytes)
 }

@@ -1,16 +1,16 @@
 let running = false;
 
-/**
- * Does `work` on each press. Only one piece of work runs at a time, and meanwhile its button is
- * disabled. What it throws is left to the page's handler of unhandled rejections.
- */
+/** Does `work` on each press, as `whileBusy` does. */
 export function onPress(button: HTMLButtonElement, work: () => Promise<void>): void {
-  button.addEventListener('click', () => {
-    if (!running) void whileBusy(button, work);
-  });
+  button.addEventListener('click', () => void whileBusy(button, work));
 }
 
-async function whileBusy(button: HTMLButtonElement, work: () => Promise<void>): Promise<void> {
+/**
+ * Does `work`, its button disabled meanwhile. Only one piece of work runs at a time; what comes while another runs is
+ * not done. What it throws is left to the page's handler of unhandled rejections.
+ */
+export async function whileBusy(button: HTMLButtonElement, work: () => Promise<void>): Promise<void> {
+  if (running) return;
   const focused = document.activeElement === button;
   running = true;
   button.disabled = true;

@@ -1,17 +1,26 @@
-import { type ErrorCode, WheatearError } from 'wheatear';
+import { ApplyError, type ErrorCode, HistoryError, WheatearError } from 'wheatear';
 
 const unchanged = 'Nothing was changed: the database is as it was before this visit.';
 const mended = `${unchanged} A newer version of this page may mend it.`;
 const reload = 'Reload to get that version.';
 
+const replace = 'Download it if you want to examine it; then restore a backup if there is one, or start over.';
+
 const byCode: Partial<Record<ErrorCode, string>> = {
   storage_busy: 'The database is open in another tab or window. Close it there, then try again.',
+  invalid_option: 'The page’s address asks for a storage that there is not. Open the page without “?storage”.',
+  storage_elsewhere: 'Open the database where it lives, or move it to where the page’s address asks for it.',
   storage_unsupported:
-    'This browser does not give the page a private file system. Use a current Chrome, Edge, Firefox or Safari, outside private browsing, over HTTPS.',
+    'This browser does not let the page keep anything here. Use a current Chrome, Edge, Firefox or Safari, in the same kind of window as last time, over HTTPS.',
   storage_full: 'The browser has no room left for this site. Free some space on the device, then try again.',
   storage_io:
     'The browser could not read or write the stored file. Try again; if it persists, download the raw database before you start over.',
-  not_a_database: 'What is stored is not a SQLite database. Download it if you want to examine it, then start over.',
+  not_a_database: `What is stored is not a SQLite database. ${replace}`,
+  database_corrupt: `The stored database is damaged. ${replace}`,
+  database_truncated: `A part of the stored database is missing. ${replace}`,
+  database_encrypted: `What is stored is encrypted, or no database at all. ${replace}`,
+  invalid_page_size: `The head of the stored database is damaged. ${replace}`,
+  no_such_database: 'Nothing is stored under this name any more. Try again to begin anew.',
   statement_failed: mended,
   code_failed: mended,
   foreign_key_violation: mended,
@@ -28,6 +37,21 @@ const byCode: Partial<Record<ErrorCode, string>> = {
   worker_failed: 'The part of the page that runs SQLite could not start. Check the connection, then try again.',
 };
 
+const untouched = 'Your database is as it was.';
+const another = `${untouched} Choose another file.`;
+
+const byCodeForFile: Partial<Record<ErrorCode, string>> = {
+  not_a_database: another,
+  database_corrupt: `${untouched} Use an older copy of the file, or repair this one with the sqlite3 shell: “.recover”.`,
+  database_truncated: `${untouched} The end of the file is missing: download or copy it again.`,
+  database_encrypted: `${untouched} If the file is encrypted, decrypt it first.`,
+  invalid_page_size: another,
+  storage_full: `${untouched} Free some space on the device, then try again.`,
+  storage_busy: `${untouched} Close it in other tabs and windows, then try again.`,
+  storage_unsupported: `${untouched} This browser does not give the page that storage.`,
+  no_such_database: `${untouched} Reload the page to see what there is.`,
+};
+
 const unknown = 'Try again, or download the database as it is.';
 
 const partly =
@@ -38,4 +62,15 @@ export function adviceFor(error: unknown): string {
   if (!(error instanceof WheatearError)) return unknown;
   const code: ErrorCode = error.code;
   return error.report ? partly : (byCode[code] ?? unknown);
+}
+
+/** What the reader can do about an error that came of a file, a backup or a move, while the page goes on. */
+export function adviceForFile(error: unknown): string {
+  if (!(error instanceof WheatearError)) return `${untouched} Try again.`;
+  const code: ErrorCode = error.code;
+  const fitting = byCodeForFile[code];
+  if (fitting) return fitting;
+  if (error instanceof ApplyError || error instanceof HistoryError)
+    return `${untouched} This page’s migrations do not fit the file.`;
+  return `${untouched} Try again.`;
 }

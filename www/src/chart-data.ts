@@ -33,7 +33,7 @@ export function linesOf(rows: readonly HourOfNode[]): Lines {
 export function chartSummary(rows: readonly HourOfNode[]): string {
   const [first] = rows;
   const last = rows.at(-1);
-  if (!first || !last) return 'No readings yet. Add a day of readings, or start over as version 0001.';
+  if (!first || !last) return 'No readings yet. Add a day of them.';
   const readings = rows.reduce((sum, row) => sum + row.readings, 0);
   const nodes = new Set(rows.map(({ node }) => node)).size;
   return [

@@ -1,4 +1,4 @@
-import type { Database } from 'wheatear';
+import type { Queryable } from 'wheatear';
 import { chartSummary, type Lines, linesOf } from './chart-data.js';
 import { byId, element } from './dom.js';
 import { formatTemperature, formatVoltage } from './format.js';
@@ -23,13 +23,13 @@ const battery: PlotStyle = {
 
 /** Temperature and battery of every node over the latest days. */
 export class Chart {
-  readonly #database: Database;
+  readonly #database: Queryable;
   readonly #plots = byId('chart-plots', HTMLDivElement);
   readonly #summary = byId('chart-summary', HTMLElement);
   readonly #legend = new Legend();
   #drawn: ReturnType<typeof drawPlot>[] = [];
 
-  constructor(database: Database) {
+  constructor(database: Queryable) {
     this.#database = database;
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#redraw());
     // Resizing within the observer's own turn would make it report a loop.

@@ -1,8 +1,20 @@
-import { WheatearError } from 'wheatear';
+import { type Backup, type ErrorCode, WheatearError } from 'wheatear';
 import { onPress } from './actions.js';
+import { addressWithoutStorage, askedStorage, isDurable } from './address.js';
 import { adviceFor } from './advice.js';
+import { showBackups } from './backup-list.js';
+import { confirmed } from './confirm.js';
 import { byId, element } from './dom.js';
-import { exportWeather, startOverAsFirstVersion } from './weather-database.js';
+import { messageOf, reportFailure } from './failure-report.js';
+import { saveFile } from './save-file.js';
+import { storageNames } from './storage-names.js';
+import {
+  exportWeather,
+  moveWeather,
+  restoreWeather,
+  startOverAsFirstVersion,
+  weatherBackups,
+} from './weather-database.js';
 
 /** Shows what went wrong in place of the station, with what can be done about it. */
 export function showFailure(error: unknown): void {
@@ -10,6 +22,7 @@ export function showFailure(error: unknown): void {
   const wasReady = root.dataset.state === 'ready';
   root.dataset.state = 'failed';
   describe(error, wasReady ? 'The page had to stop' : 'The database could not be opened');
+  offerActions(error instanceof WheatearError ? error.code : undefined);
   // The button that had the focus is gone.
   if (wasReady) byId('main', HTMLElement).focus();
 }
@@ -17,36 +30,48 @@ export function showFailure(error: unknown): void {
 /** Makes the buttons of the failure screen work. */
 export function prepareFailureActions(): void {
   onPress(byId('try-again', HTMLButtonElement), async () => location.reload());
+  onPress(byId('open-anyway', HTMLButtonElement), async () => location.replace(addressWithoutStorage()));
+  onPress(byId('move-here', HTMLButtonElement), moveHere);
   onPress(byId('download', HTMLButtonElement), download);
   onPress(byId('failure-start-over', HTMLButtonElement), confirmStartOver);
 }
 
 function describe(error: unknown, title: string): void {
-  const alert = byId('failure', HTMLElement);
-  alert.dataset.code = error instanceof WheatearError ? error.code : 'unexpected';
-  alert.replaceChildren(
-    element('h2', { id: 'failure-title' }, title),
-    element('p', { class: 'message' }, messageOf(error)),
-    element('p', { class: 'advice' }, adviceFor(error)),
-    element('dl', { class: 'details' }, ...details(error).flatMap(detail)),
-  );
+  const heading = element('h2', { id: 'failure-title' }, title);
+  reportFailure(byId('failure', HTMLElement), error, { heading, advice: adviceFor(error) });
 }
 
-function details(error: unknown): [string, string | number | undefined][] {
-  if (!(error instanceof WheatearError)) return [['Error', error instanceof Error ? error.name : typeof error]];
-  return [
-    ['Error', error.name],
-    ['Code', error.code],
-    ['Migration', error.migrationId],
-    ['Statement', error.statement],
-    ['Line', error.line],
-    ['SQLite', error.sqlite && `code ${error.sqlite.code}: ${error.sqlite.message}`],
-  ];
+/** Leaves the buttons that can help. */
+function offerActions(code: ErrorCode | undefined): void {
+  const asked = askedStorage();
+  const isElsewhere = code === 'storage_elsewhere';
+  const isOfAddress = isElsewhere || code === 'invalid_option' || (code === 'storage_unsupported' && isDurable(asked));
+  byId('try-again', HTMLButtonElement).hidden = isOfAddress;
+  byId('open-anyway', HTMLButtonElement).hidden = !isOfAddress;
+  byId('open-anyway', HTMLButtonElement).textContent = isElsewhere
+    ? 'Open it where it lives'
+    : 'Open without “?storage”';
+  const move = byId('move-here', HTMLButtonElement);
+  move.hidden = true;
+  if (isElsewhere && isDurable(asked)) {
+    move.hidden = false;
+    move.textContent = `Move it to ${storageNames[asked]}`;
+  }
+  // A database that the address did not ask for must not be replaced in passing.
+  const isSafe = !isOfAddress && asked !== 'memory';
+  byId('failure-start-over', HTMLButtonElement).hidden = !isSafe;
+  if (isSafe) void offerBackups();
 }
 
-function detail([name, value]: [string, string | number | undefined]): HTMLElement[] {
-  if (value === undefined) return [];
-  return [element('div', {}, element('dt', {}, name), element('dd', {}, element('code', {}, String(value))))];
+async function offerBackups(): Promise<void> {
+  const backups = await weatherBackups();
+  byId('failure-backups', HTMLElement).hidden = backups.length === 0;
+  showBackups(byId('failure-backup-list', HTMLUListElement), backups, confirmRestore);
+}
+
+async function moveHere(): Promise<void> {
+  const asked = askedStorage();
+  if (isDurable(asked)) await replaceBy('Moving…', 'Moving failed', () => moveWeather(asked));
 }
 
 async function download(): Promise<void> {
@@ -60,32 +85,35 @@ async function download(): Promise<void> {
   }
 }
 
-function saveFile(file: Blob, name: string): void {
-  const link = element('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // Revoked at once, the address could be gone before the browser has read it.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+async function confirmStartOver(): Promise<void> {
+  const question = {
+    title: 'Delete this database?',
+    text: 'Every row in it will be gone, and its backups too. A new one is created as version 0001, with a thousand made-up readings. Download the raw database first if you want to keep it.',
+    action: 'Delete and start over',
+  };
+  if (!(await confirmed(question))) return;
+  await replaceBy('Starting over…', 'Starting over failed', () => startOverAsFirstVersion(askedStorage() ?? 'auto'));
 }
 
-async function confirmStartOver(): Promise<void> {
-  const dialog = byId('confirm', HTMLDialogElement);
-  dialog.returnValue = 'cancel';
-  dialog.showModal();
-  await new Promise((closed) => dialog.addEventListener('close', closed, { once: true }));
-  if (dialog.returnValue !== 'delete') return;
+async function confirmRestore(backup: Backup): Promise<void> {
+  const question = {
+    title: 'Restore this backup?',
+    text: `The stored database is replaced by ${backup.name}. Download the raw database first if you want to keep it.`,
+    action: 'Restore it',
+  };
+  if (!(await confirmed(question))) return;
+  await replaceBy('Restoring…', 'Restoring failed', () => restoreWeather(backup));
+}
+
+/** Puts something else in the place of the database, and opens the page anew. */
+async function replaceBy(doing: string, failed: string, work: () => Promise<void>): Promise<void> {
   const status = byId('failure-status', HTMLParagraphElement);
-  status.textContent = 'Starting over…';
+  status.textContent = doing;
   try {
-    await startOverAsFirstVersion();
+    await work();
     location.reload();
   } catch (error) {
     status.textContent = '';
-    describe(error, 'Starting over failed');
+    describe(error, failed);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,8 @@ const locale = 'en-GB';
 
 const number = new Intl.NumberFormat(locale);
 const milliseconds = new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumSignificantDigits: 2 });
+const kilobytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 });
+const megabytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
 const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
@@ -24,6 +26,12 @@ export function formatDuration(ms: number): string {
   // Some browsers' clocks tick once a millisecond: 0 only says that none went by.
   const text = ms < 0.05 ? 'less than 1 ms' : milliseconds.format(ms);
   return text.replaceAll(' ', '\u00a0');
+}
+
+/** Such as `12 kB` or `1.4 MB`. */
+export function formatBytes(bytes: number): string {
+  const [format, value] = bytes < 1e6 ? [kilobytes, bytes / 1e3] : [megabytes, bytes / 1e6];
+  return format.format(value).replaceAll(' ', '\u00a0');
 }
 
 /** Such as `24 Nov 2026, 16:41:07`, in the reader's time zone. */

@@ -1,20 +1,19 @@
-import type { Database, Storage } from 'wheatear';
 import { onPress } from './actions.js';
 import { Chart } from './chart.js';
 import { byId } from './dom.js';
 import { prepareFailureActions, showFailure } from './failure.js';
+import { Files } from './files.js';
 import { formatCount, formatDay } from './format.js';
+import { showHome } from './home.js';
 import { readingsOfDay } from './readings.js';
 import { Table } from './table.js';
 import { loadTemperatures, type TemperatureAt, TemperaturesUnavailable } from './temperatures.js';
 import { showTimeline, upgradeSummary } from './timeline.js';
 import { showProgress } from './upgrade-progress.js';
-import { openWeather, startOverAsFirstVersion } from './weather-database.js';
+import { startOverAsFirstVersion, Weather } from './weather-database.js';
 import { dayAfterNewest, insertReadings } from './weather-node.js';
 
-const storageNames: Record<Storage['kind'], string> = { opfs: 'OPFS' };
-
-let database: Database | undefined;
+let weather: Weather | undefined;
 
 // Whatever goes wrong anywhere on the page, and whenever, ends up on the failure screen.
 addEventListener('unhandledrejection', (event) => {
@@ -31,32 +30,40 @@ prepareFailureActions();
 start().catch(fail);
 
 async function start(): Promise<void> {
-  database = await openWeather(showProgress);
-  const table = new Table(database);
-  const chart = new Chart(database);
-  await Promise.all([showSchema(database), table.showNewest(), chart.show()]);
-  prepareActions(database, table, chart);
-  document.documentElement.dataset.state = 'ready';
-}
-
-async function showSchema(database: Database): Promise<void> {
-  byId('storage', HTMLElement).textContent = storageNames[database.storage.kind];
-  byId('schema-version', HTMLElement).textContent = database.report.to ?? 'none';
-  byId('upgrade-summary', HTMLElement).textContent = upgradeSummary(database.report);
-  showTimeline(byId('timeline', HTMLOListElement), await database.status(), database.report);
-}
-
-function prepareActions(database: Database, table: Table, chart: Chart): void {
+  const opened = await Weather.open(showProgress);
+  weather = opened;
+  const table = new Table(opened);
+  const chart = new Chart(opened);
+  const files = new Files(opened, showAll);
+  await showAll();
   table.preparePager();
-  onPress(byId('add-day', HTMLButtonElement), () => addDay(database, table, chart));
+  files.prepare();
+  prepareActions(opened, table, chart);
+  document.documentElement.dataset.state = 'ready';
+
+  async function showAll(): Promise<void> {
+    showHome(opened);
+    await Promise.all([showSchema(opened), table.showNewest(), chart.show(), files.show()]);
+  }
+}
+
+async function showSchema(weather: Weather): Promise<void> {
+  byId('schema-version', HTMLElement).textContent = weather.report.to ?? 'none';
+  byId('upgrade-summary', HTMLElement).textContent = upgradeSummary(weather.report);
+  showTimeline(byId('timeline', HTMLOListElement), await weather.status(), weather.report);
+}
+
+function prepareActions(weather: Weather, table: Table, chart: Chart): void {
+  onPress(byId('add-day', HTMLButtonElement), () => addDay(weather, table, chart));
   onPress(byId('start-over', HTMLButtonElement), async () => {
-    await database.close();
-    await startOverAsFirstVersion();
+    const { kind } = weather.storage;
+    await weather.close();
+    await startOverAsFirstVersion(kind);
     location.reload();
   });
 }
 
-async function addDay(database: Database, table: Table, chart: Chart): Promise<void> {
+async function addDay(weather: Weather, table: Table, chart: Chart): Promise<void> {
   const status = byId('status', HTMLParagraphElement);
   status.textContent = 'Adding…';
   let temperatureAt: TemperatureAt;
@@ -67,9 +74,9 @@ async function addDay(database: Database, table: Table, chart: Chart): Promise<v
     status.textContent = error.message;
     return;
   }
-  const day = await dayAfterNewest(database);
+  const day = await dayAfterNewest(weather);
   const readings = readingsOfDay(day, temperatureAt);
-  await database.transaction((transaction) => insertReadings(transaction, readings));
+  await weather.transaction((transaction) => insertReadings(transaction, readings));
   await Promise.all([table.showNewest(), chart.show()]);
   status.textContent = `Added ${formatCount(readings.length, 'reading')} for ${formatDay(new Date(day))}.`;
 }
@@ -79,5 +86,5 @@ async function fail(error: unknown): Promise<void> {
   if (document.documentElement.dataset.state === 'failed') return;
   showFailure(error);
   // Only once it is closed can the stored file be downloaded or deleted.
-  await database?.close().catch(() => {});
+  await weather?.close().catch(() => {});
 }

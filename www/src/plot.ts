@@ -1,3 +1,5 @@
+// First: the next import needs it.
+import './language.js';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { type Lines, type Measure, timeOf } from './chart-data.js';

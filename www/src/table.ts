@@ -1,4 +1,4 @@
-import type { Database, SqlRow, SqlValue } from 'wheatear';
+import type { Queryable, SqlRow, SqlValue } from 'wheatear';
 import { onPress } from './actions.js';
 import { byId, element } from './dom.js';
 import { formatCount, formatNumber } from './format.js';
@@ -8,7 +8,7 @@ const pageSize = 25;
 
 /** The `weather_node` table, a page at a time. */
 export class Table {
-  readonly #database: Database;
+  readonly #database: Queryable;
   readonly #head = byId('table-head', HTMLTableRowElement);
   readonly #body = byId('table-body', HTMLTableSectionElement);
   readonly #caption = byId('table-caption', HTMLTableCaptionElement);
@@ -21,7 +21,7 @@ export class Table {
   #offset = 0;
   #total = 0;
 
-  constructor(database: Database) {
+  constructor(database: Queryable) {
     this.#database = database;
   }
 
@@ -95,7 +95,7 @@ function valueText(value: NonNullable<SqlValue>): string {
 }
 
 function emptyRow(span: number): HTMLElement {
-  const cell = element('td', { class: 'empty' }, 'No rows yet. Add a day of readings, or start over as version 0001.');
+  const cell = element('td', { class: 'empty' }, 'No rows yet. Add a day of readings.');
   cell.colSpan = Math.max(1, span);
   return element('tr', {}, cell);
 }

@@ -1,4 +1,26 @@
-import { type Database, deleteDatabase, exportDatabase, open, type Progress, type WorkerOptions } from 'wheatear';
+import {
+  type Backup,
+  type Database,
+  type DurableKind,
+  deleteDatabase,
+  exportDatabase,
+  importDatabase,
+  listBackups,
+  type MigrationStatus,
+  moveDatabase,
+  open,
+  type Progress,
+  type Queryable,
+  type Report,
+  restoreBackup,
+  type SqlParameters,
+  type SqlRow,
+  type Storage,
+  type StorageChoice,
+  type Transaction,
+  type WorkerOptions,
+} from 'wheatear';
+import { askedStorage, askForInstead } from './address.js';
 import { readingsBeforeTemperature } from './readings.js';
 import { insertReadings } from './weather-node.js';
 
@@ -11,9 +33,108 @@ const options: WorkerOptions = {
 /** The schema that the station began with, before it measured temperature. */
 export const firstVersion = '0001.create';
 
-/** Opens the weather database with its schema brought up to date, and tells what that takes. */
-export function openWeather(onProgress: (progress: Progress) => void): Promise<Database> {
-  return open(name, { ...options, onProgress });
+/**
+ * The weather database, open and with its schema brought up to date. What must not be done while it is open closes it
+ * and opens it again, so whoever reads from it need not know.
+ */
+export class Weather implements Queryable {
+  readonly #onProgress: (progress: Progress) => void;
+  #database: Database;
+  #isOpen = true;
+
+  private constructor(database: Database, onProgress: (progress: Progress) => void) {
+    this.#database = database;
+    this.#onProgress = onProgress;
+  }
+
+  /** Opens it in the storage that the page's address asks for, and tells what that takes. */
+  static async open(onProgress: (progress: Progress) => void): Promise<Weather> {
+    return new Weather(await openLatest(onProgress), onProgress);
+  }
+
+  /** Whether it can be used: not once it could not be opened again. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** What the latest opening did to the schema. */
+  get report(): Report {
+    return this.#database.report;
+  }
+
+  get storage(): Storage {
+    return this.#database.storage;
+  }
+
+  query<Row = SqlRow>(sql: string, params?: SqlParameters): Promise<Row[]> {
+    return this.#database.query<Row>(sql, params);
+  }
+
+  exec(script: string): Promise<void> {
+    return this.#database.exec(script);
+  }
+
+  transaction<Result>(fn: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return this.#database.transaction(fn);
+  }
+
+  status(): Promise<MigrationStatus[]> {
+    return this.#database.status();
+  }
+
+  export(): Promise<Blob> {
+    return this.#database.export();
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  /** Replaces it by a file and upgrades that. If either fails, it is as it was before. */
+  replaceBy(file: Blob): Promise<void> {
+    return this.#replace(() => importDatabase(name, file, { ...options, overwrite: true }));
+  }
+
+  /** Replaces it by a backup and upgrades that. If either fails, it is as it was before. */
+  restore(backup: Backup): Promise<void> {
+    return this.#replace(() => restoreBackup(backup.name, options));
+  }
+
+  /** Moves it to another storage, where the page's address finds it from now on. */
+  async moveTo(kind: DurableKind): Promise<void> {
+    await this.#suspend();
+    try {
+      await moveWeather(kind);
+    } finally {
+      await this.#resume();
+    }
+  }
+
+  async #replace(replacing: () => Promise<void>): Promise<void> {
+    // However sound the new one is, if this page cannot upgrade it, it could not show it either: then this comes back.
+    const before = await this.#database.export();
+    await this.#suspend();
+    let isReplaced = false;
+    try {
+      await replacing();
+      isReplaced = true;
+      await this.#resume();
+    } catch (error) {
+      if (isReplaced) await importDatabase(name, before, { ...options, overwrite: true });
+      await this.#resume();
+      throw error;
+    }
+  }
+
+  async #suspend(): Promise<void> {
+    this.#isOpen = false;
+    await this.#database.close();
+  }
+
+  async #resume(): Promise<void> {
+    this.#database = await openLatest(this.#onProgress);
+    this.#isOpen = true;
+  }
 }
 
 /** The stored database as it is, whatever state its schema is in. */
@@ -21,13 +142,33 @@ export function exportWeather(): Promise<Blob> {
   return exportDatabase(name, options);
 }
 
+/** Copies from before upgrades, the newest first. */
+export function weatherBackups(): Promise<Backup[]> {
+  return listBackups(name);
+}
+
+/** Puts a backup in the place of the database, which must be closed. */
+export function restoreWeather(backup: Backup): Promise<void> {
+  return restoreBackup(backup.name, options);
+}
+
+/** Moves the database, which must be closed, to another storage. */
+export async function moveWeather(kind: DurableKind): Promise<void> {
+  await moveDatabase(name, kind, options);
+  askForInstead(kind);
+}
+
 /** Replaces the database, which must be closed, by an old one: first version, a thousand rows. */
-export async function startOverAsFirstVersion(): Promise<void> {
-  await deleteDatabase(name, options);
-  const database = await open(name, { ...options, target: firstVersion });
+export async function startOverAsFirstVersion(storage: StorageChoice): Promise<void> {
+  await deleteDatabase(name);
+  const database = await open(name, { ...options, storage, target: firstVersion });
   try {
     await database.transaction((transaction) => insertReadings(transaction, readingsBeforeTemperature(1000)));
   } finally {
     await database.close();
   }
+}
+
+function openLatest(onProgress: (progress: Progress) => void): Promise<Database> {
+  return open(name, { ...options, storage: askedStorage(), backup: true, onProgress });
 }

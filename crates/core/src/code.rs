@@ -97,7 +97,14 @@ error_codes! {
     StorageBusy = "storage_busy", Storage, "The database is open elsewhere, such as in another tab.";
     StorageFull = "storage_full", Storage, "There is no room left, or no quota.";
     StorageIo = "storage_io", Storage, "Reading or writing the stored database failed.";
-    NotADatabase = "not_a_database", Storage, "What is stored is not a SQLite database, or is damaged.";
+    NotADatabase = "not_a_database", Storage, "The file is not a SQLite database.";
+    DatabaseCorrupt = "database_corrupt", Storage, "The database is damaged.";
+    DatabaseTruncated = "database_truncated", Storage, "The end of the database file is missing.";
+    DatabaseEncrypted = "database_encrypted", Storage, "The file looks like an encrypted database.";
+    InvalidPageSize = "invalid_page_size", Storage, "The file's header has a page size that SQLite does not have.";
+    NoSuchDatabase = "no_such_database", Storage, "There is no database of this name.";
+    StorageElsewhere = "storage_elsewhere", Storage, "The database lives in another storage than the one asked for.";
+    DatabaseExists = "database_exists", Storage, "There is a database of this name already, and it is not to be replaced.";
     Closed = "closed", Connection, "The database was closed.";
     WorkerFailed = "worker_failed", Connection, "The worker that holds the database could not start or has died.";
 }

@@ -9,7 +9,7 @@ const first = '0001.create';
 let held;
 
 export function remove() {
-  return deleteDatabase('weather', workerOptions);
+  return deleteDatabase('weather');
 }
 
 /** Opens the database up to its first version, runs a script, and closes it again. */

@@ -82,7 +82,7 @@ export const tests = {
     await Promise.all([
       rejects(wheatear.open(name, options), wheatear.StorageError, 'storage_busy', /another tab/),
       rejects(wheatear.exportDatabase(name, options), wheatear.StorageError, 'storage_busy'),
-      rejects(wheatear.deleteDatabase(name, options), wheatear.StorageError, 'storage_busy'),
+      rejects(wheatear.deleteDatabase(name), wheatear.StorageError, 'storage_busy'),
     ]);
     await holder.query("INSERT INTO weather_node (time_received) VALUES ('2026-01-01 12:00:00')");
     await holder.close();
@@ -123,32 +123,28 @@ export const tests = {
   async 'there is nothing to export of a database that does not exist, and asking creates none'(context) {
     const { wheatear, name, options } = context;
     const promise = wheatear.exportDatabase(name, options);
-    await rejects(promise, wheatear.StorageError, 'storage_io', new RegExp(`no database.*${name}`));
-    equal(await folderExists(name), false);
+    await rejects(promise, wheatear.StorageError, 'no_such_database', new RegExp(`no database.*${name}`));
+    equal(await isStored(context), false);
   },
 
-  async 'a deleted database is gone, and its name is free'({ wheatear, name, options }) {
+  async 'a deleted database is gone, and its name is free'(context) {
+    const { wheatear, name, options } = context;
     await (await wheatear.open(name, options)).close();
-    equal(await folderExists(name), true);
-    equal(await wheatear.deleteDatabase(name, options), undefined);
-    equal(await folderExists(name), false);
+    equal(await isStored(context), true);
+    equal(await wheatear.deleteDatabase(name), undefined);
+    equal(await isStored(context), false);
     const database = await wheatear.open(name, options);
     equal(database.report.from, null);
     await database.close();
   },
 
-  async 'deleting a database that does not exist does nothing'({ wheatear, name, options }) {
-    equal(await wheatear.deleteDatabase(name, options), undefined);
-    equal(await folderExists(name), false);
+  async 'deleting a database that does not exist does nothing'(context) {
+    equal(await context.wheatear.deleteDatabase(context.name), undefined);
+    equal(await isStored(context), false);
   },
 };
 
-/** Whether the origin's private file system has a folder for this database. */
-async function folderExists(/** @type {string} */ name) {
-  const root = await navigator.storage.getDirectory();
-  const wheatear = await root.getDirectoryHandle('wheatear', { create: true });
-  return wheatear.getDirectoryHandle(name).then(
-    () => true,
-    () => false,
-  );
+/** Whether the browser has storage of this database. */
+async function isStored(/** @type {import('../suite.mjs').Context} */ { wheatear, name }) {
+  return (await wheatear.listDatabases()).some((database) => database.name === name);
 }

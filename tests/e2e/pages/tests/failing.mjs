@@ -3,71 +3,26 @@ import { workerAt } from '../worker-options.mjs';
 
 /** @type {import('../suite.mjs').Suite} */
 export const tests = {
-  async 'a worker script that does not exist is a worker that failed'({ wheatear, name }) {
-    await everyFunctionRejects(
-      wheatear,
-      name,
-      workerAt('/pages/workers/absent.mjs'),
-      /could not be loaded|worker failed/,
-    );
+  async 'a worker script that does not exist is a worker that failed'(context) {
+    await everyFunctionRejects(context, workerAt('/pages/workers/absent.mjs'), /could not be loaded|worker failed/);
   },
 
-  async 'a worker script that throws is a worker that failed, for the reason that it gave'({ wheatear, name }) {
-    await everyFunctionRejects(wheatear, name, workerAt('/pages/workers/throws.mjs'), /out of luck/);
+  async 'a worker script that throws is a worker that failed, for the reason that it gave'(context) {
+    await everyFunctionRejects(context, workerAt('/pages/workers/throws.mjs'), /out of luck/);
   },
 
   async 'a worker whose wasm file does not exist has failed, and says that it could not be loaded'(context) {
-    const { wheatear, name } = context;
-    await everyFunctionRejects(
-      wheatear,
-      name,
-      workerAt('/pages/workers/without-wasm-file.mjs'),
-      /404|Not Found|MIME|wasm/i,
-    );
+    const worker = workerAt('/pages/workers/without-wasm-file.mjs');
+    await everyFunctionRejects(context, worker, /404|Not Found|MIME|wasm/i);
   },
 
-  async 'a worker that the policy forbids to compile wasm has failed, and says so'({ wheatear, name }) {
+  async 'a worker that the policy forbids to compile wasm has failed, and says so'(context) {
     const worker = workerAt('/pages/without-wasm/serves.mjs');
-    await everyFunctionRejects(wheatear, name, worker, /Content Security Policy|blocked by CSP/i);
+    await everyFunctionRejects(context, worker, /Content Security Policy|blocked by CSP/i);
   },
 
-  async 'a worker of another origin, which no browser starts, is a worker that failed'({ wheatear, name }) {
-    await everyFunctionRejects(wheatear, name, workerAt('http://127.0.0.1:1/worker.mjs'), /./);
-  },
-
-  async 'a browser without the file system that is needed says so, and what it lacks'({ wheatear, name }) {
-    const lacking = /** @type {const} */ ({
-      'without-storage': /OPFS/,
-      'in-private-window': /SecurityError/,
-      'without-handles': /createSyncAccessHandle/,
-    });
-    for (const [worker, reason] of Object.entries(lacking)) {
-      const options = workerAt(`/pages/workers/${worker}.mjs`);
-      await rejects(wheatear.open(name, options), wheatear.StorageError, 'storage_unsupported', reason);
-    }
-  },
-
-  async 'a browser without a private file system has nothing to export or delete'({ wheatear, name }) {
-    for (const worker of ['without-storage', 'in-private-window']) {
-      const options = workerAt(`/pages/workers/${worker}.mjs`);
-      await rejects(wheatear.exportDatabase(name, options), wheatear.StorageError, 'storage_unsupported');
-      await rejects(wheatear.deleteDatabase(name, options), wheatear.StorageError, 'storage_unsupported');
-    }
-  },
-
-  async 'what is stored but no database is neither opened nor lost'({ wheatear, name, options }) {
-    await (await wheatear.open(name, options)).close();
-    const garbage = `this is no database: ${'x'.repeat(5000)}`;
-    await overwriteDatabaseFile(name, garbage);
-    await rejects(wheatear.open(name, options), wheatear.StorageError, 'not_a_database');
-
-    const kept = await (await wheatear.exportDatabase(name, options)).text();
-    equal(kept.slice(0, garbage.length), garbage);
-
-    await wheatear.deleteDatabase(name, options);
-    const database = await wheatear.open(name, options);
-    equal(database.report.from, null);
-    await database.close();
+  async 'a worker of another origin, which no browser starts, is a worker that failed'(context) {
+    await everyFunctionRejects(context, workerAt('http://127.0.0.1:1/worker.mjs'), /./);
   },
 
   async 'after a fault of the module every call is refused, and the fault is named'({ wheatear, name }) {
@@ -93,39 +48,34 @@ export const tests = {
   },
 };
 
+/** Of a new database, and of one that is there: it stays. */
 async function everyFunctionRejects(
-  /** @type {typeof import('../../../../client/index.js')} */ wheatear,
-  /** @type {string} */ name,
-  /** @type {import('../../../../client/index.js').WorkerOptions} */ options,
+  /** @type {import('../suite.mjs').Context} */ { wheatear, name, options, storage },
+  /** @type {import('../../../../client/index.js').WorkerOptions} */ worker,
   /** @type {RegExp} */ reason,
 ) {
-  await rejects(wheatear.open(name, options), wheatear.ConnectionError, 'worker_failed', reason);
-  await rejects(wheatear.exportDatabase(name, options), wheatear.ConnectionError, 'worker_failed', reason);
-  await rejects(wheatear.deleteDatabase(name, options), wheatear.ConnectionError, 'worker_failed', reason);
-}
+  const failing = { ...worker, storage: /** @type {import('../../../../client/index.js').DurableKind} */ (storage) };
+  const fails = (/** @type {Promise<unknown>} */ promise) =>
+    rejects(promise, wheatear.ConnectionError, 'worker_failed', reason);
+  await fails(wheatear.open(name, failing));
+  const file = await fetch('/pages/files/wal.sqlite3');
+  await fails(wheatear.importDatabase(name, await file.blob(), failing));
+  equal(
+    (await wheatear.listDatabases()).some((database) => database.name === name),
+    false,
+  );
 
-/**
- * Overwrites the beginning of the stored database. Each file of the pool is named by its first
- * bytes, and its content begins after a header of 4096.
- * Source: https://sqlite.org/wasm/doc/trunk/persistence.md#vfs-opfs-sahpool
- */
-async function overwriteDatabaseFile(/** @type {string} */ name, /** @type {string} */ text) {
-  const root = await navigator.storage.getDirectory();
-  const folder = await (await root.getDirectoryHandle('wheatear')).getDirectoryHandle(name);
-  for await (const file of filesWithin(folder)) {
-    const path = await (await file.getFile()).slice(0, 18).text();
-    if (path !== '/database.sqlite3\0') continue;
-    const stream = await file.createWritable({ keepExistingData: true });
-    await stream.write({ type: 'write', position: 4096, data: text });
-    return stream.close();
+  const database = await wheatear.open(name, options);
+  await database.query("INSERT INTO weather_node (time_received) VALUES ('2026-01-01 12:00:00')");
+  await database.close();
+  await fails(wheatear.open(name, failing));
+  await fails(wheatear.importDatabase(name, new Blob(['text']), { ...failing, overwrite: true }));
+  if (storage === 'opfs') {
+    // What is in IndexedDB the page reads by itself.
+    await fails(wheatear.exportDatabase(name, failing));
+    await fails(wheatear.moveDatabase(name, 'indexeddb', failing));
   }
-  throw new Error('the database has no file');
-}
-
-/** @returns {AsyncGenerator<FileSystemFileHandle>} */
-async function* filesWithin(/** @type {any} */ folder) {
-  for await (const entry of folder.values()) {
-    if (entry.kind === 'file') yield entry;
-    else yield* filesWithin(entry);
-  }
+  const again = await wheatear.open(name, options);
+  equal((await again.query('SELECT * FROM weather_node')).length, 1);
+  await again.close();
 }

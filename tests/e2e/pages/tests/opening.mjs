@@ -6,10 +6,10 @@ const [first, latest] = ['0001.create', '0002.alter-table'];
 
 /** @type {import('../suite.mjs').Suite} */
 export const tests = {
-  async 'the first time all migrations are applied, and reported in order'({ wheatear, name, options }) {
+  async 'the first time all migrations are applied, and reported in order'({ wheatear, name, options, storage }) {
     const database = await wheatear.open(name, options);
     equal(database.name, name);
-    deepEqual(database.storage, { kind: 'opfs' });
+    equal(database.storage.kind, storage);
     const { from, to, applied } = database.report;
     deepEqual([from, to, applied.map(({ id }) => id)], [null, latest, [first, latest]]);
     ok(
@@ -144,6 +144,8 @@ export const tests = {
       appVersion: [2, null],
       onProgress: ['log', {}],
       signal: [new AbortController(), new EventTarget()],
+      storage: ['OPFS', 'auto ', true, null],
+      backup: ['yes', 1, null, {}, { keep: 0 }, { keep: 1.5 }, { keep: '1' }],
     };
     const worker = () => {
       throw new Error('a worker was started');
@@ -158,7 +160,7 @@ export const tests = {
   },
 
   async 'an option that is undefined is one that is absent'({ wheatear, name, options }) {
-    const names = ['target', 'late', 'ahead', 'drift', 'appVersion', 'onProgress', 'signal'];
+    const names = ['target', 'late', 'ahead', 'drift', 'appVersion', 'onProgress', 'signal', 'backup'];
     const absent = Object.fromEntries(names.map((option) => [option, undefined]));
     await (await wheatear.open(name, { ...options, ...absent })).close();
   },
@@ -178,23 +180,38 @@ export const tests = {
       const database = await wheatear.open(each, options);
       deepEqual(await database.query('SELECT name FROM label'), [{ name: each }]);
       await database.close();
-      await wheatear.deleteDatabase(each, options);
+      await wheatear.deleteDatabase(each);
     }
   },
 
   async 'the longest name is 80 bytes of UTF-8'({ wheatear, options }) {
     for (const name of ['x'.repeat(80), 'ß'.repeat(40), '☀'.repeat(26)]) {
       await (await wheatear.open(name, options)).close();
-      await wheatear.deleteDatabase(name, options);
+      await wheatear.deleteDatabase(name);
     }
   },
 
   async 'a name that cannot be used is refused by every function'({ wheatear, options }) {
-    const unusable = ['', 'x'.repeat(81), 'ß'.repeat(41), 'a\nb', 'a\0b', '\u007f', '\u0085', undefined, 7];
+    const unusable = [
+      '',
+      'x'.repeat(81),
+      'ß'.repeat(41),
+      'a\nb',
+      'a\0b',
+      '\u007f',
+      '\u0085',
+      '\ud800',
+      undefined,
+      null,
+      7,
+    ];
     for (const name of /** @type {any[]} */ (unusable)) {
       await rejects(wheatear.open(name, options), wheatear.DefinitionError, 'invalid_name');
       await rejects(wheatear.exportDatabase(name, options), wheatear.DefinitionError, 'invalid_name');
-      await rejects(wheatear.deleteDatabase(name, options), wheatear.DefinitionError, 'invalid_name');
+      await rejects(wheatear.deleteDatabase(name), wheatear.DefinitionError, 'invalid_name');
+      await rejects(wheatear.importDatabase(name, new Blob(), options), wheatear.DefinitionError, 'invalid_name');
+      await rejects(wheatear.moveDatabase(name, 'opfs', options), wheatear.DefinitionError, 'invalid_name');
+      await rejects(wheatear.listBackups(name), wheatear.DefinitionError, 'invalid_name');
     }
   },
 };

@@ -13,12 +13,20 @@ const connection = {
   commit() {},
   rollback() {},
   close() {},
+  pending: () => undefined,
+  fileSize: () => 0,
+  readFile: () => new Uint8Array(),
+  fill() {},
+  takeMissing: () => undefined,
+  takeCommit: () => undefined,
 };
 
 serve({
   default: async () => {},
   migrations: () => ({}),
-  Connection: { open: async () => connection },
-  exportDatabase: async () => new Uint8Array(),
-  deleteDatabase: async () => {},
+  blockSize: () => 16384,
+  Connection: { openOpfs: async () => connection, openMirror: () => connection },
+  importMirror: async () => connection,
+  importOpfs: async () => {},
+  exportOpfs: async () => {},
 });

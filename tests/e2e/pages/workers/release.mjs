@@ -2,7 +2,8 @@
 import { serve } from '/package/worker.js';
 import * as module from '/releases/releases.js';
 
-const address = new URL(import.meta.url);
+// Of the worker, which may import this one.
+const address = new URL(location.href);
 const files = [...address.searchParams];
 const migrations = () =>
   module.release(

@@ -2,5 +2,7 @@
 import { serve } from '/package/worker.js';
 import * as module from '/pkg/weather.js';
 
-Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createSyncAccessHandle');
+// Some have no file system either.
+if ('FileSystemFileHandle' in globalThis)
+  Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createSyncAccessHandle');
 serve(module);

@@ -1,0 +1,79 @@
+import { ConnectionError } from './errors.js';
+import { closeStore, type Home } from './home.js';
+import type { StoredAt } from './messages.js';
+import { NameLock } from './name-lock.js';
+import { serveStore } from './store-server.js';
+import { WorkerConnection } from './worker-connection.js';
+
+interface AccessOptions {
+  readonly inMemory?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Everything that a page holds while it works on a database: the right to, a worker, and the store of its blocks
+ * if it has one. All of it is let go together, when the worker ends.
+ */
+export class Access {
+  readonly name: string;
+  readonly connection: WorkerConnection;
+  readonly #lock: Promise<NameLock | undefined>;
+  readonly #homes: Home[] = [];
+  #hasEnded = false;
+
+  /**
+   * Starts the worker, and asks for the right to the database meanwhile; one in memory is nobody else's anyway.
+   */
+  constructor(name: string, startWorker: () => Worker, { inMemory = false, signal }: AccessOptions = {}) {
+    this.name = name;
+    this.connection = new WorkerConnection(startWorker, () => void this.#letGo());
+    this.#lock = inMemory ? Promise.resolve(undefined) : NameLock.take(name, signal);
+    // Whoever awaits it is told.
+    this.#lock.catch(() => {});
+  }
+
+  /** Waits for the right to the database. Throws as `NameLock.take` does, or if the worker ends. */
+  async granted(): Promise<void> {
+    await this.connection.race(this.#lock);
+  }
+
+  /** Sees whether the worker can keep files. */
+  readonly probe = (): Promise<string | undefined> => this.connection.request('probe', {});
+
+  /** Waits for a home that is being looked for, and takes it over: its store is closed at the end. */
+  async settle<Found extends Home | undefined>(looking: Promise<Found>): Promise<Found> {
+    const found = looking.then(async (home) => {
+      if (this.#hasEnded) await closeStore(home);
+      else if (home) this.#homes.push(home);
+      return home;
+    });
+    return this.connection.race(found);
+  }
+
+  /** Ends the worker and lets go of everything. */
+  end(): void {
+    const message = `The database ${JSON.stringify(this.name)} is not open.`;
+    this.connection.end(new ConnectionError({ code: 'closed', message }));
+  }
+
+  async #letGo(): Promise<void> {
+    this.#hasEnded = true;
+    try {
+      // Not before what is being written is written: the next one must find it.
+      for (const home of this.#homes) await closeStore(home);
+    } finally {
+      await this.#lock.then(
+        (lock) => lock?.release(),
+        () => {},
+      );
+    }
+  }
+}
+
+/** A home as the worker is told of it, and what goes with the message. */
+export function storedAt(home: Home): { at: StoredAt; transfer: Transferable[] } {
+  if (home.kind !== 'indexeddb') return { at: { kind: home.kind, store: undefined }, transfer: [] };
+  const port = serveStore(home.store);
+  const { size, blockSize } = home.store.file ?? { size: 0, blockSize: 0 };
+  return { at: { kind: home.kind, store: { port, size, blockSize } }, transfer: [port] };
+}

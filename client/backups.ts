@@ -1,0 +1,92 @@
+import { type Backup, possibleDatabases } from './backup.js';
+import { BlockStore } from './block-store.js';
+import { checkName } from './database-name.js';
+import { importInto, withAccess } from './databases.js';
+import { StorageError } from './errors.js';
+import { findHome } from './home.js';
+import { noteHome } from './home-hint.js';
+import { storageError } from './indexed-db.js';
+import type { WorkerOptions } from './open-options.js';
+import { listBackupsInOpfs } from './opfs-backups.js';
+
+/** A backup, and how to read it. */
+interface ReadableBackup extends Backup {
+  file(): Promise<Blob>;
+}
+
+/** The backups of a database, the newest first. */
+export async function listBackups(database: string): Promise<Backup[]> {
+  checkName(database);
+  return (await find(database)).map(({ file, ...backup }) => backup);
+}
+
+/**
+ * Puts a backup in the place of its database, which must not be open: all of it, or nothing. The next `open`
+ * upgrades it again. The backup stays.
+ *
+ * @param name as `listBackups` or `Database.backup` tell it.
+ * @throws {StorageError} `no_such_database` if there is no such backup, `storage_busy` while the database is open,
+ * `storage_full`, `database_corrupt`.
+ */
+export async function restoreBackup(name: string, options: WorkerOptions): Promise<void> {
+  const { database } = await findByName(name);
+  await withAccess(database, options, async (access) => {
+    // Another tab may have replaced it since.
+    const backup = await findByName(name);
+    const home = await access.settle(findHome(database, 'auto', access.probe));
+    await importInto(access, home, await backup.file(), true);
+    if (home.kind !== 'memory') noteHome(database, home.kind);
+  });
+}
+
+async function findByName(name: string): Promise<ReadableBackup> {
+  for (const database of possibleDatabases(String(name))) {
+    const backup = (await find(database)).find((each) => each.name === name);
+    if (backup) return backup;
+  }
+  throw new StorageError({ code: 'no_such_database', message: `There is no backup ${JSON.stringify(name)}.` });
+}
+
+async function find(database: string): Promise<ReadableBackup[]> {
+  const found = [...(await inOpfs(database)), ...(await inIndexedDb(database))];
+  return found.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+}
+
+/** A storage that cannot be asked has no backups to tell. */
+async function inOpfs(database: string): Promise<ReadableBackup[]> {
+  const backups = await listBackupsInOpfs(database).catch(() => []);
+  return backups.map(({ name, createdAt, file }) => ({
+    name,
+    database,
+    storage: 'opfs',
+    size: file.size,
+    createdAt: new Date(createdAt),
+    file: async () => file,
+  }));
+}
+
+async function inIndexedDb(database: string): Promise<ReadableBackup[]> {
+  const store = await BlockStore.find(database).catch(() => undefined);
+  if (!store) return [];
+  const records = await store.backups();
+  await store.close();
+  return records.map((record) => ({
+    name: record.name,
+    database,
+    storage: 'indexeddb',
+    size: record.size,
+    createdAt: new Date(record.createdAt),
+    file: async () => {
+      const reopened = await BlockStore.find(database).catch((error) => {
+        throw storageError(error);
+      });
+      if (!reopened)
+        throw new StorageError({ code: 'no_such_database', message: `The backup ${record.name} is gone.` });
+      try {
+        return await reopened.backupToBlob(record);
+      } finally {
+        await reopened.close();
+      }
+    },
+  }));
+}

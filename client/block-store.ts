@@ -1,0 +1,275 @@
+import { laterThan } from './backup.js';
+import { StorageError } from './errors.js';
+import { completed, openDatabase, result, storageError } from './indexed-db.js';
+
+/** What a database has changed since the last commit that was stored. */
+export interface Commit {
+  /** Size of the database file, in bytes. */
+  readonly size: number;
+  /** Which blocks have changed, and their new contents; the lists run side by side. */
+  readonly indexes: readonly number[];
+  readonly blocks: readonly Uint8Array[];
+}
+
+/** What is stored of a database beside its blocks. */
+interface FileRecord {
+  /** Size of the database file, in bytes. */
+  readonly size: number;
+  /** Size of a block, in bytes. */
+  readonly blockSize: number;
+  /** How many commits there were: a writer that has missed one must not write. */
+  readonly sequence: number;
+}
+
+/** A copy of the database file, as it was before an upgrade. */
+export interface BackupRecord {
+  readonly name: string;
+  /** Size of the copied file, in bytes. */
+  readonly size: number;
+  readonly blockSize: number;
+  /** When it was made, in milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+const prefix = 'wheatear/';
+
+/** Of the object stores below; to be raised when they change. */
+const version = 1;
+
+/** How many blocks one request reads or copies: one mebibyte. */
+const blocksAtOnce = 64;
+
+// Object stores. `file` has one record; `blocks` and `backupBlocks` are keyed by index and [backup, index].
+const [file, blocks, backups, backupBlocks] = ['file', 'blocks', 'backups', 'backupBlocks'];
+const stores = [file, blocks, backups, backupBlocks];
+const main = 'main';
+
+/**
+ * One database file in IndexedDB, in blocks of equal size. A commit overwrites the blocks that it changed, in
+ * one strict transaction: after a crash all of it is there or nothing. So there is no history to fold, and
+ * neither size nor time to open grows with the number of commits.
+ *
+ * Used by pages and not by workers: in WebKitGTK, a worker that is ended while it writes blocks the database for
+ * many seconds (WebKit bug 324094).
+ *
+ * Source: https://w3c.github.io/IndexedDB
+ */
+export class BlockStore {
+  readonly #database: IDBDatabase;
+  #file: FileRecord | undefined;
+  /** Settled when the last transaction is. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(database: IDBDatabase, found: FileRecord | undefined) {
+    this.#database = database;
+    this.#file = found;
+  }
+
+  /** The store of this name, if there is one; none is created. */
+  static async find(name: string): Promise<BlockStore | undefined> {
+    const database = await openDatabase(prefix + name, version);
+    return database && BlockStore.#on(database);
+  }
+
+  /** The store of this name, created if need be, after something was written to it to see whether that works. */
+  static async create(name: string): Promise<BlockStore> {
+    const database = await openDatabase(prefix + name, version, stores);
+    const probe = database.transaction(backups, 'readwrite', { durability: 'strict' });
+    probe.objectStore(backups).put(null, 'probe');
+    probe.objectStore(backups).delete('probe');
+    await completed(probe);
+    return BlockStore.#on(database);
+  }
+
+  static async #on(database: IDBDatabase): Promise<BlockStore> {
+    const record = await result(database.transaction(file).objectStore(file).get(main));
+    return new BlockStore(database, record);
+  }
+
+  /** Deletes the store of this name and the backups in it; does nothing if there is none. */
+  static async delete(name: string): Promise<void> {
+    await result(indexedDB.deleteDatabase(prefix + name));
+  }
+
+  /** Names of all stores. Browsers that cannot list databases (Firefox before 126) have none to tell. */
+  static async names(): Promise<string[]> {
+    const found = (await indexedDB.databases?.()) ?? [];
+    return found.flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  }
+
+  /** The stored database file; `undefined` before the first commit. */
+  get file(): { readonly size: number; readonly blockSize: number } | undefined {
+    return this.#file;
+  }
+
+  /**
+   * Index and contents of `count` blocks from `first` on. Those that were never written are left out.
+   *
+   * @throws {StorageError} `storage_io`.
+   */
+  read(first: number, count: number): Promise<[number, Uint8Array][]> {
+    const range = IDBKeyRange.bound(first, first + count - 1);
+    return this.#read(blocks, (store) => readRange(store, range, (key) => key as number));
+  }
+
+  /**
+   * Stores one commit; resolves once the browser says that it is durable, and stores nothing of it if it rejects.
+   * `replace`: the blocks are all there is, and what was stored before goes.
+   *
+   * @throws {StorageError} `storage_full`, `storage_io`; `storage_busy` if someone else has written meanwhile.
+   */
+  async commit({ size, indexes, blocks: contents }: Commit, blockSize: number, replace: boolean): Promise<void> {
+    const previous = this.#file;
+    const next = { size, blockSize, sequence: (previous?.sequence ?? 0) + 1 };
+    await this.#write([file, blocks], (transaction, refuse) => {
+      const records = transaction.objectStore(file);
+      const found = records.get(main);
+      found.onsuccess = () => {
+        if (found.result?.sequence !== previous?.sequence) {
+          refuse(new StorageError({ code: 'storage_busy', message: 'Someone else has written to this database.' }));
+        }
+      };
+      const store = transaction.objectStore(blocks);
+      if (replace) store.clear();
+      else if (previous && size < previous.size) {
+        store.delete(IDBKeyRange.lowerBound(Math.ceil(size / blockSize)));
+      }
+      indexes.forEach((index, at) => {
+        store.put(contents[at], index);
+      });
+      records.put(next, main);
+    });
+    this.#file = next;
+  }
+
+  /** Forgets the database file and keeps the backups. */
+  async clear(): Promise<void> {
+    await this.#write([file, blocks], (transaction) => {
+      transaction.objectStore(file).clear();
+      transaction.objectStore(blocks).clear();
+    });
+    this.#file = undefined;
+  }
+
+  /** The database file; whatever it is. */
+  async toBlob(): Promise<Blob> {
+    return this.#assemble(this.#file ?? { size: 0, blockSize: 1 }, (first, count) => this.read(first, count));
+  }
+
+  /**
+   * Copies the database file as it is stored now; a copy of that name is replaced.
+   *
+   * @throws {StorageError} `storage_full`, `storage_io`: no copy was made.
+   */
+  async backUp(name: string): Promise<void> {
+    const { size, blockSize } = this.#file ?? { size: 0, blockSize: 1 };
+    const createdAt = laterThan(await this.backups());
+    await this.#write([blocks, backups, backupBlocks], (transaction) => {
+      const copies = transaction.objectStore(backupBlocks);
+      copies.delete(allOf(name));
+      const cursor = transaction.objectStore(blocks).openCursor();
+      cursor.onsuccess = () => {
+        if (!cursor.result) return;
+        copies.put(cursor.result.value, [name, cursor.result.key]);
+        cursor.result.continue();
+      };
+      const record: BackupRecord = { name, size, blockSize, createdAt };
+      transaction.objectStore(backups).put(record, name);
+    });
+  }
+
+  /** Every backup, in no order. */
+  backups(): Promise<BackupRecord[]> {
+    return this.#read(backups, (store) => result(store.getAll()));
+  }
+
+  /** The copied file. */
+  async backupToBlob(record: BackupRecord): Promise<Blob> {
+    return this.#assemble(record, (first, count) => {
+      const range = IDBKeyRange.bound([record.name, first], [record.name, first + count - 1]);
+      return this.#read(backupBlocks, (store) => readRange(store, range, (key) => (key as [string, number])[1]));
+    });
+  }
+
+  /** Deletes all backups but the newest `keep`. */
+  async pruneBackups(keep: number): Promise<void> {
+    const all = await this.backups();
+    const old = all.sort((a, b) => b.createdAt - a.createdAt).slice(keep);
+    await this.#write([backups, backupBlocks], (transaction) => {
+      for (const { name } of old) {
+        transaction.objectStore(backups).delete(name);
+        transaction.objectStore(backupBlocks).delete(allOf(name));
+      }
+    });
+  }
+
+  /** Lets go of the database, once what is being written is written or refused. */
+  async close(): Promise<void> {
+    await this.#last;
+    this.#database.close();
+  }
+
+  async #read<Found>(name: string, work: (store: IDBObjectStore) => Promise<Found>): Promise<Found> {
+    try {
+      return await work(this.#database.transaction(name).objectStore(name));
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  /** One strict transaction: everything that `work` asks for, or nothing. */
+  async #write(
+    stores: string[],
+    work: (transaction: IDBTransaction, refuse: (why: StorageError) => void) => void,
+  ): Promise<void> {
+    let refused: StorageError | undefined;
+    try {
+      const transaction = this.#database.transaction(stores, 'readwrite', { durability: 'strict' });
+      const done = completed(transaction);
+      this.#last = done.catch(() => {});
+      try {
+        work(transaction, (why) => {
+          refused = why;
+          transaction.abort();
+        });
+      } catch (error) {
+        // What was asked for before would be stored without the rest.
+        transaction.abort();
+        throw error;
+      }
+      await done;
+    } catch (error) {
+      throw refused ?? storageError(error);
+    }
+  }
+
+  async #assemble(
+    { size, blockSize }: { size: number; blockSize: number },
+    read: (first: number, count: number) => Promise<[number, Uint8Array][]>,
+  ): Promise<Blob> {
+    const parts: BlobPart[] = [];
+    const count = Math.ceil(size / blockSize);
+    for (let first = 0; first < count; first += blocksAtOnce) {
+      const found = new Map(await read(first, blocksAtOnce));
+      for (let index = first; index < Math.min(first + blocksAtOnce, count); index++) {
+        const block = found.get(index) ?? new Uint8Array(blockSize);
+        parts.push(block.slice(0, Math.min(blockSize, size - index * blockSize)));
+      }
+    }
+    return new Blob(parts, { type: 'application/vnd.sqlite3' });
+  }
+}
+
+async function readRange<Key>(
+  store: IDBObjectStore,
+  range: IDBKeyRange,
+  indexOf: (key: IDBValidKey) => Key,
+): Promise<[Key, Uint8Array][]> {
+  const [keys, contents] = await Promise.all([result(store.getAllKeys(range)), result(store.getAll(range))]);
+  return keys.map((key, at) => [indexOf(key), contents[at]]);
+}
+
+/** Every block of one backup. An array sorts after every number. */
+function allOf(backup: string): IDBKeyRange {
+  return IDBKeyRange.bound([backup], [backup, []]);
+}

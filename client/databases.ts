@@ -1,0 +1,170 @@
+import { Access, storedAt } from './access.js';
+import { BlockStore } from './block-store.js';
+import { checkName } from './database-name.js';
+import { DefinitionError, StorageError } from './errors.js';
+import { receiveFile } from './file-parts.js';
+import { canAskOpfs, findCurrentHome, findHome, type Home, newHome } from './home.js';
+import { noteHome } from './home-hint.js';
+import { storageError } from './indexed-db.js';
+import { NameLock } from './name-lock.js';
+import { checkOptions, type WorkerOptions } from './open-options.js';
+import { deleteBackupsFromOpfs, deleteFromOpfs, listInOpfs, markMoving } from './opfs.js';
+import { type DurableKind, type StoredDatabase, storageNames } from './storage.js';
+
+/** How to import a database. */
+export interface ImportOptions extends WorkerOptions {
+  /** Whether a database of this name may be replaced; without it one that is there is left alone. */
+  readonly overwrite?: boolean;
+  /** Where a new database shall live; the best storage there is when absent. One that exists stays where it is. */
+  readonly storage?: 'auto' | DurableKind;
+}
+
+const importRules = { overwrite: ['a boolean'], storage: ["'auto'", "'opfs'", "'indexeddb'"] };
+
+/**
+ * The stored database as a SQLite file, neither opened nor upgraded: what to offer for download
+ * when `open` fails. A transaction that a crash cut short is rolled back first.
+ *
+ * @throws {StorageError} `storage_busy` while it is open somewhere, `no_such_database`.
+ */
+export function exportDatabase(name: string, options: WorkerOptions): Promise<Blob> {
+  return withAccess(name, options, async (access) => fileOf(access, await requireHome(access)));
+}
+
+/**
+ * Makes a database of a SQLite file, or replaces one by it: all of it, or nothing. The file is checked first:
+ * header, size, and every page (`PRAGMA integrity_check`). The next `open` upgrades it like any other.
+ *
+ * @throws {StorageError} `database_exists` if it may not be overwritten; `not_a_database`, `database_encrypted`,
+ * `database_truncated`, `invalid_page_size`, `database_corrupt`; `storage_full`; `storage_busy` while it is open.
+ */
+export function importDatabase(name: string, file: Blob, options: ImportOptions): Promise<void> {
+  return withAccess(name, options, async (access) => {
+    if (!isBlob(file)) throw invalidOption('The file to import must be a Blob or a File.');
+    checkOptions(options, importRules);
+    const { overwrite = false, storage = 'auto' } = options;
+    const home = await access.settle(findHome(name, storage, access.probe));
+    await importInto(access, home, file, overwrite);
+    noteHome(name, durable(home));
+  });
+}
+
+/** Every database of this origin, in the order of their names, and where it lives. */
+export async function listDatabases(): Promise<StoredDatabase[]> {
+  const databases = new Map<string, DurableKind>();
+  for (const name of await orNone(listInOpfs())) databases.set(name, 'opfs');
+  for (const name of await orNone(BlockStore.names())) {
+    const store = await BlockStore.find(name).catch(() => undefined);
+    // In both while it is being moved: then it is this one that counts.
+    if (store?.file) databases.set(name, 'indexeddb');
+    await store?.close();
+  }
+  const found = [...databases].map(([name, storage]) => ({ name, storage }));
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Deletes a database, every row in it, and its backups. Deleting one that does not exist does nothing.
+ *
+ * @throws {StorageError} `storage_busy` while it is open somewhere; `storage_unsupported` if the storage where it
+ * lives cannot be used now: it would come back with that.
+ */
+export async function deleteDatabase(name: string): Promise<void> {
+  checkName(name);
+  const lock = await NameLock.take(name);
+  try {
+    if (await canAskOpfs(name)) {
+      await deleteFromOpfs(name);
+      await deleteBackupsFromOpfs(name);
+      await markMoving(name, false);
+    }
+    await BlockStore.delete(name).catch((error) => {
+      throw storageError(error);
+    });
+    noteHome(name, undefined);
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Moves a database to another storage; its backups stay where they are. A crash at any point leaves it whole in
+ * one of the two. Does nothing if it lives there already.
+ *
+ * @throws {StorageError} `no_such_database`, `storage_busy` while it is open, `storage_unsupported`, `storage_full`,
+ * and what `importDatabase` says of a file that is damaged: then it stays where it is.
+ */
+export function moveDatabase(name: string, to: DurableKind, options: WorkerOptions): Promise<void> {
+  return withAccess(name, options, async (access) => {
+    if (to !== 'opfs' && to !== 'indexeddb') throw invalidOption(`A database cannot be moved to '${String(to)}'.`);
+    const from = await requireHome(access);
+    if (from.kind === to) return;
+    const target = await access.settle(newHome(name, to, access.probe));
+    const file = await fileOf(access, from);
+    // From here until it is unmarked, what IndexedDB has counts, and what OPFS has only if IndexedDB has nothing.
+    await markMoving(name, true);
+    if (to === 'opfs') await deleteFromOpfs(name);
+    await importInto(access, target, file, true);
+    if (from.kind === 'indexeddb') await from.store.clear();
+    else await deleteFromOpfs(name);
+    noteHome(name, to);
+    await markMoving(name, false);
+  });
+}
+
+/** Does one piece of work on a database that is not open. */
+export async function withAccess<Result>(
+  name: string,
+  { worker }: WorkerOptions,
+  work: (access: Access) => Promise<Result>,
+): Promise<Result> {
+  checkName(name);
+  const access = new Access(name, worker);
+  try {
+    await access.granted();
+    return await work(access);
+  } finally {
+    access.end();
+  }
+}
+
+/** Replaces what is in a home by a file. */
+export async function importInto(access: Access, home: Home, file: Blob, overwrite: boolean): Promise<void> {
+  const { at, transfer } = storedAt(home);
+  const request = { ...at, kind: durable(home), name: access.name, file, overwrite };
+  await access.connection.request('import', request, {}, transfer);
+}
+
+async function requireHome(access: Access): Promise<Home> {
+  const home = await access.settle(findCurrentHome(access.name));
+  if (home) return home;
+  const message = `There is no database ${JSON.stringify(access.name)}.`;
+  throw new StorageError({ code: 'no_such_database', message });
+}
+
+function fileOf({ name, connection }: Access, home: Home): Promise<Blob> {
+  if (home.kind === 'indexeddb') return home.store.toBlob();
+  return receiveFile((onPart) => connection.request('exportFile', { name }, { onPart }));
+}
+
+function durable({ kind }: Home): DurableKind {
+  if (kind !== 'memory') return kind;
+  throw invalidOption(`A database that lives in ${storageNames.memory} cannot be imported: it would be gone at once.`);
+}
+
+/** Also one of another window, which is of another class. */
+function isBlob(value: unknown): value is Blob {
+  return (
+    Object.prototype.toString.call(value) === '[object Blob]' ||
+    Object.prototype.toString.call(value) === '[object File]'
+  );
+}
+
+/** A storage that cannot be asked has nothing to list. */
+function orNone(names: Promise<string[]>): Promise<string[]> {
+  return names.catch(() => []);
+}
+
+function invalidOption(message: string): DefinitionError {
+  return new DefinitionError({ code: 'invalid_option', message });
+}

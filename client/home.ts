@@ -1,0 +1,138 @@
+import { BlockStore } from './block-store.js';
+import { StorageError } from './errors.js';
+import { recallHome } from './home-hint.js';
+import { storageError } from './indexed-db.js';
+import { deleteFromOpfs, locateInOpfs, markMoving, type OpfsPresence } from './opfs.js';
+import { type DurableKind, type PassedOver, type StorageKind, storageNames } from './storage.js';
+import { probeLimit, within } from './time-limit.js';
+
+/** Which storage to use: a kind, or the one where the database lives already, else the best there is. */
+export type StorageChoice = 'auto' | StorageKind;
+
+/** Where a database lives now, or shall live. */
+export type Home =
+  | { readonly kind: 'opfs'; readonly passedOver: readonly PassedOver[] }
+  | { readonly kind: 'indexeddb'; readonly passedOver: readonly PassedOver[]; readonly store: BlockStore }
+  | { readonly kind: 'memory'; readonly passedOver: readonly PassedOver[] };
+
+/** Sees whether the worker can keep files; gives the reason why not. */
+export type OpfsProbe = () => Promise<string | undefined>;
+
+/** What one kind of storage says of a database: its answer, or why it cannot tell. */
+type Answer<Found> = { readonly found: Found } | { readonly unavailable: string };
+
+/**
+ * The home of a database: where it lives, else where it can. A database that lives somewhere is never looked for
+ * elsewhere. The caller holds its `NameLock`.
+ *
+ * @throws {StorageError} `storage_elsewhere` if it lives in another storage than asked for; `storage_unsupported` if the
+ * storage where it lives cannot be used now, or none can; `storage_io`.
+ */
+export async function findHome(name: string, choice: StorageChoice, probe: OpfsProbe): Promise<Home> {
+  if (choice === 'memory') return { kind: 'memory', passedOver: [] };
+  const current = await findCurrentHome(name);
+  if (current) {
+    if (choice === 'auto') return current;
+    if (choice === current.kind) return { ...current, passedOver: [] };
+    await closeStore(current);
+    throw elsewhere(name, current.kind, choice);
+  }
+  return newHome(name, choice, probe);
+}
+
+/** The home where a database lives; `undefined` if there is none of this name. */
+export async function findCurrentHome(name: string): Promise<Home | undefined> {
+  const opfs = await ask(probeLimit, 'OPFS', () => locateInOpfs(name));
+  if ('found' in opfs && opfs.found === 'present') return { kind: 'opfs', passedOver: [] };
+
+  const indexedDb = await ask(probeLimit, 'IndexedDB', () => BlockStore.find(name));
+  if ('found' in indexedDb && indexedDb.found?.file) {
+    await finishMove(name, opfs);
+    const reason = 'unavailable' in opfs ? opfs.unavailable : 'the database lives in IndexedDB already';
+    return { kind: 'indexeddb', passedOver: [{ kind: 'opfs', reason }], store: indexedDb.found };
+  }
+  if ('found' in indexedDb) await indexedDb.found?.close();
+
+  const last = recallHome(name);
+  if ('found' in opfs && opfs.found === 'moving') {
+    // Only IndexedDB could tell whether the move was over.
+    if ('unavailable' in indexedDb) throw unavailable(name, 'indexeddb', indexedDb.unavailable);
+    await markMoving(name, false);
+    return { kind: 'opfs', passedOver: [] };
+  }
+  if ('unavailable' in opfs && last === 'opfs') throw unavailable(name, 'opfs', opfs.unavailable);
+  if ('unavailable' in indexedDb && last === 'indexeddb') throw unavailable(name, 'indexeddb', indexedDb.unavailable);
+  return undefined;
+}
+
+/**
+ * A home for a database that lives nowhere yet, in a storage that has just been seen to work.
+ *
+ * @throws {StorageError} `storage_unsupported`, with what each kind of storage lacks.
+ */
+export async function newHome(name: string, choice: 'auto' | DurableKind, probe: OpfsProbe): Promise<Home> {
+  const passedOver: PassedOver[] = [];
+  if (choice !== 'indexeddb') {
+    const opfs = await ask(probeLimit, 'OPFS', probe);
+    const reason = 'unavailable' in opfs ? opfs.unavailable : opfs.found;
+    if (reason === undefined) return { kind: 'opfs', passedOver };
+    passedOver.push({ kind: 'opfs', reason });
+  }
+  if (choice !== 'opfs') {
+    const store = await ask(probeLimit, 'IndexedDB', () => BlockStore.create(name));
+    if ('found' in store) return { kind: 'indexeddb', passedOver, store: store.found };
+    passedOver.push({ kind: 'indexeddb', reason: store.unavailable });
+  }
+  const reasons = passedOver.map(({ kind, reason }) => `${storageNames[kind]}: ${reason}`).join('; ');
+  const message = `This browser offers no storage that a database could use here (${reasons}).`;
+  throw new StorageError({ code: 'storage_unsupported', message });
+}
+
+/**
+ * Whether the origin's private file system can be asked for this database. Where it cannot, it holds none of ours,
+ * unless this one is known to live there.
+ *
+ * @throws {StorageError} `storage_unsupported` if it is.
+ */
+export async function canAskOpfs(name: string): Promise<boolean> {
+  const opfs = await ask(probeLimit, 'OPFS', () => locateInOpfs(name));
+  if ('found' in opfs) return true;
+  if (recallHome(name) === 'opfs') throw unavailable(name, 'opfs', opfs.unavailable);
+  return false;
+}
+
+/** Lets go of a home's store, if it has one. */
+export async function closeStore(home: Home | undefined): Promise<void> {
+  if (home?.kind === 'indexeddb') await home.store.close();
+}
+
+/** While a database is being moved it is in IndexedDB that it counts: what a crash has left in OPFS goes. */
+async function finishMove(name: string, opfs: Answer<OpfsPresence>): Promise<void> {
+  if (!('found' in opfs) || opfs.found !== 'moving') return;
+  await deleteFromOpfs(name);
+  await markMoving(name, false);
+}
+
+async function ask<Found>(limit: number, what: string, question: () => Promise<Found>): Promise<Answer<Found>> {
+  try {
+    return { found: await within(limit, what, question()) };
+  } catch (error) {
+    // That is an answer: a newer version has put the database there, so it is nowhere else.
+    if (error instanceof DOMException && error.name === 'VersionError') throw storageError(error);
+    return { unavailable: String(error) };
+  }
+}
+
+function elsewhere(name: string, kind: StorageKind, wanted: StorageKind): StorageError {
+  const message =
+    `The database ${JSON.stringify(name)} lives in ${storageNames[kind]} and was to be opened in ${storageNames[wanted]}; ` +
+    "open it with storage: 'auto', or move it with moveDatabase.";
+  return new StorageError({ code: 'storage_elsewhere', message });
+}
+
+function unavailable(name: string, kind: StorageKind, reason: string): StorageError {
+  const message =
+    `The database ${JSON.stringify(name)} lives in ${storageNames[kind]}, which cannot be used now (${reason}). ` +
+    'It was left as it is, and not created anew elsewhere. Try again, in the same kind of window.';
+  return new StorageError({ code: 'storage_unsupported', message });
+}

@@ -1,0 +1,56 @@
+import type { ErrorData } from './errors.js';
+import type { ImportRequest } from './messages.js';
+import type { ReadFile, WheatearModule } from './module.js';
+import { locateInOpfs } from './opfs.js';
+import { StoreClient } from './store-client.js';
+
+/**
+ * Puts a file in the place of a database that is not open: all of it, or nothing.
+ *
+ * @throws ErrorData
+ */
+export async function importFile(module: WheatearModule, request: ImportRequest): Promise<void> {
+  const { name, file, store, overwrite } = request;
+  const read: ReadFile = (offset, length) => readPart(file, offset, length);
+  if (!store) {
+    if (!overwrite && (await holdsSomething(module, name))) throw exists(name);
+    return module.importOpfs(name, file.size, read);
+  }
+  if (!overwrite && store.size > 0) throw exists(name);
+  const connection = await module.importMirror(file.size, read);
+  try {
+    const commit = connection.takeCommit(true);
+    if (commit) await new StoreClient(store.port).commit(commit, module.blockSize(), true);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Whether OPFS has a database of this name that is not empty, as an upgrade that failed may leave it. */
+async function holdsSomething(module: WheatearModule, name: string): Promise<boolean> {
+  if ((await locateInOpfs(name)) === 'absent') return false;
+  try {
+    const connection = await module.Connection.openOpfs(name);
+    const size = connection.fileSize();
+    connection.close();
+    return size > 0;
+  } catch {
+    // What cannot be opened is there all the same.
+    return true;
+  }
+}
+
+async function readPart(file: Blob, offset: number, length: number): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
+  } catch (error) {
+    // Such as one that was changed or deleted after it was chosen.
+    const message = `The file to import could not be read; choose it again (${error}).`;
+    throw { code: 'storage_io', message } satisfies ErrorData;
+  }
+}
+
+function exists(name: string): ErrorData {
+  const message = `There is a database ${JSON.stringify(name)} already; say overwrite: true to replace it.`;
+  return { code: 'database_exists', message };
+}

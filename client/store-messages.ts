@@ -1,0 +1,27 @@
+import type { Commit } from './block-store.js';
+import type { ErrorData } from './errors.js';
+
+/** What a worker asks of the page that keeps its database in IndexedDB. See `BlockStore`. */
+export interface StoreOperations {
+  read: { request: { first: number; count: number }; response: [number, Uint8Array][] };
+  commit: { request: { commit: Commit; blockSize: number; replace: boolean }; response: void };
+  backUp: { request: { name: string }; response: void };
+  /** Deletes all backups but the newest `keep`. */
+  prune: { request: { keep: number }; response: void };
+}
+
+export type StoreOperation = keyof StoreOperations;
+
+/** Worker to page, over a port of their own. */
+export type StoreRequest = {
+  [Type in StoreOperation]: { id: number; type: Type } & StoreOperations[Type]['request'];
+}[StoreOperation];
+
+/** Page to worker, one per request, in the order of the requests. */
+export type StoreResponse =
+  | { type: 'done'; id: number; value: StoreOperations[StoreOperation]['response'] }
+  | {
+      type: 'failed';
+      id: number;
+      error: ErrorData<'storage_full' | 'storage_io' | 'storage_busy' | 'storage_unsupported'>;
+    };

@@ -1,0 +1,11 @@
+// What tests in real pages need besides the demo and the package: a module whose migrations come from the page.
+
+import { join } from 'node:path';
+import { root, run } from './tools.mjs';
+import { buildWasm } from './wasm.mjs';
+
+/** Builds everything that the site of the tests serves. */
+export function buildPages() {
+  run('node', ['scripts/build.mjs']);
+  buildWasm('releases', join(root, 'tests', 'e2e', 'pkg'));
+}

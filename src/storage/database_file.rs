@@ -1,0 +1,66 @@
+//! The bytes of an open database's file, read past SQLite's page cache: of any content, also what is no
+//! database.
+
+use std::ffi::c_int;
+use std::ptr;
+
+use rusqlite::{Connection, ffi};
+
+/// Size of the main database's file, in bytes.
+pub(crate) fn size(connection: &Connection) -> rusqlite::Result<u64> {
+    with_file(connection, |file, methods| {
+        let mut size = 0;
+        let size_of = methods.xFileSize.ok_or_else(misuse)?;
+        // SAFETY: the file is open, and these are its own methods.
+        #[allow(unsafe_code)]
+        let code = unsafe { size_of(file, &raw mut size) };
+        outcome(code)?;
+        Ok(u64::try_from(size).unwrap_or_default())
+    })
+}
+
+/// At most `length` bytes from `offset` on; fewer where the file ends.
+pub(crate) fn read(connection: &Connection, offset: u64, length: usize) -> rusqlite::Result<Vec<u8>> {
+    let length = size(connection)?.saturating_sub(offset).min(length as u64) as usize;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| failure(ffi::SQLITE_NOMEM))?;
+    bytes.resize(length, 0);
+    let (Ok(amount), Ok(start)) = (c_int::try_from(length), i64::try_from(offset)) else { return Err(misuse()) };
+    with_file(connection, |file, methods| {
+        let read = methods.xRead.ok_or_else(misuse)?;
+        // SAFETY: the file is open, these are its own methods, and the buffer has room for that many bytes.
+        #[allow(unsafe_code)]
+        let code = unsafe { read(file, bytes.as_mut_ptr().cast(), amount, start) };
+        outcome(code)
+    })?;
+    Ok(bytes)
+}
+
+/// Source: <https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html>, `SQLITE_FCNTL_FILE_POINTER`
+fn with_file<T>(
+    connection: &Connection,
+    work: impl FnOnce(*mut ffi::sqlite3_file, &ffi::sqlite3_io_methods) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let mut file: *mut ffi::sqlite3_file = ptr::null_mut();
+    // SAFETY: the connection is open and borrowed, so that nobody closes it meanwhile. SQLite stores a pointer
+    // to the file, which lives as long as the connection; one that is not open has no methods.
+    #[allow(unsafe_code)]
+    let methods = unsafe {
+        let operation = ffi::SQLITE_FCNTL_FILE_POINTER;
+        outcome(ffi::sqlite3_file_control(connection.handle(), c"main".as_ptr(), operation, (&raw mut file).cast()))?;
+        file.as_ref().and_then(|file| file.pMethods.as_ref())
+    };
+    work(file, methods.ok_or_else(misuse)?)
+}
+
+fn outcome(code: c_int) -> rusqlite::Result<()> {
+    if code == ffi::SQLITE_OK { Ok(()) } else { Err(failure(code)) }
+}
+
+fn failure(code: c_int) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)
+}
+
+fn misuse() -> rusqlite::Error {
+    failure(ffi::SQLITE_MISUSE)
+}

@@ -1,0 +1,279 @@
+use rsqlite_vfs::{VfsError, VfsErrorCode, VfsResult};
+
+use crate::storage::{StorageError, StorageErrorKind};
+
+/// Bytes in a block of a mirror. Stored databases are cut into pieces of this size, so it never changes.
+pub const BLOCK_SIZE: usize = 16 * 1024;
+
+const BLOCK: u64 = BLOCK_SIZE as u64;
+
+const LACKING: &str = "a part of the database is not in memory yet";
+
+/// What a call lacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// The block with this index.
+    Block(usize),
+    /// Every block: it was about to write.
+    All,
+}
+
+/// A file in memory, cut into blocks. Some of them may not be there yet.
+#[derive(Debug)]
+pub(super) struct Blocks {
+    /// One for each `BLOCK_SIZE` bytes of the file. The last is zero behind the file's end.
+    blocks: Vec<Block>,
+    /// Of the file, in bytes.
+    size: u64,
+    /// How many blocks are not there.
+    absent: usize,
+    missing: Option<Missing>,
+    is_committed: bool,
+    /// The size when the last commit was taken.
+    taken_size: u64,
+}
+
+#[derive(Debug, Default)]
+struct Block {
+    bytes: Option<Box<[u8]>>,
+    /// Written since the last commit was taken.
+    is_dirty: bool,
+}
+
+impl Blocks {
+    /// A file of `size` bytes, of which nothing is there.
+    pub fn absent(size: u64) -> Result<Self, StorageError> {
+        let mut blocks = Vec::new();
+        let count = usize::try_from(size.div_ceil(BLOCK)).unwrap_or(usize::MAX);
+        blocks.try_reserve_exact(count).map_err(|_| {
+            StorageError::new(StorageErrorKind::Full, "the database is larger than the memory that a page can have")
+        })?;
+        blocks.resize_with(count, Block::default);
+        Ok(Self { absent: count, blocks, size, missing: None, is_committed: false, taken_size: size })
+    }
+
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.absent == 0
+    }
+
+    /// Supplies a block that is not there; one that is stays as it is. What a shorter one lacks is zero.
+    pub fn fill(&mut self, index: usize, bytes: &[u8]) -> VfsResult<()> {
+        let used = self.size.saturating_sub(index as u64 * BLOCK).min(BLOCK) as usize;
+        let Some(block) = self.blocks.get_mut(index).filter(|block| block.bytes.is_none()) else { return Ok(()) };
+        let mut filled = zeros()?;
+        let length = used.min(bytes.len());
+        filled[..length].copy_from_slice(&bytes[..length]);
+        block.bytes = Some(filled);
+        self.absent -= 1;
+        Ok(())
+    }
+
+    pub fn read(&mut self, buffer: &mut [u8], offset: u64) -> VfsResult<usize> {
+        let length = self.size.saturating_sub(offset).min(buffer.len() as u64) as usize;
+        for (index, start, piece) in pieces(offset, length) {
+            let block = self.blocks.get(index).and_then(|block| block.bytes.as_deref());
+            let Some(block) = block else { return Err(self.lack(Missing::Block(index), VfsErrorCode::IoRead)) };
+            let end = start + piece.len();
+            buffer[piece].copy_from_slice(&block[start..end]);
+        }
+        Ok(length)
+    }
+
+    pub fn write(&mut self, bytes: &[u8], offset: u64) -> VfsResult<()> {
+        self.require_all(VfsErrorCode::IoWrite)?;
+        self.grow(offset + bytes.len() as u64)?;
+        for (index, start, piece) in pieces(offset, bytes.len()) {
+            if let Some(Block { bytes: Some(block), is_dirty }) = self.blocks.get_mut(index) {
+                block[start..start + piece.len()].copy_from_slice(&bytes[piece]);
+                *is_dirty = true;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn truncate(&mut self, size: u64) -> VfsResult<()> {
+        self.require_all(VfsErrorCode::IoTruncate)?;
+        if size >= self.size {
+            return self.grow(size);
+        }
+        self.blocks.truncate(size.div_ceil(BLOCK) as usize);
+        // If the file grows again, what it had there before must not come back.
+        let end = (size % BLOCK) as usize;
+        if let (1.., Some(Block { bytes: Some(block), is_dirty })) = (end, self.blocks.last_mut()) {
+            block[end..].fill(0);
+            *is_dirty = true;
+        }
+        self.size = size;
+        Ok(())
+    }
+
+    /// Fails, and remembers why, unless every block is there.
+    pub fn require_all(&mut self, code: VfsErrorCode) -> VfsResult<()> {
+        if self.is_complete() { Ok(()) } else { Err(self.lack(Missing::All, code)) }
+    }
+
+    /// What was written so far is a commit.
+    pub fn commit(&mut self) {
+        self.is_committed = true;
+    }
+
+    /// The error of a call that lacked something.
+    pub fn missing_error(&self) -> Option<StorageError> {
+        self.missing.map(|_| StorageError::new(StorageErrorKind::Io, LACKING))
+    }
+
+    pub fn take_missing(&mut self) -> Option<Missing> {
+        self.missing.take()
+    }
+
+    /// See [`Mirror::take_commit`](super::Mirror::take_commit).
+    pub fn take_commit(&mut self, everything: bool, mut visit: impl FnMut(usize, &[u8])) -> Option<u64> {
+        let is_committed = std::mem::take(&mut self.is_committed);
+        let is_changed = self.size != self.taken_size || self.blocks.iter().any(|block| block.is_dirty);
+        let is_due = everything || (is_committed && is_changed);
+        if !is_due {
+            return None;
+        }
+        for (index, block) in self.blocks.iter_mut().enumerate() {
+            let is_wanted = std::mem::take(&mut block.is_dirty) || everything;
+            if let (true, Some(bytes)) = (is_wanted, &block.bytes) {
+                visit(index, bytes);
+            }
+        }
+        self.taken_size = self.size;
+        Some(self.size)
+    }
+
+    /// Lengthens the file with zeros.
+    fn grow(&mut self, size: u64) -> VfsResult<()> {
+        let count = usize::try_from(size.div_ceil(BLOCK)).unwrap_or(usize::MAX);
+        self.blocks.try_reserve(count.saturating_sub(self.blocks.len())).map_err(|_| no_memory())?;
+        while self.blocks.len() < count {
+            self.blocks.push(Block { bytes: Some(zeros()?), is_dirty: true });
+            // Block by block, so that a file that could grow only half the way is still a whole one.
+            self.size = self.size.max((self.blocks.len() as u64 * BLOCK).min(size));
+        }
+        self.size = self.size.max(size);
+        Ok(())
+    }
+
+    fn lack(&mut self, missing: Missing, code: VfsErrorCode) -> VfsError {
+        // The first one, as long as a single block will do.
+        if missing == Missing::All || self.missing.is_none() {
+            self.missing = Some(missing);
+        }
+        VfsError::new(code, LACKING.into())
+    }
+}
+
+/// The pieces that a range of the file has in its blocks: index of the block, offset in it, and the range of
+/// the buffer.
+fn pieces(offset: u64, length: usize) -> impl Iterator<Item = (usize, usize, std::ops::Range<usize>)> {
+    let mut done = 0;
+    std::iter::from_fn(move || {
+        let position = offset + done as u64;
+        let start = (position % BLOCK) as usize;
+        let piece = done..length.min(done + BLOCK_SIZE - start);
+        done = piece.end;
+        (!piece.is_empty()).then_some(((position / BLOCK) as usize, start, piece))
+    })
+}
+
+fn zeros() -> VfsResult<Box<[u8]>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(BLOCK_SIZE).map_err(|_| no_memory())?;
+    bytes.resize(BLOCK_SIZE, 0);
+    Ok(bytes.into_boxed_slice())
+}
+
+fn no_memory() -> VfsError {
+    VfsError::new(VfsErrorCode::NoMemory, "there is no memory for another block".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn commit(blocks: &mut Blocks) -> Option<(u64, Vec<usize>)> {
+        let mut indexes = Vec::new();
+        blocks.commit();
+        blocks.take_commit(false, |index, _| indexes.push(index)).map(|size| (size, indexes))
+    }
+
+    fn file(size: u64) -> Blocks {
+        let mut blocks = Blocks::absent(0).expect("memory");
+        blocks.truncate(size).expect("memory");
+        commit(&mut blocks);
+        blocks
+    }
+
+    fn read(blocks: &mut Blocks, offset: u64, length: usize) -> Result<Vec<u8>, VfsErrorCode> {
+        let mut buffer = vec![0xff; length];
+        let count = blocks.read(&mut buffer, offset).map_err(|error| error.code())?;
+        buffer.truncate(count);
+        Ok(buffer)
+    }
+
+    #[test]
+    fn a_write_across_blocks_makes_those_dirty_and_no_other() {
+        let mut blocks = file(5 * BLOCK);
+        blocks.write(&[7; BLOCK_SIZE], BLOCK + 1).expect("a write");
+        assert_eq!(commit(&mut blocks), Some((5 * BLOCK, vec![1, 2])));
+        let expected: Vec<u8> = [&[0][..], &[7; BLOCK_SIZE], &[0]].concat();
+        assert_eq!(read(&mut blocks, BLOCK, BLOCK_SIZE + 2), Ok(expected));
+        assert_eq!(commit(&mut blocks), None);
+    }
+
+    #[test]
+    fn what_was_cut_off_does_not_come_back() {
+        let mut blocks = file(0);
+        blocks.write(&[7; 100], BLOCK).expect("a write");
+        blocks.truncate(BLOCK + 10).expect("a cut");
+        blocks.write(&[8], BLOCK + 99).expect("a write");
+        let expected: Vec<u8> = [&[7; 10][..], &[0; 89], &[8]].concat();
+        assert_eq!(read(&mut blocks, BLOCK, 1000), Ok(expected));
+        commit(&mut blocks);
+        blocks.truncate(BLOCK).expect("a cut");
+        assert_eq!(commit(&mut blocks), Some((BLOCK, vec![])));
+    }
+
+    #[test]
+    fn a_gap_is_zeros_and_is_stored() {
+        let mut blocks = file(1);
+        blocks.write(&[7], 3 * BLOCK).expect("a write");
+        assert_eq!(commit(&mut blocks), Some((3 * BLOCK + 1, vec![1, 2, 3])));
+        assert_eq!(read(&mut blocks, 2 * BLOCK, 3), Ok(vec![0; 3]));
+    }
+
+    #[test]
+    fn an_absent_block_is_named_and_a_write_wants_all() {
+        let mut blocks = Blocks::absent(3 * BLOCK - 1).expect("memory");
+        blocks.fill(0, &[1; BLOCK_SIZE]).expect("memory");
+        assert_eq!(read(&mut blocks, 0, 2), Ok(vec![1, 1]));
+        assert_eq!((blocks.take_missing(), blocks.is_complete()), (None, false));
+        assert_eq!(read(&mut blocks, BLOCK - 1, 2), Err(VfsErrorCode::IoRead));
+        assert_eq!((blocks.take_missing(), blocks.take_missing()), (Some(Missing::Block(1)), None));
+        assert!(blocks.write(&[1], 0).is_err());
+        assert_eq!(blocks.take_missing(), Some(Missing::All));
+        blocks.fill(1, &[2]).expect("memory");
+        blocks.fill(2, &[3; BLOCK_SIZE]).expect("memory");
+        blocks.fill(2, &[4; BLOCK_SIZE]).expect("ignored");
+        blocks.fill(3, &[4; BLOCK_SIZE]).expect("ignored");
+        assert!(blocks.is_complete());
+        assert_eq!(read(&mut blocks, BLOCK, 2), Ok(vec![2, 0]));
+        assert_eq!(read(&mut blocks, 3 * BLOCK - 2, 2), Ok(vec![3]));
+        assert_eq!(commit(&mut blocks), None, "what was filled is stored already");
+    }
+
+    #[test]
+    fn everything_is_every_block() {
+        let mut blocks = file(2 * BLOCK);
+        let mut indexes = Vec::new();
+        assert_eq!(blocks.take_commit(true, |index, _| indexes.push(index)), Some(2 * BLOCK));
+        assert_eq!(indexes, [0, 1]);
+    }
+}

@@ -1,0 +1,133 @@
+//! A database whose file is in memory, cut into blocks, and that tells what each commit changed: whoever
+//! stores those blocks elsewhere, commit by commit, has a database there that is always whole.
+
+mod blocks;
+mod os;
+mod vfs;
+
+use rsqlite_vfs::VfsErrorCode;
+use rusqlite::Connection;
+
+use crate::apply_error::transaction_error;
+use crate::error::Error;
+use crate::storage::file_parts::read_database;
+use crate::storage::{StorageError, StorageErrorKind, file_check};
+use blocks::Blocks;
+use vfs::SharedBlocks;
+
+pub use blocks::{BLOCK_SIZE, Missing};
+
+/// The file of a database, in memory. A block that is not there yet makes the call that needs it fail with
+/// `storage_io`, without harm: [`Mirror::take_missing`] tells which; fill it and call again. Begin transactions
+/// with `BEGIN IMMEDIATE`, as [`Session`](crate::Session) and [`Migrator`](crate::Migrator) do: it fails unless every
+/// block is there, while a lack in the midst of a transaction makes SQLite roll it back.
+///
+/// ```
+/// use wheatear::storage::Mirror;
+///
+/// # fn main() -> Result<(), wheatear::Error> {
+/// let mirror = Mirror::new(0)?;
+/// let connection = mirror.connect()?;
+/// # let run = || -> wheatear::rusqlite::Result<()> {
+/// connection.execute_batch("CREATE TABLE note (text)")?;
+/// let mut blocks = std::collections::BTreeMap::new();
+/// let size = mirror.take_commit(false, |index, block| {
+///     blocks.insert(index, block.to_vec());
+/// });
+/// assert_eq!(size, Some(8192));
+/// assert_eq!(blocks.len(), 1);
+/// # Ok(())
+/// # };
+/// # run().expect("a table");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Mirror {
+    blocks: SharedBlocks,
+}
+
+impl Mirror {
+    /// A file of `size` bytes, of which nothing is there yet. With 0, a new database.
+    ///
+    /// # Errors
+    /// [`StorageErrorKind::Full`] if it is larger than memory can be.
+    pub fn new(size: u64) -> Result<Self, StorageError> {
+        Ok(Self { blocks: SharedBlocks::new(Blocks::absent(size)?) })
+    }
+
+    /// Reads a file of `size` bytes that comes from elsewhere, connects to it and checks all of it. `read` gives
+    /// the bytes at an offset, as many as it is asked for. [`Mirror::take_commit`] has everything next.
+    ///
+    /// # Errors
+    /// [`StorageErrorKind::NotADatabase`] and its like, [`StorageErrorKind::Full`]; those of `read`.
+    pub async fn import<E: From<Error>>(
+        size: u64,
+        read: impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, E>,
+    ) -> Result<(Self, Connection), E> {
+        let mirror = Self::new(size).map_err(Error::from)?;
+        read_database(size, read, |offset, bytes| {
+            let first = (offset / BLOCK_SIZE as u64) as usize;
+            bytes.chunks(BLOCK_SIZE).zip(first..).try_for_each(|(block, index)| mirror.fill(index, block))
+        })
+        .await?;
+        let connection = mirror.connect()?;
+        file_check::check(&connection)?;
+        Ok((mirror, connection))
+    }
+
+    /// Supplies the block with this index, which starts at `index * BLOCK_SIZE`. One that is there already
+    /// stays as it is. Behind the end of the file it may be cut short.
+    ///
+    /// # Errors
+    /// [`StorageErrorKind::Full`] if there is no memory for it.
+    pub fn fill(&self, index: usize, block: &[u8]) -> Result<(), StorageError> {
+        let filled = self.blocks.lock().fill(index, block);
+        filled.map_err(|error| StorageError::new(StorageErrorKind::Full, error.message()))
+    }
+
+    /// Connects to the database, with foreign keys on. One connection at a time. Of a file that is not empty,
+    /// the first block must be there, and no other. Its journals are in memory, and it is never in WAL mode.
+    ///
+    /// # Errors
+    /// [`Error::Storage`], also if the first block shows that the file is no database.
+    pub fn connect(&self) -> Result<Connection, Error> {
+        let open_error = |error| transaction_error("open the database", error);
+        let connection = self.blocks.connect()?.map_err(open_error)?;
+        file_check::examine_open(&connection)?;
+        connection.execute_batch("PRAGMA foreign_keys = ON").map_err(open_error)?;
+        Ok(connection)
+    }
+
+    /// What the calls since the last time lacked.
+    pub fn take_missing(&self) -> Option<Missing> {
+        self.blocks.lock().take_missing()
+    }
+
+    /// Whether the calls since [`Mirror::take_missing`] had all that they needed. SQLite may hide that one did
+    /// not: `PRAGMA integrity_check` reports it as damage. So ask after every call, also after a success.
+    ///
+    /// # Errors
+    /// [`StorageErrorKind::Io`] if something was missing.
+    pub fn require_none_missing(&self) -> Result<(), StorageError> {
+        self.blocks.lock().missing_error().map_or(Ok(()), Err)
+    }
+
+    /// Whether every block is there; otherwise [`Missing::All`] is what was lacking.
+    ///
+    /// # Errors
+    /// [`StorageErrorKind::Io`] if one is not there.
+    pub fn require_all(&self) -> Result<(), StorageError> {
+        let all = self.blocks.lock().require_all(VfsErrorCode::IoRead);
+        all.map_err(|error| StorageError::new(StorageErrorKind::Io, error.message()))
+    }
+
+    /// Hands out what was committed since the last time: `visit` gets index and bytes of every block that
+    /// changed, each [`BLOCK_SIZE`] long, and the size of the file in bytes is returned; `None` if nothing was.
+    /// Blocks beyond that size are no longer part of the file. With `everything`, every block is handed out.
+    ///
+    /// Call it while no transaction is open: several commits become one.
+    pub fn take_commit(&self, everything: bool, visit: impl FnMut(usize, &[u8])) -> Option<u64> {
+        self.blocks.lock().take_commit(everything, visit)
+    }
+}

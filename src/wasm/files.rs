@@ -1,0 +1,77 @@
+#![expect(clippy::missing_errors_doc, reason = "everything here throws `ErrorData`, or what JavaScript threw")]
+//! Whole databases, in and out.
+
+use js_sys::{Function, Promise, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::Error;
+use crate::storage::{BLOCK_SIZE, DatabaseName, Mirror, opfs};
+use crate::wasm::{Connection, error_data, panics};
+
+/// What is thrown: an error of ours, or one of a function that JavaScript passed.
+struct Thrown(JsValue);
+
+impl From<Error> for Thrown {
+    fn from(error: Error) -> Self {
+        Self(error_data::to_js(error))
+    }
+}
+
+/// Bytes in a block of a mirror. Stored databases depend on it.
+#[wasm_bindgen(js_name = blockSize)]
+pub fn block_size() -> usize {
+    BLOCK_SIZE
+}
+
+/// A database in memory, read from a file of `size` bytes and checked. `read(offset, length)` gives a promise of
+/// its bytes.
+#[wasm_bindgen(js_name = importMirror)]
+pub async fn import_mirror(size: f64, read: Function) -> Result<Connection, JsValue> {
+    panics::throw();
+    let import = async || -> Result<_, Thrown> {
+        let (mirror, connection) = Mirror::import(size as u64, reader(&read)).await?;
+        Ok(Connection::of_mirror(mirror, connection))
+    };
+    import().await.map_err(|Thrown(error)| error)
+}
+
+/// Puts a file of `size` bytes in the place of a database in the origin private file system, once it is checked.
+#[wasm_bindgen(js_name = importOpfs)]
+pub async fn import_opfs(name: String, size: f64, read: Function) -> Result<(), JsValue> {
+    panics::throw();
+    let import = async || opfs::import(&name_of(&name)?, size as u64, reader(&read)).await;
+    import().await.map_err(|Thrown(error)| error)
+}
+
+/// Hands the file of a database in the origin private file system that is not open to `part`, a mebibyte at a
+/// time.
+#[wasm_bindgen(js_name = exportOpfs)]
+pub async fn export_opfs(name: String, part: Function) -> Result<(), JsValue> {
+    panics::throw();
+    let tell = |bytes: &[u8]| part.call1(&JsValue::NULL, &Uint8Array::from(bytes)).map(drop).map_err(Thrown);
+    let export = async || opfs::export(&name_of(&name)?, tell).await;
+    export().await.map_err(|Thrown(error)| error)
+}
+
+/// Deletes a database in the origin private file system that is not open.
+#[wasm_bindgen(js_name = deleteOpfs)]
+pub async fn delete_opfs(name: String) -> Result<(), JsValue> {
+    panics::throw();
+    let delete = async || -> Result<(), Thrown> { Ok(opfs::delete(&name_of(&name)?).await?) };
+    delete().await.map_err(|Thrown(error)| error)
+}
+
+fn name_of(name: &str) -> Result<DatabaseName, Error> {
+    Ok(DatabaseName::new(name)?)
+}
+
+fn reader(read: &Function) -> impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, Thrown> {
+    async move |offset, length| {
+        let promise = read.call2(&JsValue::NULL, &(offset as f64).into(), &(length as f64).into()).map_err(Thrown)?;
+        let bytes = JsFuture::from(Promise::resolve(&promise)).await.map_err(Thrown)?;
+        // Anything else has no bytes, and too few of them are an error.
+        Ok(bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default())
+    }
+}

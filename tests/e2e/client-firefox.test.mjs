@@ -1,0 +1,3 @@
+import { describePackage } from './client-suites.mjs';
+
+describePackage('Firefox');

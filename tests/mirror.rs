@@ -1,0 +1,225 @@
+//! Databases in memory whose commits are stored block by block.
+#![cfg(not(target_family = "wasm"))]
+
+#[path = "support/stored.rs"]
+mod stored;
+mod support;
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use rusqlite::{Connection, ErrorCode as SqliteCode};
+use stored::Stored;
+use support::{File, set, value};
+use wheatear::storage::{Mirror, Missing};
+use wheatear::{Error, Migrator};
+
+/// A stored database of so many kilobytes.
+fn stored(kilobytes: usize) -> Stored {
+    let mut stored = Stored::default();
+    let (mirror, connection) = stored.open();
+    connection
+        .execute_batch(&format!(
+            "CREATE TABLE note (id INTEGER PRIMARY KEY, bytes BLOB);
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {kilobytes})
+             INSERT INTO note (bytes) SELECT randomblob(1000) FROM n;"
+        ))
+        .expect("rows");
+    stored.store(&mirror);
+    stored
+}
+
+#[test]
+fn a_query_asks_for_the_blocks_it_needs_and_no_more() {
+    let stored = stored(2000);
+    let (mirror, connection) = stored.open();
+    let row = || connection.query_row("SELECT length(bytes) FROM note WHERE id = 1000", [], |row| row.get::<_, i64>(0));
+    assert_eq!(row().expect_err("nothing is there").sqlite_error_code(), Some(SqliteCode::SystemIoFailure));
+    let (length, lacked) = stored.retry(&mirror, row);
+    assert_eq!(length, Ok(1000));
+    assert!((1..=3).contains(&lacked.len()) && !lacked.contains(&Missing::All), "{lacked:?}");
+    assert_eq!(mirror.take_commit(false, |_, _| ()), None);
+}
+
+#[test]
+fn whoever_writes_needs_every_block_first_and_changes_nothing_without() {
+    let mut stored = stored(2000);
+    for sql in ["INSERT INTO note (bytes) VALUES (1)", "BEGIN IMMEDIATE; INSERT INTO note VALUES (-1, 1); COMMIT"] {
+        let (mirror, connection) = stored.open();
+        let (result, lacked) = stored.retry(&mirror, || connection.execute_batch(sql));
+        assert_eq!((result, lacked.last()), (Ok(()), Some(&Missing::All)));
+        stored.store(&mirror);
+    }
+    let (mirror, connection) = stored.open();
+    let count = || value::<i64>(&connection, "SELECT count(*) FROM note");
+    stored.fill(&mirror, Missing::All);
+    assert_eq!((count(), stored.commits), (2002, 3));
+}
+
+#[test]
+fn the_check_of_a_database_that_is_not_all_there_is_no_verdict() {
+    let stored = stored(100);
+    let (mirror, connection) = stored.open();
+    assert!(mirror.require_all().is_err());
+    let check = || connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
+    let (verdict, lacked) = stored.retry(&mirror, check);
+    assert_eq!(verdict.as_deref(), Ok("ok"));
+    assert!(!lacked.is_empty());
+    assert!(mirror.require_all().is_ok());
+}
+
+#[test]
+fn a_migration_run_is_one_commit_and_a_failed_one_is_none() {
+    let mut stored = Stored::default();
+    let (mirror, mut connection) = stored.open();
+    let good = [("1", "CREATE TABLE note (text);"), ("2", "INSERT INTO note VALUES (1); ALTER TABLE note ADD at;")];
+    Migrator::new(&set(&good)).apply(&mut connection).expect("the set");
+    stored.store(&mirror);
+    assert_eq!(stored.commits, 1);
+    Migrator::new(&set(&good)).apply(&mut connection).expect("nothing to do");
+    let bad = [good[0], good[1], ("3", "CREATE TABLE b (c); INSERT INTO absent VALUES (1);")];
+    Migrator::new(&set(&bad)).apply(&mut connection).expect_err("a missing table");
+    stored.store(&mirror);
+    assert_eq!(stored.commits, 1);
+}
+
+#[test]
+fn a_rollback_is_no_commit_whatever_it_had_written() {
+    let mut stored = stored(10);
+    let (mirror, connection) = stored.open();
+    stored.fill(&mirror, Missing::All);
+    connection
+        .execute_batch(
+            "PRAGMA cache_size = 5; BEGIN; UPDATE note SET bytes = zeroblob(900);
+             INSERT INTO note (bytes) VALUES (zeroblob(500000)); ROLLBACK;",
+        )
+        .expect("a rollback");
+    stored.store(&mirror);
+    assert_eq!(stored.commits, 1);
+    connection.execute_batch("INSERT INTO note (bytes) VALUES (1); DELETE FROM note WHERE bytes = 1").expect("writes");
+    stored.store(&mirror);
+    assert_eq!(stored.commits, 2);
+    let (mirror, connection) = stored.open();
+    stored.fill(&mirror, Missing::All);
+    assert_eq!(value::<i64>(&connection, "SELECT sum(length(bytes)) FROM note"), 10_000);
+}
+
+#[test]
+fn it_never_is_in_wal_mode() {
+    let mut stored = Stored::default();
+    let (mirror, connection) = stored.open();
+    connection.execute_batch("CREATE TABLE note (text); PRAGMA locking_mode = EXCLUSIVE").expect("a table");
+    let mode: String = value(&connection, "PRAGMA journal_mode = WAL");
+    assert_eq!(mode, "delete");
+    connection.execute_batch("INSERT INTO note VALUES (1)").expect("a row");
+    stored.store(&mirror);
+    assert_eq!(stored.blocks[&0][18..20], [1, 1]);
+
+    // A file that comes from elsewhere in that mode is refused.
+    stored.blocks.get_mut(&0).expect("a block")[18..20].fill(2);
+    let (mirror, connection) = stored.open();
+    stored.fill(&mirror, Missing::All);
+    let refusal = connection.execute_batch("INSERT INTO note VALUES (1)").expect_err("WAL");
+    assert_eq!(refusal.sqlite_error_code(), Some(SqliteCode::CannotOpen));
+}
+
+#[test]
+fn a_file_that_would_be_stored_nowhere_is_not_attached() {
+    let (_mirror, connection) = Stored::default().open();
+    let refusal = connection.execute_batch("ATTACH 'other' AS other").expect_err("a second file");
+    assert_eq!(refusal.sqlite_error_code(), Some(SqliteCode::CannotOpen));
+    connection.execute_batch("ATTACH ':memory:' AS other; CREATE TABLE other.t (a)").expect("memory");
+}
+
+#[test]
+fn mirrors_do_not_meet() {
+    let ((_one, first), (_two, second)) = (Stored::default().open(), Stored::default().open());
+    first.execute_batch("CREATE TABLE note (text)").expect("a table");
+    second.execute_batch("CREATE TABLE note (text)").expect("a table of its own");
+    // A connection outlives its mirror, and goes where it is sent.
+    drop(_one);
+    std::thread::spawn(move || first.execute_batch("INSERT INTO note VALUES (1)").expect("a row"))
+        .join()
+        .expect("a thread that ends well");
+}
+
+#[test]
+fn a_size_that_cannot_be_is_refused() {
+    let error = Error::from(Mirror::new(u64::MAX).expect_err("too large"));
+    assert_eq!(error.code().as_str(), "storage_full");
+}
+
+/// Runs what never waits for anything.
+fn finish<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => panic!("nothing here waits"),
+    }
+}
+
+fn import(file: &[u8]) -> Result<(Mirror, Connection), Error> {
+    let read = async |offset: u64, length: usize| Ok(file[offset as usize..][..length].to_vec());
+    finish(Mirror::import(file.len() as u64, read))
+}
+
+#[test]
+fn a_file_is_imported_checked_and_stored_as_one_commit() {
+    let file = stored(3000).file();
+    let (mirror, connection) = import(&file).expect("a sound file");
+    assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM note"), 3000);
+    let mut copy = Stored::default();
+    let size = mirror.take_commit(true, |index, block| {
+        copy.blocks.insert(index, block.to_vec());
+    });
+    copy.size = size.expect("everything");
+    assert_eq!(copy.file(), file);
+    assert!(!copy.store(&mirror), "it is taken once");
+}
+
+#[test]
+fn a_file_in_wal_mode_is_imported_without_it() {
+    let file = File::new();
+    file.open().execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE note (text)").expect("a table");
+    let bytes = file.bytes();
+    assert_eq!(bytes[18..20], [2, 2]);
+    let (_mirror, connection) = import(&bytes).expect("a sound file");
+    connection.execute_batch("INSERT INTO note VALUES (1)").expect("a row");
+    assert_eq!(value::<String>(&connection, "PRAGMA journal_mode"), "delete");
+}
+
+#[test]
+fn a_file_that_is_no_sound_database_is_not_imported() {
+    let whole = stored(300).file();
+    let mut damaged = whole.clone();
+    damaged[20 * 4096..40 * 4096].fill(0x55);
+    let page_size = [&whole[..16], &[0x12, 0x34], &whole[18..]].concat();
+    let text = b"id,text\n1,hello\n".repeat(1000);
+    for (file, code) in [
+        (&whole[..whole.len() - 1], "database_truncated"),
+        (&whole[..whole.len() / 8192 * 4096], "database_truncated"),
+        (&damaged, "database_corrupt"),
+        (&page_size, "invalid_page_size"),
+        (&text, "not_a_database"),
+        (&[], "not_a_database"),
+    ] {
+        let error = import(file).map(drop).expect_err(code);
+        assert_eq!(error.code().as_str(), code, "{error}");
+    }
+}
+
+#[test]
+fn a_file_that_gives_other_bytes_than_it_has_is_refused() {
+    let read = async |_: u64, length: usize| Ok::<_, Error>(vec![0; length - 1]);
+    assert_eq!(finish(Mirror::import(4096, read)).map(drop).expect_err("too few").code().as_str(), "storage_io");
+}
+
+#[test]
+fn a_stored_file_that_is_no_database_is_named_when_it_is_opened() {
+    let mirror = Mirror::new(5000).expect("memory");
+    mirror.fill(0, b"not a database").expect("memory");
+    assert_eq!(mirror.connect().expect_err("text").code().as_str(), "not_a_database");
+    let whole = stored(30);
+    let mirror = Mirror::new(8192).expect("memory");
+    mirror.fill(0, &whole.blocks[&0]).expect("memory");
+    assert_eq!(mirror.connect().expect_err("its beginning").code().as_str(), "database_truncated");
+}

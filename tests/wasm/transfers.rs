@@ -1,0 +1,222 @@
+//! Whole files into the origin private file system and out of it, in a dedicated worker of a real browser.
+#![cfg(target_family = "wasm")]
+
+mod home;
+mod support;
+
+use js_sys::{Function, Promise, Uint8Array};
+use rsqlite_vfs::transfer::DbTransfer;
+use rusqlite::Connection;
+use sqlite_wasm_rs::WasmOsCallback;
+use sqlite_wasm_vfs::sahpool::{OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
+use support::{close, fresh, open, stored};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wheatear::storage::{DatabaseName, Mirror, opfs};
+use wheatear::wasm::{export_opfs, import_mirror, import_opfs};
+use wheatear::{Error, Session};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// A database file of that page size with so many rows of a thousand bytes.
+fn file(page_size: u32, rows: u32) -> Vec<u8> {
+    let connection =
+        Mirror::new(0).and_then(|mirror| mirror.connect().map_err(|_| unreachable!())).expect("a database");
+    connection
+        .execute_batch(&format!(
+            "PRAGMA page_size = {page_size};
+             CREATE TABLE note (id INTEGER PRIMARY KEY, bytes BLOB);
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
+             INSERT INTO note (bytes) SELECT zeroblob(1000) FROM n;"
+        ))
+        .expect("rows");
+    Session::new(connection).read_file(0, usize::MAX).expect("its bytes")
+}
+
+async fn import(name: &DatabaseName, file: &[u8]) -> Result<(), Error> {
+    let read = async |offset: u64, length: usize| Ok(file[offset as usize..][..length].to_vec());
+    opfs::import(name, file.len() as u64, read).await
+}
+
+fn value<T: rusqlite::types::FromSql>(connection: &Connection, sql: &str) -> T {
+    connection.query_row(sql, [], |row| row.get(0)).expect(sql)
+}
+
+/// Rows and page size of a stored database that is sound.
+async fn found(name: &DatabaseName) -> (u32, u32) {
+    let database = open(name).await;
+    assert_eq!(value::<String>(&database.1, "PRAGMA integrity_check"), "ok");
+    let found = (value(&database.1, "SELECT count(*) FROM note"), value(&database.1, "PRAGMA page_size"));
+    close(database);
+    found
+}
+
+/// Works with the files of a database that is not open.
+async fn with_pool<T>(name: &DatabaseName, work: impl FnOnce(&OpfsSAHPoolUtil) -> T) -> T {
+    let folder = format!("wheatear/{}", name.folder());
+    let config = OpfsSAHPoolCfgBuilder::new().vfs_name("test").directory(&folder).initial_capacity(3).build();
+    let pool = install::<WasmOsCallback>(&config, false).await.expect("the files");
+    let result = work(&pool);
+    // SAFETY: no connection was made.
+    #[allow(unsafe_code)]
+    unsafe { pool.uninstall() }.expect("the files are let go");
+    result
+}
+
+#[wasm_bindgen_test]
+async fn a_file_becomes_a_database_and_comes_back_the_same() {
+    let name = fresh("imported").await;
+    for page_size in [512, 4096, 65536] {
+        let file = file(page_size, 400);
+        import(&name, &file).await.expect("an import");
+        assert_eq!(found(&name).await, (400, page_size));
+        let exported = stored(&name).await.expect("the file");
+        assert_eq!(exported.len(), file.len());
+        // But for the header, which counts changes.
+        assert!(exported[100..] == file[100..]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_import_takes_the_place_of_what_was_there_whatever_its_page_size() {
+    let name = fresh("replaced").await;
+    for (page_size, rows) in [(4096, 200), (512, 300), (65536, 10), (8192, 400), (1024, 1)] {
+        import(&name, &file(page_size, rows)).await.expect("an import");
+        assert_eq!(found(&name).await, (rows, page_size));
+    }
+    // The pool is as small as before.
+    assert_eq!(with_pool(&name, OpfsSAHPoolUtil::capacity).await, 3, "two and the one that the test asks for");
+}
+
+#[wasm_bindgen_test]
+async fn a_file_that_is_no_sound_database_changes_nothing() {
+    let name = fresh("refused").await;
+    let whole = file(4096, 300);
+    import(&name, &whole).await.expect("an import");
+    let before = stored(&name).await.expect("the file");
+    let mut damaged = whole.clone();
+    damaged[4096 * 10..4096 * 20].fill(0x55);
+    let page_size = [&whole[..16], &[0x12, 0x34], &whole[18..]].concat();
+    for (file, code) in [
+        (&whole[..whole.len() - 4096], "database_truncated"),
+        (&damaged, "database_corrupt"),
+        (&page_size, "invalid_page_size"),
+        (b"id,text\n1,hello\n", "not_a_database"),
+        (&[], "not_a_database"),
+    ] {
+        let error = import(&name, file).await.expect_err(code);
+        assert_eq!(error.code().as_str(), code, "{error}");
+        assert!(stored(&name).await.expect("the file") == before, "{code}");
+    }
+    let short = async |_: u64, length: usize| Ok::<_, Error>(vec![0; length - 1]);
+    assert_eq!(opfs::import(&name, 4096, short).await.expect_err("too few").code().as_str(), "storage_io");
+    assert!(stored(&name).await.expect("the file") == before);
+
+    // Nor does it leave a database where there was none.
+    let name = fresh("not there").await;
+    import(&name, &damaged).await.expect_err("damage");
+    assert_eq!(stored(&name).await.expect_err("nothing").code().as_str(), "no_such_database");
+}
+
+#[wasm_bindgen_test]
+async fn an_import_that_a_crash_cut_short_leaves_the_old_database() {
+    let name = fresh("cut short").await;
+    import(&name, &file(4096, 100)).await.expect("an import");
+    let leave_half = async || {
+        with_pool(&name, |pool| {
+            let half = &file(4096, 1000)[..4096 * 100];
+            pool.import_db_unchecked("/import.sqlite3", half).expect("half an import");
+        })
+        .await;
+    };
+    leave_half().await;
+    assert_eq!(found(&name).await, (100, 4096));
+    assert_eq!(with_pool(&name, OpfsSAHPoolUtil::capacity).await, 3);
+    leave_half().await;
+    import(&name, &file(4096, 200)).await.expect("the next import");
+    assert_eq!(found(&name).await, (200, 4096));
+}
+
+#[wasm_bindgen_test]
+async fn a_faulty_database_is_named_left_alone_and_can_be_replaced() {
+    let whole = file(4096, 300);
+    let random: Vec<u8> = (0..8192_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let page_size = [&whole[..16], &[0x12, 0x34], &whole[18..]].concat();
+    for (bytes, code) in [
+        (&b"no database, but some words. ".repeat(100)[..], "not_a_database"),
+        (&whole[..whole.len() / 2 / 4096 * 4096], "database_truncated"),
+        (&random, "database_encrypted"),
+        (&page_size, "invalid_page_size"),
+    ] {
+        let name = fresh(code).await;
+        with_pool(&name, |pool| pool.import_db_unchecked("/database.sqlite3", bytes).expect("a file")).await;
+        let error = opfs::OpfsDatabase::open(&name).await.map(drop).expect_err(code);
+        assert_eq!(error.code().as_str(), code, "{error}");
+        assert!(matches!(&error, Error::Storage(error) if error.sqlite.is_some()), "what SQLite said: {error:?}");
+        assert!(stored(&name).await.expect("the file") == bytes, "{code}");
+        import(&name, &whole).await.expect("an import");
+        assert_eq!(found(&name).await, (300, 4096));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_damaged_database_is_replaced() {
+    let whole = file(4096, 300);
+    let name = fresh("damaged").await;
+    for from in [1, 20] {
+        let mut damaged = whole.clone();
+        damaged[4096 * from..].fill(0x55);
+        opfs::delete(&name).await.expect("a deletion");
+        with_pool(&name, |pool| pool.import_db_unchecked("/database.sqlite3", &damaged).expect("a file")).await;
+        import(&name, &file(1024, 10)).await.expect("an import");
+        assert_eq!(found(&name).await, (10, 1024));
+    }
+}
+
+/// As JavaScript passes it.
+fn reader(file: Vec<u8>) -> Function {
+    let read = move |offset: f64, length: f64| {
+        let part = &file[offset as usize..][..length as usize];
+        Promise::resolve(&JsValue::from(Uint8Array::from(part)))
+    };
+    Closure::<dyn FnMut(f64, f64) -> Promise>::new(read).into_js_value().unchecked_into()
+}
+
+#[wasm_bindgen_test]
+async fn the_bindings_read_and_hand_out_part_by_part() {
+    let name = fresh("bindings").await;
+    let whole = file(8192, 2500);
+    assert!(whole.len() > 2 << 20);
+    import_opfs(name.to_string(), whole.len() as f64, reader(whole.clone())).await.expect("an import");
+    let exported = home::exported(&name.to_string()).await.expect("the file");
+    assert!(exported[100..] == whole[100..]);
+
+    let mirror = import_mirror(whole.len() as f64, reader(whole.clone())).await.expect("an import");
+    let everything = mirror.take_commit(Some(true));
+    assert_eq!(home::get(&everything, "size"), whole.len() as f64);
+    let rows = mirror.read_file(0.0, 1e9).expect("the file");
+    assert!(rows.to_vec() == whole);
+    mirror.close().expect("a close");
+
+    let text = import_mirror(3.0, reader(b"abc".to_vec())).await.err().expect("no database");
+    assert_eq!(home::get(&text, "code"), "not_a_database");
+}
+
+#[wasm_bindgen_test]
+async fn what_a_function_of_javascript_throws_is_thrown_on() {
+    let name = fresh("throwing").await;
+    let throws = || Function::new_no_args("throw 'enough'");
+    let rejects = || Function::new_no_args("return Promise.reject('enough')");
+    let enough = JsValue::from("enough");
+    for function in [throws(), rejects()] {
+        assert_eq!(import_opfs(name.to_string(), 4096.0, function.clone()).await, Err(enough.clone()));
+        assert_eq!(import_mirror(4096.0, function).await.err(), Some(enough.clone()));
+    }
+    import(&name, &file(4096, 10)).await.expect("an import");
+    assert_eq!(export_opfs(name.to_string(), throws()).await, Err(enough));
+    assert_eq!(found(&name).await, (10, 4096));
+    let nothing = Function::new_no_args("return undefined");
+    let error = import_opfs(name.to_string(), 4096.0, nothing).await.expect_err("no bytes");
+    assert_eq!(home::get(&error, "code"), "storage_io");
+}
