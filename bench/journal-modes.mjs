@@ -27,7 +27,7 @@ async function measure(rounds, commitsPerRound) {
   const options = { worker: () => new Worker('/pages/worker.mjs', { type: 'module' }) };
   /** @type {Record<string, number[]>} */
   const times = { delete: [], truncate: [], persist: [], wal: [] };
-  await deleteDatabase('bench', options);
+  await deleteDatabase('bench');
   const db = await open('bench', options);
   for (let round = 0; round < rounds; round++) {
     for (const [mode, all] of Object.entries(times)) {
