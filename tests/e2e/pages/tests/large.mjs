@@ -8,7 +8,7 @@ import { workerOf } from '../worker-options.mjs';
 /** @typedef {import('../suite.mjs').Context} Context */
 
 /** Rows of ten thousand bytes each. */
-const rows = 3000;
+const rows = 10_000;
 
 /** What upgrades it: it comes late, so that the ledger is behind all the rows. */
 const release = { '1.size.sql': 'ALTER TABLE item ADD COLUMN size; CREATE INDEX item_size ON item (size);' };
