@@ -5,29 +5,22 @@ import { NameLock } from './name-lock.js';
 import { serveStore } from './store-server.js';
 import { WorkerConnection } from './worker-connection.js';
 
-interface AccessOptions {
-  readonly inMemory?: boolean;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
- * Everything that a page holds while it works on a database: the right to, a worker, and the store of its blocks
- * if it has one. All of it is let go together, when the worker ends.
+ * Everything that a page holds while it works on a database that is not open: the right to, a worker, and the store of
+ * its blocks if it has one. All of it is let go together, when the worker ends.
  */
 export class Access {
   readonly name: string;
   readonly connection: WorkerConnection;
-  readonly #lock: Promise<NameLock | undefined>;
+  readonly #lock: Promise<NameLock>;
   readonly #homes: Home[] = [];
   #hasEnded = false;
 
-  /**
-   * Starts the worker, and asks for the right to the database meanwhile; one in memory is nobody else's anyway.
-   */
-  constructor(name: string, startWorker: () => Worker, { inMemory = false, signal }: AccessOptions = {}) {
+  /** Starts the worker, and asks for the right to the database meanwhile. */
+  constructor(name: string, startWorker: () => Worker) {
     this.name = name;
     this.connection = new WorkerConnection(startWorker, () => void this.#letGo());
-    this.#lock = inMemory ? Promise.resolve(undefined) : NameLock.take(name, signal);
+    this.#lock = NameLock.take(name);
     // Whoever awaits it is told.
     this.#lock.catch(() => {});
   }
@@ -63,7 +56,7 @@ export class Access {
       for (const home of this.#homes) await closeStore(home);
     } finally {
       await this.#lock.then(
-        (lock) => lock?.release(),
+        (lock) => lock.release(),
         () => {},
       );
     }

@@ -41,6 +41,10 @@ export const errorClasses = {
   storage_elsewhere: 'StorageError',
   database_exists: 'StorageError',
   closed: 'ConnectionError',
+  owner_lost: 'ConnectionError',
+  superseded: 'ConnectionError',
+  timeout: 'ConnectionError',
+  other_protocol: 'ConnectionError',
   worker_failed: 'ConnectionError',
 } as const;
 

@@ -1,23 +1,18 @@
 import { backupName } from './backup.js';
 import type { ErrorData } from './errors.js';
 import { importFile } from './import-file.js';
-import type {
-  FilePart,
-  OpenRequest,
-  Operations,
-  OperationType,
-  Request,
-  StoredAt,
-  TransactionId,
-  WorkerMessage,
-} from './messages.js';
+import type { FilePart, OpenRequest, Operations, OperationType, Request, StoredAt, TransactionId } from './messages.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
+import { holdLock } from './name-lock.js';
+import { once, recordKey } from './once.js';
 import { opfsError } from './opfs.js';
 import { pruneBackupsInOpfs, saveBackup } from './opfs-backups.js';
 import { probeOpfs } from './opfs-probe.js';
+import { type Asker, Owner } from './owner.js';
 import type { Progress } from './progress.js';
 import { StoreClient } from './store-client.js';
 import { CommitLost, StoredConnection } from './stored-connection.js';
+import type { ClientId } from './tab-messages.js';
 import { TransactionQueue } from './transaction-queue.js';
 
 type Answer = Operations[OperationType]['response'];
@@ -25,13 +20,17 @@ type Answer = Operations[OperationType]['response'];
 type Handlers = {
   readonly [Type in OperationType]: (
     request: Operations[Type]['request'] & { id: number },
+    asker: Asker,
   ) => Operations[Type]['response'] | Promise<Operations[Type]['response']>;
 };
 
 /** Bytes of a file that are sent at once. */
 const partSize = 1 << 20;
 
-/** The worker's end of the wire: carries out requests in the order in which they come, one at a time. */
+/** How long a transaction may do nothing while others wait for it, in milliseconds. */
+const idleLimit = 5000;
+
+/** Carries out requests of this worker's page and of other tabs, in the order in which they come, one at a time. */
 export class DatabaseServer {
   readonly #module: WheatearModule;
   readonly #loaded: Promise<unknown>;
@@ -39,7 +38,16 @@ export class DatabaseServer {
   /** Done when everything before is: opening takes time, and what comes after must wait for it. */
   #previous: Promise<void> = Promise.resolve();
   #connection: StoredConnection | undefined;
+  #owner: Owner | undefined;
+  #page: Asker | undefined;
   #failure: ErrorData | undefined;
+  /** Who has begun the open transaction. */
+  #holder: Asker | undefined;
+  /** Transactions that were rolled back because they did nothing. */
+  readonly #expired = new Set<TransactionId>();
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  #isRetiring = false;
+  #onTransactionEnd: () => void = () => {};
 
   constructor(module: WheatearModule) {
     this.#module = module;
@@ -48,119 +56,247 @@ export class DatabaseServer {
     this.#loaded.catch(() => {});
   }
 
-  receive(request: Request): void {
-    if (request.type === 'probe') void this.#respond(request);
-    else this.#previous = this.#previous.then(() => this.#schedule(request));
+  receive(request: Request, asker: Asker): void {
+    if (request.type === 'probe' || request.type === 'release') return void this.#respond(request, asker);
+    if ('transaction' in request && request.transaction !== undefined && request.transaction === this.#queue.open) {
+      clearTimeout(this.#idleTimer);
+    } else if (this.#isRetiring && request.type !== 'open') {
+      // It is not begun here: the next owner will be asked.
+      return;
+    }
+    this.#then(() => this.#schedule(request, asker));
+  }
+
+  /** What an asker that is gone has left open is rolled back. */
+  forget(client: ClientId): void {
+    this.#then(async () => {
+      if (this.#holder?.client === client) await this.#rollBack();
+    });
+  }
+
+  /** Finishes everything that has come, takes on nothing more, and closes the database. */
+  async retire(): Promise<void> {
+    this.#isRetiring = true;
+    // What waits for a transaction is done when that ends, and may begin another one.
+    for (let done: Promise<void> | undefined; done !== this.#previous || this.#queue.open !== undefined; ) {
+      done = this.#previous;
+      await done;
+      if (this.#queue.open !== undefined) await new Promise<void>((resolve) => (this.#onTransactionEnd = resolve));
+    }
+    this.#connection?.close();
+    this.#connection = undefined;
   }
 
   readonly #handlers: Handlers = {
+    describe: async ({ life }) => {
+      await this.#loaded;
+      if (life !== undefined) await holdLock(life);
+      return this.#module.migrations().describe();
+    },
     probe: () => probeOpfs(),
-    open: async (request) => {
-      const { id, options, tellProgress } = request;
+    open: async (request, page) => {
+      const { id, name, options, tellProgress, ownership } = request;
+      this.#isRetiring = false;
+      this.#page = page;
+      const build = this.#module.migrations().describe();
+      const owner = ownership && new Owner(this, { ...ownership, database: name, build, target: options.target });
       // Posted while the run keeps this thread busy, and received meanwhile.
-      const onProgress = (progress: Progress) => this.#post({ type: 'progress', id, progress });
+      const onProgress = (progress: Progress) => {
+        page.post({ type: 'progress', id, progress });
+        owner?.announce({ type: 'progress', progress });
+      };
       const connection = await this.#connect(request);
       try {
         const backup = await this.#prepare(connection, request);
         const migrate = (opened: ModuleConnection) =>
-          opened.migrate(this.#module.migrations(), options, tellProgress ? onProgress : undefined);
+          opened.migrate(this.#module.migrations(), options, tellProgress || owner ? onProgress : undefined);
         const report = await connection.run(migrate);
         if (backup !== null) await this.#prune(connection, request);
         this.#connection = connection;
+        this.#owner = owner;
+        owner?.serve(report.to);
         return { report, backup };
       } catch (error) {
+        owner?.stop();
         if (isErrorData(error)) connection.close();
         throw error;
       }
     },
     status: () => this.#opened().run((connection) => connection.status(this.#module.migrations())),
-    query: ({ sql, params }) => {
+    query: ({ sql, params, key }) => {
       requireSql(sql);
-      return this.#opened().run((connection) => connection.query(sql, params));
+      return this.#opened().run((connection) => {
+        const work = () => connection.query(sql, params);
+        return key === undefined ? work() : once(connection, key, [], work);
+      });
     },
-    exec: ({ sql }) => {
+    exec: ({ sql, key }) => {
       requireSql(sql);
-      return this.#opened().run((connection) => connection.exec(sql));
+      return this.#opened().run((connection) => {
+        const work = () => connection.exec(sql);
+        return key === undefined ? work() : once(connection, key, undefined, work);
+      });
     },
-    begin: async () => {
-      await this.#opened().run((connection) => connection.begin());
+    begin: async ({ key }, asker) => {
+      const isNew = await this.#opened().run((connection) => {
+        connection.begin();
+        try {
+          if (key === undefined || recordKey(connection, key)) return true;
+        } catch (error) {
+          connection.rollback();
+          throw error;
+        }
+        connection.rollback();
+        return false;
+      });
+      if (!isNew) return null;
+      this.#holder = asker;
       return this.#queue.begin();
     },
     commit: () => this.#opened().run((connection) => connection.commit()),
     rollback: () => this.#opened().run((connection) => connection.rollback()),
-    export: async ({ id }) => {
+    export: async ({ id }, asker) => {
       await this.#opened().loadAll();
       await this.#opened().run((connection) => {
-        for (const bytes of partsOf(connection)) this.#postPart(id, bytes);
+        for (const bytes of partsOf(connection)) postPart(asker, id, bytes);
       });
     },
     close: () => {
       const connection = this.#opened();
       this.#connection = undefined;
+      this.#owner?.stop();
       connection.close();
     },
-    exportFile: ({ id, name }) => this.#module.exportOpfs(name, (bytes) => this.#postPart(id, bytes)),
+    leave: () => undefined,
+    release: (_, { client }) => this.#owner?.saved(client),
+    exportFile: ({ id, name }, asker) => this.#module.exportOpfs(name, (bytes) => postPart(asker, id, bytes)),
     import: (request) => importFile(this.#module, request),
   };
 
+  /** Does something when everything before is done. */
+  #then(work: () => Promise<void>): void {
+    this.#previous = this.#previous.then(work);
+  }
+
   /** Sees to it that a request is answered in its turn; resolves when the next may be looked at. */
-  async #schedule(request: Request): Promise<void> {
+  async #schedule(request: Request, asker: Asker): Promise<void> {
     switch (request.type) {
       case 'open':
-        await this.#respond(request, () => this.#loaded);
+        await this.#respond(request, asker, () => this.#loaded);
         this.#connection?.prefetch();
         return;
+      case 'describe':
       case 'exportFile':
       case 'import':
-        return this.#respond(request, () => this.#loaded);
+        return this.#respond(request, asker, () => this.#loaded);
       case 'probe':
+      case 'release':
       case 'close':
-        return this.#respond(request);
+        return this.#respond(request, asker);
       case 'commit':
       case 'rollback':
-        await this.#respond(request, () => this.#requireOpen(request.transaction));
-        if (this.#queue.isOpen(request.transaction)) await this.#queue.end();
+        await this.#respond(request, asker, () => this.#requireOpen(request.transaction));
+        if (request.transaction === this.#queue.open) await this.#endTransaction();
         return;
       case 'begin':
+        return this.#queue.enqueue(async () => {
+          await this.#respond(request, asker);
+          this.#watchIdle();
+        });
       case 'status':
       case 'export':
-        return this.#queue.enqueue(() => this.#respond(request));
+      case 'leave':
+        return this.#queue.enqueue(() => this.#respond(request, asker));
       case 'query':
       case 'exec': {
         const { transaction } = request;
-        if (transaction === undefined) return this.#queue.enqueue(() => this.#respond(request));
-        return this.#respond(request, () => this.#requireOpen(transaction));
+        if (transaction === undefined) return this.#queue.enqueue(() => this.#respond(request, asker));
+        await this.#respond(request, asker, () => this.#requireOpen(transaction));
+        this.#watchIdle();
       }
     }
   }
 
   /** Carries a request out and answers it; `first` may wait, or refuse by throwing. */
-  async #respond(request: Request, first?: () => Promise<unknown> | undefined): Promise<void> {
+  async #respond(request: Request, asker: Asker, first?: () => Promise<unknown> | undefined): Promise<void> {
     const { id, type } = request;
     try {
       if (this.#failure) throw this.#failure;
       const ready = first?.();
       if (ready) await ready;
+      if (isForOwner(type)) asker.post({ type: 'accepted', id, repeatable: await this.#isRepeatable(request) });
       // Each handler takes the request of its own type, which TypeScript cannot follow here.
-      const handle = this.#handlers[type] as (request: Request) => Answer | Promise<Answer>;
-      const answer = handle(request);
-      this.#post({ type: 'done', id, value: answer instanceof Promise ? await answer : answer });
+      const handle = this.#handlers[type] as (request: Request, asker: Asker) => Answer | Promise<Answer>;
+      const answer = handle(request, asker);
+      asker.post({ type: 'done', id, value: answer instanceof Promise ? await answer : answer });
+      await this.#tellChanges(type);
     } catch (error) {
       // What is not an error of the engine is a fault after which the module's memory cannot be trusted.
       if (error instanceof CommitLost) this.#failure = error.data;
       else if (!isErrorData(error)) this.#failure = workerFailed(error);
-      this.#post({ type: 'failed', id, error: this.#failure ?? (error as ErrorData) });
+      asker.post({ type: 'failed', id, error: this.#failure ?? (error as ErrorData) });
+      if (this.#failure) this.#stop(this.#failure);
     }
   }
 
-  #post(message: WorkerMessage): void {
-    // The bytes of a file are handed over, not copied.
-    postMessage(message, { transfer: message.type === 'part' ? [message.bytes.buffer] : [] });
+  /** Another connection must take over, which begins with what is stored. */
+  #stop(error: ErrorData): void {
+    this.#isRetiring = true;
+    this.#owner?.stop();
+    this.#page?.post({ type: 'stopped', error });
   }
 
-  /** The bytes were copied out of the module's memory, so that their buffer is an ordinary one. */
-  #postPart(id: number, bytes: Uint8Array): void {
-    this.#post({ type: 'part', id, bytes: bytes as FilePart['bytes'] });
+  /** Whether doing this twice does no harm, should this worker end before it answers. */
+  async #isRepeatable(request: Request): Promise<boolean> {
+    switch (request.type) {
+      case 'exec':
+        return request.key !== undefined;
+      case 'query': {
+        const { sql, key, transaction } = request;
+        if (key !== undefined) return true;
+        // What belongs to a transaction ends with it.
+        if (transaction !== undefined || typeof sql !== 'string') return false;
+        return this.#opened().run((connection) => connection.isReadOnly(sql));
+      }
+      default:
+        return request.type !== 'commit';
+    }
+  }
+
+  async #tellChanges(type: OperationType): Promise<void> {
+    if (!(type === 'query' || type === 'exec' || type === 'commit') || !this.#connection) return;
+    const tables = await this.#connection.run((connection) => connection.takeChanges());
+    if (tables.length === 0) return;
+    this.#page?.post({ type: 'change', tables });
+    this.#owner?.change(tables);
+  }
+
+  /** A transaction that does nothing is rolled back if others wait for it. */
+  #watchIdle(): void {
+    const transaction = this.#queue.open;
+    if (transaction === undefined) return;
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => {
+      this.#then(async () => {
+        if (this.#queue.open !== transaction) return;
+        if (!(this.#queue.isAwaited || this.#isRetiring)) return this.#watchIdle();
+        this.#expired.add(transaction);
+        await this.#rollBack();
+      });
+    }, idleLimit);
+  }
+
+  async #rollBack(): Promise<void> {
+    // If that fails, every later request will say so.
+    await this.#connection?.run((connection) => connection.rollback()).catch(() => {});
+    await this.#endTransaction();
+  }
+
+  async #endTransaction(): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    this.#holder = undefined;
+    await this.#queue.end();
+    this.#onTransactionEnd();
   }
 
   #opened(): StoredConnection {
@@ -209,10 +345,24 @@ export class DatabaseServer {
   }
 
   #requireOpen(transaction: TransactionId): undefined {
-    if (this.#queue.isOpen(transaction)) return;
+    if (transaction === this.#queue.open) return;
+    if (this.#expired.has(transaction)) {
+      const message = `This transaction did nothing for ${idleLimit / 1000} s while others waited for it, and was rolled back; begin it again.`;
+      throw { code: 'timeout', message } satisfies ErrorData;
+    }
     const message = 'This transaction has ended; begin another one.';
     throw { code: 'transaction_misuse', message } satisfies ErrorData;
   }
+}
+
+/** Whether a request may be sent again to another owner. */
+function isForOwner(type: OperationType): boolean {
+  return !['describe', 'probe', 'open', 'release', 'exportFile', 'import'].includes(type);
+}
+
+/** The bytes were copied out of the module's memory, so that their buffer is an ordinary one. */
+function postPart(asker: Asker, id: number, bytes: Uint8Array): void {
+  asker.post({ type: 'part', id, bytes: bytes as FilePart['bytes'] });
 }
 
 /** The database file, from its beginning to its end. */

@@ -1,10 +1,10 @@
 import { ConnectionError, StorageError } from './errors.js';
 import { receiveFile } from './file-parts.js';
-import type { TransactionId } from './messages.js';
+import type { Operations, TransactionId } from './messages.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { Storage } from './storage.js';
+import type { Opened, Tab } from './tab.js';
 import type { SqlParameters, SqlRow } from './values.js';
-import type { WorkerConnection } from './worker-connection.js';
 
 /** What runs SQL: the database itself, or one transaction of it. */
 export interface Queryable {
@@ -28,8 +28,21 @@ export interface Queryable {
 /** The database while one transaction is open; handed to the function given to `transaction`. */
 export type Transaction = Queryable;
 
-/** An open database whose schema is current. Get one from `open`. */
-export class Database implements Queryable {
+/** Names a piece of work, so that it is done once. */
+export interface KeyOptions {
+  /**
+   * Any string that no other work has, such as `crypto.randomUUID()`. It is recorded in the database in the same
+   * transaction, and remembered for seven days: work with a key that is recorded is not done again, neither when it is
+   * sent anew because the tab that held the database was closed, nor when the page asks for it again.
+   */
+  readonly key?: string;
+}
+
+/**
+ * An open database whose schema is current. Get one from `open`. It dispatches a `ChangeEvent` of the type `change`
+ * whenever rows were changed, in whichever tab.
+ */
+export class Database extends EventTarget implements Queryable {
   /** The name it was opened by. */
   readonly name: string;
   /** What opening did to the schema. */
@@ -38,58 +51,83 @@ export class Database implements Queryable {
   readonly storage: Storage;
   /** Name of the copy that was made before the upgrade; `null` if none was asked for, or nothing was to be done. */
   readonly backup: string | null;
-  readonly #connection: WorkerConnection;
+  readonly #tab: Tab;
 
   /** @internal Use `open`. */
-  constructor(
-    name: string,
-    opened: { report: Report; storage: Storage; backup: string | null },
-    connection: WorkerConnection,
-  ) {
+  constructor(name: string, { report, storage, backup }: Opened, tab: Tab) {
+    super();
     this.name = name;
-    this.report = opened.report;
-    this.storage = opened.storage;
-    this.backup = opened.backup;
-    this.#connection = connection;
+    this.report = report;
+    this.storage = storage;
+    this.backup = backup;
+    this.#tab = tab;
   }
 
-  query<Row = SqlRow>(sql: string, params: SqlParameters = []): Promise<Row[]> {
-    return query(this.#connection, sql, params, undefined);
-  }
-
-  exec(script: string): Promise<void> {
-    return this.#connection.request('exec', { sql: script, transaction: undefined });
+  /** Whether the worker of this tab holds the database; otherwise one of another tab does. */
+  get isOwner(): boolean {
+    return this.#tab.isOwner;
   }
 
   /**
-   * Runs `fn` in one IMMEDIATE transaction: committed when its promise resolves, rolled back when
-   * it rejects. Whatever others ask of this database meanwhile waits, so inside `fn` use only the
-   * transaction it is given: waiting there for the database itself would wait for ever.
+   * Runs one statement and gives its rows, all of them, as objects. With a `key` that is recorded already, there are none.
    *
-   * @returns what `fn` returned, once the commit is durable.
-   * @throws what `fn` threw, or a `WheatearError` if the commit failed.
+   * @throws {QueryError} `query_failed` with SQLite's code; `invalid_value` for a parameter that SQLite cannot hold.
+   * @throws {ConnectionError} `owner_lost`: the tab that held the database is gone, and whether it still did this is
+   * unknown. Never for what only reads, nor with a `key`: that is asked again.
    */
-  async transaction<Result>(fn: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    const connection = this.#connection;
-    const transaction = await connection.request('begin', {});
-    let result: Result;
-    try {
-      result = await fn({
-        query: (sql, params = []) => query(connection, sql, params, transaction),
-        exec: (script) => connection.request('exec', { sql: script, transaction }),
-      });
-    } catch (error) {
-      // What `fn` threw is what the caller needs to hear, even if the connection is gone too.
-      await connection.request('rollback', { transaction }).catch(() => {});
-      throw error;
+  query<Row = SqlRow>(sql: string, params: SqlParameters = [], { key }: KeyOptions = {}): Promise<Row[]> {
+    return query(this.#tab, { sql, params, transaction: undefined, key });
+  }
+
+  /**
+   * Runs a script of any number of statements, their rows thrown away, as one transaction: all or nothing.
+   *
+   * @throws {QueryError} `query_failed` with statement, line and SQLite's code.
+   * @throws {ConnectionError} `owner_lost`, as `query`.
+   */
+  exec(script: string, { key }: KeyOptions = {}): Promise<void> {
+    return this.#tab.request('exec', { sql: script, transaction: undefined, key });
+  }
+
+  /**
+   * Runs `fn` inside a transaction: committed when its promise resolves, rolled back when it rejects. Other work, of
+   * any tab, waits until it ends; so use only the transaction inside `fn`. A transaction that does nothing for five
+   * seconds while others wait is rolled back.
+   *
+   * @throws what `fn` throws; a `QueryError` if the commit is refused.
+   * @throws {ConnectionError} `timeout`; `owner_lost`: the tab that held the database is gone, and the message tells
+   * whether the transaction was rolled back or its outcome is unknown.
+   */
+  transaction<Result>(fn: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * As above, but once: with a `key`, a transaction that was lost is run again, unless it was committed. Gives what `fn`
+   * returned; `undefined` if `fn` was not run, because the key is recorded already.
+   */
+  transaction<Result>(
+    fn: (transaction: Transaction) => Promise<Result>,
+    options: KeyOptions,
+  ): Promise<Result | undefined>;
+  async transaction<Result>(
+    fn: (transaction: Transaction) => Promise<Result>,
+    { key }: KeyOptions = {},
+  ): Promise<Result | undefined> {
+    let result: Result | undefined;
+    for (;;) {
+      const transaction = await this.#tab.request('begin', { key });
+      if (transaction === null) return result;
+      try {
+        result = await this.#run(fn, transaction);
+        return result;
+      } catch (error) {
+        const isLost = error instanceof ConnectionError && error.code === 'owner_lost';
+        if (!isLost || key === undefined) throw error;
+      }
     }
-    await connection.request('commit', { transaction });
-    return result;
   }
 
   /** Every migration the module carries, in order, and whether and when it was applied here. */
   status(): Promise<MigrationStatus[]> {
-    return this.#connection.request('status', {});
+    return this.#tab.request('status', {});
   }
 
   /**
@@ -98,11 +136,11 @@ export class Database implements Queryable {
    * @throws {StorageError} `storage_io`.
    */
   export(): Promise<Blob> {
-    return receiveFile((onPart) => this.#connection.request('export', {}, { onPart }));
+    return receiveFile((listeners) => this.#tab.request('export', {}, listeners));
   }
 
   /**
-   * Closes the database and frees its storage for others. An open transaction is rolled back;
+   * Closes the database for this tab; if no other one uses it, its storage is free. An open transaction is rolled back;
    * every later call rejects with `closed`. Closing twice does no harm.
    */
   async close(): Promise<void> {
@@ -111,22 +149,32 @@ export class Database implements Queryable {
       message: `The database ${JSON.stringify(this.name)} is closed.`,
     });
     try {
-      await this.#connection.request('close', {});
+      await this.#tab.close(closed);
     } catch (error) {
       // What could not be stored was reported when it was to be.
       if (!(error instanceof ConnectionError || error instanceof StorageError)) throw error;
-    } finally {
-      this.#connection.end(closed);
     }
+  }
+
+  async #run<Result>(fn: (transaction: Transaction) => Promise<Result>, transaction: TransactionId): Promise<Result> {
+    const tab = this.#tab;
+    let result: Result;
+    try {
+      result = await fn({
+        query: (sql, params = []) => query(tab, { sql, params, transaction, key: undefined }),
+        exec: (script) => tab.request('exec', { sql: script, transaction, key: undefined }),
+      });
+    } catch (error) {
+      // What `fn` threw is what the caller needs to hear, even if the connection is gone too.
+      await tab.request('rollback', { transaction }).catch(() => {});
+      throw error;
+    }
+    await tab.request('commit', { transaction });
+    return result;
   }
 }
 
-async function query<Row>(
-  connection: WorkerConnection,
-  sql: string,
-  params: SqlParameters,
-  transaction: TransactionId | undefined,
-): Promise<Row[]> {
+async function query<Row>(tab: Tab, request: Operations['query']['request']): Promise<Row[]> {
   // The caller says what its SELECT yields; SQL has no types that could be checked here.
-  return (await connection.request('query', { sql, params, transaction })) as Row[];
+  return (await tab.request('query', request)) as Row[];
 }

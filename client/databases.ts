@@ -144,7 +144,7 @@ async function requireHome(access: Access): Promise<Home> {
 
 function fileOf({ name, connection }: Access, home: Home): Promise<Blob> {
   if (home.kind === 'indexeddb') return home.store.toBlob();
-  return receiveFile((onPart) => connection.request('exportFile', { name }, { onPart }));
+  return receiveFile((listeners) => connection.request('exportFile', { name }, listeners));
 }
 
 function durable({ kind }: Home): DurableKind {

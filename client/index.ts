@@ -1,7 +1,8 @@
 export type { Backup } from './backup.js';
 export { listBackups, restoreBackup } from './backups.js';
+export { ChangeEvent } from './change-event.js';
 export type { ErrorCode } from './codes.js';
-export type { Database, Queryable, Transaction } from './database.js';
+export type { Database, KeyOptions, Queryable, Transaction } from './database.js';
 export {
   deleteDatabase,
   exportDatabase,
@@ -22,8 +23,8 @@ export {
 } from './errors.js';
 export type { StorageChoice } from './home.js';
 export { open } from './open.js';
-export type { MigrateOptions, OpenOptions, WorkerOptions } from './open-options.js';
+export type { MigrateOptions, OpenOptions, Superseding, WorkerOptions } from './open-options.js';
 export type { PhaseProgress, Progress, StatementProgress, StepProgress, WorkingProgress } from './progress.js';
 export type { AppliedMigration, MigrationStatus, Report, RolledBackMigration, Warning } from './report.js';
-export type { DurableKind, PassedOver, Storage, StorageKind, StoredDatabase } from './storage.js';
+export type { DurableKind, PassedOver, Place, Storage, StorageKind, StoredDatabase } from './storage.js';
 export type { SqlParameter, SqlParameters, SqlRow, SqlValue } from './values.js';

@@ -1,18 +1,29 @@
 import type { ErrorData } from './errors.js';
+import type { MigrationSet } from './migration-set.js';
 import type { MigrateOptions } from './open-options.js';
 import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
-import type { DurableKind, StorageKind } from './storage.js';
+import type { DurableKind, Place, StorageKind } from './storage.js';
+import type { ClientId, Epoch } from './tab-messages.js';
 import type { SqlParameters, SqlRow } from './values.js';
 
-/** Names an open transaction; requests that carry it belong to it, all others wait until it ends. */
-export type TransactionId = number;
+/** Names an open transaction, of all that ever were; requests that carry it belong to it, all others wait until it ends. */
+export type TransactionId = string;
 
 /** Where a database is, for a worker: blocks in IndexedDB are the page's to read and write. */
 export interface StoredAt {
   kind: StorageKind;
   /** For `indexeddb`: the way to the page's store, and the size of the file in it. */
   store: { port: MessagePort; size: number; blockSize: number } | undefined;
+}
+
+/** What makes a worker answer other tabs too. */
+export interface Ownership {
+  epoch: Epoch;
+  /** The tab whose worker it is. */
+  client: ClientId;
+  /** Where the database lives, for the others. */
+  place: Place;
 }
 
 export interface OpenRequest extends StoredAt {
@@ -22,6 +33,8 @@ export interface OpenRequest extends StoredAt {
   backups: number;
   /** Whether the page wants to hear of progress; nobody watches a run that nobody asks about. */
   tellProgress: boolean;
+  /** `undefined` for a database that is nobody else's. */
+  ownership: Ownership | undefined;
 }
 
 export interface ImportRequest extends StoredAt {
@@ -34,19 +47,26 @@ export interface ImportRequest extends StoredAt {
 
 /** Every operation a page can ask its worker for: what it sends, what it gets back. */
 export interface Operations {
+  /** Which migrations the module carries. From then on the worker holds the lock `life`, if one is named, until it ends. */
+  describe: { request: { life: string | undefined }; response: MigrationSet };
   /** Why this worker cannot keep files; `undefined` if it can. Answered at once, out of turn. */
   probe: { request: object; response: string | undefined };
   open: { request: OpenRequest; response: { report: Report; backup: string | null } };
   status: { request: object; response: MigrationStatus[] };
   query: {
-    request: { sql: string; params: SqlParameters; transaction: TransactionId | undefined };
+    request: { sql: string; params: SqlParameters; transaction: TransactionId | undefined; key: string | undefined };
     response: SqlRow[];
   };
-  exec: { request: { sql: string; transaction: TransactionId | undefined }; response: void };
-  begin: { request: object; response: TransactionId };
+  exec: { request: { sql: string; transaction: TransactionId | undefined; key: string | undefined }; response: void };
+  /** `null`: what has this key was committed before. */
+  begin: { request: { key: string | undefined }; response: TransactionId | null };
   commit: { request: { transaction: TransactionId }; response: void };
   rollback: { request: { transaction: TransactionId }; response: void };
   close: { request: object; response: void };
+  /** This tab has nothing more to ask. */
+  leave: { request: object; response: void };
+  /** This tab has saved what it wanted to save before a newer build takes over. */
+  release: { request: object; response: void };
   /** The open database, as parts of a file. */
   export: { request: object; response: void };
   /** A database in OPFS that is not open, whatever it is, as parts of a file. */
@@ -67,6 +87,26 @@ export type Response =
   | { type: 'done'; id: number; value: Operations[OperationType]['response'] }
   | { type: 'failed'; id: number; error: ErrorData };
 
+/** Worker to page, before anything else: the work is begun. */
+export interface Accepted {
+  type: 'accepted';
+  id: number;
+  /** Whether doing it twice does no harm. */
+  repeatable: boolean;
+}
+
+/** Worker to page, unasked: rows of these tables were changed. */
+export interface Change {
+  type: 'change';
+  tables: readonly string[];
+}
+
+/** Worker to its page, unasked: nothing can be done with this connection any more, for this reason. */
+export interface Stopped {
+  type: 'stopped';
+  error: ErrorData;
+}
+
 /** Worker to page, any number per request, before its response. */
 export interface ProgressNote {
   type: 'progress';
@@ -82,4 +122,4 @@ export interface FilePart {
 }
 
 /** Everything that a worker sends. */
-export type WorkerMessage = Response | ProgressNote | FilePart;
+export type WorkerMessage = Accepted | Response | ProgressNote | FilePart | Change | Stopped;

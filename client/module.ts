@@ -1,11 +1,14 @@
 import type { Commit } from './block-store.js';
+import type { MigrationSet } from './migration-set.js';
 import type { MigrateOptions } from './open-options.js';
 import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { SqlParameters, SqlRow } from './values.js';
 
 /** The migrations that a wasm module carries: a handle that only the module can read. */
-export type Migrations = object;
+export interface Migrations {
+  describe(): MigrationSet;
+}
 
 /** A connection inside the wasm module; its methods throw `ErrorData`. See src/wasm/connection.rs. */
 export interface ModuleConnection {
@@ -13,6 +16,10 @@ export interface ModuleConnection {
   status(migrations: Migrations): MigrationStatus[];
   query(sql: string, params: SqlParameters): SqlRow[];
   exec(script: string): void;
+  /** Whether a statement may be run twice without harm. */
+  isReadOnly(sql: string): boolean;
+  /** Names of the tables that were changed by what was committed since the last call. */
+  takeChanges(): string[];
   begin(): void;
   commit(): void;
   rollback(): void;

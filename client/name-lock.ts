@@ -1,11 +1,20 @@
 import { ApplyError, StorageError } from './errors.js';
 
 /** How long to wait for whoever holds the database, in milliseconds: a tab that closes, a page that reloads. */
-const patience = 5000;
+export const patience = 5000;
+
+/** A wish for a lock. */
+export interface LockRequest {
+  /** Resolves when its turn has come. */
+  readonly granted: Promise<NameLock>;
+  /** Takes the wish back; does nothing once it is granted. */
+  withdraw(): void;
+}
 
 /**
  * The right to touch one database of this origin, whatever storage it lives in: one page at a time has it.
- * The browser takes it from a page that goes away, however that happens.
+ * The browser takes it from a page that goes away, however that happens. Its name is the same in every version of
+ * this library, because two of them must not touch one database at once either.
  *
  * Source: https://w3c.github.io/web-locks/
  */
@@ -17,34 +26,43 @@ export class NameLock {
   }
 
   /**
-   * Waits for its turn.
+   * Waits for its turn, but not for long.
    *
    * @throws {StorageError} `storage_busy`; `storage_unsupported` where the browser has no locks.
    * @throws {ApplyError} `cancelled`, if the signal is aborted before.
    */
-  static take(name: string, signal?: AbortSignal): Promise<NameLock> {
-    // Typed as always there, which it is not on pages that came over plain HTTP.
-    const locks: LockManager | undefined = navigator.locks;
-    if (!locks) return Promise.reject(unsupported('this page has no navigator.locks; serve it over HTTPS'));
-    return new Promise((resolve, reject) => {
-      const waiting = new AbortController();
-      const stop = () => waiting.abort();
-      const timer = setTimeout(stop, patience);
-      signal?.addEventListener('abort', stop);
-      const settled = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', stop);
-      };
-      const hold = () => {
-        settled();
-        return new Promise<void>((release) => resolve(new NameLock(release)));
-      };
-      locks.request(`wheatear:${name}`, { signal: waiting.signal }, hold).catch((error: unknown) => {
-        settled();
-        if (signal?.aborted) reject(cancelled(signal));
-        else reject(waiting.signal.aborted ? busy(name) : unsupported(String(error)));
-      });
+  static async take(name: string, signal?: AbortSignal): Promise<NameLock> {
+    const request = NameLock.queue(name);
+    const timer = setTimeout(request.withdraw, patience);
+    signal?.addEventListener('abort', request.withdraw);
+    try {
+      return await request.granted;
+    } catch (error) {
+      throw signal?.aborted ? cancelled(signal) : error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', request.withdraw);
+    }
+  }
+
+  /**
+   * Queues for its turn, for as long as it takes; rejects with `storage_busy` if it is withdrawn, and with
+   * `storage_unsupported` where the browser has no locks.
+   */
+  static queue(name: string): LockRequest {
+    const waiting = new AbortController();
+    const granted = new Promise<NameLock>((resolve, reject) => {
+      const hold = () => new Promise<void>((release) => resolve(new NameLock(release)));
+      locks()
+        .then((locks) => locks.request(`wheatear:${name}`, { signal: waiting.signal }, hold))
+        .catch((error: unknown) => {
+          if (waiting.signal.aborted) reject(busy(name));
+          else reject(error instanceof StorageError ? error : unsupported(String(error)));
+        });
     });
+    // Whoever awaits it is told.
+    granted.catch(() => {});
+    return { granted, withdraw: () => waiting.abort() };
   }
 
   /** Lets the next one have it. */
@@ -53,7 +71,34 @@ export class NameLock {
   }
 }
 
-function busy(name: string): StorageError {
+/**
+ * Holds another lock of this origin until it is released, once whoever has it lets go.
+ *
+ * @returns what releases it.
+ */
+export async function holdLock(name: string): Promise<() => void> {
+  const manager = await locks();
+  return new Promise((resolve, reject) => {
+    manager
+      .request(name, () => new Promise<void>((release) => resolve(release)))
+      .catch((error: unknown) => reject(unsupported(String(error))));
+  });
+}
+
+/** Names of the locks that are held in this origin. */
+export async function heldLocks(): Promise<(string | undefined)[]> {
+  const { held = [] } = await (await locks()).query();
+  return held.map(({ name }) => name);
+}
+
+/** Typed as always there, which it is not on pages that came over plain HTTP. */
+async function locks(): Promise<LockManager> {
+  const manager: LockManager | undefined = navigator.locks;
+  if (!manager) throw unsupported('this page has no navigator.locks; serve it over HTTPS');
+  return manager;
+}
+
+export function busy(name: string): StorageError {
   const message = `The database ${JSON.stringify(name)} is in use elsewhere, such as in another tab; close it there and try again.`;
   return new StorageError({ code: 'storage_busy', message });
 }

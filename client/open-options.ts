@@ -1,4 +1,4 @@
-import { DefinitionError } from './errors.js';
+import { type ConnectionError, DefinitionError } from './errors.js';
 import type { StorageChoice } from './home.js';
 import type { Progress } from './progress.js';
 
@@ -66,6 +66,27 @@ export interface OpenOptions extends WorkerOptions, MigrateOptions {
    * Once the database is open, the signal does nothing.
    */
   readonly signal?: AbortSignal;
+  /**
+   * A newer build of the page, in another tab, is about to upgrade the database: the moment to save what is not saved
+   * yet. The other tab waits for what this returns, but not longer than `deadlineMs`. Not called if all migrations that
+   * this build does not know are marked `-- compatible: true`: then this tab goes on.
+   */
+  readonly onSuperseding?: (event: Superseding) => void | Promise<void>;
+  /**
+   * A newer build has upgraded the database. Every call rejects with this error from now on: show that the page must be
+   * reloaded.
+   */
+  readonly onSuperseded?: (error: ConnectionError) => void;
+  /** Another tab holds the database now, or this one does. For diagnostics; nothing needs to be done. */
+  readonly onOwnerChange?: (event: { readonly isOwner: boolean }) => void;
+}
+
+/** What `onSuperseding` is told. */
+export interface Superseding {
+  /** The migrations that the database will have. */
+  readonly migrationIds: readonly string[];
+  /** How long the other tab waits, in milliseconds. */
+  readonly deadlineMs: number;
 }
 
 /** What each option must be, for pages that no compiler has checked. */
@@ -79,6 +100,9 @@ const rules = {
   backup: ['a boolean', '{ keep: a number from 1 }'],
   onProgress: ['a function'],
   signal: ['an AbortSignal'],
+  onSuperseding: ['a function'],
+  onSuperseded: ['a function'],
+  onOwnerChange: ['a function'],
 } satisfies Record<Exclude<keyof OpenOptions, 'worker'>, string[]>;
 
 /**

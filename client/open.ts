@@ -1,18 +1,12 @@
-import { Access, storedAt } from './access.js';
-import { backupsKept } from './backup.js';
+import { ChangeEvent } from './change-event.js';
 import { Database } from './database.js';
 import { checkName } from './database-name.js';
 import { ApplyError } from './errors.js';
-import { findHome } from './home.js';
-import { noteHome } from './home-hint.js';
-import { checkOpenOptions, migrateOptions, type OpenOptions } from './open-options.js';
-import { within } from './time-limit.js';
+import { checkOpenOptions, type OpenOptions } from './open-options.js';
+import { Tab } from './tab.js';
 
 const afterCancelling =
   'The upgrade was cancelled: the database is as it was before, or wholly upgraded if its commit was on its way.';
-
-/** How long to wait for the browser to tell of its promises, in milliseconds; no reason to keep a page waiting. */
-const patience = 1000;
 
 /**
  * Opens a database, creates it if it does not exist, and brings its schema up to date: every
@@ -30,52 +24,19 @@ const patience = 1000;
 export async function open(name: string, options: OpenOptions): Promise<Database> {
   checkOpenOptions(options);
   checkName(name);
-  const { signal, onProgress, storage: choice = 'auto' } = options;
+  const { signal } = options;
   if (signal?.aborted) throw cancelled(signal, 'The upgrade was cancelled before it began; nothing was changed.');
 
-  const access = new Access(name, options.worker, { inMemory: choice === 'memory', signal });
-  const { connection } = access;
-  const cancel = () => connection.end(cancelled(signal, afterCancelling));
+  let database: Database | undefined;
+  const tab = new Tab(name, options, (tables) => database?.dispatchEvent(new ChangeEvent(tables)));
+  const cancel = () => tab.end(cancelled(signal, afterCancelling));
   signal?.addEventListener('abort', cancel);
   try {
-    await access.granted();
-    const persisted = isPersisted();
-    const home = await access.settle(findHome(name, choice, access.probe));
-    const { at, transfer } = storedAt(home);
-    const request = {
-      ...at,
-      name,
-      options: migrateOptions(options),
-      backups: keptBackups(options.backup),
-      tellProgress: onProgress !== undefined,
-    };
-    const { report, backup } = await connection.request('open', request, { onProgress }, transfer);
-    if (home.kind !== 'memory') noteHome(name, home.kind);
-    // The signal may end the connection until the very last.
-    const storage = { kind: home.kind, persisted: await connection.race(persisted), passedOver: home.passedOver };
-    return new Database(name, { report, backup, storage }, connection);
-  } catch (error) {
-    access.end();
-    throw error;
+    database = new Database(name, await tab.opening, tab);
+    return database;
   } finally {
     signal?.removeEventListener('abort', cancel);
   }
-}
-
-/** Whether the browser has promised to keep this site's data. */
-async function isPersisted(): Promise<boolean> {
-  try {
-    // Typed as always there, which it is not everywhere.
-    const storage: StorageManager | undefined = navigator.storage;
-    return storage?.persisted ? await within(patience, 'navigator.storage.persisted', storage.persisted()) : false;
-  } catch {
-    return false;
-  }
-}
-
-function keptBackups(backup: OpenOptions['backup'] = false): number {
-  if (typeof backup === 'boolean') return backup ? backupsKept : 0;
-  return backup.keep;
 }
 
 function cancelled(signal: AbortSignal | undefined, message: string): ApplyError {

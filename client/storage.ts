@@ -8,17 +8,21 @@ export type StorageKind = DurableKind | 'memory';
 /** The kinds that outlive the page, the better one first. */
 export type DurableKind = 'opfs' | 'indexeddb';
 
-/** Where an open database lives, and why there. */
-export interface Storage {
+/** Where a database lives, and why there. */
+export interface Place {
   readonly kind: StorageKind;
+  /** The better kinds that were not taken; empty when there is none, or when a kind was asked for. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** Where an open database lives, why there, and what the browser promises. */
+export interface Storage extends Place {
   /**
    * Whether the browser has promised to keep this site's data when the disk gets full; false where it cannot
    * tell. Ask for the promise with `navigator.storage.persist()`: best when the user has done something worth
    * keeping, because Firefox asks them.
    */
   readonly persisted: boolean;
-  /** The better kinds that were not taken; empty when there is none, or when a kind was asked for. */
-  readonly passedOver: readonly PassedOver[];
 }
 
 /** A kind of storage that was not taken. */

@@ -2,16 +2,20 @@ import type { TransactionId } from './messages.js';
 
 /**
  * Decides whose turn it is: while a transaction is open, only its own work runs, and all other work
- * waits in the order in which it came.
+ * waits in the order in which it came, whoever it came from.
  */
 export class TransactionQueue {
   #open: TransactionId | undefined;
-  #last: TransactionId = 0;
   readonly #waiting: (() => Promise<void>)[] = [];
 
-  /** Whether this transaction is the open one. */
-  isOpen(transaction: TransactionId): boolean {
-    return transaction === this.#open;
+  /** The transaction that is open. */
+  get open(): TransactionId | undefined {
+    return this.#open;
+  }
+
+  /** Whether anything waits for the open transaction to end. */
+  get isAwaited(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Does `work`, which belongs to no transaction, now or when the open one has ended. */
@@ -22,7 +26,7 @@ export class TransactionQueue {
 
   /** Opens a transaction. Called by work whose turn it is. */
   begin(): TransactionId {
-    this.#open = ++this.#last;
+    this.#open = crypto.randomUUID();
     return this.#open;
   }
 

@@ -1,5 +1,5 @@
 import { DatabaseServer } from './database-server.js';
-import type { Request } from './messages.js';
+import type { Request, WorkerMessage } from './messages.js';
 import type { WheatearModule } from './module.js';
 
 export type { WheatearModule } from './module.js';
@@ -16,5 +16,11 @@ export type { WheatearModule } from './module.js';
  */
 export function serve(module: WheatearModule): void {
   const server = new DatabaseServer(module);
-  addEventListener('message', ({ data }: MessageEvent<Request>) => server.receive(data));
+  const page = {
+    client: undefined,
+    // The bytes of a file are handed over, not copied.
+    post: (message: WorkerMessage) =>
+      postMessage(message, { transfer: message.type === 'part' ? [message.bytes.buffer] : [] }),
+  };
+  addEventListener('message', ({ data }: MessageEvent<Request>) => server.receive(data, page));
 }

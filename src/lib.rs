@@ -27,6 +27,7 @@
 //! | give a web page its database | [`export_migrations!`] and the npm package `wheatear` |
 
 mod apply_error;
+mod changes;
 mod code_step;
 mod error;
 mod export_migrations;

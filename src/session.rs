@@ -8,6 +8,7 @@ use wheatear_core::statements::is_transaction_control;
 use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
 
+use crate::changes::Changes;
 use crate::error::Error;
 use crate::query_error::QueryError;
 use crate::storage::{self, or_storage};
@@ -18,6 +19,7 @@ use crate::storage::{self, or_storage};
 pub struct Session {
     connection: Connection,
     in_transaction: bool,
+    changes: Changes,
 }
 
 /// Values for a statement's parameters.
@@ -41,7 +43,7 @@ const NONE_OPEN: &str = "no transaction is open";
 impl Session {
     /// A session on a connection that is not in a transaction.
     pub fn new(connection: Connection) -> Self {
-        Self { connection, in_transaction: false }
+        Self { connection, in_transaction: false, changes: Changes::default() }
     }
 
     /// The connection, for migrations.
@@ -57,6 +59,29 @@ impl Session {
     /// Gives the connection back; an open transaction is rolled back when that is dropped.
     pub fn into_connection(self) -> Connection {
         self.connection
+    }
+
+    /// From now on [`Session::take_changes`] tells what queries and scripts change.
+    ///
+    /// # Errors
+    /// [`QueryError`], if SQLite refuses.
+    pub fn watch_changes(&mut self) -> Result<(), Error> {
+        self.changes.watch(&mut self.connection).map_err(query_error)
+    }
+
+    /// Names of the tables in which rows were changed and committed since the last call; none while a transaction is
+    /// open. Tables that a foreign key or a trigger changes are among them, temporary and virtual ones are not.
+    pub fn take_changes(&mut self) -> BTreeSet<String> {
+        if self.in_transaction { BTreeSet::new() } else { self.changes.take() }
+    }
+
+    /// Whether a statement only reads, so that running it twice does no harm. One that SQLite refuses does nothing.
+    pub fn is_read_only(&mut self, sql: &str) -> bool {
+        let sql = sql.trim();
+        self.changes.begin();
+        let is_read_only = self.connection.prepare_cached(sql).map_or(true, |statement| statement.readonly());
+        self.changes.note(&self.connection, Some(sql), 0);
+        is_read_only
     }
 
     /// Runs one statement and gives what `read` makes of each row.
@@ -79,6 +104,7 @@ impl Session {
         if sql.contains('\0') {
             return Err(QueryError::failed(SqliteFailure::misuse("a query cannot contain a NUL character")).into());
         }
+        let changed_before = self.begin_changes();
         let mut rows_of = || -> rusqlite::Result<Vec<T>> {
             let mut statement = self.connection.prepare_cached(sql)?;
             bind(&mut statement, parameters)?;
@@ -90,6 +116,7 @@ impl Session {
             Ok(result)
         };
         let result = rows_of().map_err(query_error);
+        self.note_changes(Some(sql), changed_before);
         self.check_closed(result)
     }
 
@@ -101,6 +128,7 @@ impl Session {
     /// [`QueryError`] with statement and line, or [`Error::Storage`].
     pub fn exec(&mut self, sql: &str) -> Result<(), Error> {
         self.check_usable()?;
+        let changed_before = self.begin_changes();
         let result = if !script::has_several_statements(&self.connection, sql) {
             self.run_script(sql)
         } else if self.in_transaction {
@@ -111,6 +139,7 @@ impl Session {
         } else {
             self.run_between(["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"], sql)
         };
+        self.note_changes(None, changed_before);
         self.check_closed(result)
     }
 
@@ -150,6 +179,7 @@ impl Session {
     /// [`Error::Storage`].
     pub fn rollback(&mut self) -> Result<(), Error> {
         self.in_transaction = false;
+        self.changes.undo();
         if self.connection.is_autocommit() { Ok(()) } else { self.control("ROLLBACK") }
     }
 
@@ -183,6 +213,17 @@ impl Session {
 
     fn check_idle(&self) -> Result<(), Error> {
         if self.in_transaction { Err(QueryError::TransactionMisuse(UNFINISHED).into()) } else { Ok(()) }
+    }
+
+    /// Gives how many rows were changed on this connection so far.
+    fn begin_changes(&self) -> u64 {
+        self.changes.begin();
+        self.connection.total_changes()
+    }
+
+    fn note_changes(&mut self, cached: Option<&str>, changed_before: u64) {
+        let rows = self.connection.total_changes() - changed_before;
+        self.changes.note(&self.connection, cached, rows);
     }
 
     fn control(&self, sql: &str) -> Result<(), Error> {

@@ -84,6 +84,8 @@ impl Connection {
             }
             None => migrator.apply_to(connection, target),
         };
+        // Not before: migrations are nobody's news.
+        self.session.watch_changes().map_err(error_data::to_js)?;
         Ok(wire::report(&self.outcome(report)?)?)
     }
 
@@ -102,6 +104,18 @@ impl Connection {
         };
         let rows = run();
         Ok(self.outcome(rows)?.into_iter().collect())
+    }
+
+    /// Whether running this statement twice does no harm.
+    #[wasm_bindgen(js_name = isReadOnly)]
+    pub fn is_read_only(&mut self, sql: &str) -> bool {
+        self.session.is_read_only(sql)
+    }
+
+    /// Names of the tables that were changed by what was committed since the last call.
+    #[wasm_bindgen(js_name = takeChanges)]
+    pub fn take_changes(&mut self) -> Vec<String> {
+        self.session.take_changes().into_iter().collect()
     }
 
     /// Runs a script, all of it or nothing.

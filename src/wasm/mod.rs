@@ -13,6 +13,7 @@ mod wire;
 pub use connection::Connection;
 pub use files::{block_size, delete_opfs, export_opfs, import_mirror, import_opfs};
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::MigrationSet;
@@ -30,5 +31,16 @@ impl Migrations {
     /// Wraps a set for the worker.
     pub const fn new(set: &'static MigrationSet) -> Self {
         Self(set)
+    }
+}
+
+#[wasm_bindgen]
+impl Migrations {
+    /// What other tabs are told of the set: `MigrationSet` of client/migration-set.ts.
+    ///
+    /// # Errors
+    /// None: what is said of a set can always cross.
+    pub fn describe(&self) -> Result<JsValue, JsValue> {
+        Ok(wire::set(self.0)?)
     }
 }

@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-use crate::{DoneStep, MigrationStatus, Progress, Report, Warning};
+use wheatear_core::Migration;
+
+use crate::{DoneStep, MigrationSet, MigrationStatus, Progress, Report, Warning};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,6 +54,33 @@ enum WireProgress<'a> {
     Step { operation: &'static str, migration_id: &'a str, number: usize, count: usize },
     Statement { migration_id: &'a str, statement: usize, line: usize },
     Working { migration_id: &'a str, statement: usize, elapsed_ms: f64 },
+}
+
+#[derive(Serialize)]
+struct WireSet<'a> {
+    digest: String,
+    migrations: Vec<WireMigration<'a>>,
+}
+
+#[derive(Serialize)]
+struct WireMigration<'a> {
+    id: &'a str,
+    checksum: String,
+    /// Of earlier texts that are as good.
+    accepted: Vec<String>,
+    compatible: bool,
+}
+
+pub(crate) fn set(set: &MigrationSet) -> Result<JsValue, serde_wasm_bindgen::Error> {
+    fn migration(migration: &Migration) -> WireMigration<'_> {
+        WireMigration {
+            id: migration.id(),
+            checksum: migration.checksum().to_string(),
+            accepted: migration.accepted_checksums().iter().map(ToString::to_string).collect(),
+            compatible: migration.is_compatible(),
+        }
+    }
+    to_js(&WireSet { digest: set.digest().to_string(), migrations: set.iter().map(migration).collect() })
 }
 
 pub(crate) fn report(report: &Report) -> Result<JsValue, serde_wasm_bindgen::Error> {

@@ -18,8 +18,10 @@ import { tests as opening } from './pages/tests/opening.mjs';
 import { tests as progress } from './pages/tests/progress.mjs';
 import { tests as queries } from './pages/tests/queries.mjs';
 import { tests as releases } from './pages/tests/releases.mjs';
+import { tests as tabs } from './pages/tests/tabs.mjs';
 import { tests as transactions } from './pages/tests/transactions.mjs';
 import { tests as values } from './pages/tests/values.mjs';
+import { tests as versions } from './pages/tests/versions.mjs';
 import { tests as withoutOpfs } from './pages/tests/without-opfs.mjs';
 
 /** Suites, and the kinds of storage that they are run on; `best`: the best that an engine has. */
@@ -40,6 +42,8 @@ const suites = {
   moving: { tests: moving, on: ['opfs'] },
   large: { tests: large, on: ['indexeddb'] },
   commits: { tests: commits, on: ['indexeddb'] },
+  tabs: { tests: tabs, on: ['opfs', 'indexeddb'] },
+  versions: { tests: versions, on: ['opfs', 'indexeddb'] },
   failing: { tests: failing, on: ['opfs', 'indexeddb'] },
 };
 

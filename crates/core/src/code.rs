@@ -106,6 +106,10 @@ error_codes! {
     StorageElsewhere = "storage_elsewhere", Storage, "The database lives in another storage than the one asked for.";
     DatabaseExists = "database_exists", Storage, "There is a database of this name already, and it is not to be replaced.";
     Closed = "closed", Connection, "The database was closed.";
+    OwnerLost = "owner_lost", Connection, "The tab that held the database is gone, and whether it still did what was asked is unknown.";
+    Superseded = "superseded", Connection, "A newer version of the page has upgraded the database in another tab.";
+    Timeout = "timeout", Connection, "A transaction held the database for too long without doing anything, and was rolled back.";
+    OtherProtocol = "other_protocol", Connection, "Another tab has the database open with another version of Wheatear, which this one cannot talk to.";
     WorkerFailed = "worker_failed", Connection, "The worker that holds the database could not start or has died.";
 }
 

@@ -12,6 +12,7 @@ const OBJECTS: &str = "
        AND name NOT LIKE '%\\_wheatear\\_ledger' ESCAPE '\\'
        AND name NOT LIKE '%\\_wheatear\\_migration' ESCAPE '\\'
        AND name NOT LIKE '%\\_wheatear\\_log' ESCAPE '\\'
+       AND name NOT LIKE '%\\_wheatear\\_request' ESCAPE '\\'
        AND (NOT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%')
             OR name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'))";
 
@@ -44,6 +45,7 @@ mod tests {
                  CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;
                  CREATE VIRTUAL TABLE f USING fts5 (d);
                  CREATE TABLE _wheatear_ledger (x); CREATE TABLE shop_wheatear_log (x);
+                 CREATE TABLE _wheatear_request (x);
                  CREATE TABLE sqlitex (x);",
             )
             .expect("a schema");

@@ -1,5 +1,7 @@
 // Moves a database in a frame that goes away, or whose storage fails, at a call that is named.
 
+import { Frame } from './frame.mjs';
+
 /** @typedef {import('../../../client/index.js').DurableKind} DurableKind */
 
 /**
@@ -16,26 +18,20 @@
  * @returns {Promise<{ failed: boolean, outcome: string }>} `failed`: the call that was to fail was made
  */
 export async function moveInFrame(name, to, fault) {
-  const frame = document.createElement('iframe');
+  const frame = await Frame.load();
   let failed = false;
   try {
     const gone = new Promise((resolve) => {
-      frame.addEventListener('fail', () => {
+      frame.element.addEventListener('fail', () => {
         failed = true;
         if (fault.when === 'once') return;
         frame.remove();
-        resolve({ value: 'gone' });
+        resolve('gone');
       });
     });
-    const loaded = new Promise((resolve) => {
-      frame.onload = resolve;
-    });
-    frame.src = '/pages/client.html';
-    document.body.append(frame);
-    await loaded;
-    const done = frame.contentWindow?.call('failing-move.mjs', 'move', [name, to, fault]);
-    const { value, failure } = await Promise.race([gone, done]);
-    return { failed, outcome: value ?? failure };
+    const moved = frame.call('failing-move.mjs', 'move', name, to, fault);
+    const outcome = await Promise.race([gone, moved]).catch((error) => error.message);
+    return { failed, outcome };
   } finally {
     frame.remove();
   }

@@ -62,30 +62,42 @@ export const tests = {
     }
   },
 
-  async 'what holds the database elsewhere is awaited for a while'({ wheatear, name, options }) {
-    const holder = await wheatear.open(name, options);
+  async 'what needs the whole database is awaited for a while'({ wheatear, name, options }) {
+    const release = await holdRight(name);
     const waiting = wheatear.open(name, options);
+    while (!(await navigator.locks.query()).pending?.some((lock) => lock.name === `wheatear:${name}`));
     const undecided = Symbol('undecided');
-    // The holder's answer takes longer than the first tries of the one that waits.
-    await holder.query(
-      'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n',
-    );
     equal(await Promise.race([waiting, undecided]), undecided);
-    await holder.close();
+    release();
     const database = await waiting;
     deepEqual(await database.query('SELECT 1 AS usable'), [{ usable: 1 }]);
     await database.close();
   },
 
-  async 'while it is open nobody else can open, export or delete it'({ wheatear, name, options }) {
+  async 'and if it takes too long, opening says so'({ wheatear, name, options }) {
+    const release = await holdRight(name);
+    await rejects(wheatear.open(name, options), wheatear.StorageError, 'storage_busy', /another tab/);
+    release();
+    await (await wheatear.open(name, options)).close();
+  },
+
+  async 'while it is open nobody can export it as a whole, replace, move or delete it'({ wheatear, name, options }) {
     const holder = await wheatear.open(name, options);
+    const other = await wheatear.open(name, options);
     await Promise.all([
-      rejects(wheatear.open(name, options), wheatear.StorageError, 'storage_busy', /another tab/),
-      rejects(wheatear.exportDatabase(name, options), wheatear.StorageError, 'storage_busy'),
+      rejects(wheatear.exportDatabase(name, options), wheatear.StorageError, 'storage_busy', /another tab/),
+      rejects(
+        wheatear.importDatabase(name, new Blob(['x']), { ...options, overwrite: true }),
+        wheatear.StorageError,
+        'storage_busy',
+      ),
+      rejects(wheatear.moveDatabase(name, 'indexeddb', options), wheatear.StorageError, 'storage_busy'),
       rejects(wheatear.deleteDatabase(name), wheatear.StorageError, 'storage_busy'),
     ]);
     await holder.query("INSERT INTO weather_node (time_received) VALUES ('2026-01-01 12:00:00')");
     await holder.close();
+    equal((await other.query('SELECT * FROM weather_node')).length, 1);
+    await other.close();
     const again = await wheatear.open(name, options);
     equal(again.report.applied.length, 0);
     equal((await again.query('SELECT * FROM weather_node')).length, 1);
@@ -143,6 +155,13 @@ export const tests = {
     equal(await isStored(context), false);
   },
 };
+
+/** Takes the right to a database, as an import in another tab does; gives what lets go of it. */
+function holdRight(/** @type {string} */ name) {
+  return new Promise((/** @type {(release: () => void) => void} */ resolve) => {
+    void navigator.locks.request(`wheatear:${name}`, () => new Promise((release) => resolve(() => release(undefined))));
+  });
+}
 
 /** Whether the browser has storage of this database. */
 async function isStored(/** @type {import('../suite.mjs').Context} */ { wheatear, name }) {

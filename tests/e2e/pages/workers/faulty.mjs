@@ -4,6 +4,8 @@ import { serve } from '/package/worker.js';
 const connection = {
   migrate: () => ({ from: null, to: null, applied: [], rolledBack: [], warnings: [] }),
   status: () => [],
+  isReadOnly: () => true,
+  takeChanges: () => [],
   query: (/** @type {string} */ sql) => {
     if (sql === 'fault') throw new WebAssembly.RuntimeError('memory access out of bounds');
     return [];
@@ -23,7 +25,7 @@ const connection = {
 
 serve({
   default: async () => {},
-  migrations: () => ({}),
+  migrations: () => ({ describe: () => ({ digest: '', migrations: [] }) }),
   blockSize: () => 16384,
   Connection: { openOpfs: async () => connection, openMirror: () => connection },
   importMirror: async () => connection,

@@ -1,0 +1,10 @@
+/** Rows were changed and committed, in this tab or in another one. */
+export class ChangeEvent extends Event {
+  /** Names of the tables that have other rows now; those that triggers and foreign keys changed are among them. */
+  readonly tables: readonly string[];
+
+  constructor(tables: readonly string[]) {
+    super('change');
+    this.tables = tables;
+  }
+}

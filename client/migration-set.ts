@@ -1,0 +1,59 @@
+/** What tabs tell each other of the migrations that their builds carry. */
+export interface MigrationSet {
+  /** Of all migrations: equal means equal ids and checksums. */
+  readonly digest: string;
+  /** In the order in which they are applied. */
+  readonly migrations: readonly MigrationSummary[];
+}
+
+export interface MigrationSummary {
+  readonly id: string;
+  readonly checksum: string;
+  /** Checksums of earlier texts that are as good. */
+  readonly accepted: readonly string[];
+  /** Whether code that does not know this migration may go on using the database. */
+  readonly compatible: boolean;
+}
+
+/**
+ * How a database stands to a build that wants to use it. `current`: it can. `behind`: it lacks migrations of the
+ * build. `ahead`: it has one that the build does not know, and that is not compatible. `edited`: it has another text
+ * of one of them. The migration that made the difference is named.
+ */
+export type Relation =
+  | { readonly kind: 'current' }
+  | { readonly kind: 'behind' | 'ahead' | 'edited'; readonly migrationId: string };
+
+/**
+ * How the database of an owner stands to a build in another tab. Pure.
+ *
+ * @param applied what the owner has applied
+ * @param build what the other build carries
+ * @param target the last migration that the other build wants; all of them when absent
+ */
+export function relationOf(applied: readonly MigrationSummary[], build: MigrationSet, target?: string): Relation {
+  const known = new Map(build.migrations.map((migration) => [migration.id, migration]));
+  for (const { id, checksum, compatible } of applied) {
+    const own = known.get(id);
+    if (!own) {
+      if (!compatible) return { kind: 'ahead', migrationId: id };
+    } else if (own.checksum !== checksum && !own.accepted.includes(checksum)) {
+      return { kind: 'edited', migrationId: id };
+    }
+  }
+  const ids = new Set(applied.map(({ id }) => id));
+  const lacking = upTo(build.migrations, target).find(({ id }) => !ids.has(id));
+  return lacking ? { kind: 'behind', migrationId: lacking.id } : { kind: 'current' };
+}
+
+/** The migrations that are applied when everything up to a target is. An unknown target means all: `open` refuses it. */
+export function upTo(migrations: readonly MigrationSummary[], target?: string): readonly MigrationSummary[] {
+  const end = migrations.findIndex(({ id }) => id === target);
+  return end < 0 ? migrations : migrations.slice(0, end + 1);
+}
+
+/** Whether tabs of a build may go on unchanged once a database has these migrations. */
+export function canGoOn(build: MigrationSet, applied: readonly MigrationSummary[]): boolean {
+  const known = new Set(build.migrations.map(({ id }) => id));
+  return applied.every(({ id, compatible }) => compatible || known.has(id));
+}

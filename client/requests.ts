@@ -1,0 +1,168 @@
+import { ConnectionError, errorFromData, QueryError, type WheatearError } from './errors.js';
+import type { Operations, OperationType, Request, TransactionId, WorkerMessage } from './messages.js';
+import type { Progress } from './progress.js';
+
+/** What comes before an answer. */
+export interface Listeners {
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onPart?: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** The work begins again, with another owner: what came before does not count. */
+  readonly onAgain?: () => void;
+}
+
+/** Sends a request to whoever answers it. */
+export type Wire = (request: Request, transfer: Transferable[]) => void;
+
+interface PendingRequest {
+  readonly request: Request;
+  readonly transfer: Transferable[];
+  readonly listeners: Listeners;
+  /** Whether it was begun, and if so, whether it may be begun again. */
+  accepted: { readonly repeatable: boolean } | undefined;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+// Unique in a page: one worker answers requests of several senders.
+let nextId = 1;
+
+/**
+ * Requests that wait for their answers. Who answers may change: what was not begun is then sent again, and so is what
+ * may be done twice; of the rest nobody knows whether it was done.
+ */
+export class Requests {
+  readonly #pending = new Map<number, PendingRequest>();
+  /** Transactions that are open where the wire leads, and those that were where it led before. */
+  readonly #open = new Set<TransactionId>();
+  readonly #lost = new Set<TransactionId>();
+  #wire: Wire | undefined;
+  #ended: WheatearError | undefined;
+
+  constructor(wire?: Wire) {
+    this.#wire = wire;
+  }
+
+  /** Sends one request, or keeps it until there is a wire; rejects with a `WheatearError`. */
+  request<Type extends OperationType>(
+    type: Type,
+    request: Operations[Type]['request'],
+    listeners: Listeners = {},
+    transfer: Transferable[] = [],
+  ): Promise<Operations[Type]['response']> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const id = nextId++;
+    // TypeScript does not see that type and request belong together.
+    const whole = { ...request, type, id } as unknown as Request;
+    const transaction = transactionOf(whole);
+    if (transaction !== undefined && this.#lost.has(transaction)) return Promise.reject(rolledBack());
+    return new Promise((resolve, reject) => {
+      const pending: PendingRequest = {
+        request: whole,
+        transfer,
+        listeners,
+        accepted: undefined,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      };
+      this.#pending.set(id, pending);
+      if (this.#wire) this.#send(pending, this.#wire);
+    });
+  }
+
+  /** Nobody answers any more, until the next `connect`. */
+  disconnect(): void {
+    this.#wire = undefined;
+    for (const transaction of this.#open) this.#lost.add(transaction);
+    this.#open.clear();
+    for (const [id, pending] of this.#pending) {
+      const { request, accepted, listeners } = pending;
+      const isOfTransaction = transactionOf(request) !== undefined;
+      const isUnknown = accepted && (request.type === 'commit' || !(isOfTransaction || accepted.repeatable));
+      if (isUnknown || isOfTransaction) {
+        this.#pending.delete(id);
+        pending.reject(isUnknown ? unknownOutcome() : rolledBack());
+      } else if (accepted) {
+        pending.accepted = undefined;
+        listeners.onAgain?.();
+      }
+    }
+  }
+
+  /** From now on this wire is used, and first for all that waits. */
+  connect(wire: Wire): void {
+    this.#wire = wire;
+    for (const pending of this.#pending.values()) this.#send(pending, wire);
+  }
+
+  /** This and every later request rejects with `error`. */
+  end(error: WheatearError): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+
+  /** Whoever answers says something. */
+  receive(message: WorkerMessage): void {
+    const pending = 'id' in message ? this.#pending.get(message.id) : undefined;
+    if (!pending) return;
+    switch (message.type) {
+      case 'accepted':
+        pending.accepted = message;
+        return;
+      case 'progress':
+        tell(pending.listeners.onProgress, message.progress);
+        return;
+      case 'part':
+        pending.listeners.onPart?.(message.bytes);
+        return;
+      case 'done':
+        this.#settle(pending);
+        if (pending.request.type === 'begin') this.#open.add(message.value as TransactionId);
+        pending.resolve(message.value);
+        return;
+      case 'failed':
+        this.#settle(pending);
+        pending.reject(errorFromData(message.error));
+    }
+  }
+
+  #settle({ request }: PendingRequest): void {
+    this.#pending.delete(request.id);
+    if (request.type === 'commit' || request.type === 'rollback') this.#open.delete(request.transaction);
+  }
+
+  #send({ request, transfer, reject }: PendingRequest, wire: Wire): void {
+    try {
+      wire(request, transfer);
+    } catch (error) {
+      this.#pending.delete(request.id);
+      // What structuredClone cannot copy, such as a function among the parameters.
+      reject(new QueryError({ code: 'invalid_value', message: `This cannot be sent to the database: ${error}` }));
+    }
+  }
+}
+
+function transactionOf(request: Request): TransactionId | undefined {
+  return 'transaction' in request ? request.transaction : undefined;
+}
+
+/** A listener that throws is the page's to mend, like any event listener; the work goes on. */
+function tell(listener: Listeners['onProgress'], progress: Progress): void {
+  try {
+    listener?.(progress);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+function unknownOutcome(): ConnectionError {
+  const message =
+    'The tab that held the database is gone. Whether it still did this is unknown: look before you do it again, or give it a key.';
+  return new ConnectionError({ code: 'owner_lost', message });
+}
+
+function rolledBack(): ConnectionError {
+  const message =
+    'The tab that held the database is gone, and this transaction was rolled back: nothing of it was kept. Begin it again.';
+  return new ConnectionError({ code: 'owner_lost', message });
+}

@@ -1,0 +1,73 @@
+// What tabs of one origin say to each other about a database. Everything that has a name here has the version in it, so
+// that tabs with different versions of Wheatear never misunderstand each other.
+
+import type { ErrorData } from './errors.js';
+import type { Request, WorkerMessage } from './messages.js';
+import type { MigrationSet, MigrationSummary } from './migration-set.js';
+import type { Progress } from './progress.js';
+import type { Place } from './storage.js';
+
+/** To be raised when anything here changes, or what `Request` and `WorkerMessage` mean. */
+export const protocolVersion = 1;
+
+const prefix = 'wheatear/';
+
+/** Names a tab that has a database open; random. */
+export type ClientId = string;
+
+/** Names the time in which one tab is the owner; random. */
+export type Epoch = string;
+
+/** The channel that every tab of a database listens to. */
+export const lobbyOf = (database: string) => `${prefix}${protocolVersion}/lobby/${database}`;
+
+/** The channel between one tab and the owner's worker. Big results pass through it, and through no other tab. */
+export const channelOf = (client: ClientId) => `${prefix}${protocolVersion}/client/${client}`;
+
+/** The lock that a tab, or a worker, holds as long as it lives. */
+export const lifeOf = (client: ClientId) => `${prefix}${protocolVersion}/life/${client}`;
+
+/** The lock that the owner of a database holds beside its `NameLock`, so that others see that it answers. */
+export const ownerMarkOf = (database: string) => `${prefix}${protocolVersion}/owner/${database}`;
+
+/** The protocol version of an owner whose mark this is; `undefined` if it is no mark of this database. */
+export function versionOfMark(lock: string | undefined, database: string): number | undefined {
+  const [, version] = /^wheatear\/(\d+)\/owner\//.exec(lock ?? '') ?? [];
+  return version !== undefined && lock === `${prefix}${version}/owner/${database}` ? Number(version) : undefined;
+}
+
+/** In the lobby, from a tab that wants to use the database. Sent again to every new owner. */
+export interface Join {
+  type: 'join';
+  client: ClientId;
+  build: MigrationSet;
+  target: string | undefined;
+}
+
+/** In the lobby, from the owner's worker. */
+export type Announcement =
+  /** The database is open, and its schema current: ask me. */
+  | { type: 'owner'; epoch: Epoch }
+  /** An upgrade is under way. */
+  | { type: 'progress'; progress: Progress }
+  /** A newer build, in the tab `by`, is about to take over and to bring the database to these migrations. */
+  | { type: 'superseding'; epoch: Epoch; by: ClientId; applied: readonly MigrationSummary[]; deadlineMs: number }
+  /** The database is closed for that. */
+  | { type: 'superseded'; epoch: Epoch; by: ClientId; applied: readonly MigrationSummary[] }
+  /** Rows of these tables were changed. */
+  | { type: 'change'; epoch: Epoch; tables: readonly string[] };
+
+export type LobbyMessage = Join | Announcement;
+
+/** On a tab's own channel, from the owner's worker. */
+export type OwnerMessage =
+  | { type: 'joined'; epoch: Epoch; owner: ClientId; place: Place; to: string | null }
+  | { type: 'refused'; epoch: Epoch; error: ErrorData }
+  | { type: 'answer'; epoch: Epoch; message: WorkerMessage };
+
+/** On a tab's own channel, from the tab. */
+export interface Ask {
+  type: 'ask';
+  epoch: Epoch;
+  request: Request;
+}

@@ -1,0 +1,448 @@
+import { storedAt } from './access.js';
+import { backupsKept } from './backup.js';
+import { ConnectionError, errorFromData, WheatearError } from './errors.js';
+import { Holding } from './holding.js';
+import { findHome, type Home } from './home.js';
+import { noteHome } from './home-hint.js';
+import type { Operations, OperationType, WorkerMessage } from './messages.js';
+import { canGoOn, type MigrationSet } from './migration-set.js';
+import { busy, heldLocks, holdLock, type LockRequest, NameLock, patience } from './name-lock.js';
+import { migrateOptions, type OpenOptions } from './open-options.js';
+import { isPersisted } from './persisted.js';
+import type { Report } from './report.js';
+import { type Listeners, Requests, type Wire } from './requests.js';
+import type { Place, Storage } from './storage.js';
+import {
+  type Announcement,
+  type ClientId,
+  channelOf,
+  type Epoch,
+  type LobbyMessage,
+  lifeOf,
+  lobbyOf,
+  type OwnerMessage,
+  ownerMarkOf,
+  protocolVersion,
+  versionOfMark,
+} from './tab-messages.js';
+import { WorkerConnection, workerFailed } from './worker-connection.js';
+
+/** What opening told. */
+export interface Opened {
+  readonly report: Report;
+  readonly backup: string | null;
+  readonly storage: Storage;
+}
+
+/** How often in a row a new worker is started in the place of one that has died. */
+const restartsAllowed = 3;
+
+/**
+ * This tab's way to a database that other tabs may use too. One tab is the owner: its worker holds the only
+ * connection, and answers all of them. Every other one waits in the queue of the database's `NameLock`, with a worker
+ * that is ready, so that the next owner is there at once. What is asked meanwhile waits.
+ */
+export class Tab {
+  readonly #name: string;
+  readonly #options: OpenOptions;
+  readonly #client: ClientId = crypto.randomUUID();
+  readonly #requests = new Requests();
+  readonly #onChange: (tables: readonly string[]) => void;
+  /** One in memory is nobody else's. */
+  readonly #isShared: boolean;
+  readonly #persisted = isPersisted();
+  readonly #opening: Promise<Opened>;
+  #resolveOpening: (opened: Opened) => void = () => {};
+  #rejectOpening: (error: unknown) => void = () => {};
+  #isOpened = false;
+
+  #worker: { connection: WorkerConnection; build: Promise<MigrationSet> };
+  #restarts = 0;
+  #lock: LockRequest | undefined;
+  /** While this tab is the owner, or about to be. */
+  #holding: Holding | undefined;
+  /** The time of the owner that is asked, and of the one that was heard of last. */
+  #epoch: Epoch | undefined;
+  #latest: Epoch | undefined;
+  #lobby: BroadcastChannel | undefined;
+  #channel: BroadcastChannel | undefined;
+  #endLife: () => void = () => {};
+  #stopWatching: () => void = () => {};
+  #ended: WheatearError | undefined;
+
+  /** @param onChange hears of changed tables, in whichever tab */
+  constructor(name: string, options: OpenOptions, onChange: (tables: readonly string[]) => void) {
+    this.#name = name;
+    this.#options = options;
+    this.#onChange = onChange;
+    this.#isShared = options.storage !== 'memory';
+    this.#opening = new Promise((resolve, reject) => {
+      this.#resolveOpening = resolve;
+      this.#rejectOpening = reject;
+    });
+    this.#opening.catch(() => {});
+    this.#worker = this.#startWorker();
+    // Without a lock nothing is begun; who has none is told.
+    if (this.#isShared) this.#contend();
+    this.#enter().catch((error) => this.end(error));
+  }
+
+  /** Resolves once the database can be used, here or in another tab. */
+  get opening(): Promise<Opened> {
+    return this.#opening;
+  }
+
+  /** Whether it is this tab's worker that holds the database. */
+  get isOwner(): boolean {
+    return this.#holding !== undefined && this.#epoch !== undefined;
+  }
+
+  /** Sends one request to the owner, whoever that is; rejects with a `WheatearError`. */
+  request<Type extends OperationType>(
+    type: Type,
+    request: Operations[Type]['request'],
+    listeners: Listeners = {},
+  ): Promise<Operations[Type]['response']> {
+    return this.#requests.request(type, request, listeners);
+  }
+
+  /** Lets what was sent before be done, and ends. */
+  async close(closed: WheatearError): Promise<void> {
+    try {
+      if (this.isOwner) await this.#worker.connection.request('close', {});
+      else await this.request('leave', {});
+    } finally {
+      this.end(closed);
+    }
+  }
+
+  /** Lets go of everything; this and every later request rejects with `error`. */
+  end(error: WheatearError): void {
+    if (this.#ended) return;
+    this.#ended = error;
+    this.#rejectOpening(error);
+    this.#requests.end(error);
+    this.#lock?.withdraw();
+    this.#stopWatching();
+    this.#lobby?.close();
+    this.#channel?.close();
+    this.#endLife();
+    this.#worker.connection.end(error);
+  }
+
+  /** Begins to talk to other tabs, if there are any. */
+  async #enter(): Promise<void> {
+    if (!this.#isShared) return this.#takeOver(undefined);
+    this.#lobby = new BroadcastChannel(lobbyOf(this.#name));
+    this.#lobby.onmessage = ({ data }: MessageEvent<LobbyMessage>) => this.#hear(data);
+    this.#channel = new BroadcastChannel(channelOf(this.#client));
+    this.#channel.onmessage = ({ data }: MessageEvent<OwnerMessage>) => this.#receive(data);
+    const endLife = await holdLock(lifeOf(this.#client));
+    if (this.#ended) return endLife();
+    this.#endLife = endLife;
+    await this.#join();
+    this.#watchForOwner();
+  }
+
+  /** Asks the owner, if there is one, whether this tab may use its database. */
+  async #join(): Promise<void> {
+    const build = await this.#worker.build;
+    if (this.#ended || this.#holding) return;
+    this.#lobby?.postMessage({ type: 'join', client: this.#client, build, target: this.#options.target });
+  }
+
+  /** Queues for the right to the database. */
+  #contend(): void {
+    this.#lock = NameLock.queue(this.#name);
+    this.#lock.granted.then(
+      (lock) => (this.#ended ? lock.release() : this.#takeOver(lock)),
+      (error) => {
+        // One that was withdrawn says that it is busy.
+        if (error.code !== 'storage_busy') this.end(error);
+      },
+    );
+  }
+
+  /** Becomes the owner. */
+  async #takeOver(lock: NameLock | undefined): Promise<void> {
+    const holding = new Holding(lock);
+    this.#holding = holding;
+    this.#disconnect();
+    if (this.#worker.connection.ended && !this.#restartWorker()) return void holding.release();
+    const { connection, build } = this.#worker;
+    try {
+      // What a dead owner has left is released in any order.
+      if (lock) await holding.mark(holdLock(ownerMarkOf(this.#name)));
+      await connection.race(build);
+      const home = await connection.race(this.#findHome(connection, holding));
+      const place: Place = { kind: home.kind, passedOver: home.passedOver };
+      const epoch = crypto.randomUUID();
+      const ownership = lock && { epoch, client: this.#client, place };
+      const { report, backup } = await this.#open(connection, home, ownership);
+      if (home.kind !== 'memory') noteHome(this.#name, home.kind);
+      this.#restarts = 0;
+      const storage = { ...place, persisted: await connection.race(this.#persisted) };
+      this.#connect(epoch, connection.wire, { report, backup, storage });
+    } catch (error) {
+      // A worker that has died is replaced elsewhere.
+      if (this.#isOpened && connection.ended) return;
+      await holding.release();
+      this.#fail(error);
+    }
+  }
+
+  async #findHome(connection: WorkerConnection, holding: Holding): Promise<Home> {
+    const { storage = 'auto' } = this.#options;
+    return holding.settle(findHome(this.#name, storage, () => connection.request('probe', {})));
+  }
+
+  #open(
+    connection: WorkerConnection,
+    home: Home,
+    ownership: Operations['open']['request']['ownership'],
+  ): Promise<Operations['open']['response']> {
+    const { at, transfer } = storedAt(home);
+    const { onProgress, backup } = this.#options;
+    const request = {
+      ...at,
+      name: this.#name,
+      options: migrateOptions(this.#options),
+      backups: keptBackups(backup),
+      tellProgress: onProgress !== undefined,
+      ownership,
+    };
+    return connection.request('open', request, { onProgress }, transfer);
+  }
+
+  /** From now on this owner is asked. */
+  #connect(epoch: Epoch, wire: Wire, opened: Opened): void {
+    if (this.#ended) return;
+    this.#epoch = epoch;
+    this.#requests.connect(wire);
+    if (this.#isOpened) attempt(() => this.#options.onOwnerChange?.({ isOwner: this.isOwner }));
+    this.#isOpened = true;
+    this.#resolveOpening(opened);
+  }
+
+  /** Whoever was the owner is no longer. */
+  #disconnect(): void {
+    this.#stopWatching();
+    this.#epoch = undefined;
+    this.#requests.disconnect();
+  }
+
+  #hear(message: LobbyMessage): void {
+    switch (message.type) {
+      case 'owner':
+        this.#latest = message.epoch;
+        if (this.#holding || message.epoch === this.#epoch) return;
+        this.#disconnect();
+        this.#watchForOwner();
+        void this.#join().catch((error) => this.#fail(error));
+        return;
+      case 'progress':
+        if (!(this.#isOpened || this.#holding)) attempt(() => this.#options.onProgress?.(message.progress));
+        return;
+      case 'superseding':
+        return void this.#giveWay(message);
+      case 'superseded':
+        return void this.#yield(message);
+      case 'change':
+        if (message.epoch === this.#epoch && !this.#holding) this.#onChange(message.tables);
+    }
+  }
+
+  /** What the owner says to this tab alone. */
+  #receive(message: OwnerMessage): void {
+    if (this.#holding) return;
+    switch (message.type) {
+      case 'joined': {
+        if (message.epoch === this.#epoch) return;
+        void this.#follow(message);
+        return;
+      }
+      case 'refused':
+        this.#fail(errorFromData(message.error));
+        return;
+      case 'answer':
+        if (message.epoch === this.#epoch) this.#requests.receive(message.message);
+    }
+  }
+
+  /** Asks another tab from now on. */
+  async #follow({ epoch, owner, place, to }: OwnerMessage & { type: 'joined' }): Promise<void> {
+    this.#latest = epoch;
+    const storage = { ...place, persisted: await this.#persisted };
+    // Another one may have been heard of meanwhile.
+    if (this.#holding || epoch === this.#epoch || epoch !== this.#latest) return;
+    const report = { from: to, to, applied: [], rolledBack: [], warnings: [] };
+    const wire: Wire = (request) => this.#channel?.postMessage({ type: 'ask', epoch, request });
+    this.#connect(epoch, wire, { report, backup: null, storage });
+    this.#watchOwner(owner, epoch);
+  }
+
+  /** A newer build is about to take over. */
+  async #giveWay({ epoch, by, applied, deadlineMs }: Announcement & { type: 'superseding' }): Promise<void> {
+    if (by === this.#client) return;
+    // It must be the next in the queue.
+    if (!this.#holding) this.#lock?.withdraw();
+    if (epoch !== this.#epoch) return;
+    if (!canGoOn(await this.#worker.build, applied)) {
+      const ids = applied.map(({ id }) => id);
+      try {
+        await this.#options.onSuperseding?.({ migrationIds: ids, deadlineMs });
+      } catch (error) {
+        reportError(error);
+      }
+    }
+    await this.request('release', {}).catch(() => {});
+  }
+
+  /** The database is closed, for a newer build to take over. */
+  async #yield({ epoch, by, applied }: Announcement & { type: 'superseded' }): Promise<void> {
+    const wasAsked = epoch === this.#epoch;
+    if (wasAsked) this.#disconnect();
+    if (wasAsked && this.#holding) {
+      const holding = this.#holding;
+      this.#holding = undefined;
+      await holding.release();
+    }
+    if (by === this.#client || this.#ended) return;
+    if (this.#isOpened && !canGoOn(await this.#worker.build, applied)) return this.#supersede();
+    if (!this.#holding) this.#contend();
+    this.#watchForOwner();
+  }
+
+  #supersede(): void {
+    const message = `A newer version of this page has upgraded the database ${JSON.stringify(this.#name)} in another tab; reload this page to get that version.`;
+    const error = new ConnectionError({ code: 'superseded', message });
+    this.end(error);
+    attempt(() => this.#options.onSuperseded?.(error));
+  }
+
+  /** Nothing can be done here any more. */
+  #fail(error: unknown): void {
+    const isAhead = error instanceof WheatearError && error.code === 'database_ahead';
+    if (this.#isOpened && isAhead) this.#supersede();
+    else this.end(error instanceof WheatearError ? error : workerFailed(String(error)));
+  }
+
+  /** Sees to it that requests do not wait for an owner that is gone. */
+  #watchOwner(owner: ClientId, epoch: Epoch): void {
+    this.#stopWatching();
+    const watching = new AbortController();
+    this.#stopWatching = () => watching.abort();
+    navigator.locks
+      .request(lifeOf(owner), { signal: watching.signal }, () => {
+        if (this.#epoch !== epoch) return;
+        this.#disconnect();
+        this.#watchForOwner();
+      })
+      .catch(() => {});
+  }
+
+  /** Looks from time to time who it is that has the database and does not answer. */
+  #watchForOwner(): void {
+    if (this.#epoch !== undefined || this.#holding || this.#ended) return;
+    this.#stopWatching();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async (isFirst: boolean) => {
+      const marks = (await heldLocks()).map((lock) => versionOfMark(lock, this.#name));
+      if (this.#epoch !== undefined || this.#holding || this.#ended) return;
+      if (marks.some((version) => version !== undefined && version !== protocolVersion))
+        return this.#fail(otherProtocol());
+      // Somebody does with it what needs all of it, such as an import.
+      if (!(isFirst || this.#isOpened || marks.includes(protocolVersion))) return this.#fail(busy(this.#name));
+      timer = setTimeout(() => void look(false).catch((error) => this.#fail(error)), patience);
+    };
+    this.#stopWatching = () => clearTimeout(timer);
+    void look(true).catch((error) => this.#fail(error));
+  }
+
+  #startWorker(): { connection: WorkerConnection; build: Promise<MigrationSet> } {
+    const onMessage = (message: WorkerMessage) => {
+      if (message.type === 'change') this.#onChange(message.tables);
+      else if (message.type === 'stopped') this.#stop(connection, errorFromData(message.error));
+      else if (this.#holding) this.#requests.receive(message);
+    };
+    const connection: WorkerConnection = new WorkerConnection(
+      this.#options.worker,
+      (why) => void this.#loseWorker(connection, why),
+      onMessage,
+    );
+    const life = lifeOf(crypto.randomUUID());
+    const build = connection.request('describe', { life: this.#isShared ? life : undefined });
+    build.then(
+      () => {
+        if (!this.#isShared) return;
+        // Granted when the worker is gone, of which browsers do not always tell.
+        const gone = () => connection.end(workerFailed('it is gone'));
+        navigator.locks.request(life, gone).catch(() => {});
+      },
+      () => {},
+    );
+    return { connection, build };
+  }
+
+  /** The worker can do no more. After a fault it is replaced; what could not be stored, the page must hear of. */
+  #stop(connection: WorkerConnection, why: WheatearError): void {
+    if (why.code === 'worker_failed') connection.end(why);
+    else this.end(why);
+  }
+
+  /** @returns false if that was done too often, and nothing works any more. */
+  #restartWorker(): boolean {
+    const { ended } = this.#worker.connection;
+    if (++this.#restarts > restartsAllowed) {
+      this.end(ended ?? workerFailed('it could not be started again'));
+      return false;
+    }
+    try {
+      this.#worker = this.#startWorker();
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  /** The worker is gone. If it held the database, another one must. */
+  async #loseWorker(connection: WorkerConnection, why: WheatearError): Promise<void> {
+    const holding = this.#holding;
+    if (!this.#ended && !this.#isOpened) this.end(why);
+    if (this.#ended) return holding?.release();
+    if (!holding || connection !== this.#worker.connection) return;
+    this.#disconnect();
+    this.#holding = undefined;
+    await holding.release();
+    if (this.#ended || !this.#restartWorker()) return;
+    if (this.#isShared) {
+      this.#contend();
+      await this.#join().catch((error) => this.#fail(error));
+      this.#watchForOwner();
+    } else {
+      // What was in memory is gone.
+      this.end(why);
+    }
+  }
+}
+
+function keptBackups(backup: OpenOptions['backup'] = false): number {
+  if (typeof backup === 'boolean') return backup ? backupsKept : 0;
+  return backup.keep;
+}
+
+/** A listener that throws is the page's to mend, like any event listener; the work goes on. */
+function attempt(listener: () => void): void {
+  try {
+    listener();
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+function otherProtocol(): ConnectionError {
+  const message =
+    'Another tab has this database open with another version of Wheatear, which this one cannot talk to; close that tab, or reload it.';
+  return new ConnectionError({ code: 'other_protocol', message });
+}

@@ -1,0 +1,36 @@
+// A tab that a test opens in a frame, so that it can go away in the midst of something.
+
+import * as wheatear from '/package/index.js';
+import { workerOf } from './worker-options.mjs';
+
+/** @typedef {import('../../../client/index.js').Database} Database */
+
+/** @type {Database} */
+let database;
+
+/**
+ * @param {string} name
+ * @param {import('../../../client/index.js').StorageKind} storage
+ * @param {Record<string, string>} files
+ */
+export async function open(name, storage, files) {
+  database = await wheatear.open(name, { ...workerOf(files), storage });
+  return database.isOwner;
+}
+
+export function query(/** @type {string} */ sql) {
+  return database.query(sql);
+}
+
+/** Begins a transaction, does something in it, and never ends it. */
+export function leaveOpen(/** @type {string} */ sql) {
+  return new Promise((resolve, reject) => {
+    database
+      .transaction(async (transaction) => {
+        await transaction.query(sql);
+        resolve('left open');
+        await new Promise(() => {});
+      })
+      .catch(reject);
+  });
+}
