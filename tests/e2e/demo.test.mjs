@@ -1,11 +1,11 @@
 // The demo as it is deployed, in a real browser, as a visitor meets it.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, test } from 'node:test';
 import { describeInEachEngine } from './browser.mjs';
 import { ClientPage } from './client-page.mjs';
 import { downloadedBy } from './demo-downloads.mjs';
+import { migrationFiles } from './demo-migrations.mjs';
 import { DemoPage } from './demo-page.mjs';
 import { eventually } from './eventually.mjs';
 
@@ -206,13 +206,13 @@ describeInEachEngine('the demo', (browser, engine) => {
     for (const part of [/^- +battery_mv/m, /^\+ +batt_mv/m, /Nothing was changed/]) assert.match(explanation, part);
   });
 
-  test('a database in use elsewhere is explained, and opens once it is free', async () => {
+  test('a database that is being replaced elsewhere is explained, and opens once it is free', async () => {
     const { driver } = browser();
     const demoTab = await driver.getWindowHandle();
     await driver.switchTo().newWindow('tab');
     const holderTab = await driver.getWindowHandle();
     await client.visit();
-    await client.call('weather.mjs', 'hold');
+    await client.call('weather.mjs', 'holdRight');
 
     await driver.switchTo().window(demoTab);
     await demo.visit();
@@ -221,7 +221,7 @@ describeInEachEngine('the demo', (browser, engine) => {
     assert.match(await demo.textOf('error'), /another tab/);
 
     await driver.switchTo().window(holderTab);
-    await client.call('weather.mjs', 'letGo');
+    await client.call('weather.mjs', 'releaseRight');
     await driver.close();
     await driver.switchTo().window(demoTab);
     await demo.reloadedBy(() => demo.press('try-again'));
@@ -258,13 +258,6 @@ describeInEachEngine('the demo', (browser, engine) => {
     await demo.reloadedBy(() => demo.press('try-again'));
     assert.equal(await demo.state(), 'ready');
   });
-
-  /** The demo's own migrations. */
-  async function migrationFiles() {
-    const names = [first, latest].map((id) => `${id}.sql`);
-    const texts = names.map((name) => readFile(new URL(`../../migrations/${name}`, import.meta.url), 'utf8'));
-    return Object.fromEntries((await Promise.all(texts)).map((text, index) => [names[index] ?? '', text]));
-  }
 });
 
 // Rows come with the newest first, their time in the first column.

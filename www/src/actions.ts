@@ -1,5 +1,8 @@
 let running = false;
 
+/** Whether a piece of work that the reader asked for is under way. */
+export const isBusy = () => running;
+
 /** Does `work` on each press, as `whileBusy` does. */
 export function onPress(button: HTMLButtonElement, work: () => Promise<void>): void {
   button.addEventListener('click', () => void whileBusy(button, work));

@@ -34,6 +34,10 @@ const byCode: Partial<Record<ErrorCode, string>> = {
   ledger_corrupt: `The record of applied migrations is damaged. ${unchanged} Download it before you start over.`,
   ledger_too_new: `A newer Wheatear has written the record of applied migrations. ${reload} ${unchanged}`,
   closed: 'The page lost its connection to the database. Try again.',
+  superseded: `A newer version of this page has upgraded the database in another tab. ${reload}`,
+  owner_lost:
+    'The tab that held the database was closed just now, and what this one had asked of it may be done or not. Reload and look.',
+  other_protocol: 'Another tab runs another version of this page, which this one cannot talk to. Reload both.',
   worker_failed: 'The part of the page that runs SQLite could not start. Check the connection, then try again.',
 };
 

@@ -1,4 +1,6 @@
-import { onPress } from './actions.js';
+import { WheatearError } from 'wheatear';
+import { isBusy, onPress } from './actions.js';
+import { adviceForFile } from './advice.js';
 import { Chart } from './chart.js';
 import { byId } from './dom.js';
 import { prepareFailureActions, showFailure } from './failure.js';
@@ -7,10 +9,11 @@ import { formatCount, formatDay } from './format.js';
 import { showHome } from './home.js';
 import { readingsOfDay } from './readings.js';
 import { Table } from './table.js';
+import { showOwner, showSuperseded } from './tabs.js';
 import { loadTemperatures, type TemperatureAt, TemperaturesUnavailable } from './temperatures.js';
 import { showTimeline, upgradeSummary } from './timeline.js';
 import { showProgress } from './upgrade-progress.js';
-import { startOverAsFirstVersion, Weather } from './weather-database.js';
+import { Weather } from './weather-database.js';
 import { dayAfterNewest, insertReadings } from './weather-node.js';
 
 let weather: Weather | undefined;
@@ -30,7 +33,12 @@ prepareFailureActions();
 start().catch(fail);
 
 async function start(): Promise<void> {
-  const opened = await Weather.open(showProgress);
+  const opened = await Weather.open({
+    onProgress: showProgress,
+    onChange: () => void showNews(),
+    onOwnerChange: () => weather && showOwner(weather),
+    onSuperseded: showSuperseded,
+  });
   weather = opened;
   const table = new Table(opened);
   const chart = new Chart(opened);
@@ -41,8 +49,16 @@ async function start(): Promise<void> {
   prepareActions(opened, table, chart);
   document.documentElement.dataset.state = 'ready';
 
+  /** Shows the rows that there are now, which may be another tab's doing. */
+  async function showNews(): Promise<void> {
+    // What this page does itself it shows when it is done.
+    if (document.documentElement.dataset.state !== 'ready' || !opened.isOpen || isBusy()) return;
+    await Promise.all([table.refresh(), chart.show()]);
+  }
+
   async function showAll(): Promise<void> {
     showHome(opened);
+    showOwner(opened);
     await Promise.all([showSchema(opened), table.showNewest(), chart.show(), files.show()]);
   }
 }
@@ -56,10 +72,15 @@ async function showSchema(weather: Weather): Promise<void> {
 function prepareActions(weather: Weather, table: Table, chart: Chart): void {
   onPress(byId('add-day', HTMLButtonElement), () => addDay(weather, table, chart));
   onPress(byId('start-over', HTMLButtonElement), async () => {
-    const { kind } = weather.storage;
-    await weather.close();
-    await startOverAsFirstVersion(kind);
-    location.reload();
+    const status = byId('start-over-status', HTMLParagraphElement);
+    status.textContent = 'Starting over…';
+    try {
+      await weather.startOver();
+      location.reload();
+    } catch (error) {
+      if (!weather.isOpen) throw error;
+      status.textContent = adviceForFile(error);
+    }
   });
 }
 
@@ -84,6 +105,8 @@ async function addDay(weather: Weather, table: Table, chart: Chart): Promise<voi
 async function fail(error: unknown): Promise<void> {
   // What fails in the wake of the first failure would only hide it.
   if (document.documentElement.dataset.state === 'failed') return;
+  // The banner says so, and what is shown may still be read.
+  if (error instanceof WheatearError && error.code === 'superseded') return;
   showFailure(error);
   // Only once it is closed can the stored file be downloaded or deleted.
   await weather?.close().catch(() => {});

@@ -38,6 +38,11 @@ export class Table {
     await this.#turnTo(0);
   }
 
+  /** Reads schema and rows anew and stays where it is. */
+  async refresh(): Promise<void> {
+    await this.#turnTo(this.#offset);
+  }
+
   async #turnTo(offset: number): Promise<void> {
     this.#total = await countRows(this.#database);
     const lastPage = Math.max(0, Math.ceil(this.#total / pageSize) - 1) * pageSize;

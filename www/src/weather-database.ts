@@ -33,23 +33,35 @@ const options: WorkerOptions = {
 /** The schema that the station began with, before it measured temperature. */
 export const firstVersion = '0001.create';
 
+/** What the page wants to hear of. */
+export interface WeatherListeners {
+  onProgress(progress: Progress): void;
+  /** Rows were changed, in this tab or in another one. */
+  onChange(): void;
+  /** Another tab holds the database now, or this one does. */
+  onOwnerChange(): void;
+  /** A newer version of the page, in another tab, has upgraded the database; nothing works here any more. */
+  onSuperseded(): void;
+}
+
 /**
  * The weather database, open and with its schema brought up to date. What must not be done while it is open closes it
  * and opens it again, so whoever reads from it need not know.
  */
 export class Weather implements Queryable {
-  readonly #onProgress: (progress: Progress) => void;
+  readonly #listeners: WeatherListeners;
   #database: Database;
   #isOpen = true;
 
-  private constructor(database: Database, onProgress: (progress: Progress) => void) {
+  private constructor(database: Database, listeners: WeatherListeners) {
+    this.#listeners = listeners;
     this.#database = database;
-    this.#onProgress = onProgress;
+    this.#listen();
   }
 
   /** Opens it in the storage that the page's address asks for, and tells what that takes. */
-  static async open(onProgress: (progress: Progress) => void): Promise<Weather> {
-    return new Weather(await openLatest(onProgress), onProgress);
+  static async open(listeners: WeatherListeners): Promise<Weather> {
+    return new Weather(await openLatest(listeners), listeners);
   }
 
   /** Whether it can be used: not once it could not be opened again. */
@@ -64,6 +76,11 @@ export class Weather implements Queryable {
 
   get storage(): Storage {
     return this.#database.storage;
+  }
+
+  /** Whether this tab holds the database for all others. */
+  get isOwner(): boolean {
+    return this.#database.isOwner;
   }
 
   query<Row = SqlRow>(sql: string, params?: SqlParameters): Promise<Row[]> {
@@ -100,6 +117,18 @@ export class Weather implements Queryable {
     return this.#replace(() => restoreBackup(backup.name, options));
   }
 
+  /** Deletes it and begins anew with the schema that the station began with. If that fails, it is as it was before. */
+  async startOver(): Promise<void> {
+    const { kind } = this.storage;
+    await this.#suspend();
+    try {
+      await startOverAsFirstVersion(kind);
+    } catch (error) {
+      await this.#resume();
+      throw error;
+    }
+  }
+
   /** Moves it to another storage, where the page's address finds it from now on. */
   async moveTo(kind: DurableKind): Promise<void> {
     await this.#suspend();
@@ -132,8 +161,14 @@ export class Weather implements Queryable {
   }
 
   async #resume(): Promise<void> {
-    this.#database = await openLatest(this.#onProgress);
+    this.#database = await openLatest(this.#listeners);
     this.#isOpen = true;
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.#database.addEventListener('change', () => this.#listeners.onChange());
+    this.#listeners.onOwnerChange();
   }
 }
 
@@ -169,6 +204,6 @@ export async function startOverAsFirstVersion(storage: StorageChoice): Promise<v
   }
 }
 
-function openLatest(onProgress: (progress: Progress) => void): Promise<Database> {
-  return open(name, { ...options, storage: askedStorage(), backup: true, onProgress });
+function openLatest({ onProgress, onOwnerChange, onSuperseded }: WeatherListeners): Promise<Database> {
+  return open(name, { ...options, storage: askedStorage(), backup: true, onProgress, onOwnerChange, onSuperseded });
 }

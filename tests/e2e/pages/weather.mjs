@@ -39,6 +39,30 @@ export async function hold() {
   held = await open('weather', workerOptions);
 }
 
+/** The same, as a page with these migrations does. */
+export async function holdAs(/** @type {Record<string, string>} */ files) {
+  held = await open('weather', workerOf(files));
+}
+
 export async function letGo() {
   await held?.close();
+}
+
+/** @type {() => void} */
+let releaseLock;
+
+/** Has the whole database to itself, as an import does that takes its time. */
+export function holdRight() {
+  return new Promise((resolve) => {
+    void navigator.locks.request(`wheatear:${name}`, () => {
+      resolve(undefined);
+      return new Promise((release) => {
+        releaseLock = () => release(undefined);
+      });
+    });
+  });
+}
+
+export function releaseRight() {
+  releaseLock();
 }

@@ -1,0 +1,16 @@
+import { byId } from './dom.js';
+import type { Weather } from './weather-database.js';
+
+/** Says that a newer version of the page runs in another tab, and that this one can do no more. */
+export function showSuperseded(): void {
+  byId('superseded', HTMLElement).hidden = false;
+  const reload = byId('reload', HTMLButtonElement);
+  reload.addEventListener('click', () => location.reload());
+  reload.focus();
+}
+
+/** Says which tab holds the database. */
+export function showOwner({ isOwner, storage }: Weather): void {
+  const sentence = isOwner ? 'This tab holds it; others ask this one.' : 'Another tab holds it; this one asks that.';
+  byId('owner', HTMLElement).textContent = storage.kind === 'memory' ? '' : sentence;
+}
