@@ -83,7 +83,12 @@ export class DatabaseServer {
       await done;
       if (this.#queue.open !== undefined) await new Promise<void>((resolve) => (this.#onTransactionEnd = resolve));
     }
-    this.#connection?.close();
+    try {
+      this.#connection?.close();
+    } catch (error) {
+      // Its files are free once this worker has ended.
+      this.#stop(workerFailed(error));
+    }
     this.#connection = undefined;
   }
 
@@ -99,7 +104,7 @@ export class DatabaseServer {
       this.#isRetiring = false;
       this.#page = page;
       const build = this.#module.migrations().describe();
-      const owner = ownership && new Owner(this, { ...ownership, database: name, build, target: options.target });
+      const owner = ownership && new Owner(this, page, { ...ownership, database: name, build, target: options.target });
       // Posted while the run keeps this thread busy, and received meanwhile.
       const onProgress = (progress: Progress) => {
         page.post({ type: 'progress', id, progress });
@@ -203,9 +208,11 @@ export class DatabaseServer {
           await this.#respond(request, asker);
           this.#watchIdle();
         });
+      case 'leave':
+        if (this.#holder === asker) await this.#rollBack();
+        return this.#queue.enqueue(() => this.#respond(request, asker));
       case 'status':
       case 'export':
-      case 'leave':
         return this.#queue.enqueue(() => this.#respond(request, asker));
       case 'query':
       case 'exec': {

@@ -4,7 +4,7 @@ import type { MigrateOptions } from './open-options.js';
 import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { DurableKind, Place, StorageKind } from './storage.js';
-import type { ClientId, Epoch } from './tab-messages.js';
+import type { ClientId, Epoch, Superseded } from './tab-messages.js';
 import type { SqlParameters, SqlRow } from './values.js';
 
 /** Names an open transaction, of all that ever were; requests that carry it belong to it, all others wait until it ends. */
@@ -122,4 +122,4 @@ export interface FilePart {
 }
 
 /** Everything that a worker sends. */
-export type WorkerMessage = Accepted | Response | ProgressNote | FilePart | Change | Stopped;
+export type WorkerMessage = Accepted | Response | ProgressNote | FilePart | Change | Stopped | Superseded;

@@ -6,11 +6,13 @@ import {
   type Ask,
   type ClientId,
   channelOf,
+  type Echo,
   type Join,
   type LobbyMessage,
   lifeOf,
   lobbyOf,
   type OwnerMessage,
+  type Superseded,
 } from './tab-messages.js';
 
 /** How long tabs have to save something before a newer build takes over, in milliseconds. */
@@ -42,6 +44,7 @@ interface OwnerOptions extends Ownership {
 /** In the owner's worker: lets other tabs use its database, and gives way to a newer build. */
 export class Owner {
   readonly #server: Server;
+  readonly #page: Asker;
   readonly #options: OwnerOptions;
   readonly #lobby: BroadcastChannel;
   readonly #clients = new Map<ClientId, BroadcastChannel>();
@@ -52,8 +55,9 @@ export class Owner {
   #unsaved: Set<ClientId> | undefined;
   #onSaved: () => void = () => {};
 
-  constructor(server: Server, options: OwnerOptions) {
+  constructor(server: Server, page: Asker, options: OwnerOptions) {
     this.#server = server;
+    this.#page = page;
     this.#options = options;
     this.#lobby = new BroadcastChannel(lobbyOf(options.database));
   }
@@ -121,7 +125,7 @@ export class Owner {
         if (this.#clients.has(client)) channel.postMessage({ type: 'answer', epoch, message } satisfies OwnerMessage);
       },
     };
-    channel.onmessage = ({ data }: MessageEvent<Ask | OwnerMessage>) => {
+    channel.onmessage = ({ data }: MessageEvent<Ask | Echo | OwnerMessage>) => {
       if (data.type === 'ask' && data.epoch === epoch) this.#server.receive(data.request, asker);
     };
     // Granted when the tab is gone, however that happened.
@@ -145,7 +149,12 @@ export class Owner {
       this.announce({ type: 'superseding', epoch, by, applied, deadlineMs });
     });
     await this.#server.retire();
-    if (this.#isServing) this.announce({ type: 'superseded', epoch, by, applied });
+    if (!this.#isServing) return;
+    const superseded: Superseded = { type: 'superseded', epoch, by, applied };
+    // On the way that answers take, so that it comes behind them.
+    this.#page.post(superseded);
+    for (const channel of this.#clients.values()) channel.postMessage(superseded);
+    this.announce(superseded);
     this.stop();
   }
 

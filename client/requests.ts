@@ -96,7 +96,7 @@ export class Requests {
 
   /** This and every later request rejects with `error`. */
   end(error: WheatearError): void {
-    this.#ended ??= error;
+    this.#ended = error;
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }

@@ -44,7 +44,7 @@ export interface Join {
   target: string | undefined;
 }
 
-/** In the lobby, from the owner's worker. */
+/** In the lobby, from the owner's worker, or its page. */
 export type Announcement =
   /** The database is open, and its schema current: ask me. */
   | { type: 'owner'; epoch: Epoch }
@@ -52,10 +52,19 @@ export type Announcement =
   | { type: 'progress'; progress: Progress }
   /** A newer build, in the tab `by`, is about to take over and to bring the database to these migrations. */
   | { type: 'superseding'; epoch: Epoch; by: ClientId; applied: readonly MigrationSummary[]; deadlineMs: number }
-  /** The database is closed for that. */
-  | { type: 'superseded'; epoch: Epoch; by: ClientId; applied: readonly MigrationSummary[] }
+  /** The database is closed for that. Those who were let in hear of it on their own channels, behind their answers. */
+  | Superseded
+  /** The page whose worker has the database answers for it while that is busy. */
+  | { type: 'alive' }
   /** Rows of these tables were changed. */
   | { type: 'change'; epoch: Epoch; tables: readonly string[] };
+
+export interface Superseded {
+  type: 'superseded';
+  epoch: Epoch;
+  by: ClientId;
+  applied: readonly MigrationSummary[];
+}
 
 export type LobbyMessage = Join | Announcement;
 
@@ -63,7 +72,14 @@ export type LobbyMessage = Join | Announcement;
 export type OwnerMessage =
   | { type: 'joined'; epoch: Epoch; owner: ClientId; place: Place; to: string | null }
   | { type: 'refused'; epoch: Epoch; error: ErrorData }
-  | { type: 'answer'; epoch: Epoch; message: WorkerMessage };
+  | { type: 'answer'; epoch: Epoch; message: WorkerMessage }
+  | Superseded;
+
+/** On a tab's own channel, from the tab to itself: what was sent to it before has arrived before. */
+export interface Echo {
+  type: 'echo';
+  id: number;
+}
 
 /** On a tab's own channel, from the tab. */
 export interface Ask {

@@ -16,6 +16,7 @@ import {
   type Announcement,
   type ClientId,
   channelOf,
+  type Echo,
   type Epoch,
   type LobbyMessage,
   lifeOf,
@@ -23,6 +24,7 @@ import {
   type OwnerMessage,
   ownerMarkOf,
   protocolVersion,
+  type Superseded,
   versionOfMark,
 } from './tab-messages.js';
 import { WorkerConnection, workerFailed } from './worker-connection.js';
@@ -33,6 +35,9 @@ export interface Opened {
   readonly backup: string | null;
   readonly storage: Storage;
 }
+
+/** How often in a row a tab that opens may look, once every five seconds, and find an owner that says nothing. */
+const silenceAllowed = 2;
 
 /** How often in a row a new worker is started in the place of one that has died. */
 const restartsAllowed = 3;
@@ -58,16 +63,24 @@ export class Tab {
 
   #worker: { connection: WorkerConnection; build: Promise<MigrationSet> };
   #restarts = 0;
+  /** While this tab is in the queue. */
   #lock: LockRequest | undefined;
   /** While this tab is the owner, or about to be. */
   #holding: Holding | undefined;
+  #isOwner = false;
   /** The time of the owner that is asked, and of the one that was heard of last. */
   #epoch: Epoch | undefined;
   #latest: Epoch | undefined;
   #lobby: BroadcastChannel | undefined;
   #channel: BroadcastChannel | undefined;
+  /** Another end of the same channel. */
+  #echo: BroadcastChannel | undefined;
+  readonly #echoes = new Map<number, () => void>();
+  #lastEcho = 0;
   #endLife: () => void = () => {};
   #stopWatching: () => void = () => {};
+  /** How often this tab has looked for an owner since it last heard of one. */
+  #silence = 0;
   #ended: WheatearError | undefined;
 
   /** @param onChange hears of changed tables, in whichever tab */
@@ -94,7 +107,7 @@ export class Tab {
 
   /** Whether it is this tab's worker that holds the database. */
   get isOwner(): boolean {
-    return this.#holding !== undefined && this.#epoch !== undefined;
+    return this.#isOwner;
   }
 
   /** Sends one request to the owner, whoever that is; rejects with a `WheatearError`. */
@@ -109,10 +122,12 @@ export class Tab {
   /** Lets what was sent before be done, and ends. */
   async close(closed: WheatearError): Promise<void> {
     try {
-      if (this.isOwner) await this.#worker.connection.request('close', {});
+      if (this.#isOwner) await this.#worker.connection.request('close', {});
       else await this.request('leave', {});
     } finally {
       this.end(closed);
+      // Whatever it had ended for before.
+      this.#requests.end(closed);
     }
   }
 
@@ -122,10 +137,11 @@ export class Tab {
     this.#ended = error;
     this.#rejectOpening(error);
     this.#requests.end(error);
-    this.#lock?.withdraw();
+    this.#stepBack();
     this.#stopWatching();
     this.#lobby?.close();
     this.#channel?.close();
+    this.#echo?.close();
     this.#endLife();
     this.#worker.connection.end(error);
   }
@@ -136,7 +152,8 @@ export class Tab {
     this.#lobby = new BroadcastChannel(lobbyOf(this.#name));
     this.#lobby.onmessage = ({ data }: MessageEvent<LobbyMessage>) => this.#hear(data);
     this.#channel = new BroadcastChannel(channelOf(this.#client));
-    this.#channel.onmessage = ({ data }: MessageEvent<OwnerMessage>) => this.#receive(data);
+    this.#channel.onmessage = ({ data }: MessageEvent<OwnerMessage | Echo>) => this.#receive(data);
+    this.#echo = new BroadcastChannel(channelOf(this.#client));
     const endLife = await holdLock(lifeOf(this.#client));
     if (this.#ended) return endLife();
     this.#endLife = endLife;
@@ -151,11 +168,17 @@ export class Tab {
     this.#lobby?.postMessage({ type: 'join', client: this.#client, build, target: this.#options.target });
   }
 
-  /** Queues for the right to the database. */
+  /** Queues for the right to the database, unless it does so already. */
   #contend(): void {
-    this.#lock = NameLock.queue(this.#name);
-    this.#lock.granted.then(
-      (lock) => (this.#ended ? lock.release() : this.#takeOver(lock)),
+    if (this.#lock || this.#holding || this.#ended) return;
+    const request = NameLock.queue(this.#name);
+    this.#lock = request;
+    request.granted.then(
+      (lock) => {
+        this.#lock = undefined;
+        if (this.#ended) lock.release();
+        else void this.#takeOver(lock);
+      },
       (error) => {
         // One that was withdrawn says that it is busy.
         if (error.code !== 'storage_busy') this.end(error);
@@ -163,11 +186,17 @@ export class Tab {
     );
   }
 
+  /** Leaves the queue, for others to be next. */
+  #stepBack(): void {
+    this.#lock?.withdraw();
+    this.#lock = undefined;
+  }
+
   /** Becomes the owner. */
   async #takeOver(lock: NameLock | undefined): Promise<void> {
     const holding = new Holding(lock);
     this.#holding = holding;
-    this.#disconnect();
+    await this.#lose();
     if (this.#worker.connection.ended && !this.#restartWorker()) return void holding.release();
     const { connection, build } = this.#worker;
     try {
@@ -181,6 +210,7 @@ export class Tab {
       const { report, backup } = await this.#open(connection, home, ownership);
       if (home.kind !== 'memory') noteHome(this.#name, home.kind);
       this.#restarts = 0;
+      this.#isOwner = true;
       const storage = { ...place, persisted: await connection.race(this.#persisted) };
       this.#connect(epoch, connection.wire, { report, backup, storage });
     } catch (error) {
@@ -227,18 +257,36 @@ export class Tab {
   /** Whoever was the owner is no longer. */
   #disconnect(): void {
     this.#stopWatching();
+    this.#isOwner = false;
     this.#epoch = undefined;
     this.#requests.disconnect();
   }
 
+  /**
+   * The owner that is asked has gone. What it said last may still be on its way, while locks and other tabs tell that it
+   * is gone: a write that it had begun must not be taken for one that it had not.
+   */
+  async #lose(): Promise<void> {
+    const epoch = this.#epoch;
+    if (epoch === undefined) return this.#disconnect();
+    const id = ++this.#lastEcho;
+    await new Promise<void>((resolve) => {
+      this.#echoes.set(id, resolve);
+      this.#echo?.postMessage({ type: 'echo', id } satisfies Echo);
+    });
+    if (this.#epoch === epoch) this.#disconnect();
+  }
+
   #hear(message: LobbyMessage): void {
+    // What comes from an owner shows that there is one that answers.
+    if (message.type !== 'join') this.#silence = 0;
     switch (message.type) {
+      case 'join':
+        if (this.#holding) this.#lobby?.postMessage({ type: 'alive' } satisfies Announcement);
+        return;
       case 'owner':
         this.#latest = message.epoch;
-        if (this.#holding || message.epoch === this.#epoch) return;
-        this.#disconnect();
-        this.#watchForOwner();
-        void this.#join().catch((error) => this.#fail(error));
+        if (!this.#holding && message.epoch !== this.#epoch) this.#rejoin().catch((error) => this.#fail(error));
         return;
       case 'progress':
         if (!(this.#isOpened || this.#holding)) attempt(() => this.#options.onProgress?.(message.progress));
@@ -246,26 +294,38 @@ export class Tab {
       case 'superseding':
         return void this.#giveWay(message);
       case 'superseded':
-        return void this.#yield(message);
+        if (message.epoch !== this.#epoch) void this.#yield(message);
+        return;
       case 'change':
         if (message.epoch === this.#epoch && !this.#holding) this.#onChange(message.tables);
     }
   }
 
-  /** What the owner says to this tab alone. */
-  #receive(message: OwnerMessage): void {
-    if (this.#holding) return;
+  /** Another tab is the owner now. */
+  async #rejoin(): Promise<void> {
+    await this.#lose();
+    this.#watchForOwner();
+    await this.#join();
+  }
+
+  /** What is said to this tab alone. */
+  #receive(message: OwnerMessage | Echo): void {
     switch (message.type) {
-      case 'joined': {
-        if (message.epoch === this.#epoch) return;
-        void this.#follow(message);
+      case 'joined':
+        if (!this.#holding && message.epoch !== this.#epoch) void this.#follow(message);
         return;
-      }
       case 'refused':
-        this.#fail(errorFromData(message.error));
+        if (!this.#holding) this.#fail(errorFromData(message.error));
         return;
       case 'answer':
         if (message.epoch === this.#epoch) this.#requests.receive(message.message);
+        return;
+      case 'superseded':
+        if (message.epoch === this.#epoch) void this.#yield(message);
+        return;
+      case 'echo':
+        this.#echoes.get(message.id)?.();
+        this.#echoes.delete(message.id);
     }
   }
 
@@ -278,6 +338,7 @@ export class Tab {
     const report = { from: to, to, applied: [], rolledBack: [], warnings: [] };
     const wire: Wire = (request) => this.#channel?.postMessage({ type: 'ask', epoch, request });
     this.#connect(epoch, wire, { report, backup: null, storage });
+    this.#contend();
     this.#watchOwner(owner, epoch);
   }
 
@@ -285,7 +346,7 @@ export class Tab {
   async #giveWay({ epoch, by, applied, deadlineMs }: Announcement & { type: 'superseding' }): Promise<void> {
     if (by === this.#client) return;
     // It must be the next in the queue.
-    if (!this.#holding) this.#lock?.withdraw();
+    this.#stepBack();
     if (epoch !== this.#epoch) return;
     if (!canGoOn(await this.#worker.build, applied)) {
       const ids = applied.map(({ id }) => id);
@@ -299,7 +360,7 @@ export class Tab {
   }
 
   /** The database is closed, for a newer build to take over. */
-  async #yield({ epoch, by, applied }: Announcement & { type: 'superseded' }): Promise<void> {
+  async #yield({ epoch, by, applied }: Superseded): Promise<void> {
     const wasAsked = epoch === this.#epoch;
     if (wasAsked) this.#disconnect();
     if (wasAsked && this.#holding) {
@@ -308,9 +369,8 @@ export class Tab {
       await holding.release();
     }
     if (by === this.#client || this.#ended) return;
-    if (this.#isOpened && !canGoOn(await this.#worker.build, applied)) return this.#supersede();
-    if (!this.#holding) this.#contend();
-    this.#watchForOwner();
+    if (this.#isOpened && !canGoOn(await this.#worker.build, applied)) this.#supersede();
+    else this.#watchForOwner();
   }
 
   #supersede(): void {
@@ -334,16 +394,15 @@ export class Tab {
     this.#stopWatching = () => watching.abort();
     navigator.locks
       .request(lifeOf(owner), { signal: watching.signal }, () => {
-        if (this.#epoch !== epoch) return;
-        this.#disconnect();
-        this.#watchForOwner();
+        if (this.#epoch === epoch) void this.#lose().then(() => this.#watchForOwner());
       })
       .catch(() => {});
   }
 
-  /** Looks from time to time who it is that has the database and does not answer. */
+  /** Waits for an owner, or to become it; looks from time to time who it is that has the database and does not answer. */
   #watchForOwner(): void {
     if (this.#epoch !== undefined || this.#holding || this.#ended) return;
+    this.#contend();
     this.#stopWatching();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async (isFirst: boolean) => {
@@ -351,8 +410,13 @@ export class Tab {
       if (this.#epoch !== undefined || this.#holding || this.#ended) return;
       if (marks.some((version) => version !== undefined && version !== protocolVersion))
         return this.#fail(otherProtocol());
-      // Somebody does with it what needs all of it, such as an import.
-      if (!(isFirst || this.#isOpened || marks.includes(protocolVersion))) return this.#fail(busy(this.#name));
+      // Somebody does with it what needs all of it, such as an import; or the browser has suspended the owner's tab.
+      const isOwned = marks.includes(protocolVersion);
+      const isStuck = isOwned ? ++this.#silence > silenceAllowed : !isFirst && this.#lock !== undefined;
+      if (isStuck && !this.#isOpened) return this.#fail(busy(this.#name));
+      // One that has stepped back for somebody who never came.
+      if (!isOwned) this.#contend();
+      else if (!isFirst) await this.#join();
       timer = setTimeout(() => void look(false).catch((error) => this.#fail(error)), patience);
     };
     this.#stopWatching = () => clearTimeout(timer);
@@ -363,6 +427,7 @@ export class Tab {
     const onMessage = (message: WorkerMessage) => {
       if (message.type === 'change') this.#onChange(message.tables);
       else if (message.type === 'stopped') this.#stop(connection, errorFromData(message.error));
+      else if (message.type === 'superseded') void this.#yield(message);
       else if (this.#holding) this.#requests.receive(message);
     };
     const connection: WorkerConnection = new WorkerConnection(
@@ -417,9 +482,8 @@ export class Tab {
     await holding.release();
     if (this.#ended || !this.#restartWorker()) return;
     if (this.#isShared) {
-      this.#contend();
-      await this.#join().catch((error) => this.#fail(error));
       this.#watchForOwner();
+      await this.#join().catch((error) => this.#fail(error));
     } else {
       // What was in memory is gone.
       this.end(why);

@@ -6,5 +6,6 @@ run('node', ['scripts/setup.mjs', 'test']);
 run('node', ['scripts/build.mjs']);
 run('node', ['bench/journal-modes.mjs']);
 run('node', ['bench/block-sizes.mjs']);
-// Last, as it fails if a bound is broken.
+// Last, as these fail if a bound is broken.
+run('node', ['bench/tabs.mjs']);
 run('cargo', ['bench', '--quiet', '--locked', '--bench', 'engine']);

@@ -7,7 +7,7 @@ import { buildPages } from './pages.mjs';
 import { browsers, cargoTools, fail, root, run, toolPath, wasmTarget } from './tools.mjs';
 
 /** @type {Record<string, () => void>} */
-const suites = { lint, native, fuzz, wasm, e2e, kill };
+const suites = { lint, native, fuzz, wasm, e2e, kill, tabs };
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
 const unknown = chosen.filter((name) => !(name in suites));
@@ -88,7 +88,7 @@ function e2e() {
   buildPages();
   tellWhatIsLeftOut();
   // These see the built package and module as their users do, so they cannot be checked before.
-  for (const project of ['www', 'tests/e2e', 'tests/kill', 'bench']) run('tsc', ['-p', project]);
+  for (const project of ['www', 'tests/e2e', 'tests/kill', 'tests/tabs', 'bench']) run('tsc', ['-p', project]);
   const folder = join('tests', 'e2e');
   const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.test.mjs'));
   // Browsers wait more than they work: two files at a time take little more than half the time.
@@ -100,6 +100,13 @@ function kill() {
   buildPages();
   tellWhatIsLeftOut();
   run('node', ['tests/kill/run.mjs', '--rounds', '5', '--seed', '1']);
+}
+
+/** Tabs that write to one database, while the one that holds it goes away. */
+function tabs() {
+  buildPages();
+  tellWhatIsLeftOut();
+  run('node', ['tests/tabs/run.mjs', '--rounds', '5', '--seed', '1']);
 }
 
 /** The set-up has installed every browser but the one that some systems do not have. */

@@ -212,3 +212,109 @@ fn a_check_finds_damage_that_queries_do_not_meet() {
     run(&mut session, "INSERT INTO a VALUES (1)").expect("a row");
     assert_eq!(code(session.check()), ErrorCode::DatabaseCorrupt);
 }
+
+fn changes(session: &mut Session) -> Vec<String> {
+    session.take_changes().into_iter().collect()
+}
+
+fn watched(schema: &str) -> Session {
+    let mut session = session();
+    session.exec(schema).expect("a schema");
+    session.watch_changes().expect("a hook");
+    session
+}
+
+#[test]
+fn a_committed_change_names_its_tables_once() {
+    let mut session = watched("CREATE TABLE c (d); CREATE TABLE w (k PRIMARY KEY) WITHOUT ROWID;");
+    assert!(changes(&mut session).is_empty(), "what was done before is nobody's news");
+    // Twice, for the second time SQLite compiles nothing.
+    for value in [1, 2] {
+        let parameter = Parameters::Positional(vec![Value::Integer(value)]);
+        session.query("INSERT INTO a VALUES (?)", &parameter, |_| ()).expect("a row");
+        assert_eq!(changes(&mut session), ["a"]);
+        assert!(changes(&mut session).is_empty());
+    }
+    for (sql, tables) in [
+        ("INSERT INTO w VALUES (1)", &["w"][..]),
+        ("DELETE FROM w", &["w"]),
+        ("DELETE FROM a", &["a"]),
+        ("UPDATE a SET b = 1", &[]),
+        ("SELECT * FROM a", &[]),
+        ("CREATE TABLE later (x)", &[]),
+        ("PRAGMA user_version = 3", &[]),
+        ("INSERT INTO later SELECT 1 UNION SELECT 2", &["later"]),
+        ("CREATE TEMP TABLE t AS SELECT 1", &[]),
+    ] {
+        run(&mut session, sql).expect(sql);
+        assert_eq!(changes(&mut session), tables, "{sql}");
+    }
+    session.exec("INSERT INTO a VALUES (7); INSERT INTO c VALUES (8); SELECT 1;").expect("a script");
+    assert_eq!(changes(&mut session), ["a", "c"]);
+}
+
+#[test]
+fn what_triggers_and_foreign_keys_change_is_named_too() {
+    let mut session = watched(
+        "PRAGMA foreign_keys = ON;
+         CREATE TABLE p (id INTEGER PRIMARY KEY);
+         CREATE TABLE child (p REFERENCES p ON DELETE CASCADE);
+         CREATE TABLE log (text);
+         CREATE TRIGGER logged AFTER INSERT ON a BEGIN INSERT INTO log VALUES (new.b); END;
+         INSERT INTO p VALUES (1); INSERT INTO child VALUES (1);",
+    );
+    run(&mut session, "PRAGMA foreign_keys = ON").expect("a pragma");
+    run(&mut session, "INSERT INTO a VALUES (1)").expect("a row");
+    assert_eq!(changes(&mut session), ["a", "log"]);
+    run(&mut session, "DELETE FROM p").expect("a deletion");
+    assert_eq!(changes(&mut session), ["child", "p"]);
+}
+
+#[test]
+fn changes_of_a_transaction_are_told_when_it_is_committed_and_not_when_it_is_undone() {
+    let mut session = watched("CREATE TABLE c (d)");
+    session.begin().expect("a transaction");
+    run(&mut session, "INSERT INTO a VALUES (1)").expect("a row");
+    run(&mut session, "INSERT INTO c VALUES (1)").expect("a row");
+    assert!(changes(&mut session).is_empty());
+    session.commit().expect("a commit");
+    assert_eq!(changes(&mut session), ["a", "c"]);
+    session.begin().expect("a transaction");
+    run(&mut session, "INSERT INTO c VALUES (2)").expect("a row");
+    session.rollback().expect("a rollback");
+    assert!(changes(&mut session).is_empty());
+}
+
+#[test]
+fn tables_are_still_known_after_more_statements_than_are_remembered() {
+    let mut session = watched("CREATE TABLE c (d)");
+    for number in 0..1200 {
+        run(&mut session, &format!("INSERT INTO c VALUES ({number})")).expect("a row");
+        assert_eq!(changes(&mut session), ["c"]);
+        if number % 100 == 0 {
+            run(&mut session, "INSERT INTO a SELECT 1 + coalesce(max(b), 0) FROM a").expect("a row");
+            assert_eq!(changes(&mut session), ["a"]);
+        }
+    }
+}
+
+#[test]
+fn a_statement_that_only_reads_is_told_from_one_that_writes() {
+    let mut session = watched("CREATE TABLE c (d)");
+    for (sql, is_read_only) in [
+        ("SELECT * FROM a", true),
+        ("WITH x AS (SELECT 1) SELECT * FROM x", true),
+        ("WITH x AS (SELECT 1) INSERT INTO a SELECT * FROM x", false),
+        ("INSERT INTO c VALUES (1) RETURNING d", false),
+        ("PRAGMA user_version = 1", false),
+        ("PRAGMA user_version", true),
+        ("VACUUM", false),
+        ("no SQL at all", true),
+    ] {
+        assert_eq!(session.is_read_only(sql), is_read_only, "{sql}");
+    }
+    assert!(changes(&mut session).is_empty());
+    // It was compiled when it was asked about.
+    run(&mut session, "INSERT INTO c VALUES (1) RETURNING d").expect("a row");
+    assert_eq!(changes(&mut session), ["c"]);
+}

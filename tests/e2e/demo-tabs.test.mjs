@@ -136,6 +136,23 @@ describeInEachEngine('the demo in several windows', (browser) => {
     await shows(rows + day);
   });
 
+  test('windows that go to another page, and come back, go on', async () => {
+    const windows = await open(2);
+    let rows = 0;
+    for (const each of windows) {
+      await to(each);
+      await client.visit();
+      await demo.back();
+      assert.equal(await demo.state(), 'ready');
+      await demo.press('add-day');
+      rows += day;
+      for (const other of windows) {
+        await to(other);
+        await shows(rows);
+      }
+    }
+  });
+
   test('what needs the database alone says that it is open elsewhere, and the page goes on', async () => {
     const [one] = await open(2);
     await demo.press('add-day');

@@ -96,6 +96,10 @@ export class Campaign {
     }
   }
 
+  summary() {
+    return this.counts;
+  }
+
   async #visit(/** @type {number} */ visit) {
     await this.#begin(visit);
     await this.#event('began');

@@ -40,6 +40,11 @@ export async function rejects(promise, Class, code, message = /\S/) {
   return error;
 }
 
+/** Whether a value has these bytes; `deepEqual` takes long for megabytes. */
+export function sameBytes(/** @type {unknown} */ value, /** @type {Uint8Array} */ bytes) {
+  return value instanceof Uint8Array && value.length === bytes.length && value.every((byte, at) => byte === bytes[at]);
+}
+
 /** What the promise rejects with. */
 export async function rejection(/** @type {Promise<unknown>} */ promise) {
   let value;

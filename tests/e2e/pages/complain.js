@@ -1,7 +1,8 @@
 // In browsers whose driver cannot tell: reports what this page or worker prints as a warning or an error, and what it
 // throws without catching it.
 {
-  const send = (text) => fetch('/complaint', { method: 'POST', body: text, keepalive: true });
+  // In a frame that was removed nothing can be sent, and complaining of that would never end.
+  const send = (text) => fetch('/complaint', { method: 'POST', body: text, keepalive: true }).catch(() => {});
   for (const level of ['warn', 'error']) {
     const print = console[level];
     console[level] = (...values) => {

@@ -25,15 +25,21 @@ export const tests = {
     await everyFunctionRejects(context, workerAt('http://127.0.0.1:1/worker.mjs'), /./);
   },
 
-  async 'after a fault of the module every call is refused, and the fault is named'({ wheatear, name }) {
+  async 'after a fault of the module, which is named, another worker goes on'({ wheatear, name }) {
     const database = await wheatear.open(name, workerAt('/pages/workers/faulty.mjs'));
-    deepEqual(await database.query('SELECT 1'), []);
-    for (let attempt = 0; attempt < 2; attempt++) {
+    for (let attempt = 0; attempt < 5; attempt++) {
       const promise = database.query('fault');
+      // It is sent to the next worker.
+      const behind = database.query('SELECT 1');
       await rejects(promise, wheatear.ConnectionError, 'worker_failed', /RuntimeError: memory access out of bounds/);
+      deepEqual(await behind, []);
     }
-    await rejects(database.exec('SELECT 1'), wheatear.ConnectionError, 'worker_failed');
     await database.close();
+    const inMemory = await wheatear.open(name, { ...workerAt('/pages/workers/faulty.mjs'), storage: 'memory' });
+    await rejects(inMemory.query('fault'), wheatear.ConnectionError, 'worker_failed', /out of bounds/);
+    // What was in memory is gone.
+    await rejects(inMemory.query('SELECT 1'), wheatear.ConnectionError, 'worker_failed', /out of bounds/);
+    await inMemory.close();
   },
 
   async 'every class of error is an Error of its own name'({ wheatear }) {

@@ -1,6 +1,6 @@
 // What SQLite needs of the place where a database lives, the same for each: memory, OPFS, IndexedDB.
 
-import { deepEqual, equal, ok } from '../assert.mjs';
+import { deepEqual, equal, ok, sameBytes } from '../assert.mjs';
 
 /** @typedef {import('../../../../client/index.js').Database} Database */
 /** @typedef {import('../suite.mjs').Context} Context */
@@ -280,8 +280,4 @@ function randomBytes(/** @type {number} */ length) {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
   return bytes;
-}
-
-function sameBytes(/** @type {unknown} */ a, /** @type {Uint8Array} */ b) {
-  return a instanceof Uint8Array && a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

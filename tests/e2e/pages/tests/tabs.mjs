@@ -1,6 +1,6 @@
 // Several tabs and one database. Each `open` is a tab of its own to all others, whichever page it is in.
 
-import { deepEqual, equal, ok, rejects } from '../assert.mjs';
+import { deepEqual, equal, ok, rejects, sameBytes } from '../assert.mjs';
 import { Frame } from '../frame.mjs';
 import { workerOf } from '../worker-options.mjs';
 
@@ -52,7 +52,7 @@ export const tests = {
       const [stored] = await database.query('SELECT text FROM note');
       ok(stored?.text instanceof Uint8Array && stored.text.length === 5_000_000, 'the blob is another');
       const bytes = async (/** @type {Database} */ of) => new Uint8Array(await (await of.export()).arrayBuffer());
-      deepEqual(await bytes(database), await bytes(owner.database));
+      ok(sameBytes(await bytes(database), await bytes(owner.database)), 'the files differ');
     },
   ),
 
@@ -253,12 +253,23 @@ export const tests = {
     },
   ),
 
+  'a tab that closes in a transaction leaves nothing of it': withTabs(2, async ([owner, follower], { wheatear }) => {
+    const ended = follower.database.transaction(async (transaction) => {
+      await transaction.query("INSERT INTO note (text) VALUES ('half')");
+      const waiting = owner.database.query('SELECT * FROM note');
+      await follower.database.close();
+      deepEqual(await waiting, []);
+      await transaction.query('SELECT 1');
+    });
+    await rejects(ended, wheatear.ConnectionError, 'closed');
+  }),
+
   async 'a tab that goes away in a transaction leaves nothing of it'(context) {
     const { name, storage } = context;
     await withTabs(1, async ([{ database }]) => {
       const frame = await Frame.load();
-      equal(await frame.call('tab-in-frame.mjs', 'open', name, storage, create), false);
-      equal(await frame.call('tab-in-frame.mjs', 'leaveOpen', "INSERT INTO note (text) VALUES ('half')"), 'left open');
+      equal(await frame.call('other-tab.mjs', 'open', name, storage, create), false);
+      equal(await frame.call('other-tab.mjs', 'leaveOpen', "INSERT INTO note (text) VALUES ('half')"), 'left open');
       const waiting = database.query('SELECT * FROM note');
       frame.remove();
       deepEqual(await waiting, []);
@@ -268,14 +279,14 @@ export const tests = {
   async 'an owner that goes away without a word is followed by another tab'(context) {
     const { name, storage } = context;
     const frame = await Frame.load();
-    equal(await frame.call('tab-in-frame.mjs', 'open', name, storage, create), true);
-    await frame.call('tab-in-frame.mjs', 'query', "INSERT INTO note (text) VALUES ('kept')");
+    equal(await frame.call('other-tab.mjs', 'open', name, storage, create), true);
+    await frame.call('other-tab.mjs', 'query', "INSERT INTO note (text) VALUES ('kept')");
     await withTabs(2, async (tabs) => {
       deepEqual(
         tabs.map(({ database }) => database.isOwner),
         [false, false],
       );
-      await frame.call('tab-in-frame.mjs', 'leaveOpen', "INSERT INTO note (text) VALUES ('half')");
+      await frame.call('other-tab.mjs', 'leaveOpen', "INSERT INTO note (text) VALUES ('half')");
       const waiting = tabs.map(({ database }) => database.query('SELECT text FROM note'));
       frame.remove();
       deepEqual(await Promise.all(waiting), [[{ text: 'kept' }], [{ text: 'kept' }]]);
@@ -322,6 +333,13 @@ export const tests = {
     };
     deepEqual(await changed(both), ['note', 'plain']);
   }),
+
+  async 'an owner whose tab is suspended and says nothing is not waited for without end'({ wheatear, name, options }) {
+    const releases = await Promise.all([`wheatear:${name}`, `wheatear/1/owner/${name}`].map(hold));
+    await rejects(wheatear.open(name, options), wheatear.StorageError, 'storage_busy', /another tab/);
+    for (const release of releases) release();
+    await (await wheatear.open(name, options)).close();
+  },
 
   async 'another version of Wheatear is told apart, and waited for in vain by nobody'({ wheatear, name, options }) {
     const held = [`wheatear:${name}`, `wheatear/2/owner/${name}`].map(hold);

@@ -1,4 +1,4 @@
-// A tab that a test opens in a frame, so that it can go away in the midst of something.
+// Another tab, or a frame, which a test lets go away in the midst of something.
 
 import * as wheatear from '/package/index.js';
 import { workerOf } from './worker-options.mjs';
@@ -32,5 +32,15 @@ export function leaveOpen(/** @type {string} */ sql) {
         await new Promise(() => {});
       })
       .catch(reject);
+  });
+}
+
+/** Holds a lock until the tab is gone. */
+export function holdLock(/** @type {string} */ name) {
+  return new Promise((resolve) => {
+    void navigator.locks.request(name, () => {
+      resolve(undefined);
+      return new Promise(() => {});
+    });
   });
 }

@@ -1,0 +1,117 @@
+// What does it cost to ask another tab, and how long does nobody answer once the owner's tab is closed? The tabs are real
+// ones, opened by the page that measures; where a browser does not let it (WebKitGTK), frames. Asking is measured in
+// turns: of two databases alike, one belongs to this tab and one to the other.
+
+import { fail } from '../scripts/tools.mjs';
+import { inEachEngine, median } from './browser.mjs';
+
+const rounds = 30;
+const queriesPerRound = 50;
+const closings = 30;
+
+/** A follower's query, against the owner's through the same client. */
+const askingBound = 1.5;
+
+/** From the closing of the owner's tab to the next answer, in milliseconds, in Chromium. */
+const failOverBound = 150;
+
+/** @type {string[]} */
+const broken = [];
+
+console.log(`tabs: medians of ${rounds} rounds of ${queriesPerRound} queries, and of ${closings} closed tabs`);
+await inEachEngine(measure, [rounds, queriesPerRound, closings], (engine, { asking, failOver }) => {
+  for (const [what, { owner, follower }] of Object.entries(asking)) {
+    const [own, asked] = [median(owner) / queriesPerRound, median(follower) / queriesPerRound];
+    const ratio = asked / own;
+    const times = `owner ${own.toFixed(3)} ms, follower ${asked.toFixed(3)} ms`;
+    console.log(`${engine.padEnd(9)} ${what.padEnd(10)} ${times}: ${ratio.toFixed(2)} (bound ${askingBound})`);
+    if (ratio > askingBound) broken.push(`${engine}: ${what} costs a follower ${ratio.toFixed(2)} times as much`);
+  }
+  const [lock, answer] = [median(failOver.lock), median(failOver.answer)];
+  const worst = Math.max(...failOver.answer);
+  const times = `lock ${lock.toFixed(0)} ms, answer ${answer.toFixed(0)} ms, worst ${worst.toFixed(0)} ms`;
+  console.log(`${engine.padEnd(9)} fail-over  ${times} (bound ${failOverBound} in Chromium)`);
+  if (engine === 'Chromium' && answer > failOverBound) broken.push(`fail-over takes ${answer.toFixed(0)} ms`);
+});
+if (broken.length > 0) fail(`tabs: ${broken.join('; ')}`);
+
+/**
+ * @param {number} rounds
+ * @param {number} queriesPerRound
+ * @param {number} closings
+ */
+async function measure(rounds, queriesPerRound, closings) {
+  // @ts-expect-error an address of the test site, not a file
+  const { open, deleteDatabase } = await import('/package/index.js');
+  // @ts-expect-error the same
+  const { workerOf } = await import('/pages/worker-options.mjs');
+  const files = { '1.note.sql': 'CREATE TABLE note (id INTEGER PRIMARY KEY, text);' };
+  const options = workerOf(files);
+  const names = ['bench own', 'bench asked'];
+  for (const name of names) await deleteDatabase(name);
+  const other = await openPage();
+  await other.call('other-tab.mjs', 'open', ['bench asked', 'auto', files]);
+  let [owner, follower] = await Promise.all(names.map((name) => open(name, options)));
+  if (!owner.isOwner || follower.isOwner) throw new Error('the databases belong to the wrong tabs');
+
+  /** @type {Record<string, { owner: number[], follower: number[] }>} */
+  const asking = {};
+  for (const [what, sql] of Object.entries({
+    'one row': 'SELECT 1 AS one',
+    '1,000 rows':
+      'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000) SELECT i, hex(i) AS x FROM n',
+    'a write': "INSERT INTO note (text) VALUES ('a row')",
+  })) {
+    /** @type {{ owner: number[], follower: number[] }} */
+    const times = { owner: [], follower: [] };
+    for (let round = 0; round < rounds; round++) {
+      times.owner.push(await timeOf(owner, sql));
+      times.follower.push(await timeOf(follower, sql));
+    }
+    asking[what] = times;
+  }
+
+  /** @type {{ lock: number[], answer: number[] }} */
+  const failOver = { lock: [], answer: [] };
+  let page = other;
+  for (let closing = 0; closing < closings; closing++) {
+    await page.call('other-tab.mjs', 'holdLock', ['bench lock']);
+    const start = performance.now();
+    const since = () => performance.now() - start;
+    const lock = navigator.locks.request('bench lock', async () => since());
+    page.close();
+    const answer = follower.query('SELECT 1').then(since);
+    failOver.lock.push(await lock);
+    failOver.answer.push(await answer);
+    // Another tab takes the place of the closed one, and this one lets it be the owner.
+    page = await openPage();
+    await follower.close();
+    await page.call('other-tab.mjs', 'open', ['bench asked', 'auto', files]);
+    follower = await open('bench asked', options);
+    if (follower.isOwner) throw new Error('the database belongs to the wrong tab');
+  }
+  await Promise.all([owner, follower].map((database) => database.close()));
+  return { asking, failOver };
+
+  async function timeOf(/** @type {any} */ database, /** @type {string} */ sql) {
+    const start = performance.now();
+    for (let query = 0; query < queriesPerRound; query++) await database.query(sql);
+    return performance.now() - start;
+  }
+
+  /** @returns {Promise<{ call: (module: string, name: string, args: unknown[]) => Promise<unknown>, close: () => void }>} */
+  async function openPage() {
+    const opened = window.open('/pages/client.html', '_blank');
+    const frame = document.createElement('iframe');
+    if (!opened) {
+      frame.src = '/pages/client.html';
+      document.body.append(frame);
+    }
+    const page = () => /** @type {any} */ (opened ?? frame.contentWindow);
+    while (!page()?.call) await new Promise((resolve) => setTimeout(resolve, 5));
+    return {
+      call: (module, name, args) => page().call(module, name, args),
+      close: () => (opened ? opened.close() : frame.remove()),
+    };
+  }
+}
