@@ -231,7 +231,7 @@ export class DatabaseServer {
       if (this.#failure) throw this.#failure;
       const ready = first?.();
       if (ready) await ready;
-      if (isForOwner(type)) asker.post({ type: 'accepted', id, repeatable: await this.#isRepeatable(request) });
+      if (!(await this.#isRepeatable(request))) asker.post({ type: 'accepted', id });
       // Each handler takes the request of its own type, which TypeScript cannot follow here.
       const handle = this.#handlers[type] as (request: Request, asker: Asker) => Answer | Promise<Answer>;
       const answer = handle(request, asker);
@@ -253,16 +253,17 @@ export class DatabaseServer {
     this.#page?.post({ type: 'stopped', error });
   }
 
-  /** Whether doing this twice does no harm, should this worker end before it answers. */
+  /**
+   * Whether doing this twice does no harm, should this worker end before it answers. What belongs to a transaction ends
+   * with that.
+   */
   async #isRepeatable(request: Request): Promise<boolean> {
     switch (request.type) {
       case 'exec':
-        return request.key !== undefined;
+        return request.transaction !== undefined || request.key !== undefined;
       case 'query': {
         const { sql, key, transaction } = request;
-        if (key !== undefined) return true;
-        // What belongs to a transaction ends with it.
-        if (transaction !== undefined || typeof sql !== 'string') return false;
+        if (transaction !== undefined || key !== undefined || typeof sql !== 'string') return true;
         return this.#opened().run((connection) => connection.isReadOnly(sql));
       }
       default:
@@ -360,11 +361,6 @@ export class DatabaseServer {
     const message = 'This transaction has ended; begin another one.';
     throw { code: 'transaction_misuse', message } satisfies ErrorData;
   }
-}
-
-/** Whether a request may be sent again to another owner. */
-function isForOwner(type: OperationType): boolean {
-  return !['describe', 'probe', 'open', 'release', 'exportFile', 'import'].includes(type);
 }
 
 /** The bytes were copied out of the module's memory, so that their buffer is an ordinary one. */

@@ -87,12 +87,13 @@ export type Response =
   | { type: 'done'; id: number; value: Operations[OperationType]['response'] }
   | { type: 'failed'; id: number; error: ErrorData };
 
-/** Worker to page, before anything else: the work is begun. */
+/**
+ * Worker to page, before it begins: of what must not be done twice. If no answer comes after it, nobody knows whether it
+ * was done.
+ */
 export interface Accepted {
   type: 'accepted';
   id: number;
-  /** Whether doing it twice does no harm. */
-  repeatable: boolean;
 }
 
 /** Worker to page, unasked: rows of these tables were changed. */

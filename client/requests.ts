@@ -17,8 +17,8 @@ interface PendingRequest {
   readonly request: Request;
   readonly transfer: Transferable[];
   readonly listeners: Listeners;
-  /** Whether it was begun, and if so, whether it may be begun again. */
-  accepted: { readonly repeatable: boolean } | undefined;
+  /** Whether it was begun, and must not be begun again. */
+  isAccepted: boolean;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -60,7 +60,7 @@ export class Requests {
         request: whole,
         transfer,
         listeners,
-        accepted: undefined,
+        isAccepted: false,
         resolve: resolve as (value: unknown) => void,
         reject,
       };
@@ -75,14 +75,11 @@ export class Requests {
     for (const transaction of this.#open) this.#lost.add(transaction);
     this.#open.clear();
     for (const [id, pending] of this.#pending) {
-      const { request, accepted, listeners } = pending;
-      const isOfTransaction = transactionOf(request) !== undefined;
-      const isUnknown = accepted && (request.type === 'commit' || !(isOfTransaction || accepted.repeatable));
-      if (isUnknown || isOfTransaction) {
+      const { request, isAccepted, listeners } = pending;
+      if (isAccepted || transactionOf(request) !== undefined) {
         this.#pending.delete(id);
-        pending.reject(isUnknown ? unknownOutcome() : rolledBack());
-      } else if (accepted) {
-        pending.accepted = undefined;
+        pending.reject(isAccepted ? unknownOutcome() : rolledBack());
+      } else {
         listeners.onAgain?.();
       }
     }
@@ -107,7 +104,7 @@ export class Requests {
     if (!pending) return;
     switch (message.type) {
       case 'accepted':
-        pending.accepted = message;
+        pending.isAccepted = true;
         return;
       case 'progress':
         tell(pending.listeners.onProgress, message.progress);

@@ -36,6 +36,9 @@ export interface Opened {
   readonly storage: Storage;
 }
 
+/** How long to wait for what a dead owner said last, in milliseconds. */
+const echoLimit = 500;
+
 /** How often in a row a tab that opens may look, once every five seconds, and find an owner that says nothing. */
 const silenceAllowed = 2;
 
@@ -73,8 +76,6 @@ export class Tab {
   #latest: Epoch | undefined;
   #lobby: BroadcastChannel | undefined;
   #channel: BroadcastChannel | undefined;
-  /** Another end of the same channel. */
-  #echo: BroadcastChannel | undefined;
   readonly #echoes = new Map<number, () => void>();
   #lastEcho = 0;
   #endLife: () => void = () => {};
@@ -141,7 +142,6 @@ export class Tab {
     this.#stopWatching();
     this.#lobby?.close();
     this.#channel?.close();
-    this.#echo?.close();
     this.#endLife();
     this.#worker.connection.end(error);
   }
@@ -153,7 +153,6 @@ export class Tab {
     this.#lobby.onmessage = ({ data }: MessageEvent<LobbyMessage>) => this.#hear(data);
     this.#channel = new BroadcastChannel(channelOf(this.#client));
     this.#channel.onmessage = ({ data }: MessageEvent<OwnerMessage | Echo>) => this.#receive(data);
-    this.#echo = new BroadcastChannel(channelOf(this.#client));
     const endLife = await holdLock(lifeOf(this.#client));
     if (this.#ended) return endLife();
     this.#endLife = endLife;
@@ -270,10 +269,14 @@ export class Tab {
     const epoch = this.#epoch;
     if (epoch === undefined) return this.#disconnect();
     const id = ++this.#lastEcho;
+    // A new end of the channel: Chromium 156 was seen to lose what is sent on one that has only listened for a while.
+    const echo = new BroadcastChannel(channelOf(this.#client));
     await new Promise<void>((resolve) => {
       this.#echoes.set(id, resolve);
-      this.#echo?.postMessage({ type: 'echo', id } satisfies Echo);
+      setTimeout(resolve, echoLimit);
+      echo.postMessage({ type: 'echo', id } satisfies Echo);
     });
+    echo.close();
     if (this.#epoch === epoch) this.#disconnect();
   }
 
