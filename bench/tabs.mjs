@@ -29,7 +29,8 @@ await inEachEngine(measure, [rounds, queriesPerRound, closings], (engine, { aski
     const ratio = asked / own;
     const times = `owner ${own.toFixed(3)} ms, follower ${asked.toFixed(3)} ms`;
     console.log(`${engine.padEnd(9)} ${what.padEnd(10)} ${times}: ${ratio.toFixed(2)} (bound ${askingBound})`);
-    if (ratio > askingBound && what !== knownToMiss) broken.push(`${engine}: ${what} costs a follower ${ratio.toFixed(2)} times as much`);
+    if (ratio > askingBound && what !== knownToMiss)
+      broken.push(`${engine}: ${what} costs a follower ${ratio.toFixed(2)} times as much`);
   }
   const [lock, answer] = [median(failOver.lock), median(failOver.answer)];
   const worst = Math.max(...failOver.answer);
