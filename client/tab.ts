@@ -18,6 +18,7 @@ import {
   channelOf,
   type Echo,
   type Epoch,
+  type Join,
   type LobbyMessage,
   lifeOf,
   lobbyOf,
@@ -164,7 +165,8 @@ export class Tab {
   async #join(): Promise<void> {
     const build = await this.#worker.build;
     if (this.#ended || this.#holding) return;
-    this.#lobby?.postMessage({ type: 'join', client: this.#client, build, target: this.#options.target });
+    const { target } = this.#options;
+    post(lobbyOf(this.#name), { type: 'join', client: this.#client, build, target });
   }
 
   /** Queues for the right to the database, unless it does so already. */
@@ -196,7 +198,8 @@ export class Tab {
     const holding = new Holding(lock);
     this.#holding = holding;
     await this.#lose();
-    if (this.#worker.connection.ended && !this.#restartWorker()) return void holding.release();
+    if (this.#worker.connection.ended && !this.#ended) this.#restartWorker();
+    if (this.#ended) return holding.release();
     const { connection, build } = this.#worker;
     try {
       // What a dead owner has left is released in any order.
@@ -269,14 +272,11 @@ export class Tab {
     const epoch = this.#epoch;
     if (epoch === undefined) return this.#disconnect();
     const id = ++this.#lastEcho;
-    // A new end of the channel: Chromium 156 was seen to lose what is sent on one that has only listened for a while.
-    const echo = new BroadcastChannel(channelOf(this.#client));
     await new Promise<void>((resolve) => {
       this.#echoes.set(id, resolve);
       setTimeout(resolve, echoLimit);
-      echo.postMessage({ type: 'echo', id } satisfies Echo);
+      post(channelOf(this.#client), { type: 'echo', id });
     });
-    echo.close();
     if (this.#epoch === epoch) this.#disconnect();
   }
 
@@ -458,19 +458,14 @@ export class Tab {
     else this.end(why);
   }
 
-  /** @returns false if that was done too often, and nothing works any more. */
-  #restartWorker(): boolean {
+  /** Starts another worker; if that was done too often, nothing works any more. */
+  #restartWorker(): void {
     const { ended } = this.#worker.connection;
-    if (++this.#restarts > restartsAllowed) {
-      this.end(ended ?? workerFailed('it could not be started again'));
-      return false;
-    }
     try {
+      if (++this.#restarts > restartsAllowed) throw ended;
       this.#worker = this.#startWorker();
-      return true;
     } catch (error) {
       this.#fail(error);
-      return false;
     }
   }
 
@@ -483,20 +478,28 @@ export class Tab {
     this.#disconnect();
     this.#holding = undefined;
     await holding.release();
-    if (this.#ended || !this.#restartWorker()) return;
-    if (this.#isShared) {
-      this.#watchForOwner();
-      await this.#join().catch((error) => this.#fail(error));
-    } else {
-      // What was in memory is gone.
-      this.end(why);
-    }
+    // What was in memory is gone.
+    if (!this.#isShared) return this.end(why);
+    if (!this.#ended) this.#restartWorker();
+    if (this.#ended) return;
+    this.#watchForOwner();
+    await this.#join().catch((error) => this.#fail(error));
   }
 }
 
 function keptBackups(backup: OpenOptions['backup'] = false): number {
   if (typeof backup === 'boolean') return backup ? backupsKept : 0;
   return backup.keep;
+}
+
+/**
+ * Says something on a channel, at a new end of it: Chromium 156 was seen to lose what was said at one that had been there
+ * for a while and not used.
+ */
+function post(channel: string, message: Join | Echo): void {
+  const end = new BroadcastChannel(channel);
+  end.postMessage(message);
+  end.close();
 }
 
 /** A listener that throws is the page's to mend, like any event listener; the work goes on. */
