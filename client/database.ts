@@ -1,3 +1,4 @@
+import type { ChangeEvent } from './change-event.js';
 import { ConnectionError, StorageError } from './errors.js';
 import { receiveFile } from './file-parts.js';
 import type { Operations, TransactionId } from './messages.js';
@@ -27,6 +28,9 @@ export interface Queryable {
 
 /** The database while one transaction is open; handed to the function given to `transaction`. */
 export type Transaction = Queryable;
+
+/** What hears of changes, as an `EventTarget` takes it. */
+type ChangeListener = ((event: ChangeEvent) => void) | EventListenerObject | null;
 
 /** Names a piece of work, so that it is done once. */
 export interface KeyOptions {
@@ -61,6 +65,24 @@ export class Database extends EventTarget implements Queryable {
     this.storage = storage;
     this.backup = backup;
     this.#tab = tab;
+  }
+
+  /** Calls `listener` whenever rows were changed and committed, in whichever tab. */
+  override addEventListener(
+    type: 'change',
+    listener: ChangeListener,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    super.addEventListener(type, listener as EventListener | null, options);
+  }
+
+  /** Undoes `addEventListener`. */
+  override removeEventListener(
+    type: 'change',
+    listener: ChangeListener,
+    options?: boolean | EventListenerOptions,
+  ): void {
+    super.removeEventListener(type, listener as EventListener | null, options);
   }
 
   /** Whether the worker of this tab holds the database; otherwise one of another tab does. */

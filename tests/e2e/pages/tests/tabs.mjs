@@ -420,8 +420,7 @@ function withTabs(count, test) {
 /** The tables that the next change names. */
 function nextChange(/** @type {Database} */ database) {
   return new Promise((/** @type {(tables: readonly string[]) => void} */ resolve) => {
-    const hear = (/** @type {any} */ { tables }) => resolve(tables);
-    database.addEventListener('change', hear, { once: true });
+    database.addEventListener('change', ({ tables }) => resolve(tables), { once: true });
   });
 }
 
