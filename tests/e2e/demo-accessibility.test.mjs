@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Key } from 'selenium-webdriver';
 import { describeInEachEngine } from './browser.mjs';
 import { ClientPage } from './client-page.mjs';
+import { migrationFiles } from './demo-migrations.mjs';
 import { DemoPage } from './demo-page.mjs';
 import { eventually } from './eventually.mjs';
 
@@ -86,6 +87,28 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         });
 
         test('has no accessibility violation', () => assertAccessible());
+      });
+
+      describe('while a newer version runs in another window', () => {
+        before(async () => {
+          const { driver } = browser();
+          await demo.visit();
+          const handle = await driver.getWindowHandle();
+          await driver.switchTo().newWindow('tab');
+          const client = new ClientPage(browser());
+          await client.visit();
+          const files = { ...(await migrationFiles()), '0003.rain.sql': 'CREATE TABLE rain (mm);' };
+          await client.call('weather.mjs', 'upgradeAs', files);
+          await driver.close();
+          await driver.switchTo().window(handle);
+          await eventually(async () => assert.ok(await (await demo.find('superseded')).isDisplayed()));
+        });
+
+        test('puts the focus on the button that helps', async () => assert.equal(await focused(), 'reload'));
+
+        test('has no accessibility violation', () => assertAccessible());
+
+        fits();
       });
 
       describe('while it has failed', () => {
