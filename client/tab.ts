@@ -200,11 +200,10 @@ export class Tab {
     await this.#lose();
     if (this.#worker.connection.ended && !this.#ended) this.#restartWorker();
     if (this.#ended) return holding.release();
-    const { connection, build } = this.#worker;
+    const { connection } = this.#worker;
     try {
       // What a dead owner has left is released in any order.
       if (lock) await holding.mark(holdLock(ownerMarkOf(this.#name)));
-      await connection.race(build);
       const home = await connection.race(this.#findHome(connection, holding));
       const place: Place = { kind: home.kind, passedOver: home.passedOver };
       const epoch = crypto.randomUUID();
