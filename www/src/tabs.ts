@@ -5,6 +5,7 @@ import type { Weather } from './weather-database.js';
 export function showSuperseded(): void {
   byId('superseded', HTMLElement).hidden = false;
   const reload = byId('reload', HTMLButtonElement);
+  for (const button of document.querySelectorAll('button')) button.disabled = button !== reload;
   reload.addEventListener('click', () => location.reload());
   reload.focus();
 }

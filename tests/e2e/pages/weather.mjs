@@ -54,7 +54,7 @@ let releaseLock;
 /** Has the whole database to itself, as an import does that takes its time. */
 export function holdRight() {
   return new Promise((resolve) => {
-    void navigator.locks.request(`wheatear:${name}`, () => {
+    void navigator.locks.request('wheatear:weather', () => {
       resolve(undefined);
       return new Promise((release) => {
         releaseLock = () => release(undefined);
