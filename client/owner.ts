@@ -150,7 +150,7 @@ export class Owner {
     });
     await this.#server.retire();
     if (!this.#isServing) return;
-    const superseded: Superseded = { type: 'superseded', epoch, by, applied };
+    const superseded: Superseded = { type: 'superseded', epoch, by };
     // On the way that answers take, so that it comes behind them.
     this.#page.post(superseded);
     for (const channel of this.#clients.values()) channel.postMessage(superseded);

@@ -63,7 +63,6 @@ export interface Superseded {
   type: 'superseded';
   epoch: Epoch;
   by: ClientId;
-  applied: readonly MigrationSummary[];
 }
 
 export type LobbyMessage = Join | Announcement;

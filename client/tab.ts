@@ -234,10 +234,12 @@ export class Tab {
   ): Promise<Operations['open']['response']> {
     const { at, transfer } = storedAt(home);
     const { onProgress, backup } = this.#options;
+    // What a newer build did while this tab had it open is not taken back.
+    const options = this.#isOpened ? { ...this.#options, ahead: 'error' as const } : this.#options;
     const request = {
       ...at,
       name: this.#name,
-      options: migrateOptions(this.#options),
+      options: migrateOptions(options),
       backups: keptBackups(backup),
       tellProgress: onProgress !== undefined,
       ownership,
@@ -362,7 +364,7 @@ export class Tab {
   }
 
   /** The database is closed, for a newer build to take over. */
-  async #yield({ epoch, by, applied }: Superseded): Promise<void> {
+  async #yield({ epoch, by }: Superseded): Promise<void> {
     const wasAsked = epoch === this.#epoch;
     if (wasAsked) this.#disconnect();
     if (wasAsked && this.#holding) {
@@ -370,9 +372,8 @@ export class Tab {
       this.#holding = undefined;
       await holding.release();
     }
-    if (by === this.#client || this.#ended) return;
-    if (this.#isOpened && !canGoOn(await this.#worker.build, applied)) this.#supersede();
-    else this.#watchForOwner();
+    // If the upgrade fails, this tab's turn comes, and it goes on; else the newer build says that it is ahead.
+    if (by !== this.#client) this.#watchForOwner();
   }
 
   #supersede(): void {

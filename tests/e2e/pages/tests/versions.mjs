@@ -16,6 +16,9 @@ const builds = {
   old: first,
   newer: { ...first, '2.at.sql': column },
   'newer compatible': { ...first, '2.at.sql': `-- compatible: true\n${column}` },
+  reversible: { ...first, '2.at.sql': column, '2.at.rollback.sql': 'ALTER TABLE note DROP COLUMN at;' },
+  failing: { ...first, '2.at.sql': 'ALTER TABLE nothing ADD COLUMN at;' },
+  'failing compatible': { ...first, '2.at.sql': '-- compatible: true\nALTER TABLE nothing ADD COLUMN at;' },
   diverged: { ...first, '2.who.sql': 'ALTER TABLE note ADD COLUMN who;' },
   edited: { '1.note.sql': 'CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT);' },
 };
@@ -45,6 +48,34 @@ export const tests = {
       const saved = await newcomer.query("SELECT count(*) AS count FROM note WHERE text = 'saved in time'");
       deepEqual(saved, [{ count: 2 }]);
     });
+  },
+
+  async 'a newer build whose migration fails leaves the tabs of the old one working'(context) {
+    const { wheatear, name } = context;
+    await meet(context, builds.old, undefined, async (tabs) => {
+      for (const build of [builds.failing, builds['failing compatible']]) {
+        const newer = wheatear.open(name, optionsOf(context, build));
+        const waiting = tabs.map((tab) => goesOn(tab));
+        const error = await rejects(newer, wheatear.ApplyError, 'statement_failed');
+        equal(error.migrationId, '2.at');
+        await Promise.all(waiting);
+        for (const tab of tabs) await goesOn(tab);
+      }
+      for (const { heard } of tabs) deepEqual(heard, ['superseding: 1.note, 2.at']);
+      equal(tabs.filter(({ database }) => database.isOwner).length, 1);
+    });
+  },
+
+  async 'a tab that was there before takes nothing back of what a newer build did'(context) {
+    const { wheatear, name } = context;
+    const old = await wheatear.open(name, { ...optionsOf(context, builds.old), ahead: 'rollback' });
+    const newer = await wheatear.open(name, optionsOf(context, builds.reversible));
+    const asked = old.query('SELECT 1');
+    await newer.close();
+    await rejects(asked, wheatear.ConnectionError, 'superseded');
+    const again = await wheatear.open(name, optionsOf(context, builds.reversible));
+    deepEqual([again.report.from, again.report.to], ['2.at', '2.at']);
+    await again.close();
   },
 
   async 'a newer build whose migrations are compatible takes over, and nobody notices'(context) {
