@@ -57,6 +57,7 @@ const main = 'main';
 export class BlockStore {
   readonly #database: IDBDatabase;
   #file: FileRecord | undefined;
+  #writing: IDBTransaction | undefined;
   /** Settled when the last transaction is. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -209,6 +210,19 @@ export class BlockStore {
     this.#database.close();
   }
 
+  /**
+   * The same, without waiting: what is being written is undone, unless that is too late, and whoever wants to write
+   * after this is refused. A page that is put aside must not keep others waiting.
+   */
+  abandon(): void {
+    try {
+      this.#writing?.abort();
+    } catch {
+      // It is done already.
+    }
+    this.#database.close();
+  }
+
   async #read<Found>(name: string, work: (store: IDBObjectStore) => Promise<Found>): Promise<Found> {
     try {
       return await work(this.#database.transaction(name).objectStore(name));
@@ -225,6 +239,7 @@ export class BlockStore {
     let refused: StorageError | undefined;
     try {
       const transaction = this.#database.transaction(stores, 'readwrite', { durability: 'strict' });
+      this.#writing = transaction;
       const done = completed(transaction);
       this.#last = done.catch(() => {});
       try {

@@ -1,4 +1,4 @@
-import { closeStore, type Home } from './home.js';
+import { abandonStore, closeStore, type Home } from './home.js';
 import type { NameLock } from './name-lock.js';
 
 /** What an owner holds: the right to the database, and its home. All of it is let go together. */
@@ -25,6 +25,14 @@ export class Holding {
     if (this.#isReleased) await closeStore(home);
     else this.#homes.push(home);
     return home;
+  }
+
+  /** The browser has taken the lock: whatever was about to be written is not. */
+  abandon(): void {
+    this.#isReleased = true;
+    for (const home of this.#homes) abandonStore(home);
+    this.#releaseMark();
+    this.#lock?.release();
   }
 
   /** Lets go of everything; not before what is being written is written, for the next one must find it. */

@@ -43,6 +43,10 @@ const echoLimit = 500;
 /** How often in a row a tab that opens may look, once every five seconds, and find an owner that says nothing. */
 const silenceAllowed = 2;
 
+/** The names that a `ChangeEvent` can have. */
+const userTables = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
+  AND name NOT GLOB '_wheatear_*'`;
+
 /** How often in a row a new worker is started in the place of one that has died. */
 const restartsAllowed = 3;
 
@@ -83,6 +87,9 @@ export class Tab {
   #stopWatching: () => void = () => {};
   /** How often this tab has looked for an owner since it last heard of one. */
   #silence = 0;
+  /** While the browser keeps this page for when the user comes back. */
+  #isSuspended = false;
+  readonly #listening = new AbortController();
   #ended: WheatearError | undefined;
 
   /** @param onChange hears of changed tables, in whichever tab */
@@ -99,7 +106,11 @@ export class Tab {
     this.#worker = this.#startWorker();
     // Without a lock nothing is begun; who has none is told.
     if (this.#isShared) this.#contend();
-    this.#enter().catch((error) => this.end(error));
+    this.#enter().catch((error) => this.#fail(error));
+    if (!this.#isShared) return;
+    const { signal } = this.#listening;
+    addEventListener('pagehide', ({ persisted }) => persisted && this.#suspend(), { signal });
+    addEventListener('pageshow', () => this.#isSuspended && this.#resume(), { signal });
   }
 
   /** Resolves once the database can be used, here or in another tab. */
@@ -139,12 +150,44 @@ export class Tab {
     this.#ended = error;
     this.#rejectOpening(error);
     this.#requests.end(error);
+    this.#listening.abort();
+    this.#leave();
+    this.#worker.connection.end(error);
+  }
+
+  /** Other tabs hear no more of this one, nor this one of them. */
+  #leave(): void {
     this.#stepBack();
     this.#stopWatching();
     this.#lobby?.close();
     this.#channel?.close();
     this.#endLife();
-    this.#worker.connection.end(error);
+  }
+
+  /**
+   * The browser is about to put this page into its back/forward cache, and takes its locks: from now on another tab may
+   * be the owner. So nothing that this one has must be of use when it comes back.
+   *
+   * Source: https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-pagetransitionevent-interface
+   */
+  #suspend(): void {
+    this.#isSuspended = true;
+    const holding = this.#holding;
+    this.#holding = undefined;
+    holding?.abandon();
+    this.#disconnect();
+    this.#leave();
+    this.#worker.connection.end(workerFailed('the page is in the back/forward cache'));
+  }
+
+  /** The page is shown again. */
+  #resume(): void {
+    this.#isSuspended = false;
+    this.#restarts = 0;
+    this.#restartWorker();
+    if (this.#ended) return;
+    this.#contend();
+    this.#enter().catch((error) => this.#fail(error));
   }
 
   /** Begins to talk to other tabs, if there are any. */
@@ -177,7 +220,7 @@ export class Tab {
     request.granted.then(
       (lock) => {
         this.#lock = undefined;
-        if (this.#ended) lock.release();
+        if (this.#ended || this.#isSuspended) lock.release();
         else void this.#takeOver(lock);
       },
       (error) => {
@@ -198,6 +241,7 @@ export class Tab {
     const holding = new Holding(lock);
     this.#holding = holding;
     await this.#lose();
+    if (this.#holding !== holding) return holding.release();
     if (this.#worker.connection.ended && !this.#ended) this.#restartWorker();
     if (this.#ended) return holding.release();
     const { connection } = this.#worker;
@@ -215,9 +259,9 @@ export class Tab {
       const storage = { ...place, persisted: await connection.race(this.#persisted) };
       this.#connect(epoch, connection.wire, { report, backup, storage });
     } catch (error) {
-      // A worker that has died is replaced elsewhere.
-      if (this.#isOpened && connection.ended) return;
       await holding.release();
+      // Of a worker that has died, or a page that is suspended, others take care.
+      if (this.#holding !== holding) return;
       this.#fail(error);
     }
   }
@@ -252,9 +296,18 @@ export class Tab {
     if (this.#ended) return;
     this.#epoch = epoch;
     this.#requests.connect(wire);
-    if (this.#isOpened) attempt(() => this.#options.onOwnerChange?.({ isOwner: this.isOwner }));
+    if (this.#isOpened) {
+      attempt(() => this.#options.onOwnerChange?.({ isOwner: this.isOwner }));
+      this.#tellAllChanged().catch(() => {});
+    }
     this.#isOpened = true;
     this.#resolveOpening(opened);
+  }
+
+  /** What was changed while no owner was heard is not known. */
+  async #tellAllChanged(): Promise<void> {
+    const tables = await this.request('query', { sql: userTables, params: [], transaction: undefined, key: undefined });
+    this.#onChange(tables.map(({ name }) => String(name)));
   }
 
   /** Whoever was the owner is no longer. */
@@ -386,6 +439,8 @@ export class Tab {
   /** Nothing can be done here any more. */
   #fail(error: unknown): void {
     const isAhead = error instanceof WheatearError && error.code === 'database_ahead';
+    // What failed because the page was suspended is begun anew when it is shown again.
+    if (this.#isSuspended) return;
     if (this.#isOpened && isAhead) this.#supersede();
     else this.end(error instanceof WheatearError ? error : workerFailed(String(error)));
   }
@@ -472,6 +527,7 @@ export class Tab {
   /** The worker is gone. If it held the database, another one must. */
   async #loseWorker(connection: WorkerConnection, why: WheatearError): Promise<void> {
     const holding = this.#holding;
+    if (this.#isSuspended) return;
     if (!this.#ended && !this.#isOpened) this.end(why);
     if (this.#ended) return holding?.release();
     if (!holding || connection !== this.#worker.connection) return;
