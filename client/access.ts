@@ -1,7 +1,8 @@
 import { ConnectionError } from './errors.js';
-import { closeStore, type Home } from './home.js';
+import { abandonStore, closeStore, type Home } from './home.js';
 import type { StoredAt } from './messages.js';
 import { NameLock } from './name-lock.js';
+import { whenPutAside } from './page-cache.js';
 import { serveStore } from './store-server.js';
 import { WorkerConnection } from './worker-connection.js';
 
@@ -14,6 +15,7 @@ export class Access {
   readonly connection: WorkerConnection;
   readonly #lock: Promise<NameLock>;
   readonly #homes: Home[] = [];
+  readonly #listening = new AbortController();
   #hasEnded = false;
 
   /** Starts the worker, and asks for the right to the database meanwhile. */
@@ -23,6 +25,7 @@ export class Access {
     this.#lock = NameLock.take(name);
     // Whoever awaits it is told.
     this.#lock.catch(() => {});
+    whenPutAside(() => this.#abandon(), this.#listening.signal);
   }
 
   /** Waits for the right to the database. Throws as `NameLock.take` does, or if the worker ends. */
@@ -49,8 +52,16 @@ export class Access {
     this.connection.end(new ConnectionError({ code: 'closed', message }));
   }
 
+  /** The browser takes the lock: nothing more must be done here. */
+  #abandon(): void {
+    for (const home of this.#homes) abandonStore(home);
+    const message = `The page was left while it worked on the database ${JSON.stringify(this.name)}; look whether that was done, or do it again.`;
+    this.connection.end(new ConnectionError({ code: 'closed', message }));
+  }
+
   async #letGo(): Promise<void> {
     this.#hasEnded = true;
+    this.#listening.abort();
     try {
       // Not before what is being written is written: the next one must find it.
       for (const home of this.#homes) await closeStore(home);

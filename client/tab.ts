@@ -8,6 +8,7 @@ import type { Operations, OperationType, WorkerMessage } from './messages.js';
 import { canGoOn, type MigrationSet } from './migration-set.js';
 import { busy, heldLocks, holdLock, type LockRequest, NameLock, patience } from './name-lock.js';
 import { migrateOptions, type OpenOptions } from './open-options.js';
+import { whenPutAside, whenShownAgain } from './page-cache.js';
 import { isPersisted } from './persisted.js';
 import type { Report } from './report.js';
 import { type Listeners, Requests, type Wire } from './requests.js';
@@ -109,8 +110,8 @@ export class Tab {
     this.#enter().catch((error) => this.#fail(error));
     if (!this.#isShared) return;
     const { signal } = this.#listening;
-    addEventListener('pagehide', ({ persisted }) => persisted && this.#suspend(), { signal });
-    addEventListener('pageshow', () => this.#isSuspended && this.#resume(), { signal });
+    whenPutAside(() => this.#suspend(), signal);
+    whenShownAgain(() => this.#resume(), signal);
   }
 
   /** Resolves once the database can be used, here or in another tab. */
@@ -165,10 +166,8 @@ export class Tab {
   }
 
   /**
-   * The browser is about to put this page into its back/forward cache, and takes its locks: from now on another tab may
-   * be the owner. So nothing that this one has must be of use when it comes back.
-   *
-   * Source: https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-pagetransitionevent-interface
+   * The page is put into the back/forward cache: from now on another tab may be the owner. So nothing that this one has
+   * must be of use when it comes back.
    */
   #suspend(): void {
     this.#isSuspended = true;

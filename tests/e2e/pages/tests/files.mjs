@@ -110,6 +110,25 @@ export const tests = {
     });
   },
 
+  async 'a page that is put into the back/forward cache stops to import, and one file or the other is there'(context) {
+    const { wheatear, name } = context;
+    await wheatear.importDatabase(name, await fetched('page-512.sqlite3'), at(context, label));
+    const file = await fetched('wal.sqlite3');
+    for (const turns of [0, 20, 100]) {
+      const importing = wheatear.importDatabase(name, file, { ...at(context, create), overwrite: true });
+      // Where there are many turns it may have been done before.
+      const stopped = turns === 0 ? rejects(importing, wheatear.ConnectionError, 'closed', /page was left/) : importing;
+      for (let turn = 0; turn < turns; turn++) await nextTurn();
+      dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+      await stopped.catch((error) => equal(error.code, 'closed'));
+      await use(context, label, async (database) => {
+        deepEqual(await database.query('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
+      });
+    }
+    await wheatear.importDatabase(name, file, { ...at(context, create), overwrite: true });
+    await lookAtForeign(context, foreign['wal.sqlite3']);
+  },
+
   async 'a faulty file is refused for what it is, and a database that is there stays as it is'(context) {
     const { wheatear, name } = context;
     await use(context, create, (database) => database.exec(fill(3000)));
@@ -362,4 +381,13 @@ async function named(/** @type {string} */ what, /** @type {Promise<unknown>} */
   } catch (error) {
     throw new Error(`${what}: ${error}`);
   }
+}
+
+/** Lets the page do what has come. */
+function nextTurn() {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = resolve;
+    port2.postMessage(undefined);
+  });
 }
