@@ -22,6 +22,22 @@ export function query(/** @type {string} */ sql) {
   return database.query(sql);
 }
 
+/** @type {Promise<{ value: unknown } | { failure: string }>} */
+let asked;
+
+/** Sends a query, whose answer may take its time. */
+export function ask(/** @type {string} */ sql) {
+  asked = database.query(sql).then(
+    (value) => ({ value }),
+    (error) => ({ failure: String(error) }),
+  );
+}
+
+/** What came of the query. */
+export function answer() {
+  return asked;
+}
+
 /** Begins a transaction, does something in it, and never ends it. */
 export function leaveOpen(/** @type {string} */ sql) {
   return new Promise((resolve, reject) => {
