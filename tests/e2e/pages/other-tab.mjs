@@ -60,3 +60,12 @@ export function holdLock(/** @type {string} */ name) {
     });
   });
 }
+
+/** Starts a worker that answers on a channel, until the tab is gone. */
+export function echo(/** @type {string} */ channel) {
+  return new Promise((resolve) => {
+    const worker = new Worker(`/pages/workers/echo.mjs?${new URLSearchParams({ channel })}`, { type: 'module' });
+    worker.onmessage = () => resolve(undefined);
+    worker.postMessage('there?');
+  });
+}
