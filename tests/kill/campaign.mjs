@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../e2e/eventually.mjs';
 import { idOf, rowsOf } from '../e2e/pages/kill/releases.mjs';
-import { startSite } from '../e2e/site.mjs';
-import { PlainBrowser } from './plain-browser.mjs';
+import { CommandedBrowser, patience } from './commanded-browser.mjs';
 
 /**
  * What a visit tells. See tests/e2e/pages/kill/visit.mjs.
@@ -15,9 +11,6 @@ import { PlainBrowser } from './plain-browser.mjs';
 
 /** Of each upgrade but the first. */
 const statements = 7;
-
-/** How long a browser may take to start and a page to tell something, in milliseconds. */
-const patience = 60_000;
 
 /** Visits of one user with one profile, each of which ends by force, and the next looks whether anything is lost. */
 export class Campaign {
@@ -36,24 +29,14 @@ export class Campaign {
     unknownAndAbsent: 0,
     slowestOpeningMs: 0,
   };
-  #engine;
+  #browser;
   #storage;
   #random;
-  /** @type {string} */
-  #profile = '';
-  /** @type {import('../e2e/site.mjs').Site | undefined} */
-  #site;
-  /** @type {PlainBrowser | undefined} */
-  #browser;
-  /** How often a browser was started. */
-  #starts = 0;
   #visitNumber = 0;
   /** Whether the last visit ended while it upgraded. */
   #wasMigrating = false;
   /** What the current visit has told. @type {Event[]} */
   #events = [];
-  /** What a browser that waits for it will be told next. @type {((command: object) => void) | undefined} */
-  #tell;
   /** Batches that were acknowledged. @type {Set<number>} */
   #acknowledged = new Set();
   /** The release that was surely applied. */
@@ -65,35 +48,23 @@ export class Campaign {
    * @param {() => number} random from 0 to 1
    */
   constructor(engine, storage, random) {
-    this.#engine = engine;
+    this.#browser = new CommandedBrowser('kill', engine);
     this.#storage = storage;
     this.#random = random;
   }
 
   /** @param {number} rounds */
   async run(rounds) {
-    this.#profile = await mkdtemp(join(tmpdir(), 'wheatear-kill-'));
-    this.#site = await startSite({
-      '/kill/next': (start, response) => {
-        // A browser that was killed may bring its old page back beside the new one. That waits.
-        if (start === `?start=${this.#starts}`) this.#tell = (command) => response.end(JSON.stringify(command));
-      },
-      '/kill/event': (body, response) => {
-        const event = JSON.parse(body);
-        response.writeHead(event.visit === this.#visitNumber ? 204 : 410).end();
-        this.#hear(event);
-      },
-    });
-    try {
+    const hear = (/** @type {Event} */ event) => {
+      this.#hear(event);
+      return { status: event.visit === this.#visitNumber ? 204 : 410 };
+    };
+    await this.#browser.during(hear, async () => {
       for (let visit = 1; visit <= rounds; visit++) await this.#visit(visit);
       // The last one is looked at, and not ended.
       await this.#begin(rounds + 1);
       this.#check(await this.#event('found'));
-    } finally {
-      await this.#browser?.kill();
-      await this.#site.close();
-      await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
-    }
+    });
   }
 
   summary() {
@@ -123,26 +94,20 @@ export class Campaign {
   async #begin(/** @type {number} */ visit) {
     this.#events = [];
     this.#visitNumber = visit;
-    if (!this.#browser) {
-      this.#tell = undefined;
-      this.#starts++;
-      const address = `${this.#site?.origin}/pages/kill.html?start=${this.#starts}`;
-      this.#browser = await PlainBrowser.start(this.#engine, this.#profile, address);
-    }
-    await this.#command({ visit: `/pages/kill-visit.html?storage=${this.#storage}&release=${visit}` });
+    if (!this.#browser.isRunning) await this.#browser.start();
+    await this.#browser.command({ visit: `/pages/kill-visit.html?storage=${this.#storage}&release=${visit}` });
   }
 
   /** Ends the visit without a warning. */
   async #end() {
     const doing = this.#events.at(-1)?.type;
     if (this.#random() < 0.25) {
-      await this.#command({});
+      await this.#browser.command({});
       // It has asked for more, so the tab is closed.
-      await this.#ready();
+      await this.#browser.asks();
       this.counts.closedTabs++;
     } else {
-      await this.#browser?.kill();
-      this.#browser = undefined;
+      await this.#browser.kill();
       this.counts.kills++;
     }
     this.#wasMigrating = doing === 'migrating';
@@ -210,18 +175,5 @@ export class Campaign {
     }, patience);
     assert.equal(event.type, type, `visit ${event.visit} failed: ${event.code}: ${event.error}`);
     return event;
-  }
-
-  async #command(/** @type {object} */ command) {
-    const tell = await this.#ready();
-    this.#tell = undefined;
-    tell(command);
-  }
-
-  #ready() {
-    return eventually(async () => {
-      if (!this.#tell) throw new Error('the browser does not ask what to do');
-      return this.#tell;
-    }, patience);
   }
 }

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../e2e/eventually.mjs';
 import { partsOf } from '../e2e/pages/tabs/writes.mjs';
-import { startSite } from '../e2e/site.mjs';
-import { PlainBrowser } from '../kill/plain-browser.mjs';
+import { CommandedBrowser, patience } from '../kill/commanded-browser.mjs';
 
 /**
  * What a visit of a tab tells. See tests/e2e/pages/tabs/writer.mjs.
@@ -15,9 +11,6 @@ import { PlainBrowser } from '../kill/plain-browser.mjs';
 
 /** How many tabs write at once. */
 const tabCount = 4;
-
-/** How long a browser may take to start, and a tab to write again, in milliseconds. */
-const patience = 60_000;
 
 /** Tabs that write to one database, while the one that holds it is closed, reloaded, or loses its worker or its browser. */
 export class Campaign {
@@ -36,15 +29,9 @@ export class Campaign {
   };
   /** Milliseconds from each fault to the first answer to what another tab asked after it, as the site sees it. @type {number[]} */
   failOvers = [];
-  #engine;
+  #browser;
   #storage;
   #random;
-  #profile = '';
-  /** @type {import('../e2e/site.mjs').Site | undefined} */
-  #site;
-  /** @type {PlainBrowser | undefined} */
-  #browser;
-  #starts = 0;
   #lastTab = 0;
   /** Those that are there now. @type {Set<number>} */
   #tabs = new Set();
@@ -63,8 +50,6 @@ export class Campaign {
   #failure;
   /** @type {Event | undefined} */
   #seen;
-  /** @type {((command: object) => void) | undefined} */
-  #tell;
 
   /**
    * @param {import('../kill/plain-browser.mjs').PlainEngine} engine
@@ -72,27 +57,20 @@ export class Campaign {
    * @param {() => number} random from 0 to 1
    */
   constructor(engine, storage, random) {
-    this.#engine = engine;
+    this.#browser = new CommandedBrowser('tabs', engine);
     this.#storage = storage;
     this.#random = random;
   }
 
   /** @param {number} rounds */
   async run(rounds) {
-    this.#profile = await mkdtemp(join(tmpdir(), 'wheatear-tabs-'));
-    this.#site = await startSite({
-      '/tabs/next': (start, response) => {
-        // A browser that was killed may bring its old page back beside the new one. That waits.
-        if (start === `?start=${this.#starts}`) this.#tell = (command) => response.end(JSON.stringify(command));
-      },
-      '/tabs/event': (body, response) => {
-        const event = JSON.parse(body);
-        this.#hear(event);
-        response.end(this.#orders.get(event.tab) ?? '');
-        this.#orders.delete(event.tab);
-      },
-    });
-    try {
+    const hear = (/** @type {Event} */ event) => {
+      this.#hear(event);
+      const answer = this.#orders.get(event.tab) ?? '';
+      this.#orders.delete(event.tab);
+      return { answer };
+    };
+    await this.#browser.during(hear, async () => {
       await this.#start();
       for (let round = 1; round <= rounds; round++) {
         await this.#allWrite();
@@ -102,11 +80,7 @@ export class Campaign {
         await this.#check(round);
         this.counts.rounds++;
       }
-    } finally {
-      await this.#browser?.kill();
-      await this.#site.close();
-      await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
-    }
+    });
   }
 
   summary() {
@@ -117,11 +91,8 @@ export class Campaign {
 
   /** Starts the browser with all its tabs. */
   async #start() {
-    this.#tell = undefined;
     this.#tabs.clear();
-    this.#starts++;
-    const address = `${this.#site?.origin}/pages/tabs.html?start=${this.#starts}`;
-    this.#browser = await PlainBrowser.start(this.#engine, this.#profile, address);
+    await this.#browser.start();
     for (let tab = 0; tab < tabCount; tab++) await this.#open();
   }
 
@@ -129,7 +100,7 @@ export class Campaign {
     const tab = ++this.#lastTab;
     this.#tabs.add(tab);
     const address = `/pages/tabs-writer.html?storage=${this.#storage}&tab=${tab}`;
-    await this.#command({ type: 'open', tab, address });
+    await this.#browser.command({ type: 'open', tab, address });
   }
 
   /** Something happens to the tab that holds the database. */
@@ -138,17 +109,17 @@ export class Campaign {
     const choice = this.#random();
     if (choice < 0.35) {
       this.#begin('closed', owner);
-      await this.#command({ type: 'close', tab: owner });
+      await this.#browser.command({ type: 'close', tab: owner });
       await this.#open();
     } else if (choice < 0.65) {
       this.#begin('reloaded');
-      await this.#command({ type: 'reload', tab: owner });
+      await this.#browser.command({ type: 'reload', tab: owner });
     } else if (choice < 0.9) {
       this.#begin('terminated');
       this.#orders.set(owner, 'terminate');
     } else {
       this.#begin('killed');
-      await this.#browser?.kill();
+      await this.#browser.kill();
       // Nobody is left to fail over to.
       this.#isFailingOver = false;
       await this.#start();
@@ -230,14 +201,5 @@ export class Campaign {
   #assertNoFailure() {
     const failure = this.#failure;
     assert.equal(failure?.error, undefined, `tab ${failure?.tab} failed: ${failure?.code}`);
-  }
-
-  async #command(/** @type {object} */ command) {
-    const tell = await eventually(async () => {
-      if (!this.#tell) throw new Error('the browser does not ask what to do');
-      return this.#tell;
-    }, patience);
-    this.#tell = undefined;
-    tell(command);
   }
 }
