@@ -1,7 +1,7 @@
 import { ConnectionError } from './errors.js';
 import { abandonStore, closeStore, type Home } from './home.js';
 import type { StoredAt } from './messages.js';
-import { NameLock } from './name-lock.js';
+import { NameLock, pageLeft } from './name-lock.js';
 import { whenPutAside } from './page-cache.js';
 import { serveStore } from './store-server.js';
 import { WorkerConnection } from './worker-connection.js';
@@ -29,8 +29,8 @@ export class Access {
   }
 
   /** Waits for the right to the database. Throws as `NameLock.take` does, or if the worker ends. */
-  async granted(): Promise<void> {
-    await this.connection.race(this.#lock);
+  async granted(): Promise<NameLock> {
+    return this.connection.race(this.#lock);
   }
 
   /** Sees whether the worker can keep files. */
@@ -55,8 +55,7 @@ export class Access {
   /** The browser takes the lock: nothing more must be done here. */
   #abandon(): void {
     for (const home of this.#homes) abandonStore(home);
-    const message = `The page was left while it worked on the database ${JSON.stringify(this.name)}; look whether that was done, or do it again.`;
-    this.connection.end(new ConnectionError({ code: 'closed', message }));
+    this.connection.end(pageLeft(this.name));
   }
 
   async #letGo(): Promise<void> {

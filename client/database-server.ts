@@ -60,7 +60,7 @@ export class DatabaseServer {
     if (request.type === 'probe' || request.type === 'release') return void this.#respond(request, asker);
     if ('transaction' in request && request.transaction !== undefined && request.transaction === this.#queue.open) {
       clearTimeout(this.#idleTimer);
-    } else if (this.#isRetiring && request.type !== 'open') {
+    } else if (this.#isRetiring && request.type !== 'open' && request.type !== 'close') {
       // It is not begun here: the next owner will be asked.
       return;
     }
@@ -178,9 +178,9 @@ export class DatabaseServer {
     import: (request) => importFile(this.#module, request),
   };
 
-  /** Does something when everything before is done. */
+  /** Does something when everything before is done. What fails here is a fault of ours, and another worker must go on. */
   #then(work: () => Promise<void>): void {
-    this.#previous = this.#previous.then(work);
+    this.#previous = this.#previous.then(work).catch((error) => this.#stop(workerFailed(error)));
   }
 
   /** Sees to it that a request is answered in its turn; resolves when the next may be looked at. */
@@ -205,6 +205,8 @@ export class DatabaseServer {
         return;
       case 'begin':
         return this.#queue.enqueue(async () => {
+          // Nobody would end it.
+          if (asker.isGone) return;
           await this.#respond(request, asker);
           this.#watchIdle();
         });

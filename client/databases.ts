@@ -74,10 +74,13 @@ export async function deleteDatabase(name: string): Promise<void> {
   const lock = await NameLock.take(name);
   try {
     if (await canAskOpfs(name)) {
+      lock.require();
       await deleteFromOpfs(name);
+      lock.require();
       await deleteBackupsFromOpfs(name);
       await markMoving(name, false);
     }
+    lock.require();
     await BlockStore.delete(name).catch((error) => {
       throw storageError(error);
     });
@@ -95,7 +98,7 @@ export async function deleteDatabase(name: string): Promise<void> {
  * and what `importDatabase` says of a file that is damaged: then it stays where it is.
  */
 export function moveDatabase(name: string, to: DurableKind, options: WorkerOptions): Promise<void> {
-  return withAccess(name, options, async (access) => {
+  return withAccess(name, options, async (access, lock) => {
     if (to !== 'opfs' && to !== 'indexeddb') throw invalidOption(`A database cannot be moved to '${String(to)}'.`);
     const from = await requireHome(access);
     if (from.kind === to) return;
@@ -103,8 +106,10 @@ export function moveDatabase(name: string, to: DurableKind, options: WorkerOptio
     const file = await fileOf(access, from);
     // From here until it is unmarked, what IndexedDB has counts, and what OPFS has only if IndexedDB has nothing.
     await markMoving(name, true);
+    lock.require();
     if (to === 'opfs') await deleteFromOpfs(name);
     await importInto(access, target, file, true);
+    lock.require();
     if (from.kind === 'indexeddb') await from.store.clear();
     else await deleteFromOpfs(name);
     noteHome(name, to);
@@ -116,13 +121,12 @@ export function moveDatabase(name: string, to: DurableKind, options: WorkerOptio
 export async function withAccess<Result>(
   name: string,
   { worker }: WorkerOptions,
-  work: (access: Access) => Promise<Result>,
+  work: (access: Access, lock: NameLock) => Promise<Result>,
 ): Promise<Result> {
   checkName(name);
   const access = new Access(name, worker);
   try {
-    await access.granted();
-    return await work(access);
+    return await work(access, await access.granted());
   } finally {
     access.end();
   }

@@ -1,4 +1,5 @@
-import { ApplyError, StorageError } from './errors.js';
+import { ApplyError, ConnectionError, StorageError } from './errors.js';
+import { whenPutAside } from './page-cache.js';
 
 /** How long to wait for whoever holds the database, in milliseconds: a tab that closes, a page that reloads. */
 export const patience = 5000;
@@ -19,10 +20,26 @@ export interface LockRequest {
  * Source: https://w3c.github.io/web-locks/
  */
 export class NameLock {
+  readonly #name: string;
   readonly #release: () => void;
+  readonly #listening = new AbortController();
+  #isLost = false;
 
-  private constructor(release: () => void) {
+  private constructor(name: string, release: () => void) {
+    this.#name = name;
     this.#release = release;
+    whenPutAside(() => {
+      this.#isLost = true;
+    }, this.#listening.signal);
+  }
+
+  /**
+   * To be asked before anything is done that cannot be undone, after whatever was waited for.
+   *
+   * @throws {ConnectionError} `closed` if the browser has taken the right from this page.
+   */
+  require(): void {
+    if (this.#isLost) throw pageLeft(this.#name);
   }
 
   /**
@@ -52,7 +69,7 @@ export class NameLock {
   static queue(name: string): LockRequest {
     const waiting = new AbortController();
     const granted = new Promise<NameLock>((resolve, reject) => {
-      const hold = () => new Promise<void>((release) => resolve(new NameLock(release)));
+      const hold = () => new Promise<void>((release) => resolve(new NameLock(name, release)));
       locks()
         .then((locks) => locks.request(`wheatear:${name}`, { signal: waiting.signal }, hold))
         .catch((error: unknown) => {
@@ -67,6 +84,7 @@ export class NameLock {
 
   /** Lets the next one have it. */
   release(): void {
+    this.#listening.abort();
     this.#release();
   }
 }
@@ -96,6 +114,11 @@ async function locks(): Promise<LockManager> {
   const manager: LockManager | undefined = navigator.locks;
   if (!manager) throw unsupported('this page has no navigator.locks; serve it over HTTPS');
   return manager;
+}
+
+export function pageLeft(name: string): ConnectionError {
+  const message = `The page was left while it worked on the database ${JSON.stringify(name)}; look whether that was done, or do it again.`;
+  return new ConnectionError({ code: 'closed', message });
 }
 
 export function busy(name: string): StorageError {

@@ -22,6 +22,8 @@ const deadlineMs = 3000;
 export interface Asker {
   /** `undefined`: this worker's page. */
   readonly client: ClientId | undefined;
+  /** Whether it hears nothing any more. */
+  readonly isGone: boolean;
   post(message: WorkerMessage): void;
 }
 
@@ -118,11 +120,14 @@ export class Owner {
     if (this.#clients.has(client)) return;
     this.#clients.set(client, channel);
     const { epoch } = this.#options;
+    const isGone = () => this.#clients.get(client) !== channel;
     const asker: Asker = {
       client,
+      get isGone() {
+        return isGone();
+      },
       post: (message) => {
-        // One that has left hears nothing any more.
-        if (this.#clients.has(client)) channel.postMessage({ type: 'answer', epoch, message } satisfies OwnerMessage);
+        if (!isGone()) channel.postMessage({ type: 'answer', epoch, message } satisfies OwnerMessage);
       },
     };
     channel.onmessage = ({ data }: MessageEvent<Ask | Echo | OwnerMessage>) => {

@@ -69,16 +69,22 @@ export class Requests {
     });
   }
 
-  /** Nobody answers any more, until the next `connect`. */
-  disconnect(): void {
+  /**
+   * Nobody answers any more, until the next `connect`.
+   *
+   * @param isAllHeard whether everything has arrived that was said; otherwise what was sent may have been begun
+   */
+  disconnect(isAllHeard: boolean): void {
+    const mayBeBegun = this.#wire !== undefined && !isAllHeard;
     this.#wire = undefined;
     for (const transaction of this.#open) this.#lost.add(transaction);
     this.#open.clear();
     for (const [id, pending] of this.#pending) {
-      const { request, isAccepted, listeners } = pending;
-      if (isAccepted || transactionOf(request) !== undefined) {
+      const { request, listeners } = pending;
+      const isUnknown = pending.isAccepted || (mayBeBegun && !isRepeatable(request));
+      if (isUnknown || transactionOf(request) !== undefined) {
         this.#pending.delete(id);
-        pending.reject(isAccepted ? unknownOutcome() : rolledBack());
+        pending.reject(isUnknown ? unknownOutcome() : rolledBack());
       } else {
         listeners.onAgain?.();
       }
@@ -141,6 +147,20 @@ export class Requests {
 
 function transactionOf(request: Request): TransactionId | undefined {
   return 'transaction' in request ? request.transaction : undefined;
+}
+
+/** Whether it is plain to see that doing this twice does no harm. The owner, which knows more, says what it begins. */
+function isRepeatable(request: Request): boolean {
+  switch (request.type) {
+    case 'query':
+      return (
+        request.transaction !== undefined || request.key !== undefined || /^\s*(SELECT|VALUES)\b/i.test(request.sql)
+      );
+    case 'exec':
+      return request.transaction !== undefined || request.key !== undefined;
+    default:
+      return request.type !== 'commit';
+  }
 }
 
 /** A listener that throws is the page's to mend, like any event listener; the work goes on. */

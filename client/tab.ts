@@ -13,16 +13,13 @@ import { isPersisted } from './persisted.js';
 import type { Report } from './report.js';
 import { type Listeners, Requests, type Wire } from './requests.js';
 import type { Place, Storage } from './storage.js';
+import { TabChannels } from './tab-channels.js';
 import {
   type Announcement,
   type ClientId,
-  channelOf,
-  type Echo,
   type Epoch,
-  type Join,
   type LobbyMessage,
   lifeOf,
-  lobbyOf,
   type OwnerMessage,
   ownerMarkOf,
   protocolVersion,
@@ -37,9 +34,6 @@ export interface Opened {
   readonly backup: string | null;
   readonly storage: Storage;
 }
-
-/** How long to wait for what a dead owner said last, in milliseconds. */
-const echoLimit = 500;
 
 /** How often in a row a tab that opens may look, once every five seconds, and find an owner that says nothing. */
 const silenceAllowed = 2;
@@ -59,7 +53,6 @@ const restartsAllowed = 3;
 export class Tab {
   readonly #name: string;
   readonly #options: OpenOptions;
-  readonly #client: ClientId = crypto.randomUUID();
   readonly #requests = new Requests();
   readonly #onChange: (tables: readonly string[]) => void;
   /** One in memory is nobody else's. */
@@ -80,12 +73,9 @@ export class Tab {
   /** The time of the owner that is asked, and of the one that was heard of last. */
   #epoch: Epoch | undefined;
   #latest: Epoch | undefined;
-  #lobby: BroadcastChannel | undefined;
-  #channel: BroadcastChannel | undefined;
-  readonly #echoes = new Map<number, () => void>();
-  #lastEcho = 0;
-  #endLife: () => void = () => {};
-  #stopWatching: () => void = () => {};
+  /** From when this tab was opened, or shown again, until it ends or is put aside. */
+  #channels: TabChannels | undefined;
+  #watching = new AbortController();
   /** How often this tab has looked for an owner since it last heard of one. */
   #silence = 0;
   /** While the browser keeps this page for when the user comes back. */
@@ -159,10 +149,9 @@ export class Tab {
   /** Other tabs hear no more of this one, nor this one of them. */
   #leave(): void {
     this.#stepBack();
-    this.#stopWatching();
-    this.#lobby?.close();
-    this.#channel?.close();
-    this.#endLife();
+    this.#watching.abort();
+    this.#channels?.close();
+    this.#channels = undefined;
   }
 
   /**
@@ -173,10 +162,11 @@ export class Tab {
     this.#isSuspended = true;
     const holding = this.#holding;
     this.#holding = undefined;
-    holding?.abandon();
-    this.#disconnect();
-    this.#leave();
+    // Before the lock goes.
     this.#worker.connection.end(workerFailed('the page is in the back/forward cache'));
+    holding?.abandon();
+    this.#disconnect(false);
+    this.#leave();
   }
 
   /** The page is shown again. */
@@ -192,39 +182,41 @@ export class Tab {
   /** Begins to talk to other tabs, if there are any. */
   async #enter(): Promise<void> {
     if (!this.#isShared) return this.#takeOver(undefined);
-    this.#lobby = new BroadcastChannel(lobbyOf(this.#name));
-    this.#lobby.onmessage = ({ data }: MessageEvent<LobbyMessage>) => this.#hear(data);
-    this.#channel = new BroadcastChannel(channelOf(this.#client));
-    this.#channel.onmessage = ({ data }: MessageEvent<OwnerMessage | Echo>) => this.#receive(data);
-    const endLife = await holdLock(lifeOf(this.#client));
-    if (this.#ended) return endLife();
-    this.#endLife = endLife;
+    const channels = new TabChannels(
+      this.#name,
+      (message) => this.#hear(message),
+      (message) => this.#receive(message),
+    );
+    this.#channels = channels;
+    await channels.isSeen;
+    // It may have been put aside meanwhile.
+    if (channels !== this.#channels) return;
     await this.#join();
     this.#watchForOwner();
   }
 
   /** Asks the owner, if there is one, whether this tab may use its database. */
   async #join(): Promise<void> {
+    const channels = this.#channels;
     const build = await this.#worker.build;
-    if (this.#ended || this.#holding) return;
-    const { target } = this.#options;
-    post(lobbyOf(this.#name), { type: 'join', client: this.#client, build, target });
+    if (!this.#holding) channels?.join(build, this.#options.target);
   }
 
   /** Queues for the right to the database, unless it does so already. */
   #contend(): void {
-    if (this.#lock || this.#holding || this.#ended) return;
+    if (this.#lock || this.#holding || this.#isSuspended || this.#ended) return;
     const request = NameLock.queue(this.#name);
     this.#lock = request;
     request.granted.then(
       (lock) => {
+        // It may have been withdrawn too late.
+        if (this.#lock !== request) return lock.release();
         this.#lock = undefined;
-        if (this.#ended || this.#isSuspended) lock.release();
-        else void this.#takeOver(lock);
+        void this.#takeOver(lock);
       },
       (error) => {
         // One that was withdrawn says that it is busy.
-        if (error.code !== 'storage_busy') this.end(error);
+        if (error.code !== 'storage_busy') this.#fail(error);
       },
     );
   }
@@ -250,7 +242,7 @@ export class Tab {
       const home = await connection.race(this.#findHome(connection, holding));
       const place: Place = { kind: home.kind, passedOver: home.passedOver };
       const epoch = crypto.randomUUID();
-      const ownership = lock && { epoch, client: this.#client, place };
+      const ownership = this.#channels && { epoch, client: this.#channels.client, place };
       const { report, backup } = await this.#open(connection, home, ownership);
       if (home.kind !== 'memory') noteHome(this.#name, home.kind);
       this.#restarts = 0;
@@ -309,12 +301,12 @@ export class Tab {
     this.#onChange(tables.map(({ name }) => String(name)));
   }
 
-  /** Whoever was the owner is no longer. */
-  #disconnect(): void {
-    this.#stopWatching();
+  /** Whoever was the owner is no longer. See `Requests.disconnect`. */
+  #disconnect(isAllHeard = true): void {
+    this.#watching.abort();
     this.#isOwner = false;
     this.#epoch = undefined;
-    this.#requests.disconnect();
+    this.#requests.disconnect(isAllHeard);
   }
 
   /**
@@ -322,15 +314,9 @@ export class Tab {
    * is gone: a write that it had begun must not be taken for one that it had not.
    */
   async #lose(): Promise<void> {
-    const epoch = this.#epoch;
-    if (epoch === undefined) return this.#disconnect();
-    const id = ++this.#lastEcho;
-    await new Promise<void>((resolve) => {
-      this.#echoes.set(id, resolve);
-      setTimeout(resolve, echoLimit);
-      post(channelOf(this.#client), { type: 'echo', id });
-    });
-    if (this.#epoch === epoch) this.#disconnect();
+    const [epoch, channels] = [this.#epoch, this.#channels];
+    if (epoch !== undefined) await channels?.flush();
+    if (this.#epoch === epoch && this.#channels === channels) this.#disconnect();
   }
 
   #hear(message: LobbyMessage): void {
@@ -338,7 +324,7 @@ export class Tab {
     if (message.type !== 'join') this.#silence = 0;
     switch (message.type) {
       case 'join':
-        if (this.#holding) this.#lobby?.postMessage({ type: 'alive' } satisfies Announcement);
+        if (this.#holding) this.#channels?.announce({ type: 'alive' });
         return;
       case 'owner':
         this.#latest = message.epoch;
@@ -348,7 +334,7 @@ export class Tab {
         if (!(this.#isOpened || this.#holding)) attempt(() => this.#options.onProgress?.(message.progress));
         return;
       case 'superseding':
-        return void this.#giveWay(message);
+        return void this.#giveWay(message).catch((error) => this.#fail(error));
       case 'superseded':
         if (message.epoch !== this.#epoch) void this.#yield(message);
         return;
@@ -365,7 +351,7 @@ export class Tab {
   }
 
   /** What is said to this tab alone. */
-  #receive(message: OwnerMessage | Echo): void {
+  #receive(message: OwnerMessage): void {
     switch (message.type) {
       case 'joined':
         if (!this.#holding && message.epoch !== this.#epoch) void this.#follow(message);
@@ -378,21 +364,18 @@ export class Tab {
         return;
       case 'superseded':
         if (message.epoch === this.#epoch) void this.#yield(message);
-        return;
-      case 'echo':
-        this.#echoes.get(message.id)?.();
-        this.#echoes.delete(message.id);
     }
   }
 
   /** Asks another tab from now on. */
   async #follow({ epoch, owner, place, to }: OwnerMessage & { type: 'joined' }): Promise<void> {
     this.#latest = epoch;
+    const channels = this.#channels;
     const storage = { ...place, persisted: await this.#persisted };
     // Another one may have been heard of meanwhile.
-    if (this.#holding || epoch === this.#epoch || epoch !== this.#latest) return;
+    if (this.#holding || epoch === this.#epoch || epoch !== this.#latest || channels !== this.#channels) return;
     const report = { from: to, to, applied: [], rolledBack: [], warnings: [] };
-    const wire: Wire = (request) => this.#channel?.postMessage({ type: 'ask', epoch, request });
+    const wire: Wire = (request) => channels?.ask(epoch, request);
     this.#connect(epoch, wire, { report, backup: null, storage });
     this.#contend();
     this.#watchOwner(owner, epoch);
@@ -400,7 +383,7 @@ export class Tab {
 
   /** A newer build is about to take over. */
   async #giveWay({ epoch, by, applied, deadlineMs }: Announcement & { type: 'superseding' }): Promise<void> {
-    if (by === this.#client) return;
+    if (by === this.#channels?.client) return;
     // It must be the next in the queue.
     this.#stepBack();
     if (epoch !== this.#epoch) return;
@@ -425,7 +408,7 @@ export class Tab {
       await holding.release();
     }
     // If the upgrade fails, this tab's turn comes, and it goes on; else the newer build says that it is ahead.
-    if (by !== this.#client) this.#watchForOwner();
+    if (by !== this.#channels?.client) this.#watchForOwner();
   }
 
   #supersede(): void {
@@ -446,11 +429,8 @@ export class Tab {
 
   /** Sees to it that requests do not wait for an owner that is gone. */
   #watchOwner(owner: ClientId, epoch: Epoch): void {
-    this.#stopWatching();
-    const watching = new AbortController();
-    this.#stopWatching = () => watching.abort();
     navigator.locks
-      .request(lifeOf(owner), { signal: watching.signal }, () => {
+      .request(lifeOf(owner), { signal: this.#watchAnew() }, () => {
         if (this.#epoch === epoch) void this.#lose().then(() => this.#watchForOwner());
       })
       .catch(() => {});
@@ -458,13 +438,12 @@ export class Tab {
 
   /** Waits for an owner, or to become it; looks from time to time who it is that has the database and does not answer. */
   #watchForOwner(): void {
-    if (this.#epoch !== undefined || this.#holding || this.#ended) return;
+    if (this.#epoch !== undefined || this.#holding || this.#isSuspended || this.#ended) return;
     this.#contend();
-    this.#stopWatching();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const signal = this.#watchAnew();
     const look = async (isFirst: boolean) => {
       const marks = (await heldLocks()).map((lock) => versionOfMark(lock, this.#name));
-      if (this.#epoch !== undefined || this.#holding || this.#ended) return;
+      if (signal.aborted || this.#holding) return;
       if (marks.some((version) => version !== undefined && version !== protocolVersion))
         return this.#fail(otherProtocol());
       // Somebody does with it what needs all of it, such as an import; or the browser has suspended the owner's tab.
@@ -474,10 +453,17 @@ export class Tab {
       // One that has stepped back for somebody who never came.
       if (!isOwned) this.#contend();
       else if (!isFirst) await this.#join();
-      timer = setTimeout(() => void look(false).catch((error) => this.#fail(error)), patience);
+      const timer = setTimeout(() => void look(false).catch((error) => this.#fail(error)), patience);
+      signal.addEventListener('abort', () => clearTimeout(timer));
     };
-    this.#stopWatching = () => clearTimeout(timer);
     void look(true).catch((error) => this.#fail(error));
+  }
+
+  /** Whatever was watched is watched no more; gives the signal for what is watched now. */
+  #watchAnew(): AbortSignal {
+    this.#watching.abort();
+    this.#watching = new AbortController();
+    return this.#watching.signal;
   }
 
   #startWorker(): { connection: WorkerConnection; build: Promise<MigrationSet> } {
@@ -535,6 +521,7 @@ export class Tab {
     await holding.release();
     // What was in memory is gone.
     if (!this.#isShared) return this.end(why);
+    if (this.#isSuspended || connection !== this.#worker.connection) return;
     if (!this.#ended) this.#restartWorker();
     if (this.#ended) return;
     this.#watchForOwner();
@@ -545,16 +532,6 @@ export class Tab {
 function keptBackups(backup: OpenOptions['backup'] = false): number {
   if (typeof backup === 'boolean') return backup ? backupsKept : 0;
   return backup.keep;
-}
-
-/**
- * Says something on a channel, at a new end of it: Chromium 156 was seen to lose what was said at one that had been there
- * for a while and not used.
- */
-function post(channel: string, message: Join | Echo): void {
-  const end = new BroadcastChannel(channel);
-  end.postMessage(message);
-  end.close();
 }
 
 /** A listener that throws is the page's to mend, like any event listener; the work goes on. */

@@ -18,6 +18,7 @@ export function serve(module: WheatearModule): void {
   const server = new DatabaseServer(module);
   const page = {
     client: undefined,
+    isGone: false,
     // The bytes of a file are handed over, not copied.
     post: (message: WorkerMessage) =>
       postMessage(message, { transfer: message.type === 'part' ? [message.bytes.buffer] : [] }),

@@ -177,7 +177,11 @@ export const tests = {
     worker?.terminate();
     await rejects(written, context.wheatear.ConnectionError, 'owner_lost', /unknown/);
     await behind;
-    deepEqual(await owner.database.query('SELECT text FROM note'), [{ text: 'behind' }]);
+    // Chromium lets a worker go on for two seconds; whether it was done is unknown, but it is not done twice.
+    const isLong = "SELECT typeof(text) = 'integer' AS isLong, count(*) AS count FROM note GROUP BY 1 ORDER BY 1";
+    const [short, lasting] = await owner.database.query(isLong);
+    deepEqual(short, { isLong: 0, count: 1 });
+    deepEqual(lasting ?? { isLong: 1, count: 1 }, { isLong: 1, count: 1 });
   }),
 
   'a transaction whose owner died is rolled back, and with a key it is run again': withTabs(
@@ -313,6 +317,68 @@ export const tests = {
       await checkIntegrity(owner.database);
     },
   ),
+
+  async 'what a page had asked before it was put into the back/forward cache is not done twice'(context) {
+    const { name, storage, wheatear } = context;
+    const page = (/** @type {string} */ event) => dispatchEvent(new PageTransitionEvent(event, { persisted: true }));
+    const frame = await Frame.load();
+    equal(await frame.call('other-tab.mjs', 'open', name, storage, create), true);
+    await withTabs(1, async ([{ database }]) => {
+      // They wait there until it is over, which nobody will hear.
+      await frame.call('other-tab.mjs', 'leaveOpen', "INSERT INTO note (text) VALUES ('half')");
+      const written = database.exec("INSERT INTO note (text) VALUES ('without a key')");
+      const named = database.exec("INSERT INTO note (text) VALUES ('with a key')", { key: 'named' });
+      const read = database.query("SELECT count(*) AS count FROM note WHERE text = 'half'");
+      const begun = database.transaction((transaction) =>
+        transaction.exec("INSERT INTO note (text) VALUES ('in a transaction')"),
+      );
+      // What is asked has arrived there before what is asked now.
+      await frame.call('other-tab.mjs', 'ask', 'SELECT 1');
+      page('pagehide');
+      await rejects(written, wheatear.ConnectionError, 'owner_lost', /unknown/);
+      page('pageshow');
+      deepEqual(await read, [{ count: 0 }]);
+      await Promise.all([named, begun]);
+      const notes = await database.query('SELECT text, count(*) AS count FROM note GROUP BY text ORDER BY text');
+      const [first, second, third] = notes;
+      deepEqual(
+        [first, second],
+        [
+          { text: 'in a transaction', count: 1 },
+          { text: 'with a key', count: 1 },
+        ],
+      );
+      // Whether it was done is unknown, but it was not done twice.
+      deepEqual(third ?? { text: 'without a key', count: 1 }, { text: 'without a key', count: 1 });
+    })(context);
+    frame.remove();
+  },
+
+  async 'an owner that closes while a newer tab wants to take over has closed'({ wheatear, name, storage }) {
+    const options = { ...workerOf(create), storage };
+    const newer = { ...create, '2.at.sql': 'ALTER TABLE note ADD COLUMN at;' };
+    let hear = () => {};
+    const superseding = new Promise((resolve) => {
+      hear = () => resolve(undefined);
+    });
+    const owner = await wheatear.open(name, options);
+    const other = await wheatear.open(name, { ...options, onSuperseding: () => hear() });
+    /** @type {Promise<Database> | undefined} */
+    let opening;
+    const cutShort = other.transaction(async (transaction) => {
+      opening = wheatear.open(name, { ...workerOf(newer), storage });
+      await superseding;
+      // The owner waits for this transaction now.
+      for (let query = 0; query < 5; query++) await transaction.query('SELECT 1');
+      await owner.close();
+      await transaction.query('SELECT 1');
+    });
+    await rejects(cutShort, wheatear.ConnectionError, 'owner_lost', /rolled back/);
+    const opened = await opening;
+    equal(opened?.report.to, '2.at');
+    await rejects(other.query('SELECT 1'), wheatear.ConnectionError, 'superseded');
+    await Promise.all([other.close(), opened?.close()]);
+  },
 
   async 'an owner that goes away without a word is followed by another tab'(context) {
     const { name, storage } = context;
