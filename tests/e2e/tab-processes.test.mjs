@@ -1,4 +1,5 @@
-// Tabs that the system suspends, as it does with pages in the background and with everything when a lid is closed.
+// What the system does to the processes of tabs: it suspends those in the background, and all of them when a lid is
+// closed; it ends some when memory is short.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -12,11 +13,11 @@ const files = { '1.note.sql': 'CREATE TABLE note (id INTEGER PRIMARY KEY, text);
 /** Longer than a transaction may do nothing while others wait for it, in milliseconds. */
 const night = 8000;
 
-describeInEachEngine('a suspended tab', (browser, engine) => {
+describeInEachEngine('a tab', (browser, engine) => {
   // Only a driver that says which process is the browser's lets us find the tab's.
   const skip = (engine.processId === undefined || !existsSync('/proc/self/stat')) && 'its process cannot be found';
 
-  test('that owns the database is waited for, and goes on when it is woken', { skip }, async () => {
+  test('that owns the database and is suspended is waited for, and goes on when it is woken', { skip }, async () => {
     const { driver } = browser();
     const client = new ClientPage(browser());
     const root = (await driver.getCapabilities()).get(/** @type {string} */ (engine.processId));
@@ -81,5 +82,31 @@ describeInEachEngine('a suspended tab', (browser, engine) => {
     }
     await browser().closeOtherTabs();
     await browser().assertNoComplaints();
+  });
+
+  // Firefox ends the whole session of the driver when it loses a tab.
+  const skipEnding = skip || (engine.name === 'Firefox' && 'its driver would end');
+  test('that owns the database and whose process is ended is followed by another one', {
+    skip: skipEnding,
+  }, async () => {
+    const { driver } = browser();
+    const client = new ClientPage(browser());
+    const root = (await driver.getCapabilities()).get(/** @type {string} */ (engine.processId));
+    const opened = async () => {
+      await client.visit();
+      return client.call('other-tab.mjs', 'open', 'ended owner', 'auto', files);
+    };
+    const [first] = await driver.getAllWindowHandles();
+    await driver.switchTo().newWindow('tab');
+    assert.equal(await opened(), true);
+    await client.call('other-tab.mjs', 'query', "INSERT INTO note (text) VALUES ('kept')");
+    await client.call('other-tab.mjs', 'leaveOpen', "INSERT INTO note (text) VALUES ('half')");
+    const owner = await processOf(root, (script) => driver.executeScript(script));
+    await driver.switchTo().window(/** @type {string} */ (first));
+    assert.equal(await opened(), false);
+    await client.call('other-tab.mjs', 'ask', 'SELECT text FROM note');
+    process.kill(owner, 'SIGKILL');
+    assert.deepEqual(await client.call('other-tab.mjs', 'answer'), { value: [{ text: 'kept' }] });
+    await client.call('other-tab.mjs', 'query', "INSERT INTO note (text) VALUES ('and on')");
   });
 });
