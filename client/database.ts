@@ -95,8 +95,8 @@ export class Database extends EventTarget implements Queryable {
    *
    * @throws {QueryError} `query_failed` with SQLite's code; `invalid_value` for a parameter that SQLite cannot hold.
    * @throws {ConnectionError} `owner_lost`: the tab that held the database is gone, and whether it still did this is
-   * unknown. Never for what only reads, nor with a `key`: that is asked again. (When a page that was in the back/forward
-   * cache is shown again, it knows only of a statement that begins with SELECT or VALUES that it only reads.)
+   * unknown. Never for what only reads, nor with a `key`: that is asked again. (When a page comes back
+   * from the back/forward cache, or its own worker has died, it takes only what is plainly SELECT or VALUES for reading.)
    */
   query<Row = SqlRow>(sql: string, params: SqlParameters = [], { key }: KeyOptions = {}): Promise<Row[]> {
     return query(this.#tab, { sql, params, transaction: undefined, key });

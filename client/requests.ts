@@ -149,13 +149,14 @@ function transactionOf(request: Request): TransactionId | undefined {
   return 'transaction' in request ? request.transaction : undefined;
 }
 
-/** Whether it is plain to see that doing this twice does no harm. The owner, which knows more, says what it begins. */
+/** Statements that cannot write anything; there are more, but of these it is plain to see. */
+const readsOnly = /^\s*(SELECT|VALUES)\b|^\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|REPLACE)\b)/is;
+
+/** Whether doing this twice surely does no harm. The owner, which asks SQLite, knows more. */
 function isRepeatable(request: Request): boolean {
   switch (request.type) {
     case 'query':
-      return (
-        request.transaction !== undefined || request.key !== undefined || /^\s*(SELECT|VALUES)\b/i.test(request.sql)
-      );
+      return request.transaction !== undefined || request.key !== undefined || readsOnly.test(request.sql);
     case 'exec':
       return request.transaction !== undefined || request.key !== undefined;
     default:

@@ -64,12 +64,12 @@ export class TabChannels {
     if (!this.#isClosed) this.#own.postMessage({ type: 'ask', epoch, request } satisfies Ask);
   }
 
-  /** Resolves when everything has arrived that was sent to this tab before. */
-  flush(): Promise<void> {
+  /** Resolves to `true` when everything has arrived that was sent to this tab before; to `false` if that takes too long. */
+  flush(): Promise<boolean> {
     const id = ++this.#lastEcho;
     return new Promise((resolve) => {
-      this.#echoes.set(id, resolve);
-      setTimeout(resolve, echoLimit);
+      this.#echoes.set(id, () => resolve(true));
+      setTimeout(() => resolve(false), echoLimit);
       post(channelOf(this.client), { type: 'echo', id });
     });
   }

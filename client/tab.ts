@@ -315,8 +315,8 @@ export class Tab {
    */
   async #lose(): Promise<void> {
     const [epoch, channels] = [this.#epoch, this.#channels];
-    if (epoch !== undefined) await channels?.flush();
-    if (this.#epoch === epoch && this.#channels === channels) this.#disconnect();
+    const isAllHeard = epoch === undefined || (await channels?.flush());
+    if (this.#epoch === epoch && this.#channels === channels) this.#disconnect(isAllHeard);
   }
 
   #hear(message: LobbyMessage): void {
@@ -516,7 +516,8 @@ export class Tab {
     if (!this.#ended && !this.#isOpened) this.end(why);
     if (this.#ended) return holding?.release();
     if (!holding || connection !== this.#worker.connection) return;
-    this.#disconnect();
+    // Chromium lets a terminated worker go on for two seconds, and delivers nothing of what it says.
+    this.#disconnect(false);
     this.#holding = undefined;
     await holding.release();
     // What was in memory is gone.

@@ -130,6 +130,20 @@ export const tests = {
     await checkIntegrity(owner.database);
   }),
 
+  'what a worker may have done after its page had given it up is not done again': withTabs(2, async (tabs, context) => {
+    const [owner] = tabs;
+    const { database, workers } = owner;
+    const slow =
+      'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000) SELECT count(*) FROM n';
+    const read = database.query(slow);
+    const written = database.exec("INSERT INTO note (text) VALUES ('once')");
+    // Chromium's comes to the second one all the same.
+    workers.at(-1)?.terminate();
+    await rejects(written, context.wheatear.ConnectionError, 'owner_lost', /unknown/);
+    equal((await read).length, 1);
+    ok((await database.query('SELECT * FROM note')).length <= 1, 'it was done twice');
+  }),
+
   'what was only read is read again, and what has a key is done once': withTabs(2, async ([owner, follower]) => {
     const { database } = follower;
     const slow = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000000)';
