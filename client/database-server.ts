@@ -4,6 +4,7 @@ import { importFile } from './import-file.js';
 import type { FilePart, OpenRequest, Operations, OperationType, Request, StoredAt, TransactionId } from './messages.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
 import { holdLock } from './name-lock.js';
+import { nextTask } from './next-task.js';
 import { once, recordKey } from './once.js';
 import { opfsError } from './opfs.js';
 import { pruneBackupsInOpfs, saveBackup } from './opfs-backups.js';
@@ -233,7 +234,11 @@ export class DatabaseServer {
       if (this.#failure) throw this.#failure;
       const ready = first?.();
       if (ready) await ready;
-      if (!(await this.#isRepeatable(request))) asker.post({ type: 'accepted', id });
+      if (!(await this.#isRepeatable(request))) {
+        asker.post({ type: 'accepted', id });
+        // A worker that was terminated does in Chromium what had come before, though nobody hears it any more: not this.
+        await nextTask();
+      }
       // Each handler takes the request of its own type, which TypeScript cannot follow here.
       const handle = this.#handlers[type] as (request: Request, asker: Asker) => Answer | Promise<Answer>;
       const answer = handle(request, asker);
