@@ -4,6 +4,7 @@ import type { Weather } from './weather-database.js';
 /** Says that a newer version of the page runs in another tab, and that this one can do no more. */
 export function showSuperseded(): void {
   byId('superseded', HTMLElement).hidden = false;
+  byId('owner', HTMLElement).textContent = '';
   const reload = byId('reload', HTMLButtonElement);
   for (const button of document.querySelectorAll('button')) button.disabled = button !== reload;
   reload.addEventListener('click', () => location.reload());
