@@ -1,5 +1,5 @@
 import { ConnectionError } from './errors.js';
-import { abandonStore, closeStore, type Home } from './home.js';
+import { closeStore, type Home } from './home.js';
 import type { StoredAt } from './messages.js';
 import { NameLock, pageLeft } from './name-lock.js';
 import { whenPutAside } from './page-cache.js';
@@ -25,7 +25,8 @@ export class Access {
     this.#lock = NameLock.take(name);
     // Whoever awaits it is told.
     this.#lock.catch(() => {});
-    whenPutAside(() => this.#abandon(), this.#listening.signal);
+    // The browser takes the lock: nothing more must be done here.
+    whenPutAside(() => this.connection.end(pageLeft(name)), this.#listening.signal);
   }
 
   /** Waits for the right to the database. Throws as `NameLock.take` does, or if the worker ends. */
@@ -50,12 +51,6 @@ export class Access {
   end(): void {
     const message = `The database ${JSON.stringify(this.name)} is not open.`;
     this.connection.end(new ConnectionError({ code: 'closed', message }));
-  }
-
-  /** The browser takes the lock: nothing more must be done here. */
-  #abandon(): void {
-    for (const home of this.#homes) abandonStore(home);
-    this.connection.end(pageLeft(this.name));
   }
 
   async #letGo(): Promise<void> {

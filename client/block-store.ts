@@ -1,6 +1,8 @@
 import { laterThan } from './backup.js';
 import { StorageError } from './errors.js';
-import { completed, openDatabase, result, storageError } from './indexed-db.js';
+import { completed, IndexedDbConnection, result, storageError } from './indexed-db.js';
+import { busy, patience } from './name-lock.js';
+import { within } from './time-limit.js';
 
 /** What a database has changed since the last commit that was stored. */
 export interface Commit {
@@ -55,41 +57,50 @@ const main = 'main';
  * Source: https://w3c.github.io/IndexedDB
  */
 export class BlockStore {
-  readonly #database: IDBDatabase;
+  readonly #connection: IndexedDbConnection;
   #file: FileRecord | undefined;
-  #writing: IDBTransaction | undefined;
   /** Settled when the last transaction is. */
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(database: IDBDatabase, found: FileRecord | undefined) {
-    this.#database = database;
+  private constructor(connection: IndexedDbConnection, found: FileRecord | undefined) {
+    this.#connection = connection;
     this.#file = found;
   }
 
   /** The store of this name, if there is one; none is created. */
   static async find(name: string): Promise<BlockStore | undefined> {
-    const database = await openDatabase(prefix + name, version);
-    return database && BlockStore.#on(database);
+    const connection = await IndexedDbConnection.open(prefix + name, version);
+    return connection && BlockStore.#on(connection);
   }
 
   /** The store of this name, created if need be, after something was written to it to see whether that works. */
   static async create(name: string): Promise<BlockStore> {
-    const database = await openDatabase(prefix + name, version, stores);
-    const probe = database.transaction(backups, 'readwrite', { durability: 'strict' });
+    const connection = await IndexedDbConnection.open(prefix + name, version, stores);
+    const probe = connection.transaction(backups, 'readwrite');
     probe.objectStore(backups).put(null, 'probe');
     probe.objectStore(backups).delete('probe');
     await completed(probe);
-    return BlockStore.#on(database);
+    return BlockStore.#on(connection);
   }
 
-  static async #on(database: IDBDatabase): Promise<BlockStore> {
-    const record = await result(database.transaction(file).objectStore(file).get(main));
-    return new BlockStore(database, record);
+  static async #on(connection: IndexedDbConnection): Promise<BlockStore> {
+    const record = await result(connection.transaction(file).objectStore(file).get(main));
+    return new BlockStore(connection, record);
   }
 
-  /** Deletes the store of this name and the backups in it; does nothing if there is none. */
+  /**
+   * Deletes the store of this name and the backups in it; does nothing if there is none.
+   *
+   * @throws {StorageError} `storage_busy` if something keeps it open, such as a page that was put into the back/forward
+   * cache just when it opened it: the browser deletes it once that is gone. `storage_io`.
+   */
   static async delete(name: string): Promise<void> {
-    await result(indexedDB.deleteDatabase(prefix + name));
+    const request = indexedDB.deleteDatabase(prefix + name);
+    try {
+      await within(patience, 'IndexedDB', result(request));
+    } catch (error) {
+      throw request.readyState === 'pending' ? busy(name) : storageError(error);
+    }
   }
 
   /** Names of all stores. Browsers that cannot list databases (Firefox before 126) have none to tell. */
@@ -207,25 +218,12 @@ export class BlockStore {
   /** Lets go of the database, once what is being written is written or refused. */
   async close(): Promise<void> {
     await this.#last;
-    this.#database.close();
-  }
-
-  /**
-   * The same, without waiting: what is being written is undone, unless that is too late, and whoever wants to write
-   * after this is refused. A page that is put aside must not keep others waiting.
-   */
-  abandon(): void {
-    try {
-      this.#writing?.abort();
-    } catch {
-      // It is done already.
-    }
-    this.#database.close();
+    this.#connection.close();
   }
 
   async #read<Found>(name: string, work: (store: IDBObjectStore) => Promise<Found>): Promise<Found> {
     try {
-      return await work(this.#database.transaction(name).objectStore(name));
+      return await work(this.#connection.transaction(name).objectStore(name));
     } catch (error) {
       throw storageError(error);
     }
@@ -238,8 +236,7 @@ export class BlockStore {
   ): Promise<void> {
     let refused: StorageError | undefined;
     try {
-      const transaction = this.#database.transaction(stores, 'readwrite', { durability: 'strict' });
-      this.#writing = transaction;
+      const transaction = this.#connection.transaction(stores, 'readwrite');
       const done = completed(transaction);
       this.#last = done.catch(() => {});
       try {

@@ -397,6 +397,7 @@ function isErrorData(error: unknown): error is ErrorData {
 }
 
 function workerFailed(cause: unknown): ErrorData {
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  const hint = cause instanceof WebAssembly.RuntimeError ? ' (it may have run out of memory)' : '';
+  const reason = (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)) + hint;
   return { code: 'worker_failed', message: `The database worker failed and cannot go on: ${reason}` };
 }

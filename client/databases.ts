@@ -5,7 +5,6 @@ import { DefinitionError, StorageError } from './errors.js';
 import { receiveFile } from './file-parts.js';
 import { canAskOpfs, findCurrentHome, findHome, type Home, newHome } from './home.js';
 import { noteHome } from './home-hint.js';
-import { storageError } from './indexed-db.js';
 import { NameLock } from './name-lock.js';
 import { checkOptions, type WorkerOptions } from './open-options.js';
 import { deleteBackupsFromOpfs, deleteFromOpfs, listInOpfs, markMoving } from './opfs.js';
@@ -81,9 +80,7 @@ export async function deleteDatabase(name: string): Promise<void> {
       await markMoving(name, false);
     }
     lock.require();
-    await BlockStore.delete(name).catch((error) => {
-      throw storageError(error);
-    });
+    await BlockStore.delete(name);
     noteHome(name, undefined);
   } finally {
     lock.release();
@@ -126,7 +123,8 @@ export async function withAccess<Result>(
   checkName(name);
   const access = new Access(name, worker);
   try {
-    return await work(access, await access.granted());
+    const lock = await access.granted();
+    return await access.connection.race(work(access, lock));
   } finally {
     access.end();
   }

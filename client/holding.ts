@@ -1,4 +1,4 @@
-import { abandonStore, closeStore, type Home } from './home.js';
+import { closeStore, type Home } from './home.js';
 import type { NameLock } from './name-lock.js';
 
 /** What an owner holds: the right to the database, and its home. All of it is let go together. */
@@ -27,10 +27,9 @@ export class Holding {
     return home;
   }
 
-  /** The browser has taken the lock: whatever was about to be written is not. */
+  /** The page is put aside: the browser takes the lock, and its connections have ended. */
   abandon(): void {
     this.#isReleased = true;
-    for (const home of this.#homes) abandonStore(home);
     this.#releaseMark();
     this.#lock?.release();
   }

@@ -106,11 +106,6 @@ export async function closeStore(home: Home | undefined): Promise<void> {
   if (home?.kind === 'indexeddb') await home.store.close();
 }
 
-/** The same, at once: what is being written is undone. */
-export function abandonStore(home: Home): void {
-  if (home.kind === 'indexeddb') home.store.abandon();
-}
-
 /** While a database is being moved it is in IndexedDB that it counts: what a crash has left in OPFS goes. */
 async function finishMove(name: string, opfs: Answer<OpfsPresence>): Promise<void> {
   if (!('found' in opfs) || opfs.found !== 'moving') return;

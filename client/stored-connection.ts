@@ -63,11 +63,9 @@ export class StoredConnection {
    * @throws what it threw; `CommitLost`, after which the connection must not be used.
    */
   async run<Result>(work: (connection: ModuleConnection) => Result): Promise<Result> {
-    try {
-      return await this.#withBlocks(work);
-    } finally {
-      await this.#storeCommit();
-    }
+    const outcome = await this.#withBlocks(work);
+    await this.#storeCommit();
+    return outcome();
   }
 
   /** Loads every block, for work that writes or cannot be begun twice. */
@@ -88,12 +86,12 @@ export class StoredConnection {
     this.#connection.close();
   }
 
-  async #withBlocks<Result>(work: (connection: ModuleConnection) => Result): Promise<Result> {
+  async #withBlocks<Result>(work: (connection: ModuleConnection) => Result): Promise<() => Result> {
     for (let misses = 1; ; misses++) {
-      const attempt = outcomeOf(() => work(this.#connection));
+      const outcome = outcomeOf(() => work(this.#connection));
       // Asked even if nothing failed: an integrity check takes what it cannot read for damage.
       const missing = this.#backing && this.#connection.takeMissing();
-      if (missing === undefined) return attempt();
+      if (missing === undefined) return outcome;
       if (missing < 0 || misses > missesAllowed) await this.loadAll();
       else await this.#load(missing - (missing % blocksAtOnce));
     }
@@ -144,12 +142,13 @@ export class StoredConnection {
   }
 }
 
-/** Does work, and gives what returns or throws its outcome. */
+/** Does work, and gives what returns or throws its outcome. Throws at once after a fault, when the module must be left alone. */
 function outcomeOf<Result>(work: () => Result): () => Result {
   try {
     const result = work();
     return () => result;
   } catch (error) {
+    if (error instanceof Error) throw error;
     return () => {
       throw error;
     };

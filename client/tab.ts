@@ -42,8 +42,11 @@ const silenceAllowed = 2;
 const userTables = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
   AND name NOT GLOB '_wheatear_*'`;
 
-/** How often in a row a new worker is started in the place of one that has died. */
-const restartsAllowed = 3;
+/**
+ * How long to wait before a new worker is started in the place of one that has died, in milliseconds; after the last there
+ * is no other. While a page is being left WebKitGTK loads nothing for it.
+ */
+const restartPauses = [0, 200, 800, 2000];
 
 /**
  * This tab's way to a database that other tabs may use too. One tab is the owner: its worker holds the only
@@ -198,13 +201,23 @@ export class Tab {
   /** Asks the owner, if there is one, whether this tab may use its database. */
   async #join(): Promise<void> {
     const channels = this.#channels;
-    const build = await this.#worker.build;
-    if (!this.#holding) channels?.join(build, this.#options.target);
+    const { connection, build } = this.#worker;
+    // The owner would take a tab that cannot be seen for one that is gone.
+    await channels?.isSeen;
+    try {
+      const set = await build;
+      if (!this.#holding) channels?.join(set, this.#options.target);
+    } catch (error) {
+      // It is replaced, and its successor joins.
+      if (!connection.ended) throw error;
+    }
   }
 
   /** Queues for the right to the database, unless it does so already. */
   #contend(): void {
     if (this.#lock || this.#holding || this.#isSuspended || this.#ended) return;
+    // Its worker is being replaced.
+    if (!this.#isOpened && this.#worker.connection.ended) return;
     const request = NameLock.queue(this.#name);
     this.#lock = request;
     request.granted.then(
@@ -487,7 +500,7 @@ export class Tab {
         const gone = () => connection.end(workerFailed('it is gone'));
         navigator.locks.request(life, gone).catch(() => {});
       },
-      () => {},
+      (error) => error.code === 'worker_failed' && connection.end(error),
     );
     return { connection, build };
   }
@@ -502,26 +515,32 @@ export class Tab {
   #restartWorker(): void {
     const { ended } = this.#worker.connection;
     try {
-      if (++this.#restarts > restartsAllowed) throw ended;
+      if (++this.#restarts > restartPauses.length) throw ended;
       this.#worker = this.#startWorker();
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** The worker is gone. If it held the database, another one must. */
+  /**
+   * The worker is gone. If it held the database, another one must. One that could not be loaded is tried again: a page that
+   * is being left may come back.
+   */
   async #loseWorker(connection: WorkerConnection, why: WheatearError): Promise<void> {
     const holding = this.#holding;
     if (this.#isSuspended) return;
-    if (!this.#ended && !this.#isOpened) this.end(why);
     if (this.#ended) return holding?.release();
-    if (!holding || connection !== this.#worker.connection) return;
+    // A follower does without, until its turn comes.
+    if (connection !== this.#worker.connection || (this.#isOpened && !holding)) return;
     // Chromium lets a terminated worker go on for two seconds, and delivers nothing of what it says.
-    this.#disconnect(false);
+    if (holding) this.#disconnect(false);
     this.#holding = undefined;
-    await holding.release();
+    await holding?.release();
     // What was in memory is gone.
     if (!this.#isShared) return this.end(why);
+    // Whoever has a worker comes first.
+    this.#stepBack();
+    await new Promise((resolve) => setTimeout(resolve, restartPauses[this.#restarts]));
     if (this.#isSuspended || connection !== this.#worker.connection) return;
     if (!this.#ended) this.#restartWorker();
     if (this.#ended) return;

@@ -28,7 +28,7 @@ pub enum StorageErrorKind {
     Unsupported,
     /// Someone else holds the database.
     Busy,
-    /// No room is left.
+    /// No room is left, on disk or in memory.
     Full,
     /// Reading or writing failed.
     Io,
@@ -74,6 +74,10 @@ impl StorageError {
         Self { place: Some(Box::new(place)), ..self }
     }
 
+    fn is_out_of_memory(&self) -> bool {
+        self.sqlite.as_ref().is_some_and(|failure| failure.primary_code() == rusqlite::ffi::SQLITE_NOMEM)
+    }
+
     /// The stable code of this error.
     pub fn code(&self) -> ErrorCode {
         match self.kind {
@@ -102,6 +106,9 @@ impl fmt::Display for StorageError {
             }
             StorageErrorKind::Busy => {
                 "the database is in use elsewhere, such as in another tab; close it there and try again"
+            }
+            StorageErrorKind::Full if self.is_out_of_memory() => {
+                "there is no memory left for the database; ask for less at once, or close other tabs, and try again"
             }
             StorageErrorKind::Full => "there is no room left for the database; free some space and try again",
             StorageErrorKind::Io => "reading or writing the stored database failed",

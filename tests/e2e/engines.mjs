@@ -17,6 +17,8 @@ import { startWebKitDriver } from './webkit-driver.mjs';
  * @property {string} [folder] where the profile is kept; without one it is new and thrown away
  * @property {boolean} [privateWindow] whether everything is to be forgotten at the end
  * @property {'light' | 'dark'} [colorScheme] what the user prefers; light if absent
+ * @property {number} [wasmPages] how much memory a WebAssembly module may have, in pages of 64 KiB, where the engine has
+ *   `limitsWasm`
  */
 
 /**
@@ -30,6 +32,7 @@ import { startWebKitDriver } from './webkit-driver.mjs';
  * @property {(driver: WebDriver, origin: string, bytes: number | undefined) => Promise<void>} [setQuota] what the origin may
  *   store; `undefined`: as the browser thinks fit
  * @property {boolean} hearsPolicyOfWorkers whether somebody tells what the content security policy keeps a worker from
+ * @property {boolean} [limitsWasm] whether it heeds `wasmPages`
  * @property {string} [processId] the capability that holds the browser's process id; without one a profile is forgotten
  */
 
@@ -52,13 +55,14 @@ const chromiumArguments = [
 const chromium = {
   name: 'Chromium',
   storages: ['opfs', 'indexeddb'],
-  async start({ downloads, folder, privateWindow = false, colorScheme = 'light' }) {
+  async start({ downloads, folder, privateWindow = false, colorScheme = 'light', wasmPages }) {
     const options = new ChromeOptions();
     options.setBinaryPath(required('Chromium', browsers.chromium()));
     options.addArguments(...chromiumArguments);
     options.addArguments(`--blink-settings=preferredColorScheme=${colorScheme === 'dark' ? 0 : 1}`);
     if (folder !== undefined) options.addArguments(`--user-data-dir=${folder}`);
     if (privateWindow) options.addArguments('--incognito');
+    if (wasmPages !== undefined) options.addArguments(`--js-flags=--wasm-max-mem-pages=${wasmPages}`);
     options.setUserPreferences({ 'download.default_directory': downloads, 'download.prompt_for_download': false });
     return new Builder()
       .withCapabilities(new Capabilities({ browserName: 'chrome', webSocketUrl: true }))
@@ -77,6 +81,7 @@ const chromium = {
       command,
     );
   },
+  limitsWasm: true,
   processId: 'goog:processID',
 };
 

@@ -10,33 +10,35 @@ async function stat(/** @type {number} */ pid) {
   return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
 }
 
-/** A process and everything that it has started, with the processor time that each has used. */
-export async function treeOf(/** @type {number} */ root) {
+/**
+ * The processes of the browsers that this process has started, through drivers, and the processor time that each has used.
+ * @returns {Promise<{ pid: number, ticks: number }[]>}
+ */
+export async function browserProcesses() {
   const all = new Map();
   for (const name of await readdir('/proc')) {
     const pid = Number(name);
     // One may end meanwhile.
     if (Number.isInteger(pid)) all.set(pid, await stat(pid).catch(() => undefined));
   }
+  const parentOf = (/** @type {number} */ pid) => all.get(pid)?.parent ?? 0;
   const belongs = (/** @type {number} */ pid) => {
-    for (let at = pid; at > 1; at = all.get(at)?.parent ?? 0) if (at === root) return true;
+    for (let at = parentOf(pid); at > 1; at = parentOf(at)) if (parentOf(at) === process.pid) return true;
     return false;
   };
-  const found = [...all].flatMap(([pid, found]) => (found && belongs(pid) ? [{ pid, ticks: found.ticks }] : []));
-  return /** @type {{ pid: number, ticks: number }[]} */ (found);
+  return [...all].flatMap(([pid, found]) => (found && belongs(pid) ? [{ pid, ticks: found.ticks }] : []));
 }
 
 /**
  * Which process a page runs in: the one that is busy while the page is.
- * @param {number} root
  * @param {(script: () => void) => Promise<unknown>} run runs a function in the page
  */
-export async function processOf(root, run) {
-  const before = new Map((await treeOf(root)).map(({ pid, ticks }) => [pid, ticks]));
+export async function processOf(run) {
+  const before = new Map((await browserProcesses()).map(({ pid, ticks }) => [pid, ticks]));
   await run(() => {
     const end = performance.now() + 1000;
     while (performance.now() < end);
   });
-  const used = (await treeOf(root)).map(({ pid, ticks }) => ({ pid, ticks: ticks - (before.get(pid) ?? 0) }));
+  const used = (await browserProcesses()).map(({ pid, ticks }) => ({ pid, ticks: ticks - (before.get(pid) ?? 0) }));
   return used.reduce((a, b) => (b.ticks > a.ticks ? b : a)).pid;
 }

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { describeInEachEngine } from './browser.mjs';
 import { ClientPage } from './client-page.mjs';
-import { processOf, treeOf } from './processes.mjs';
+import { browserProcesses, processOf } from './processes.mjs';
 
 const files = { '1.note.sql': 'CREATE TABLE note (id INTEGER PRIMARY KEY, text);' };
 
@@ -17,38 +17,48 @@ const together = 'both tabs are in one process';
 const night = 8000;
 
 describeInEachEngine('a tab', (browser, engine) => {
-  // Only a driver that says which process is the browser's lets us find the tab's.
-  const skip = (engine.processId === undefined || !existsSync('/proc/self/stat')) && 'its process cannot be found';
+  const skip = !existsSync('/proc/self/stat') && 'its process cannot be found';
 
-  test('that owns the database and is suspended is waited for, and goes on when it is woken', { skip }, async (t) => {
+  const setUp = (/** @type {string} */ database) => {
     const { driver } = browser();
     const client = new ClientPage(browser());
-    const root = (await driver.getCapabilities()).get(/** @type {string} */ (engine.processId));
-    const opened = async () => {
-      await client.visit();
-      return client.call('other-tab.mjs', 'open', 'suspended owner', 'auto', files);
+    return {
+      driver,
+      client,
+      /** Opens the database in the current tab; tells whether this tab is its owner. */
+      open: async () => {
+        await client.visit();
+        return client.call('other-tab.mjs', 'open', database, 'auto', files);
+      },
+      /** The process of the current tab. */
+      currentProcess: () => processOf((script) => driver.executeScript(script)),
     };
+  };
+
+  test('that owns the database and is suspended is waited for, and goes on when it is woken', { skip }, async (t) => {
+    const { driver, client, open, currentProcess } = setUp('suspended owner');
     await driver.switchTo().newWindow('tab');
-    assert.equal(await opened(), true);
-    const owner = await processOf(root, (script) => driver.executeScript(script));
+    assert.equal(await open(), true);
+    const owner = await currentProcess();
     await driver.switchTo().newWindow('tab');
-    assert.equal(await opened(), false);
-    const follower = await processOf(root, (script) => driver.executeScript(script));
+    assert.equal(await open(), false);
+    const asking = await driver.getWindowHandle();
+    const follower = await currentProcess();
     if (follower === owner) return t.skip(together);
 
     process.kill(owner, 'SIGSTOP');
     try {
       await client.call('other-tab.mjs', 'ask', "INSERT INTO note (text) VALUES ('asked in the night')");
       await driver.switchTo().newWindow('tab');
-      await assert.rejects(opened(), /in use elsewhere/);
+      await assert.rejects(open(), /in use elsewhere/);
     } finally {
       process.kill(owner, 'SIGCONT');
     }
-    assert.equal(await opened(), false);
-    const [, , asked, latest] = await driver.getAllWindowHandles();
-    await driver.switchTo().window(/** @type {string} */ (asked));
+    assert.equal(await open(), false);
+    const latest = await driver.getWindowHandle();
+    await driver.switchTo().window(asking);
     assert.deepEqual(await client.call('other-tab.mjs', 'answer'), { value: [] });
-    await driver.switchTo().window(/** @type {string} */ (latest));
+    await driver.switchTo().window(latest);
     const notes = await client.call('other-tab.mjs', 'query', 'SELECT text FROM note');
     assert.deepEqual(notes, [{ text: 'asked in the night' }]);
     await browser().closeOtherTabs();
@@ -58,28 +68,27 @@ describeInEachEngine('a tab', (browser, engine) => {
   test('that sleeps with all others, in the midst of a transaction, goes on when the machine wakes', {
     skip,
   }, async () => {
-    const { driver } = browser();
-    const client = new ClientPage(browser());
-    const root = (await driver.getCapabilities()).get(/** @type {string} */ (engine.processId));
-    for (let tab = 0; tab < 2; tab++) {
+    const { driver, client, open } = setUp('sleeping machine');
+    const tabs = [];
+    for (const isOwner of [true, false]) {
       await driver.switchTo().newWindow('tab');
-      await client.visit();
-      await client.call('other-tab.mjs', 'open', 'sleeping machine', 'auto', files);
+      assert.equal(await open(), isOwner);
+      tabs.push(await driver.getWindowHandle());
     }
+    const [owner] = /** @type {[string, string]} */ (tabs);
     // The follower's; the owner waits for it.
     await client.call('other-tab.mjs', 'leaveOpen', "INSERT INTO note (text) VALUES ('half')");
-    const [, owner, follower] = await driver.getAllWindowHandles();
-    await driver.switchTo().window(/** @type {string} */ (owner));
+    await driver.switchTo().window(owner);
     await client.call('other-tab.mjs', 'ask', "INSERT INTO note (text) VALUES ('whole')");
 
-    const all = await treeOf(root);
+    const all = await browserProcesses();
     for (const { pid } of all) process.kill(pid, 'SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, night));
     for (const { pid } of all.reverse()) process.kill(pid, 'SIGCONT');
 
     assert.deepEqual(await client.call('other-tab.mjs', 'answer'), { value: [] });
-    for (const tab of [owner, follower]) {
-      await driver.switchTo().window(/** @type {string} */ (tab));
+    for (const tab of tabs) {
+      await driver.switchTo().window(tab);
       const notes = await client.call('other-tab.mjs', 'query', 'SELECT text FROM note');
       assert.deepEqual(notes, [{ text: 'whole' }]);
     }
@@ -87,27 +96,21 @@ describeInEachEngine('a tab', (browser, engine) => {
     await browser().assertNoComplaints();
   });
 
-  // Firefox ends the whole session of the driver when it loses a tab.
-  const skipEnding = skip || (engine.name === 'Firefox' && 'its driver would end');
+  // The drivers of Firefox and WebKitGTK end the whole session when they lose a tab.
+  const skipEnding = skip || (engine.name !== 'Chromium' && 'its driver would end');
   test('that owns the database and whose process is ended is followed by another one', {
     skip: skipEnding,
   }, async (t) => {
-    const { driver } = browser();
-    const client = new ClientPage(browser());
-    const root = (await driver.getCapabilities()).get(/** @type {string} */ (engine.processId));
-    const opened = async () => {
-      await client.visit();
-      return client.call('other-tab.mjs', 'open', 'ended owner', 'auto', files);
-    };
-    const [first] = await driver.getAllWindowHandles();
+    const { driver, client, open, currentProcess } = setUp('ended owner');
+    const first = await driver.getWindowHandle();
     await driver.switchTo().newWindow('tab');
-    assert.equal(await opened(), true);
+    assert.equal(await open(), true);
     await client.call('other-tab.mjs', 'query', "INSERT INTO note (text) VALUES ('kept')");
     await client.call('other-tab.mjs', 'leaveOpen', "INSERT INTO note (text) VALUES ('half')");
-    const owner = await processOf(root, (script) => driver.executeScript(script));
-    await driver.switchTo().window(/** @type {string} */ (first));
-    assert.equal(await opened(), false);
-    const follower = await processOf(root, (script) => driver.executeScript(script));
+    const owner = await currentProcess();
+    await driver.switchTo().window(first);
+    assert.equal(await open(), false);
+    const follower = await currentProcess();
     await client.call('other-tab.mjs', 'ask', 'SELECT text FROM note');
     if (follower === owner) return t.skip(together);
     process.kill(owner, 'SIGKILL');

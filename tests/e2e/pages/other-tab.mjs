@@ -33,6 +33,14 @@ export function ask(/** @type {string} */ sql) {
   );
 }
 
+/** Sends a query with a text of so many characters. */
+export function askWith(/** @type {number} */ characters) {
+  asked = database.query('SELECT length(?) AS length', ['x'.repeat(characters)]).then(
+    (value) => ({ value }),
+    (error) => ({ failure: String(error) }),
+  );
+}
+
 /** What came of the query. */
 export function answer() {
   return asked;

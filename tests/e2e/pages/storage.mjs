@@ -1,6 +1,6 @@
 // What tests on the other side of WebDriver ask of databases in this page.
 
-import { deleteDatabase, listBackups, open } from '/package/index.js';
+import { deleteDatabase, exportDatabase, listBackups, open } from '/package/index.js';
 import { workerOf, workerOptions } from './worker-options.mjs';
 
 /** Opens a database wherever the package thinks best, adds a row and tells what it saw. */
@@ -75,4 +75,52 @@ export async function backupNames(/** @type {string} */ name) {
 
 export function remove(/** @type {string} */ name) {
   return deleteDatabase(name);
+}
+
+/** @type {Promise<string>} */
+let exported;
+
+/** Goes to another page in the midst of an export from IndexedDB. */
+export function leaveInExport(/** @type {string} */ name, /** @type {string} */ address) {
+  const { getAll } = IDBObjectStore.prototype;
+  let reads = 0;
+  IDBObjectStore.prototype.getAll = function (...range) {
+    if (++reads === 3) location.href = address;
+    return getAll.apply(this, range);
+  };
+  exported = exportDatabase(name, workerOptions).then(
+    ({ size }) => `${size} bytes`,
+    ({ code }) => code,
+  );
+}
+
+/** What came of the export; nothing if this page was loaded anew. */
+export function outcomeOfExport() {
+  return exported;
+}
+
+/** @type {Promise<string> | undefined} */
+let opened;
+
+/** Opens a database, and goes to another page so many milliseconds later. */
+export async function leaveWhileOpening(
+  /** @type {string} */ name,
+  /** @type {string} */ address,
+  /** @type {number} */ moment,
+) {
+  opened = open(name, workerOptions).then(
+    async (database) => {
+      await database.close();
+      return 'opened';
+    },
+    (error) => String(error),
+  );
+  setTimeout(() => {
+    location.href = address;
+  }, moment);
+}
+
+/** How that ended; nothing if this page was loaded anew. */
+export function outcomeOfOpening() {
+  return opened;
 }

@@ -68,6 +68,22 @@ export function removeBlock(/** @type {string} */ name, /** @type {number} */ in
   );
 }
 
+/**
+ * Opens what is stored of a database, as a page does that the browser has put aside; gives what lets go of it.
+ *
+ * @param {string} name
+ * @param {DurableKind} storage
+ * @returns {Promise<() => unknown>}
+ */
+export async function keepOpen(name, storage) {
+  if (storage === 'opfs') {
+    const stream = await (await poolFile(name)).createWritable();
+    return () => stream.abort();
+  }
+  const database = await answer(indexedDB.open(`wheatear/${name}`));
+  return () => database.close();
+}
+
 /** Names of what the package has put into the origin's private file system. */
 export async function opfsEntries() {
   const origin = await navigator.storage.getDirectory();

@@ -1,4 +1,7 @@
 import { deepEqual, equal, ok, rejects } from '../assert.mjs';
+import { keepOpen } from '../stored-file.mjs';
+
+/** @typedef {import('../../../../client/index.js').DurableKind} DurableKind */
 
 /** @type {import('../suite.mjs').Suite} */
 export const tests = {
@@ -148,6 +151,16 @@ export const tests = {
     const database = await wheatear.open(name, options);
     equal(database.report.from, null);
     await database.close();
+  },
+
+  async 'what something keeps open that heeds no lock is not waited for without end'(context) {
+    const { wheatear, name, options, storage } = context;
+    await (await wheatear.open(name, options)).close();
+    const release = await keepOpen(name, /** @type {DurableKind} */ (storage));
+    await rejects(wheatear.deleteDatabase(name), wheatear.StorageError, 'storage_busy');
+    await release();
+    await wheatear.deleteDatabase(name);
+    equal(await isStored(context), false);
   },
 
   async 'deleting a database that does not exist does nothing'(context) {

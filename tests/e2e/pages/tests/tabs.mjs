@@ -271,8 +271,9 @@ export const tests = {
           deepEqual(await one.database.query('SELECT * FROM note'), []);
           await transaction.query("INSERT INTO note (text) VALUES ('too late')");
         });
+        const rolledBack = rejects(idle, wheatear.ConnectionError, 'timeout', /5 s.*rolled back/);
         deepEqual(await other.database.query('SELECT * FROM note'), []);
-        await rejects(idle, wheatear.ConnectionError, 'timeout', /5 s.*rolled back/);
+        await rolledBack;
       }
     },
   ),
