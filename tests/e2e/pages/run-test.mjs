@@ -13,15 +13,18 @@ export async function runTest(suite, name, storage) {
   const database = crypto.randomUUID();
   /** @type {typeof wheatear.open} */
   const open = (database, options) => wheatear.open(database, { storage, ...options });
+  const context = {
+    wheatear: { ...wheatear, open },
+    options: { ...workerOptions, storage },
+    storage,
+    name: database,
+  };
   try {
-    const context = {
-      wheatear: { ...wheatear, open },
-      options: { ...workerOptions, storage },
-      storage,
-      name: database,
-    };
     await tests[name](context);
-  } finally {
-    await wheatear.deleteDatabase(database);
+  } catch (error) {
+    // A database that was left open cannot be deleted, and that is not what is to be told.
+    await wheatear.deleteDatabase(database).catch(() => {});
+    throw error;
   }
+  await wheatear.deleteDatabase(database);
 }

@@ -53,24 +53,20 @@ export const tests = {
     }
   },
 
-  async 'aborted after the upgrade, while the browser has not told all, there is no database that does not work'(
-    context,
-  ) {
+  async 'aborted after the upgrade, just before it is open, there is no database that does not work'(context) {
     const { wheatear, name } = context;
-    if (!navigator.storage?.persisted) return;
-    await patched(
-      StorageManager.prototype,
-      'persisted',
-      () => new Promise(() => {}),
-      async () => {
-        const ending = new AbortController();
-        const opening = wheatear.open(name, { ...workerOf(create), signal: ending.signal });
-        // It is noted where the database lives once it is open.
-        while (localStorage.getItem(`wheatear:${name}`) === null) await new Promise((resolve) => setTimeout(resolve));
-        ending.abort();
-        await rejects(opening, wheatear.ApplyError, 'cancelled');
-      },
-    );
+    const ending = new AbortController();
+    // It is noted where the database lives when all is done but the last.
+    const { setItem } = Storage.prototype;
+    /** @this {Storage} */
+    function noted(/** @type {string} */ key, /** @type {string} */ value) {
+      setItem.call(this, key, value);
+      ending.abort();
+    }
+    await patched(Storage.prototype, 'setItem', noted, async () => {
+      const opening = wheatear.open(name, { ...workerOf(create), signal: ending.signal });
+      await rejects(opening, wheatear.ApplyError, 'cancelled');
+    });
   },
 
   async 'aborted at any moment, an upgrade is undone or whole'(context) {
