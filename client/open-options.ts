@@ -6,7 +6,8 @@ import type { Progress } from './progress.js';
 export interface WorkerOptions {
   /**
    * Starts the worker, whose script calls `serve` from `wheatear/worker`. A function, so that
-   * bundlers see the `new Worker(new URL(…))` they know how to follow.
+   * bundlers see the `new Worker(new URL(…))` they know how to follow. Called again if the worker dies or cannot be
+   * loaded: four times within three seconds, then there is no more hope (`worker_failed`).
    */
   readonly worker: () => Worker;
 }
