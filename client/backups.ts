@@ -30,10 +30,10 @@ export async function listBackups(database: string): Promise<Backup[]> {
  */
 export async function restoreBackup(name: string, options: WorkerOptions): Promise<void> {
   const { database } = await findByName(name);
-  await withAccess(database, options, async (access) => {
+  await withAccess(database, options, async (access, lock) => {
     // Another tab may have replaced it since.
     const backup = await findByName(name);
-    const home = await access.settle(findHome(database, 'auto', access.probe));
+    const home = await access.settle(findHome(lock, 'auto', access.probe));
     await importInto(access, home, await backup.file(), true);
     if (home.kind !== 'memory') noteHome(database, home.kind);
   });

@@ -27,7 +27,7 @@ const importRules = { overwrite: ['a boolean'], storage: ["'auto'", "'opfs'", "'
  * @throws {StorageError} `storage_busy` while it is open somewhere, `no_such_database`.
  */
 export function exportDatabase(name: string, options: WorkerOptions): Promise<Blob> {
-  return withAccess(name, options, async (access) => fileOf(access, await requireHome(access)));
+  return withAccess(name, options, async (access, lock) => fileOf(access, await requireHome(access, lock)));
 }
 
 /**
@@ -38,11 +38,11 @@ export function exportDatabase(name: string, options: WorkerOptions): Promise<Bl
  * `database_truncated`, `invalid_page_size`, `database_corrupt`; `storage_full`; `storage_busy` while it is open.
  */
 export function importDatabase(name: string, file: Blob, options: ImportOptions): Promise<void> {
-  return withAccess(name, options, async (access) => {
+  return withAccess(name, options, async (access, lock) => {
     if (!isBlob(file)) throw invalidOption('The file to import must be a Blob or a File.');
     checkOptions(options, importRules);
     const { overwrite = false, storage = 'auto' } = options;
-    const home = await access.settle(findHome(name, storage, access.probe));
+    const home = await access.settle(findHome(lock, storage, access.probe));
     await importInto(access, home, file, overwrite);
     noteHome(name, durable(home));
   });
@@ -73,11 +73,9 @@ export async function deleteDatabase(name: string): Promise<void> {
   const lock = await NameLock.take(name);
   try {
     if (await canAskOpfs(name)) {
-      lock.require();
-      await deleteFromOpfs(name);
-      lock.require();
-      await deleteBackupsFromOpfs(name);
-      await markMoving(name, false);
+      await deleteFromOpfs(lock);
+      await deleteBackupsFromOpfs(lock);
+      await markMoving(lock, false);
     }
     lock.require();
     await BlockStore.delete(name);
@@ -97,20 +95,18 @@ export async function deleteDatabase(name: string): Promise<void> {
 export function moveDatabase(name: string, to: DurableKind, options: WorkerOptions): Promise<void> {
   return withAccess(name, options, async (access, lock) => {
     if (to !== 'opfs' && to !== 'indexeddb') throw invalidOption(`A database cannot be moved to '${String(to)}'.`);
-    const from = await requireHome(access);
+    const from = await requireHome(access, lock);
     if (from.kind === to) return;
     const target = await access.settle(newHome(name, to, access.probe));
     const file = await fileOf(access, from);
     // From here until it is unmarked, what IndexedDB has counts, and what OPFS has only if IndexedDB has nothing.
-    await markMoving(name, true);
-    lock.require();
-    if (to === 'opfs') await deleteFromOpfs(name);
+    await markMoving(lock, true);
+    if (to === 'opfs') await deleteFromOpfs(lock);
     await importInto(access, target, file, true);
-    lock.require();
     if (from.kind === 'indexeddb') await from.store.clear();
-    else await deleteFromOpfs(name);
+    else await deleteFromOpfs(lock);
     noteHome(name, to);
-    await markMoving(name, false);
+    await markMoving(lock, false);
   });
 }
 
@@ -137,8 +133,8 @@ export async function importInto(access: Access, home: Home, file: Blob, overwri
   await access.connection.request('import', request, {}, transfer);
 }
 
-async function requireHome(access: Access): Promise<Home> {
-  const home = await access.settle(findCurrentHome(access.name));
+async function requireHome(access: Access, lock: NameLock): Promise<Home> {
+  const home = await access.settle(findCurrentHome(lock));
   if (home) return home;
   const message = `There is no database ${JSON.stringify(access.name)}.`;
   throw new StorageError({ code: 'no_such_database', message });

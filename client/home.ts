@@ -2,12 +2,16 @@ import { BlockStore } from './block-store.js';
 import { StorageError } from './errors.js';
 import { recallHome } from './home-hint.js';
 import { storageError } from './indexed-db.js';
+import type { NameLock } from './name-lock.js';
 import { deleteFromOpfs, locateInOpfs, markMoving, type OpfsPresence } from './opfs.js';
 import { type DurableKind, type PassedOver, type StorageKind, storageNames } from './storage.js';
 import { probeLimit, within } from './time-limit.js';
 
 /** Which storage to use: a kind, or the one where the database lives already, else the best there is. */
 export type StorageChoice = 'auto' | StorageKind;
+
+/** The same, for a database that outlives the page. */
+type DurableChoice = 'auto' | DurableKind;
 
 /** Where a database lives now, or shall live. */
 export type Home =
@@ -23,31 +27,31 @@ type Answer<Found> = { readonly found: Found } | { readonly unavailable: string 
 
 /**
  * The home of a database: where it lives, else where it can. A database that lives somewhere is never looked for
- * elsewhere. The caller holds its `NameLock`.
+ * elsewhere.
  *
  * @throws {StorageError} `storage_elsewhere` if it lives in another storage than asked for; `storage_unsupported` if the
  * storage where it lives cannot be used now, or none can; `storage_io`.
  */
-export async function findHome(name: string, choice: StorageChoice, probe: OpfsProbe): Promise<Home> {
-  if (choice === 'memory') return { kind: 'memory', passedOver: [] };
-  const current = await findCurrentHome(name);
+export async function findHome(lock: NameLock, choice: DurableChoice, probe: OpfsProbe): Promise<Home> {
+  const current = await findCurrentHome(lock);
   if (current) {
     if (choice === 'auto') return current;
     if (choice === current.kind) return { ...current, passedOver: [] };
     await closeStore(current);
-    throw elsewhere(name, current.kind, choice);
+    throw elsewhere(lock.name, current.kind, choice);
   }
-  return newHome(name, choice, probe);
+  return newHome(lock.name, choice, probe);
 }
 
 /** The home where a database lives; `undefined` if there is none of this name. */
-export async function findCurrentHome(name: string): Promise<Home | undefined> {
+export async function findCurrentHome(lock: NameLock): Promise<Home | undefined> {
+  const { name } = lock;
   const opfs = await ask(probeLimit, 'OPFS', () => locateInOpfs(name));
   if ('found' in opfs && opfs.found === 'present') return { kind: 'opfs', passedOver: [] };
 
   const indexedDb = await ask(probeLimit, 'IndexedDB', () => BlockStore.find(name));
   if ('found' in indexedDb && indexedDb.found?.file) {
-    await finishMove(name, opfs);
+    await finishMove(lock, opfs);
     const reason = 'unavailable' in opfs ? opfs.unavailable : 'the database lives in IndexedDB already';
     return { kind: 'indexeddb', passedOver: [{ kind: 'opfs', reason }], store: indexedDb.found };
   }
@@ -57,7 +61,7 @@ export async function findCurrentHome(name: string): Promise<Home | undefined> {
   if ('found' in opfs && opfs.found === 'moving') {
     // Only IndexedDB could tell whether the move was over.
     if ('unavailable' in indexedDb) throw unavailable(name, 'indexeddb', indexedDb.unavailable);
-    await markMoving(name, false);
+    await markMoving(lock, false);
     return { kind: 'opfs', passedOver: [] };
   }
   if ('unavailable' in opfs && last === 'opfs') throw unavailable(name, 'opfs', opfs.unavailable);
@@ -70,7 +74,7 @@ export async function findCurrentHome(name: string): Promise<Home | undefined> {
  *
  * @throws {StorageError} `storage_unsupported`, with what each kind of storage lacks.
  */
-export async function newHome(name: string, choice: 'auto' | DurableKind, probe: OpfsProbe): Promise<Home> {
+export async function newHome(name: string, choice: DurableChoice, probe: OpfsProbe): Promise<Home> {
   const passedOver: PassedOver[] = [];
   if (choice !== 'indexeddb') {
     const opfs = await ask(probeLimit, 'OPFS', probe);
@@ -107,10 +111,10 @@ export async function closeStore(home: Home | undefined): Promise<void> {
 }
 
 /** While a database is being moved it is in IndexedDB that it counts: what a crash has left in OPFS goes. */
-async function finishMove(name: string, opfs: Answer<OpfsPresence>): Promise<void> {
+async function finishMove(lock: NameLock, opfs: Answer<OpfsPresence>): Promise<void> {
   if (!('found' in opfs) || opfs.found !== 'moving') return;
-  await deleteFromOpfs(name);
-  await markMoving(name, false);
+  await deleteFromOpfs(lock);
+  await markMoving(lock, false);
 }
 
 async function ask<Found>(limit: number, what: string, question: () => Promise<Found>): Promise<Answer<Found>> {

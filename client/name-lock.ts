@@ -20,13 +20,14 @@ export interface LockRequest {
  * Source: https://w3c.github.io/web-locks/
  */
 export class NameLock {
-  readonly #name: string;
+  /** Of the database. */
+  readonly name: string;
   readonly #release: () => void;
   readonly #listening = new AbortController();
   #isLost = false;
 
   private constructor(name: string, release: () => void) {
-    this.#name = name;
+    this.name = name;
     this.#release = release;
     whenPutAside(() => {
       this.#isLost = true;
@@ -39,7 +40,7 @@ export class NameLock {
    * @throws {ConnectionError} `closed` if the browser has taken the right from this page.
    */
   require(): void {
-    if (this.#isLost) throw pageLeft(this.#name);
+    if (this.#isLost) throw pageLeft(this.name);
   }
 
   /**

@@ -2,7 +2,8 @@
 // known and done without opening a file, which only a worker could. Source: https://fs.spec.whatwg.org
 
 import { folderOf, nameOf } from './database-name.js';
-import { StorageError } from './errors.js';
+import { StorageError, WheatearError } from './errors.js';
+import type { NameLock } from './name-lock.js';
 
 /** Folder that holds one folder per database; src/storage/opfs.rs has the same. */
 const rootName = 'wheatear';
@@ -35,10 +36,11 @@ export async function locateInOpfs(name: string): Promise<OpfsPresence> {
 }
 
 /** Notes, durably, that the database is being moved, or no longer is. */
-export async function markMoving(name: string, moving: boolean): Promise<void> {
-  const mark = folderOf(name) + movingSuffix;
+export async function markMoving(lock: NameLock, moving: boolean): Promise<void> {
+  const mark = folderOf(lock.name) + movingSuffix;
   try {
     const root = await rootFolder(moving);
+    lock.require();
     if (moving) await root?.getFileHandle(mark, { create: true });
     else await found(root?.removeEntry(mark));
   } catch (error) {
@@ -60,14 +62,15 @@ export async function listInOpfs(): Promise<string[]> {
  * Deletes the database, and not its backups. Does nothing if there is none.
  *
  * @throws {StorageError} `storage_busy` if its files stay in use, `storage_io`.
+ * @throws {ConnectionError} `closed`, as `NameLock.require`.
  */
-export async function deleteFromOpfs(name: string): Promise<void> {
-  await remove(folderOf(name));
+export async function deleteFromOpfs(lock: NameLock): Promise<void> {
+  await remove(folderOf(lock.name), lock);
 }
 
 /** Deletes all backups of a database. */
-export async function deleteBackupsFromOpfs(name: string): Promise<void> {
-  await remove(folderOf(name) + backupsSuffix);
+export async function deleteBackupsFromOpfs(lock: NameLock): Promise<void> {
+  await remove(folderOf(lock.name) + backupsSuffix, lock);
 }
 
 /** The folder of a database's backups. */
@@ -86,11 +89,12 @@ export async function found<Result>(promise: Promise<Result> | undefined): Promi
   }
 }
 
-async function remove(folder: string): Promise<void> {
+async function remove(folder: string, lock: NameLock): Promise<void> {
   const start = performance.now();
   for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
     try {
       const root = await rootFolder(false);
+      lock.require();
       await found(root?.removeEntry(folder, { recursive: true }));
       return;
     } catch (error) {
@@ -109,7 +113,8 @@ function busy(cause: unknown): StorageError {
 }
 
 /** What a failure of the file system means for a database. */
-export function opfsError(error: unknown): StorageError {
+export function opfsError(error: unknown): WheatearError {
+  if (error instanceof WheatearError) return error;
   const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
   const message = isFull
     ? `There is no room left for the database; free some space and try again (${error}).`

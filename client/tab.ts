@@ -252,7 +252,7 @@ export class Tab {
     try {
       // What a dead owner has left is released in any order.
       if (lock) await holding.mark(holdLock(ownerMarkOf(this.#name)));
-      const home = await connection.race(this.#findHome(connection, holding));
+      const home = await connection.race(this.#findHome(connection, holding, lock));
       const place: Place = { kind: home.kind, passedOver: home.passedOver };
       const epoch = crypto.randomUUID();
       const ownership = this.#channels && { epoch, client: this.#channels.client, place };
@@ -270,9 +270,10 @@ export class Tab {
     }
   }
 
-  async #findHome(connection: WorkerConnection, holding: Holding): Promise<Home> {
+  async #findHome(connection: WorkerConnection, holding: Holding, lock: NameLock | undefined): Promise<Home> {
     const { storage = 'auto' } = this.#options;
-    return holding.settle(findHome(this.#name, storage, () => connection.request('probe', {})));
+    if (!lock || storage === 'memory') return { kind: 'memory', passedOver: [] };
+    return holding.settle(findHome(lock, storage, () => connection.request('probe', {})));
   }
 
   #open(

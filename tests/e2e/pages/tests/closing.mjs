@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, rejects } from '../assert.mjs';
+import { patched } from '../patched.mjs';
 import { keepOpen } from '../stored-file.mjs';
 
 /** @typedef {import('../../../../client/index.js').DurableKind} DurableKind */
@@ -161,6 +162,39 @@ export const tests = {
     await release();
     await wheatear.deleteDatabase(name);
     equal(await isStored(context), false);
+  },
+
+  async 'a page that is put into the back/forward cache deletes nothing any more'({ wheatear, name, options }) {
+    if (!navigator.storage?.getDirectory) return;
+    const { getDirectory } = StorageManager.prototype;
+    const { removeEntry } = FileSystemDirectoryHandle.prototype;
+    for (let moment = 1; ; moment++) {
+      await (await wheatear.open(name, options)).close();
+      let calls = 0;
+      let deletions = 0;
+      const leave = () => {
+        if (++calls === moment) dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+        return getDirectory.call(navigator.storage);
+      };
+      /** @this {FileSystemDirectoryHandle} */
+      function remove(/** @type {Parameters<typeof removeEntry>} */ ...entry) {
+        if (calls >= moment) deletions++;
+        return removeEntry.apply(this, entry);
+      }
+      const outcome = await patched(StorageManager.prototype, 'getDirectory', leave, () =>
+        patched(FileSystemDirectoryHandle.prototype, 'removeEntry', remove, () =>
+          wheatear.deleteDatabase(name).then(
+            () => 'deleted',
+            ({ code }) => code,
+          ),
+        ),
+      );
+      if (calls < moment) {
+        equal(outcome, 'deleted');
+        return;
+      }
+      deepEqual([outcome, deletions], ['closed', 0]);
+    }
   },
 
   async 'deleting a database that does not exist does nothing'(context) {
