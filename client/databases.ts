@@ -120,6 +120,7 @@ export async function withAccess<Result>(
   const access = new Access(name, worker);
   try {
     const lock = await access.granted();
+    // What fails because the worker has ended, or the page was left, says that.
     return await access.connection.race(work(access, lock));
   } finally {
     access.end();

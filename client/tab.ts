@@ -38,6 +38,14 @@ export interface Opened {
 /** How often in a row a tab that opens may look, once every five seconds, and find an owner that says nothing. */
 const silenceAllowed = 2;
 
+interface StartedWorker {
+  readonly connection: WorkerConnection;
+  /** What its module carries. */
+  readonly build: Promise<MigrationSet>;
+  /** Whether it has told that. */
+  isLoaded: boolean;
+}
+
 /** The names that a `ChangeEvent` can have. */
 const userTables = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
   AND name NOT GLOB '_wheatear_*'`;
@@ -66,7 +74,7 @@ export class Tab {
   #rejectOpening: (error: unknown) => void = () => {};
   #isOpened = false;
 
-  #worker: { connection: WorkerConnection; build: Promise<MigrationSet> };
+  #worker: StartedWorker;
   #restarts = 0;
   /** While this tab is in the queue. */
   #lock: LockRequest | undefined;
@@ -480,7 +488,7 @@ export class Tab {
     return this.#watching.signal;
   }
 
-  #startWorker(): { connection: WorkerConnection; build: Promise<MigrationSet> } {
+  #startWorker(): StartedWorker {
     const onMessage = (message: WorkerMessage) => {
       if (message.type === 'change') this.#onChange(message.tables);
       else if (message.type === 'stopped') this.#stop(connection, errorFromData(message.error));
@@ -494,8 +502,10 @@ export class Tab {
     );
     const life = lifeOf(crypto.randomUUID());
     const build = connection.request('describe', { life: this.#isShared ? life : undefined });
+    const worker: StartedWorker = { connection, build, isLoaded: false };
     build.then(
       () => {
+        worker.isLoaded = true;
         if (!this.#isShared) return;
         // Granted when the worker is gone, of which browsers do not always tell.
         const gone = () => connection.end(workerFailed('it is gone'));
@@ -503,7 +513,7 @@ export class Tab {
       },
       (error) => error.code === 'worker_failed' && connection.end(error),
     );
-    return { connection, build };
+    return worker;
   }
 
   /** The worker can do no more. After a fault it is replaced; what could not be stored, the page must hear of. */
@@ -530,9 +540,12 @@ export class Tab {
   async #loseWorker(connection: WorkerConnection, why: WheatearError): Promise<void> {
     const holding = this.#holding;
     if (this.#isSuspended) return;
+    const isCurrent = connection === this.#worker.connection;
+    // It has died of what it was to do.
+    if (isCurrent && this.#worker.isLoaded && !this.#isOpened) this.end(why);
     if (this.#ended) return holding?.release();
     // A follower does without, until its turn comes.
-    if (connection !== this.#worker.connection || (this.#isOpened && !holding)) return;
+    if (!isCurrent || (this.#isOpened && !holding)) return;
     // Chromium lets a terminated worker go on for two seconds, and delivers nothing of what it says.
     if (holding) this.#disconnect(false);
     this.#holding = undefined;

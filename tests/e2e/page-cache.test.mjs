@@ -59,7 +59,7 @@ for (const engine of engines) {
       // Or nothing, in a page that was loaded anew.
       const outcome = (await client.call('storage.mjs', 'outcomeOfExport')) ?? 'closed';
       // What a page still loads, such as the script of a worker, ends before it does.
-      assert.match(outcome, /closed|worker_failed/);
+      assert.match(outcome, /^(closed|worker_failed)$/);
       await browser.assertNoComplaints();
     });
 

@@ -1,5 +1,5 @@
 import { deepEqual, equal, matches, ok, rejects } from '../assert.mjs';
-import { workerAt } from '../worker-options.mjs';
+import { workerAt, workerOf } from '../worker-options.mjs';
 
 /** @type {import('../suite.mjs').Suite} */
 export const tests = {
@@ -40,6 +40,26 @@ export const tests = {
     // What was in memory is gone.
     await rejects(inMemory.query('SELECT 1'), wheatear.ConnectionError, 'worker_failed', /out of bounds/);
     await inMemory.close();
+  },
+
+  async 'a worker that dies while it upgrades has failed, and the upgrade is not begun again'(context) {
+    const { wheatear, name, storage } = context;
+    const slow = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000000)';
+    const release = workerOf({ '1.note.sql': `CREATE TABLE note AS ${slow} SELECT count(*) AS count FROM n;` });
+    /** @type {Worker[]} */
+    const workers = [];
+    const worker = () => {
+      const started = release.worker();
+      workers.push(started);
+      return started;
+    };
+    const onProgress = () => workers.at(-1)?.terminate();
+    const opening = wheatear.open(name, { worker, storage, onProgress });
+    await rejects(opening, wheatear.ConnectionError, 'worker_failed', /gone/);
+    equal(workers.length, 1);
+    const database = await wheatear.open(name, { ...release, storage });
+    deepEqual(await database.query('SELECT count FROM note'), [{ count: 2_000_000 }]);
+    await database.close();
   },
 
   async 'every class of error is an Error of its own name'({ wheatear }) {
