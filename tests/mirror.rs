@@ -147,7 +147,6 @@ fn mirrors_do_not_meet() {
 fn a_size_that_cannot_be_is_refused() {
     let error = Error::from(Mirror::new(u64::MAX).expect_err("too large"));
     assert_eq!(error.code().as_str(), "storage_full");
-    assert!(error.to_string().contains("no memory left"), "{error}");
 }
 
 /// Runs what never waits for anything.
