@@ -149,7 +149,7 @@ export class DatabaseServer {
         try {
           if (key === undefined || recordKey(connection, key)) return true;
         } catch (error) {
-          connection.rollback();
+          if (!(error instanceof Error)) connection.rollback();
           throw error;
         }
         connection.rollback();

@@ -28,7 +28,8 @@ export function once<Result>(connection: ModuleConnection, key: string, done: Re
     connection.commit();
     return result;
   } catch (error) {
-    connection.rollback();
+    // After a fault the module must be left alone.
+    if (!(error instanceof Error)) connection.rollback();
     throw error;
   }
 }
