@@ -302,8 +302,12 @@ export class DatabaseServer {
   }
 
   async #rollBack(): Promise<void> {
-    // If that fails, every later request will say so.
-    await this.#connection?.run((connection) => connection.rollback()).catch(() => {});
+    await this.#connection
+      ?.run((connection) => connection.rollback())
+      .catch((error) => {
+        // What SQLite refuses, every later request will say; after a fault another worker must go on.
+        if (error instanceof Error) throw error;
+      });
     await this.#endTransaction();
   }
 
