@@ -44,7 +44,7 @@ const suites = {
   commits: { tests: commits, on: ['indexeddb'] },
   tabs: { tests: tabs, on: ['opfs', 'indexeddb'] },
   versions: { tests: versions, on: ['opfs', 'indexeddb'] },
-  failing: { tests: failing, on: ['best'] },
+  failing: { tests: failing, on: ['opfs', 'indexeddb'] },
 };
 
 /**
