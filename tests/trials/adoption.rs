@@ -1,0 +1,1 @@
+//! Databases that were made by something else: 40, adoption-drop.

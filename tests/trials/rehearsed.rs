@@ -1,0 +1,1 @@
+//! What is found by trying a set out: 01, 02, 03, 06.

@@ -1,0 +1,1 @@
+//! Rows that a run meets: 07, 22, 23.

@@ -1,0 +1,1 @@
+//! What migrations do to the connection: 04, 05, 08.
