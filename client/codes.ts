@@ -9,6 +9,7 @@ export const errorClasses = {
   dependency_cycle: 'DefinitionError',
   transaction_control: 'DefinitionError',
   empty_migration: 'DefinitionError',
+  no_migrations: 'DefinitionError',
   invalid_header: 'DefinitionError',
   unreadable_file: 'DefinitionError',
   edited: 'HistoryError',

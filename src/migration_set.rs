@@ -23,9 +23,11 @@ impl MigrationSet {
     /// * `X.sql` or `X.up.sql` applies the migration with the id `X`;
     /// * `X.rollback.sql` or `X.down.sql` takes it back;
     /// * `post-apply*.sql` runs after every run that applied something;
-    /// * hidden files and those that do not end in `.sql` are not migrations.
+    /// * hidden files are not looked at; what else is no migration is told by
+    ///   [`passed_over`](wheatear_core::MigrationSet::passed_over).
     ///
-    /// The order is topological over the `-- depends:` headers, ties in natural order: 2 before 10. All
+    /// Of a path only the last part, the file's name, says something: files of several folders are one set. The
+    /// order is topological over the `-- depends:` headers, ties in natural order: 2 before 10. All
     /// headers: [`wheatear_core::header`].
     ///
     /// ```
@@ -43,9 +45,9 @@ impl MigrationSet {
     /// ```
     ///
     /// # Errors
-    /// The first fault found, with file and line: a name that says nothing, a duplicate id, an
-    /// unknown dependency, a circle, an unreadable header, a file without statements, a statement that
-    /// cannot run inside of a transaction, an unbalanced savepoint.
+    /// The first fault found, with file and line: files of which none is a migration, a name that says nothing,
+    /// a duplicate id, an unknown dependency, a circle, an unreadable header, a way back as other tools write it,
+    /// a file without statements, a statement that cannot run inside of a transaction, an unbalanced savepoint.
     pub fn from_files(files: impl IntoIterator<Item = SourceFile>) -> Result<Self, DefinitionError> {
         Self::build(files, [])
     }

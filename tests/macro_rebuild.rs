@@ -92,6 +92,18 @@ fn the_macro_follows_its_folder() {
     project.write("m/2.up.sql", "SELECT 2;");
     assert!(project.run().1.contains("error: m/2.up.sql:1: the id \"2\" is taken by m/2.sql already"));
 
+    for file in ["m/1.sql", "m/2.sql", "m/2.up.sql"] {
+        fs::remove_file(project.0.path().join(file)).expect("the file");
+    }
+    project.write("m/1.py", "steps = []");
+    let (_, compiler) = project.run();
+    assert!(compiler.contains("error: m:1: there is no migration among these files: m/1.py;"), "{compiler}");
+    project.write("m/1.sql", "SELECT 1;");
+    let (printed, compiler) = project.run();
+    assert_eq!(printed, "1 SELECT 1;", "{compiler}");
+    assert!(compiler.contains("warning: use of deprecated constant"), "{compiler}");
+    assert!(compiler.contains("these files were passed over: m/1.py;"), "{compiler}");
+
     fs::remove_dir_all(project.0.path().join("m")).expect("the folder");
     assert!(project.run().1.contains("error: m:1: the folder of migrations cannot be read"));
 

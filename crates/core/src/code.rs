@@ -74,6 +74,7 @@ error_codes! {
     DependencyCycle = "dependency_cycle", Definition, "Migrations depend on each other in a circle.";
     TransactionControl = "transaction_control", Definition, "A migration begins or ends a transaction itself, or has a statement that does not work inside of one.";
     EmptyMigration = "empty_migration", Definition, "A migration file has no statement.";
+    NoMigrations = "no_migrations", Definition, "There are files where migrations should be, and none of them is one.";
     InvalidHeader = "invalid_header", Definition, "A header of a migration file cannot be read.";
     UnreadableFile = "unreadable_file", Definition, "A migration file or folder cannot be read, or is not text.";
     Edited = "edited", History, "A migration was edited after the database applied it.";

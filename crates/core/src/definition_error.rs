@@ -72,6 +72,12 @@ pub enum DefinitionErrorKind {
         /// Id of the migration.
         migration: String,
     },
+    /// There are files, and none of them is a migration.
+    #[error("there is no migration among these files: {}", no_migrations(.passed_over))]
+    NoMigrations {
+        /// The files that are there.
+        passed_over: Vec<String>,
+    },
     /// The folder or file cannot be read, or holds what is not text.
     #[error("{0}")]
     UnreadableFile(String),
@@ -90,6 +96,7 @@ impl DefinitionError {
                 ErrorCode::TransactionControl
             }
             DefinitionErrorKind::EmptyMigration { .. } => ErrorCode::EmptyMigration,
+            DefinitionErrorKind::NoMigrations { .. } => ErrorCode::NoMigrations,
             DefinitionErrorKind::UnreadableFile(_) => ErrorCode::UnreadableFile,
         }
     }
@@ -97,4 +104,21 @@ impl DefinitionError {
 
 fn did_you_mean(suggestion: Option<&str>) -> String {
     suggestion.map(|id| format!("; did you mean \"{id}\"?")).unwrap_or_default()
+}
+
+/// The first few of these files, and what to do about them. Folders end in `/`.
+pub fn no_migrations(files: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = files.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if files.len() > SHOWN {
+        text += &format!(" and {} more", files.len() - SHOWN);
+    }
+    text += "; a migration is a file X.sql, and X.rollback.sql takes it back";
+    if files.iter().any(|file| file.ends_with('/')) {
+        text += "; the files of a folder in the folder are not read: move them up";
+    }
+    if files.iter().any(|file| file.to_ascii_lowercase().ends_with(".py")) {
+        text += "; what a step of yoyo in Python says, write as SQL";
+    }
+    text
 }

@@ -22,6 +22,7 @@ mod migration;
 mod natural_order;
 mod normal_form;
 mod operation;
+mod other_tools;
 mod plan;
 mod schema;
 mod script_rules;
@@ -35,6 +36,8 @@ mod topological_order;
 
 pub use code::{ErrorClass, ErrorCode};
 pub use code_migration::CodeMigration;
+#[doc(hidden)]
+pub use definition_error::no_migrations;
 pub use definition_error::{DefinitionError, DefinitionErrorKind};
 pub use digest::{Digest, InvalidDigest};
 pub use history_error::{EditedMigration, HistoryError};

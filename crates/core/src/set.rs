@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use crate::header::Header;
 use crate::migration::{Body, Hook, Script};
 use crate::natural_order::natural_order;
+use crate::other_tools::{way_back_beside, way_back_inside};
 use crate::source_file::{Role, SourceFile, check_id};
+use crate::sql_text::line_at;
 use crate::topological_order::topological_order;
 use crate::{CodeMigration, DefinitionError, DefinitionErrorKind, Digest, Migration, Schema, script_rules};
 
@@ -17,6 +19,7 @@ pub struct MigrationSet {
     hooks: Cow<'static, [Hook]>,
     digest: Digest,
     schema: Option<Schema>,
+    passed_over: Vec<String>,
 }
 
 impl MigrationSet {
@@ -33,6 +36,7 @@ impl MigrationSet {
             hooks: Cow::Borrowed(hooks),
             digest: Digest::from_bytes(digest),
             schema,
+            passed_over: Vec::new(),
         }
     }
 
@@ -41,14 +45,16 @@ impl MigrationSet {
     /// * `X.sql` or `X.up.sql` applies the migration with the id `X`;
     /// * `X.rollback.sql` or `X.down.sql` takes it back;
     /// * `post-apply*.sql` runs after every run that applied something;
-    /// * hidden files and those that do not end in `.sql` are not migrations.
+    /// * hidden files are not looked at; what else is no migration is [told](Self::passed_over).
     ///
+    /// Of a path only the last part, the file's name, says something: files of several folders are one set.
     /// The order is topological over the `-- depends:` headers, ties in [natural order](natural_order).
     ///
     /// # Errors
-    /// The first fault found, with file and line: a name that says nothing, a duplicate id, an
-    /// unknown dependency, a circle, an unreadable header, a NUL character, a file without statements, a
-    /// statement that cannot run inside of a transaction, an unbalanced savepoint.
+    /// The first fault found, with file and line: files of which none is a migration, a name that says nothing,
+    /// a duplicate id, an unknown dependency, a circle, an unreadable header, a way back as other tools write it,
+    /// a NUL character, a file without statements, a statement that cannot run inside of a transaction, an
+    /// unbalanced savepoint.
     pub fn from_files(files: impl IntoIterator<Item = SourceFile>) -> Result<Self, DefinitionError> {
         Self::build(files, [])
     }
@@ -65,7 +71,8 @@ impl MigrationSet {
         for migration in code {
             folder.add_code(migration)?;
         }
-        let drafts = folder.drafts;
+        folder.check_understood()?;
+        let drafts = std::mem::take(&mut folder.drafts);
         let requires = drafts.iter().map(|draft| draft.requires(&drafts)).collect::<Result<Vec<_>, _>>()?;
         let order = topological_order(&requires).map_err(|circle| cycle_error(&drafts, &circle))?;
 
@@ -73,7 +80,8 @@ impl MigrationSet {
         let migrations: Vec<Migration> =
             order.into_iter().filter_map(|index| drafts[index].take()).map(Draft::into_migration).collect();
         let digest = Digest::of_applied(migrations.iter().map(|migration| (migration.id(), migration.checksum())));
-        Ok(Self { migrations: migrations.into(), hooks: folder.hooks.into(), digest, schema: None })
+        let Folder { hooks, passed_over, .. } = folder;
+        Ok(Self { migrations: migrations.into(), hooks: hooks.into(), digest, schema: None, passed_over })
     }
 
     /// The same set, knowing what schema it makes.
@@ -121,6 +129,13 @@ impl MigrationSet {
             Some(migration) if migration.accepts(checksum) => (id, migration.checksum()),
             _ => (id, checksum),
         }))
+    }
+
+    /// Paths of the files that are no migrations although they may be meant as such, sorted: whoever reads a
+    /// folder tells the developer. Not those that are often found beside migrations, such as a `README.md` or an
+    /// editor's copies. Of a set that `migrations!` made there are none, because the compiler has told.
+    pub fn passed_over(&self) -> &[String] {
+        &self.passed_over
     }
 
     /// The schema of a database that has applied the whole set, if it was found out by running it.
@@ -224,6 +239,10 @@ impl Draft {
 struct Folder {
     drafts: Vec<Draft>,
     hooks: Vec<Hook>,
+    /// Files that may be meant as migrations.
+    passed_over: Vec<String>,
+    /// Files that often stand beside migrations.
+    companions: Vec<String>,
 }
 
 /// Files by id in lower case: what differs only by case is one file on half of all machines.
@@ -236,18 +255,30 @@ impl Folder {
         files.sort_by(|a, b| a.path.cmp(&b.path));
 
         let (mut ups, mut downs, mut hooks) = (FilesById::new(), FilesById::new(), FilesById::new());
+        let (mut passed_over, mut companions) = (Vec::new(), Vec::new());
         for file in files {
             match file.role()? {
-                Some(Role::Up(id)) => insert(&mut ups, id, file)?,
-                Some(Role::Down(id)) => insert(&mut downs, id, file)?,
-                Some(Role::Hook(id)) => insert(&mut hooks, id, file)?,
-                None => {}
+                Role::Up(id) => insert(&mut ups, id, file)?,
+                Role::Down(id) => insert(&mut downs, id, file)?,
+                Role::Hook(id) => insert(&mut hooks, id, file)?,
+                Role::PassedOver => passed_over.push(file.path),
+                Role::Companion => companions.push(file.path),
+                Role::Hidden => {}
             }
+        }
+        if let Some((back, forth)) = way_back_beside(ups.keys().map(String::as_str)) {
+            let ((id, file), (_, forth)) = (&ups[back], &ups[forth]);
+            return Err(file.invalid_name(format!(
+                "\"{id}\" seems to take back what {} does, and would run as a migration of its own: name them \
+                 X.rollback.sql and X.sql",
+                forth.path
+            )));
         }
 
         let mut drafts = Vec::with_capacity(ups.len());
         for (key, (id, file)) in ups {
             let header = read_header(&file)?;
+            check_one_way(&file, &format!("put what follows into {id}.rollback.sql"))?;
             script_rules::check(&file, &id, header.transactional)?;
             let mut draft = Draft::from_file(id, file, header);
             if let Some((id, file)) = downs.remove(&key) {
@@ -265,7 +296,19 @@ impl Folder {
 
         let mut hooks = hooks.into_values().map(|(id, file)| hook(id, file)).collect::<Result<Vec<_>, _>>()?;
         hooks.sort_by(|a, b| natural_order(&a.id, &b.id));
-        Ok(Self { drafts, hooks })
+        Ok(Self { drafts, hooks, passed_over, companions })
+    }
+
+    /// Refuses files of which none is understood: an upgrade with no migrations would succeed and do nothing.
+    fn check_understood(&self) -> Result<(), DefinitionError> {
+        let files: Vec<String> = self.passed_over.iter().chain(&self.companions).cloned().collect();
+        match files.first() {
+            Some(first) if self.drafts.is_empty() && self.hooks.is_empty() => {
+                let file = first.clone();
+                Err(DefinitionError { file, line: 1, kind: DefinitionErrorKind::NoMigrations { passed_over: files } })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn add_code(&mut self, code: CodeMigration) -> Result<(), DefinitionError> {
@@ -307,6 +350,7 @@ fn hook(id: String, file: SourceFile) -> Result<Hook, DefinitionError> {
         let why = format!("`-- {}:` means nothing in a hook; remove the line", key.as_str());
         return Err(file.error(*line, DefinitionErrorKind::InvalidHeader(why)));
     }
+    check_one_way(&file, "remove it and what follows, a hook cannot be taken back")?;
     script_rules::check(&file, &id, header.transactional)?;
     let Header { transactional, foreign_keys, .. } = header;
     Ok(Hook {
@@ -327,6 +371,13 @@ fn insert(files: &mut FilesById, id: String, file: SourceFile) -> Result<(), Def
 
 fn read_header(file: &SourceFile) -> Result<Header, DefinitionError> {
     Header::parse(&file.text).map_err(|(line, kind)| file.error(line, kind))
+}
+
+fn check_one_way(file: &SourceFile, remedy: &str) -> Result<(), DefinitionError> {
+    way_back_inside(&file.text).map_or(Ok(()), |(at, what)| {
+        let kind = DefinitionErrorKind::InvalidHeader(format!("{what}; {remedy}"));
+        Err(file.error(line_at(&file.text, at), kind))
+    })
 }
 
 fn takes_back_nothing(file: &SourceFile, id: &str) -> DefinitionError {

@@ -1,10 +1,12 @@
+use crate::other_tools::undone_elsewhere;
 use crate::sql_text::line_at;
 use crate::{DefinitionError, DefinitionErrorKind};
 
 /// A file of a migration folder: what [`MigrationSet::from_files`](crate::MigrationSet::from_files) reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Path, such as `migrations/0001.create.sql`; its last part is the file name, all of it appears in errors.
+    /// Path, such as `migrations/0001.create.sql`; its last part is the file name, all of it appears in errors. A
+    /// folder whose files were not read ends in `/`, and is [passed over](crate::MigrationSet::passed_over).
     pub path: String,
     /// The whole text.
     pub text: String,
@@ -13,6 +15,12 @@ pub struct SourceFile {
 /// What a file is, told by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
+    /// What editors and file systems keep to themselves.
+    Hidden,
+    /// Stands beside migrations and is not taken for one: a text about them, an editor's copy.
+    Companion,
+    /// Is no migration here, though it may be meant as one.
+    PassedOver,
     /// Applies the migration of this id.
     Up(String),
     /// Takes the migration of this id back.
@@ -31,18 +39,33 @@ pub(crate) fn check_id(id: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// What a file is whose name does not end in `.sql`; `None` if it does.
+pub(crate) fn role_without_sql(name: &str) -> Option<Role> {
+    let name = name.to_lowercase();
+    if name.starts_with('.') {
+        return Some(Role::Hidden);
+    }
+    if name.ends_with(".sql") {
+        return None;
+    }
+    let ends_in = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    let begins_with = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
+    let is_copy = ends_in(&["~", "#", ".bak", ".orig", ".rej", ".swp", ".tmp"]);
+    let is_text = begins_with(&["readme", "license", "licence", "copying", "changelog", "thumbs.db", "desktop.ini"])
+        || ends_in(&[".md", ".markdown", ".rst", ".adoc", ".txt"]);
+    // `1.sql.txt` is what an editor may have made of a migration.
+    Some(if is_copy || (is_text && !name.contains(".sql")) { Role::Companion } else { Role::PassedOver })
+}
+
 impl SourceFile {
-    /// `None` if it is not a migration.
-    pub(crate) fn role(&self) -> Result<Option<Role>, DefinitionError> {
+    /// What this file is; an error if its name nearly says it.
+    pub(crate) fn role(&self) -> Result<Role, DefinitionError> {
         let name = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
-        if name.starts_with('.') {
-            return Ok(None);
+        if let Some(role) = role_without_sql(name) {
+            return Ok(role);
         }
         let Some(stem) = name.strip_suffix(".sql") else {
-            return match name.to_ascii_lowercase().ends_with(".sql") {
-                true => Err(self.invalid_name("the name of a migration ends in .sql, in lower case")),
-                false => Ok(None),
-            };
+            return Err(self.invalid_name("the name of a migration ends in .sql, in lower case"));
         };
         let (id, is_down) = [(".rollback", true), (".down", true), (".up", false)]
             .into_iter()
@@ -54,6 +77,9 @@ impl SourceFile {
         if let Some(suffix) = [".rollback", ".down", ".up"].into_iter().find(|suffix| lower.ends_with(suffix)) {
             return Err(self.invalid_name(format!("write the end of its name as {suffix}.sql, once and in lower case")));
         }
+        if let Some(why) = undone_elsewhere(id) {
+            return Err(self.invalid_name(why));
+        }
         let id = id.to_owned();
         let is_hook = id.starts_with("post-apply");
         if !is_hook && id.to_lowercase().starts_with("post-apply") {
@@ -61,9 +87,9 @@ impl SourceFile {
         }
         match (is_hook, is_down) {
             (true, true) => Err(self.invalid_name("a hook (post-apply*.sql) cannot be taken back; remove this file")),
-            (true, false) => Ok(Some(Role::Hook(id))),
-            (false, true) => Ok(Some(Role::Down(id))),
-            (false, false) => Ok(Some(Role::Up(id))),
+            (true, false) => Ok(Role::Hook(id)),
+            (false, true) => Ok(Role::Down(id)),
+            (false, false) => Ok(Role::Up(id)),
         }
     }
 

@@ -360,6 +360,46 @@ fn errors_name_file_line_and_remedy() {
             "empty_migration",
             "m/post-apply.sql:1: the file of migration \"post-apply\" holds no statement; if there is nothing to do on purpose, write `SELECT 1;`",
         ),
+        (
+            &[("m/0001.create.py", "steps = []"), ("m/README.md", ""), ("m/.keep", "")],
+            "no_migrations",
+            "m/0001.create.py:1: there is no migration among these files: m/0001.create.py, m/README.md; a migration is a file X.sql, and X.rollback.sql takes it back; what a step of yoyo in Python says, write as SQL",
+        ),
+        (
+            &[("m/2025/", ""), ("m/2026/", "")],
+            "no_migrations",
+            "m/2025/:1: there is no migration among these files: m/2025/, m/2026/; a migration is a file X.sql, and X.rollback.sql takes it back; the files of a folder in the folder are not read: move them up",
+        ),
+        (
+            &[("a.ts", ""), ("b.ts", ""), ("c.ts", ""), ("d.ts", ""), ("e.ts", ""), ("f.ts", "")],
+            "no_migrations",
+            "a.ts:1: there is no migration among these files: a.ts, b.ts, c.ts, d.ts, e.ts and 1 more; a migration is a file X.sql, and X.rollback.sql takes it back",
+        ),
+        (
+            &[("m/1.sql", "SELECT 1;\n  -- migrate:down transaction:false\nSELECT -1;")],
+            "invalid_header",
+            "m/1.sql:2: `-- migrate:down transaction:false` is how dbmate begins what takes a migration back; here all of this file would run at once; put what follows into 1.rollback.sql",
+        ),
+        (
+            &[("m/post-apply.sql", "SELECT 1;\n-- +goose Down\nSELECT -1;")],
+            "invalid_header",
+            "m/post-apply.sql:2: `-- +goose Down` is how goose begins what takes a migration back; here all of this file would run at once; remove it and what follows, a hook cannot be taken back",
+        ),
+        (
+            &[("m/a.sql", "SELECT 1"), ("m/a.undo.sql", "SELECT -1")],
+            "invalid_name",
+            "m/a.undo.sql:1: .undo.sql is how other tools name what takes a migration back; here it would run right after a.sql: name it a.rollback.sql",
+        ),
+        (
+            &[("m/V1__a.sql", "SELECT 1"), ("m/U1__a.sql", "SELECT -1")],
+            "invalid_name",
+            "m/U1__a.sql:1: U…__….sql is how Flyway names what takes a migration back; here it would run before V1__a.sql: name it V1__a.rollback.sql",
+        ),
+        (
+            &[("m/1-up.sql", "SELECT 1"), ("m/1-down.sql", "SELECT -1")],
+            "invalid_name",
+            "m/1-down.sql:1: \"1-down\" seems to take back what m/1-up.sql does, and would run as a migration of its own: name them X.rollback.sql and X.sql",
+        ),
         (&[("m/1.sql", "SELECT 1;\n\0")], "unreadable_file", "m/1.sql:2: contains a NUL character; remove it"),
         (
             &[("m/1.sql", "SELECT 1"), ("m/1.down.sql", "\u{feff}\0")],
@@ -517,6 +557,90 @@ proptest! {
             Err(error) => prop_assert!(error.line >= 1 && !error.to_string().is_empty()),
         }
     }
+}
+
+#[test]
+fn what_is_no_migration_is_told_unless_it_often_stands_beside_them() {
+    let set = set(&[
+        ("m/1.sql", "SELECT 1"),
+        ("m/3.sql.txt", "SELECT 3"),
+        ("m/2.py", "steps = []"),
+        ("m/old/", ""),
+        ("m/README.md", ""),
+        ("m/LICENSE", ""),
+        ("m/notes.txt", ""),
+        ("m/.gitkeep", ""),
+        ("m/.DS_Store", ""),
+        ("m/1.sql~", ""),
+        ("m/1.sql.orig", ""),
+        ("m/#1.sql#", ""),
+        ("m/.1.sql.swp", ""),
+    ]);
+    assert_eq!(ids(&set), ["1"]);
+    assert_eq!(set.passed_over(), ["m/2.py", "m/3.sql.txt", "m/old/"]);
+}
+
+#[test]
+fn hooks_or_code_alone_are_no_empty_set() {
+    assert!(set(&[("post-apply.sql", "SELECT 1"), ("README.md", "")]).is_empty());
+    let of_code = MigrationSet::build(files(&[("README.md", "")]), [code("1", &[])]).expect("a valid set");
+    assert_eq!(ids(&of_code), ["1"]);
+    assert!(set(&[(".gitkeep", "")]).is_empty());
+}
+
+#[test]
+fn files_of_several_folders_are_one_set_by_their_names() {
+    let list = [("./m/2026/0002.b.sql", "SELECT 2"), ("./m/2025/0001.a.sql", "SELECT 1")];
+    assert_eq!(ids(&set(&list)), ["0001.a", "0002.b"]);
+    let error = refusal(&[("m/1/migration.sql", "SELECT 1"), ("m/2/migration.sql", "SELECT 2")]);
+    assert_eq!(error.code().as_str(), "duplicate_id", "{error}");
+}
+
+#[test]
+fn the_way_back_of_other_tools_is_refused_wherever_it_would_run() {
+    for mark in [
+        "-- migrate:down",
+        "--migrate:down",
+        "-- +goose Down",
+        "-- +goose  down",
+        "-- +migrate Down",
+        "-- +micrate Down",
+        "--- !Downs",
+        "-- //@UNDO",
+        "-- Down Migration",
+        "-- Down",
+    ] {
+        let error = refusal(&[("1.sql", &format!("SELECT 1;\n\n{mark}\r\nSELECT -1;"))]);
+        assert_eq!((error.code().as_str(), error.line), ("invalid_header", 3), "{error}");
+        assert!(error.to_string().ends_with("put what follows into 1.rollback.sql"), "{error}");
+    }
+    for name in ["1.revert", "1.UNDO", "U1__x", "U2.1__x", "U2_1__x"] {
+        let error = refusal(&[("1.sql", "SELECT 1"), (&format!("{name}.sql"), "SELECT -1")]);
+        assert_eq!(error.code().as_str(), "invalid_name", "{error}");
+        assert!(error.to_string().contains(".rollback.sql"), "{error}");
+    }
+    for (up, down) in
+        [("1-up", "1-down"), ("1_up", "1_down"), ("1-do", "1-undo"), ("1.do.x", "1.undo.x"), ("up", "down")]
+    {
+        let error = refusal(&[(&format!("{up}.sql"), "SELECT 1"), (&format!("{down}.sql"), "SELECT -1")]);
+        assert_eq!((error.code().as_str(), error.file), ("invalid_name", format!("{down}.sql")));
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_way_back_is_none() {
+    let text = "-- migrate:up\n-- downs and ups\n-- down: the stairs\n/*\n-- +goose Down\n*/\n\
+        INSERT INTO a VALUES ('\n-- migrate:down\n', \"\n-- Down\n\"); SELECT 1 -- +migrate Down\n;";
+    let list = [
+        ("1.sql", text),
+        ("1.rollback.sql", "-- +goose Down\nSELECT -1"),
+        ("2.scroll-down.sql", "SELECT 2"),
+        ("3.undo-history.sql", "SELECT 3"),
+        ("4.undo.redo.sql", "SELECT 4"),
+        ("User__x.sql", "SELECT 5"),
+        ("U.sql", "SELECT 6"),
+    ];
+    assert_eq!(set(&list).len(), 6);
 }
 
 #[test]

@@ -2,32 +2,39 @@ use std::path::Path;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use wheatear_core::{Body, Hook, Migration, MigrationSet, Script};
+use wheatear_core::{Body, DefinitionError, DefinitionErrorKind, Hook, Migration, MigrationSet, Script, no_migrations};
 
-use crate::folder;
+use crate::folder::Folder;
 use crate::input::{CodeInput, Input};
 
 /// An expression of type `MigrationSet` that holds the folder's migrations and can be evaluated at
 /// compile time, so a `static` of it costs nothing at run time.
 pub(crate) fn expand(input: &Input, crate_root: &Path, has_build_script: bool) -> Result<TokenStream, String> {
     let shown = input.folder.value();
-    let files = folder::read(&shown, &crate_root.join(&shown)).map_err(|error| error.to_string())?;
-    let sources = files.iter().map(|(_, file)| file.clone());
-    let set =
-        MigrationSet::build(sources, input.code.iter().map(CodeInput::migration)).map_err(|error| error.to_string())?;
+    let Folder { sql, others } = Folder::read(&shown, &crate_root.join(&shown)).map_err(|error| error.to_string())?;
+    let sources = sql.iter().map(|(_, file)| file.clone()).chain(others);
+    let set = MigrationSet::build(sources, input.code.iter().map(CodeInput::migration)).map_err(|error| {
+        let is_of_all = matches!(error.kind, DefinitionErrorKind::NoMigrations { .. });
+        let file = if is_of_all { shown.clone() } else { error.file };
+        DefinitionError { file, ..error }.to_string()
+    })?;
     let schema = embed_schema(&set)?;
 
     // rustc recompiles when a file that was included changes. A file that is new is seen only by a
     // build script, hence the warning.
-    let included = files.iter().map(|(path, _)| path.to_string_lossy());
-    let warning = (!has_build_script).then(|| missing_build_script(&shown));
+    let included = sql.iter().map(|(path, _)| path.to_string_lossy());
+    let warnings = [
+        (!has_build_script).then(|| missing_build_script(&shown)),
+        (!set.passed_over().is_empty()).then(|| passed_over(set.passed_over())),
+    ];
+    let warnings = warnings.iter().flatten();
     let migrations = set.iter().map(embed);
     let hooks = set.hooks().iter().map(embed_hook);
     let code = input.code.iter().map(embed_code);
     let digest = set.digest().as_bytes();
     Ok(quote! {{
         #(const _: &[u8] = include_bytes!(#included);)*
-        #warning
+        #(#warnings)*
         static MIGRATIONS: &[::wheatear::Migration] = &[#(#migrations),*];
         static HOOKS: &[::wheatear::Hook] = &[#(#hooks),*];
         static CODE: &[::wheatear::CodeStep] = &[#(#code),*];
@@ -122,6 +129,15 @@ fn missing_build_script(folder: &str) -> TokenStream {
     }
 }
 
+fn passed_over(files: &[String]) -> TokenStream {
+    let note = format!("these files were passed over: {}", no_migrations(files));
+    quote! {
+        #[deprecated(note = #note)]
+        const FILES_BESIDE_THE_MIGRATIONS_ARE_PASSED_OVER: () = ();
+        const _: () = FILES_BESIDE_THE_MIGRATIONS_ARE_PASSED_OVER;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -134,7 +150,9 @@ mod tests {
         let root = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(root.path().join("m")).expect("a folder in it");
         for (name, text) in files {
-            fs::write(root.path().join("m").join(name), text).expect("a file in it");
+            let path = root.path().join("m").join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("the folder");
+            fs::write(path, text).expect("a file in it");
         }
         root
     }
@@ -227,6 +245,32 @@ mod tests {
         assert!(
             error(&[("1.sql", b"\xff")]).starts_with("m/1.sql:1: cannot be read: stream did not contain valid UTF-8")
         );
+    }
+
+    #[test]
+    fn what_is_passed_over_is_named_in_a_warning() {
+        let warning = |files: &[(&str, &[u8])]| {
+            let code = expand(&input("\"m\""), folder(files).path(), true).expect("a valid folder").to_string();
+            let note = code.split_once("note = ").map(|(_, rest)| rest.split_once(')').map_or(rest, |(note, _)| note));
+            note.unwrap_or_default().to_owned()
+        };
+        let create: (&str, &[u8]) = ("1.sql", b"SELECT 1;");
+        let note = warning(&[create, ("2.py", b"\xff"), ("old.sql/0/0.sql", b"SELECT 0;"), ("meta/.keep", b"")]);
+        assert!(note.starts_with("\"these files were passed over: m/2.py, m/old.sql/; "), "{note}");
+        let companions: [(&str, &[u8]); 5] =
+            [create, ("README.md", b""), (".gitkeep", b""), ("1.sql~", b"\xff"), (".git/config", b"")];
+        assert_eq!(warning(&companions), "");
+    }
+
+    #[test]
+    fn a_folder_with_files_and_no_migration_is_refused_and_one_without_files_is_not() {
+        let begin = "m:1: there is no migration among these files: ";
+        let message = error(&[("1.py", b"\xff"), ("README.md", b"")]);
+        assert!(message.starts_with(&format!("{begin}m/1.py, m/README.md; ")), "{message}");
+        assert!(error(&[("a/b/1.sql", b"SELECT 1;")]).starts_with(&format!("{begin}m/a/; ")));
+        expand(&input("\"m\""), folder(&[(".gitkeep", b""), ("a/.gitkeep", b"")]).path(), true).expect("no files");
+        let code = input("\"m\", { \"2\" => { version: \"1\", up: fill } }");
+        expand(&code, folder(&[("README.md", b"")]).path(), true).expect("code is a migration");
     }
 
     #[test]
