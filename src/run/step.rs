@@ -7,6 +7,7 @@ use rusqlite::{Connection, Transaction, ffi};
 use wheatear_core::{DefinitionError, DefinitionErrorKind, Down, Migration, Script, Step};
 use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError, Stop};
+use wheatear_sqlite::switches;
 
 use super::Run;
 use crate::apply_error::{ApplyError, StatementPlace, transaction_error};
@@ -46,8 +47,10 @@ impl Run<'_, '_> {
         let control = if script.transactional { Control::Refused } else { Control::Allowed };
         let on_statement = |statement, line| self.reporter.statement(id, statement, line).map_err(|_| Stop);
         let work = || script::run(connection, &script.sql, control, on_statement);
-        foreign_keys::enforced(connection, script.foreign_keys, work)
+        let restored = || switches::restored(connection, Some(&script.sql), work);
+        foreign_keys::enforced(connection, script.foreign_keys, restored)
             .map_err(|error| transaction_error("switch foreign keys", error))?
+            .map_err(put_back_error)?
             .map_err(|error| statement_error(id, script, error))
     }
 
@@ -64,14 +67,15 @@ impl Run<'_, '_> {
         };
         let Some(function) = function else { return Err(failed("this build has no function for it".into())) };
         self.reporter.statement(migration.id(), 1, 1)?;
-        transaction.execute_batch(BEGIN).map_err(|error| transaction_error("run code", error))?;
+        let begin = keep_journal(transaction).and_then(|()| transaction.execute_batch(BEGIN));
+        begin.map_err(|error| transaction_error("run code", error))?;
         // A panic must not leave the transaction open; what unwinds is not looked at again.
-        let result = match catch_unwind(AssertUnwindSafe(|| function(transaction))) {
+        let work = || match catch_unwind(AssertUnwindSafe(|| function(transaction))) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(source)) => Err(code_error(source, failed)),
             Err(panic) => Err(failed(format!("it panicked: {}", panic_message(&*panic)).into())),
         };
-        result?;
+        switches::restored(transaction, None, work).map_err(put_back_error)??;
         // The savepoint goes with the transaction it is in, also if the code began another one.
         match transaction.execute_batch(END).map_err(SqliteFailure::from) {
             Err(failure) if failure.code == ffi::SQLITE_ERROR && !failure.is_interrupt() => {
@@ -81,6 +85,18 @@ impl Run<'_, '_> {
             result => result.map_err(|failure| transaction_error("run code", failure)),
         }
     }
+}
+
+/// Once something is written, the journal that would undo it cannot be switched off.
+///
+/// Source: <https://www.sqlite.org/pragma.html#pragma_journal_mode>
+fn keep_journal(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let version: i32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    transaction.pragma_update(None, "user_version", version)
+}
+
+fn put_back_error(error: rusqlite::Error) -> Error {
+    transaction_error("put the connection's switches back", error)
 }
 
 fn statement_error(id: &str, script: &Script, ScriptError { statement, line, cause }: ScriptError) -> Error {

@@ -58,6 +58,7 @@ fn details(error: &Error) -> ErrorData<'_> {
     match error {
         Error::Definition(DefinitionError { line, kind, .. }) => match kind {
             DefinitionErrorKind::TransactionControl { migration, statement }
+            | DefinitionErrorKind::Pragma { migration, statement, .. }
             | DefinitionErrorKind::UnbalancedTransaction { migration, statement, .. } => ErrorData {
                 migration_id: Some(migration),
                 statement: Some(*statement),

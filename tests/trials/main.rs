@@ -18,18 +18,15 @@ use std::path::{Path, PathBuf};
 use wheatear::{DefinitionError, MigrationSet, SourceFile};
 
 /// A file or folder of `cases`.
-#[allow(dead_code)]
 fn case(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/trials/cases").join(path)
 }
 
-#[allow(dead_code)]
 fn text(path: &str) -> String {
     fs::read_to_string(case(path)).expect(path)
 }
 
 /// The set of all files of some folders of `cases`: what a release adds lies in a folder of its own.
-#[allow(dead_code)]
 fn set_of(folders: &[&str]) -> Result<MigrationSet, DefinitionError> {
     let mut files = Vec::new();
     for folder in folders {

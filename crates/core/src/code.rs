@@ -73,6 +73,7 @@ error_codes! {
     UnknownDependency = "unknown_dependency", Definition, "A migration depends on one that does not exist.";
     DependencyCycle = "dependency_cycle", Definition, "Migrations depend on each other in a circle.";
     TransactionControl = "transaction_control", Definition, "A migration begins or ends a transaction itself, or has a statement that does not work inside of one.";
+    InvalidPragma = "invalid_pragma", Definition, "A migration sets a pragma that does nothing where it stands, or that takes the database's safety away.";
     EmptyMigration = "empty_migration", Definition, "A migration file has no statement.";
     NoMigrations = "no_migrations", Definition, "There are files where migrations should be, and none of them is one.";
     InvalidHeader = "invalid_header", Definition, "A header of a migration file cannot be read.";
@@ -92,6 +93,7 @@ error_codes! {
     ForeignKeyViolation = "foreign_key_violation", Apply, "The migrations would leave rows whose parent is missing; the database is as it was before.";
     Cancelled = "cancelled", Apply, "The run was cancelled; the database is as it was before.";
     QueryFailed = "query_failed", Query, "SQLite refused a query or script.";
+    QueryRefused = "query_refused", Query, "A query or script would change the connection that all tabs share, or take the database's safety away.";
     InvalidValue = "invalid_value", Query, "A parameter is of a kind that SQLite cannot hold.";
     TransactionMisuse = "transaction_misuse", Query, "A query or script begins or ends a transaction, or uses one that has ended.";
     StorageUnsupported = "storage_unsupported", Storage, "This browser, or its private mode, offers no storage for a database.";

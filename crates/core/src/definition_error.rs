@@ -64,6 +64,18 @@ pub enum DefinitionErrorKind {
         /// What it does.
         what: &'static str,
     },
+    /// A pragma is set that does nothing where it stands, or harm: see [`pragma`](crate::pragma).
+    #[error("statement {statement} of migration \"{migration}\" sets `PRAGMA {name}`: {why}")]
+    Pragma {
+        /// Id of the migration.
+        migration: String,
+        /// Which statement of the file, counted from 1.
+        statement: usize,
+        /// Name of the pragma, as written.
+        name: String,
+        /// Why it is refused, and what to do instead.
+        why: &'static str,
+    },
     /// A file has no statement.
     #[error(
         "the file of migration \"{migration}\" holds no statement; if there is nothing to do on purpose, write `SELECT 1;`"
@@ -95,6 +107,7 @@ impl DefinitionError {
             DefinitionErrorKind::TransactionControl { .. } | DefinitionErrorKind::UnbalancedTransaction { .. } => {
                 ErrorCode::TransactionControl
             }
+            DefinitionErrorKind::Pragma { .. } => ErrorCode::InvalidPragma,
             DefinitionErrorKind::EmptyMigration { .. } => ErrorCode::EmptyMigration,
             DefinitionErrorKind::NoMigrations { .. } => ErrorCode::NoMigrations,
             DefinitionErrorKind::UnreadableFile(_) => ErrorCode::UnreadableFile,

@@ -6,6 +6,7 @@
 //! | build the ordered, validated set of a folder | [`MigrationSet::from_files`] |
 //! | decide what an operation does to a database | [`plan()`] |
 //! | compare what a schema is with what it should be | [`Schema::differences`] |
+//! | know what may be done with a pragma | [`pragma`] |
 //! | name an error the way every layer does | [`ErrorCode`] |
 //!
 //! Users reach all of this through the `wheatear` crate.
@@ -24,6 +25,7 @@ mod normal_form;
 mod operation;
 mod other_tools;
 mod plan;
+pub mod pragma;
 mod schema;
 mod script_rules;
 mod set;

@@ -1,13 +1,17 @@
 //! What the SQL of a migration may not contain, found when the set is built and not in a user's browser.
 
+use crate::pragma::{self, Setter, Verdict};
 use crate::sql_text::LineCounter;
-use crate::statements::{SavepointControl, is_transaction_control, needs_no_transaction, statements};
+use crate::statements::{SavepointControl, is_transaction_control, is_vacuum, needs_no_transaction, statements};
 use crate::{DefinitionError, DefinitionErrorKind, SourceFile};
 
-/// Refuses a script without statements, one that breaks the transaction of a run, and one that leaves
-/// a transaction or savepoint open.
+/// Refuses a script without statements, one that breaks the transaction of a run, one that leaves
+/// a transaction or savepoint open, and one with a pragma that does nothing there, or harm.
 pub(crate) fn check(file: &SourceFile, id: &str, transactional: bool) -> Result<(), DefinitionError> {
+    let setter = if transactional { Setter::Migration } else { Setter::OutsideTransaction };
     let mut open = OpenBlocks::default();
+    // The first pragma that waits for a VACUUM.
+    let mut waiting = None;
     let mut last = None;
     let mut lines = LineCounter::new(&file.text);
     for (index, (at, text)) in statements(&file.text).enumerate() {
@@ -17,10 +21,32 @@ pub(crate) fn check(file: &SourceFile, id: &str, transactional: bool) -> Result<
         } else {
             open.follow(text, place)
         };
+        let fault = fault.or_else(|| {
+            let name = pragma::set_by(text)?;
+            match pragma::verdict(&name, setter) {
+                Verdict::Refused(why) => Some(Fault::Pragma(name, why)),
+                Verdict::BeforeVacuum => {
+                    waiting.get_or_insert((place, name));
+                    None
+                }
+                Verdict::Allowed | Verdict::PutBack => None,
+            }
+        });
         if let Some(fault) = fault {
             return Err(error(file, id, place, fault));
         }
+        if is_vacuum(text) {
+            waiting = None;
+        }
         last = Some(place);
+    }
+    if let Some((place, name)) = waiting {
+        return Err(error(
+            file,
+            id,
+            place,
+            Fault::Pragma(name, "it does nothing before a VACUUM; write `VACUUM;` behind it"),
+        ));
     }
     match (last, open.innermost()) {
         (None, _) => Err(file.error(1, DefinitionErrorKind::EmptyMigration { migration: id.to_owned() })),
@@ -38,12 +64,15 @@ enum Fault {
     /// A transaction is begun inside of another.
     Nested,
     LeftOpen,
+    /// This pragma is not set, for this reason.
+    Pragma(String, &'static str),
 }
 
 fn error(file: &SourceFile, id: &str, (statement, line): Place, fault: Fault) -> DefinitionError {
     let migration = id.to_owned();
     let kind = match fault {
         Fault::NeedsNoTransaction => DefinitionErrorKind::TransactionControl { migration, statement },
+        Fault::Pragma(name, why) => DefinitionErrorKind::Pragma { migration, statement, name, why },
         Fault::NotOpen => {
             unbalanced(migration, statement, "ends a transaction or savepoint that the script did not begin")
         }
@@ -135,7 +164,8 @@ mod tests {
         for fine in [
             "VACUUM;",
             "BEGIN; SELECT 1; COMMIT; VACUUM",
-            "PRAGMA journal_mode = DELETE",
+            "PRAGMA page_size = 1024; PRAGMA auto_vacuum = FULL; VACUUM",
+            "PRAGMA wal_checkpoint",
             "BEGIN; SAVEPOINT a; ROLLBACK;",
         ] {
             assert_eq!(verdict(fine, false), Ok(()), "{fine}");
@@ -143,6 +173,37 @@ mod tests {
         }
         for bad in ["BEGIN; SELECT 1;", "COMMIT;", "BEGIN; BEGIN; COMMIT;", "BEGIN; SAVEPOINT a; COMMIT; RELEASE a;"] {
             assert!(verdict(bad, false).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn pragmas_that_do_nothing_there_or_harm_are_refused_with_the_way_that_works() {
+        for (text, inside, outside) in [
+            ("SELECT 1;\nPRAGMA main.journal_mode(OFF)", Some("destroy"), Some("destroy")),
+            ("SELECT 1;\nPRAGMA foreign_keys = ON", Some("`-- foreign_keys: on`"), None),
+            (
+                "SELECT 1;\nPRAGMA page_size = 1024",
+                Some("`-- transactional: false`"),
+                Some("write `VACUUM;` behind it"),
+            ),
+            ("VACUUM;\nPRAGMA page_size = 1024; VACUUM INTO 'x'", None, Some("write `VACUUM;` behind it")),
+            ("SELECT 1;\nPRAGMA temp_store = MEMORY", Some("connection"), Some("connection")),
+            ("SELECT 1;\nPRAGMA foreing_keys = ON", Some("mend the name"), Some("mend the name")),
+            ("SELECT 1;\nPRAGMA recursive_triggers = ON", None, None),
+            ("SELECT 1;\nPRAGMA journal_mode", None, None),
+            ("SELECT 1;\nPRAGMA foreign_key_check(a)", None, None),
+        ] {
+            for (transactional, expected) in [(true, inside), (false, outside)] {
+                match expected {
+                    None if transactional && text.starts_with("VACUUM") => {}
+                    None => assert_eq!(verdict(text, transactional), Ok(()), "{text}"),
+                    Some(way) => {
+                        let message = verdict(text, transactional).expect_err(text);
+                        assert!(message.starts_with("m/1.sql:2: statement 2 of migration \"1\" sets"), "{message}");
+                        assert!(message.contains(way), "{message}");
+                    }
+                }
+            }
         }
     }
 

@@ -31,22 +31,16 @@ pub fn is_transaction_control(statement: &str) -> bool {
     }
 }
 
-/// Whether a statement fails, or silently does nothing, inside of a transaction.
+/// Whether a statement fails inside of a transaction. Of pragmas [`pragma`](crate::pragma) knows.
 ///
-/// Source: <https://www.sqlite.org/lang_vacuum.html>, <https://www.sqlite.org/lang_attach.html>,
-/// <https://www.sqlite.org/pragma.html>
+/// Source: <https://www.sqlite.org/lang_vacuum.html>, <https://www.sqlite.org/lang_attach.html>
 pub fn needs_no_transaction(statement: &str) -> bool {
-    match leading_words(statement).next().as_deref() {
-        Some("VACUUM" | "ATTACH" | "DETACH") => true,
-        // The name may come behind that of a schema, and both may be quoted.
-        Some("PRAGMA") => tokens(&statement[next_statement(statement, 0)..])
-            .filter(|token| token.kind != TokenKind::Dot)
-            .take_while(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted))
-            .skip(1)
-            .map(|token| token.text.trim_matches(['"', '\'', '`', '[', ']']))
-            .any(|name| ["foreign_keys", "journal_mode"].iter().any(|known| name.eq_ignore_ascii_case(known))),
-        _ => false,
-    }
+    matches!(leading_words(statement).next().as_deref(), Some("VACUUM" | "ATTACH" | "DETACH"))
+}
+
+/// Whether a statement writes the whole file anew.
+pub(crate) fn is_vacuum(statement: &str) -> bool {
+    leading_words(statement).next().is_some_and(|word| word == "VACUUM") && !leaves_the_database(statement)
 }
 
 /// Whether a statement reads or writes another file than the database's own.
@@ -186,24 +180,10 @@ mod tests {
 
     #[test]
     fn knows_what_does_not_work_inside_of_a_transaction() {
-        for statement in [
-            "VACUUM",
-            "vacuum into 'x'",
-            "ATTACH 'a' AS b",
-            "detach b",
-            "PRAGMA foreign_keys = ON",
-            "pragma main.journal_mode(wal)",
-            "PRAGMA \"Foreign_Keys\" = ON",
-            "PRAGMA [main].'journal_mode' = WAL",
-        ] {
+        for statement in ["VACUUM", "vacuum into 'x'", "ATTACH 'a' AS b", "detach b"] {
             assert!(needs_no_transaction(statement), "{statement}");
         }
-        for statement in [
-            "PRAGMA user_version = 1",
-            "SELECT 'VACUUM'",
-            "PRAGMA foreign_key_check",
-            "PRAGMA table_info('foreign_keys')",
-        ] {
+        for statement in ["PRAGMA user_version = 1", "SELECT 'VACUUM'"] {
             assert!(!needs_no_transaction(statement), "{statement}");
         }
     }

@@ -841,7 +841,7 @@ fn what_is_not_transactional_says_so() {
         ("1.sql", "-- transactional: false\nVACUUM"),
         ("2.sql", "SELECT 2"),
         ("3.sql", "-- transactional: false\nVACUUM"),
-        ("post-apply.sql", "-- transactional: false\nPRAGMA journal_mode = WAL"),
+        ("post-apply.sql", "-- transactional: false\nPRAGMA wal_checkpoint"),
     ]);
     assert_eq!(
         planned(&set, &applied(&set, &["2"]), latest()),

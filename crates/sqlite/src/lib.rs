@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | run a script statement by statement | [`script`] |
 //! | read the schema of a database | [`read_schema`] |
+//! | put back what a script switched on the connection | [`switches`] |
 //! | run a whole set on a database in memory | [`try_out`] |
 //!
 //! The engine uses it at run time and `migrations!` at compile time. Users reach it through the
@@ -12,6 +13,7 @@
 mod schema_reader;
 pub mod script;
 mod sqlite_failure;
+pub mod switches;
 mod trial;
 
 pub use schema_reader::read_schema;

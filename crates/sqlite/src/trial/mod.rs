@@ -3,7 +3,7 @@ use wheatear_core::statements::{leaves_the_database, statements};
 use wheatear_core::{Body, Migration, MigrationSet, Schema, Script};
 
 use crate::script::{self, Cause, Control, ScriptError};
-use crate::{SqliteFailure, read_schema};
+use crate::{SqliteFailure, read_schema, switches};
 
 /// A migration that SQLite refuses.
 #[derive(Debug, thiserror::Error)]
@@ -135,7 +135,8 @@ fn run(database: &Connection, id: &str, script: &Script, direction: &'static str
         if script.transactional {
             database.execute_batch("BEGIN").map_err(ScriptError::before)?;
         }
-        script::run(database, &script.sql, control, |_, _| Ok(()))?;
+        let work = || script::run(database, &script.sql, control, |_, _| Ok(()));
+        switches::restored(database, Some(&script.sql), work).map_err(ScriptError::before)??;
         if script.transactional { database.execute_batch("COMMIT").map_err(ScriptError::before) } else { Ok(()) }
     };
     attempt().map_err(|ScriptError { statement, line, cause }| TrialError {

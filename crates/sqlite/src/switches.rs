@@ -1,0 +1,165 @@
+//! What a migration may do to its connection and must not leave so: the connection is the application's.
+
+use rusqlite::Connection;
+use wheatear_core::pragma;
+
+/// Runs `work` and puts back what it switched on the connection; temporary tables, views and triggers that it made are
+/// dropped, databases that it attached are detached. `sql` is the script that it runs; `None`: it may do anything.
+///
+/// # Errors
+/// What SQLite says if the connection cannot be looked at, or not be put back after work that succeeded.
+pub fn restored<T, E>(
+    connection: &Connection,
+    sql: Option<&str>,
+    work: impl FnOnce() -> Result<T, E>,
+) -> rusqlite::Result<Result<T, E>> {
+    // Most scripts hold none of these words, and looking takes a while.
+    let before = match sql {
+        Some(sql) if !["pragma", "temp", "attach"].iter().any(|word| mentions(sql, word)) => None,
+        _ => Some(Switches::of(connection)?),
+    };
+    let result = work();
+    match before.map_or(Ok(()), |before| before.put_back(connection)) {
+        Err(error) if result.is_ok() => Err(error),
+        _ => Ok(result),
+    }
+}
+
+fn mentions(sql: &str, word: &str) -> bool {
+    sql.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// A connection as it was.
+struct Switches {
+    pragmas: Vec<(&'static str, i64)>,
+    /// The one pragma that cannot be read.
+    is_like_case_sensitive: bool,
+    temporary: Vec<(String, String)>,
+    databases: Vec<String>,
+}
+
+impl Switches {
+    fn of(connection: &Connection) -> rusqlite::Result<Self> {
+        let pragmas = pragma::put_back().filter(|name| *name != CASE_SENSITIVE_LIKE);
+        Ok(Self {
+            pragmas: pragmas.map(|name| Ok((name, value(connection, name)?))).collect::<rusqlite::Result<_>>()?,
+            is_like_case_sensitive: is_like_case_sensitive(connection)?,
+            temporary: temporary(connection)?,
+            databases: databases(connection)?,
+        })
+    }
+
+    fn put_back(&self, connection: &Connection) -> rusqlite::Result<()> {
+        // These first: one of them forbids what comes next.
+        for (name, before) in &self.pragmas {
+            if value(connection, name)? != *before {
+                set(connection, name, *before)?;
+            }
+        }
+        if is_like_case_sensitive(connection)? != self.is_like_case_sensitive {
+            set(connection, CASE_SENSITIVE_LIKE, self.is_like_case_sensitive.into())?;
+        }
+        for (kind, name) in temporary(connection)? {
+            // What belongs to a table is gone with it.
+            if !self.temporary.contains(&(kind.clone(), name.clone())) {
+                connection.execute_batch(&format!("DROP {kind} IF EXISTS temp.{}", quoted(&name)))?;
+            }
+        }
+        // Within a transaction none can be detached; then the code that attached it has broken the run.
+        for name in databases(connection)?.iter().filter(|name| !self.databases.contains(name)) {
+            if connection.is_autocommit() {
+                connection.execute_batch(&format!("DETACH {}", quoted(name)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+const CASE_SENSITIVE_LIKE: &str = "case_sensitive_like";
+
+fn value(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {
+    connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
+}
+
+fn set(connection: &Connection, pragma: &str, value: i64) -> rusqlite::Result<()> {
+    // Of this one 2 is read, and understood only as a word.
+    let value = if pragma == "secure_delete" && value == 2 { "FAST".to_owned() } else { value.to_string() };
+    connection.execute_batch(&format!("PRAGMA {pragma} = {value}"))
+}
+
+fn is_like_case_sensitive(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT 'a' NOT LIKE 'A'", [], |row| row.get(0))
+}
+
+/// Kind and name of what is temporary, triggers first, tables last.
+fn temporary(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql =
+        "SELECT type, name FROM temp.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC";
+    let mut list = connection.prepare(sql)?;
+    let mut found: Vec<(String, String)> =
+        list.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    found.sort_by_key(|(kind, _)| kind == "table");
+    Ok(found)
+}
+
+fn databases(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut list = connection.prepare("SELECT name FROM pragma_database_list")?;
+    list.query_map([], |row| row.get(0))?.collect()
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything that a script could have left.
+    fn state(connection: &Connection) -> Vec<String> {
+        let switches = Switches::of(connection).expect("a connection that can be looked at");
+        let pragmas = switches.pragmas.iter().map(|(name, value)| format!("{name} {value}"));
+        let others = [
+            format!("like {}", switches.is_like_case_sensitive),
+            format!("{:?} {:?}", switches.temporary, switches.databases),
+        ];
+        pragmas.chain(others).collect()
+    }
+
+    #[test]
+    fn every_pragma_that_is_put_back_can_be_read_and_set() {
+        let connection = Connection::open_in_memory().expect("a database");
+        connection.execute_batch("PRAGMA secure_delete = FAST").expect("a pragma");
+        let before = state(&connection);
+        for name in pragma::put_back() {
+            // Both, because one of them may be what it is already.
+            for value in ["0", "1", "7"] {
+                let sql = format!("PRAGMA {name} = {value}");
+                let run = || connection.execute_batch(&sql);
+                restored(&connection, Some(&sql), run).expect(name).expect(name);
+                assert_eq!(state(&connection), before, "{sql}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_temporary_is_dropped_and_what_was_there_before_stays() {
+        let connection = Connection::open_in_memory().expect("a database");
+        let own = "CREATE TABLE a (b); CREATE TEMP TABLE own (x); CREATE TEMP VIEW own_view AS SELECT 1;";
+        connection.execute_batch(own).expect("what is the application's");
+        let before = state(&connection);
+        let script = "CREATE TEMP TABLE \"a \"\"b\" (x UNIQUE, y INTEGER PRIMARY KEY AUTOINCREMENT);
+            CREATE TEMP VIEW v AS SELECT * FROM \"a \"\"b\"; CREATE INDEX temp.i ON \"a \"\"b\" (x);
+            CREATE TEMP TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO \"a \"\"b\" (x) VALUES (1); END;
+            INSERT INTO a VALUES (1); ATTACH ':memory:' AS \"other one\"; PRAGMA query_only = ON;";
+        let run = || connection.execute_batch(script);
+        restored(&connection, Some(script), run).expect("put back").expect("a script");
+        assert_eq!(state(&connection), before);
+        // And after a failure, whose words are what is told.
+        let failing = format!("{script} SELECT absent;");
+        let run = || connection.execute_batch(&failing);
+        let error = restored(&connection, Some(&failing), run).expect("put back").expect_err("a fault");
+        assert!(error.to_string().contains("absent"), "{error}");
+        assert_eq!(state(&connection), before);
+    }
+}
