@@ -1,6 +1,7 @@
 import { backupName } from './backup.js';
 import type { ErrorData } from './errors.js';
 import { importFile } from './import-file.js';
+import { loadModule } from './load-module.js';
 import type { FilePart, OpenRequest, Operations, OperationType, Request, StoredAt, TransactionId } from './messages.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
 import { holdLock } from './name-lock.js';
@@ -52,7 +53,7 @@ export class DatabaseServer {
 
   constructor(module: WheatearModule) {
     this.#module = module;
-    this.#loaded = module.default();
+    this.#loaded = loadModule(module);
     // Whoever asks first is told; until then the browser must not report it as unhandled.
     this.#loaded.catch(() => {});
   }

@@ -6,8 +6,9 @@ import type { Progress } from './progress.js';
 export interface WorkerOptions {
   /**
    * Starts the worker, whose script calls `serve` from `wheatear/worker`. A function, so that
-   * bundlers see the `new Worker(new URL(…))` they know how to follow. Called again if the worker dies or cannot be
-   * loaded: four times within three seconds, then there is no more hope (`worker_failed`).
+   * bundlers see the `new Worker(new URL(…))` they know how to follow. It must start a new one each time: each serves
+   * one database, and ends with it. Called again if the worker dies or cannot be loaded: four times within three seconds,
+   * then there is no more hope (`worker_failed`); nor is there for one that says nothing for twenty seconds.
    */
   readonly worker: () => Worker;
 }

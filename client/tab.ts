@@ -137,6 +137,8 @@ export class Tab {
   /** Lets what was sent before be done, and ends. */
   async close(closed: WheatearError): Promise<void> {
     try {
+      // What it has ended for, somebody has heard.
+      if (this.#ended) return;
       if (this.#isOwner) await this.#worker.connection.request('close', {});
       else await this.request('leave', {});
     } finally {
@@ -511,7 +513,7 @@ export class Tab {
         const gone = () => connection.end(workerFailed('it is gone'));
         navigator.locks.request(life, gone).catch(() => {});
       },
-      (error) => error.code === 'worker_failed' && connection.end(error),
+      (error) => error.code === 'worker_failed' && connection.end(error, true),
     );
     return worker;
   }
@@ -541,8 +543,9 @@ export class Tab {
     const holding = this.#holding;
     if (this.#isSuspended) return;
     const isCurrent = connection === this.#worker.connection;
-    // It has died of what it was to do.
-    if (isCurrent && this.#worker.isLoaded && !this.#isOpened) this.end(why);
+    // It has died of what it was to do, or every other one would die of it.
+    const isLast = connection.isHopeless ? !this.#isOpened || holding : this.#worker.isLoaded && !this.#isOpened;
+    if (isCurrent && isLast) this.end(why);
     if (this.#ended) return holding?.release();
     // A follower does without, until its turn comes.
     if (!isCurrent || (this.#isOpened && !holding)) return;

@@ -1,4 +1,5 @@
 import { DatabaseServer } from './database-server.js';
+import { type Greeting, type Hello, Receptionist } from './greeting.js';
 import type { Request, WorkerMessage } from './messages.js';
 import type { WheatearModule } from './module.js';
 
@@ -16,6 +17,7 @@ export type { WheatearModule } from './module.js';
  */
 export function serve(module: WheatearModule): void {
   const server = new DatabaseServer(module);
+  const receptionist = new Receptionist();
   const page = {
     client: undefined,
     isGone: false,
@@ -23,5 +25,9 @@ export function serve(module: WheatearModule): void {
     post: (message: WorkerMessage) =>
       postMessage(message, { transfer: message.type === 'part' ? [message.bytes.buffer] : [] }),
   };
-  addEventListener('message', ({ data }: MessageEvent<Request>) => server.receive(data, page));
+  addEventListener('message', ({ data }: MessageEvent<Hello | Request>) => {
+    if (data.type === 'hello') postMessage(receptionist.answer(data));
+    else server.receive(data, page);
+  });
+  postMessage({ type: 'serving' } satisfies Greeting);
 }

@@ -18,6 +18,15 @@ export async function open(name, storage, files) {
   return database.isOwner;
 }
 
+/** Opens one with options of another page. */
+export async function openWith(/** @type {string} */ name, /** @type {wheatear.OpenOptions} */ options) {
+  try {
+    database = await wheatear.open(name, options);
+  } catch (error) {
+    throw new Error(`${/** @type {wheatear.WheatearError} */ (error).code}: ${error}`);
+  }
+}
+
 export function query(/** @type {string} */ sql) {
   return database.query(sql);
 }

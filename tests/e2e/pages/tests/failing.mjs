@@ -1,19 +1,113 @@
 import { deepEqual, equal, matches, ok, rejects } from '../assert.mjs';
+import { Frame } from '../frame.mjs';
 import { workerAt, workerOf } from '../worker-options.mjs';
 
 /** @type {import('../suite.mjs').Suite} */
 export const tests = {
   async 'a worker script that does not exist is a worker that failed'(context) {
-    await everyFunctionRejects(context, workerAt('/pages/workers/absent.mjs'), /could not be loaded|worker failed/);
+    const worker = () => new Worker('/pages/workers/absent.mjs', { type: 'module' });
+    await everyFunctionRejects(context, { worker }, /could not be loaded .*\/pages\/workers\/absent\.mjs/);
   },
 
   async 'a worker script that throws is a worker that failed, for the reason that it gave'(context) {
     await everyFunctionRejects(context, workerAt('/pages/workers/throws.mjs'), /out of luck/);
   },
 
-  async 'a worker whose wasm file does not exist has failed, and says that it could not be loaded'(context) {
-    const worker = workerAt('/pages/workers/without-wasm-file.mjs');
-    await everyFunctionRejects(context, worker, /404|Not Found|MIME|wasm/i);
+  async 'a worker whose wasm file does not exist has failed, and says at once where it was looked for'(context) {
+    const { wheatear, name } = context;
+    const { worker } = workerAt('/pages/workers/without-wasm-file.mjs');
+    const reason = /404.*http.*\/pkg\/absent\.wasm/;
+    await everyFunctionRejects(context, { worker }, reason);
+    let starts = 0;
+    const counted = () => {
+      starts++;
+      return worker();
+    };
+    await rejects(wheatear.open(name, { worker: counted }), wheatear.ConnectionError, 'worker_failed', reason);
+    equal(starts, 1);
+  },
+
+  async 'a worker whose wasm file is something else has failed, and says where it was looked for'(context) {
+    const worker = workerAt('/pages/workers/with-other-file.mjs');
+    await everyFunctionRejects(context, worker, /CompileError.*http.*\/pages\/client\.html/);
+  },
+
+  async 'a worker that never serves has failed, and what it must do is said'(context) {
+    const worker = hurried(() => new Worker('/pages/workers/silent.mjs'), 20_000);
+    await everyFunctionRejects(context, worker, /has not greeted, it says nothing; its script must call serve/);
+  },
+
+  async 'a worker that speaks of something else has failed, and what it must do is said'(context) {
+    const worker = hurried(() => new Worker('/pages/workers/talkative.mjs'), 3000);
+    await everyFunctionRejects(context, worker, /has not greeted, it says other things; its script must call serve/);
+  },
+
+  async 'a worker that was ended before it was handed over has failed'({ wheatear, name }) {
+    const worker = new Worker('/pages/worker.mjs', { type: 'module' });
+    worker.terminate();
+    const promise = wheatear.open(
+      name,
+      hurried(() => worker, 20_000),
+    );
+    await rejects(promise, wheatear.ConnectionError, 'worker_failed', /has not greeted/);
+  },
+
+  async 'a worker with another version of Wheatear has failed, and says so'(context) {
+    await everyFunctionRejects(context, workerAt('/pages/workers/other-version.mjs'), /another version of Wheatear/);
+  },
+
+  async 'a worker in a browser without WebAssembly has failed, and says so'(context) {
+    await everyFunctionRejects(context, workerAt('/pages/workers/without-webassembly.mjs'), /no WebAssembly/);
+  },
+
+  async 'a worker that serves something else than the module has failed, and says what it lacks'(context) {
+    const reason = /lacks default, migrations,.*whole namespace/;
+    await everyFunctionRejects(context, workerAt('/pages/workers/other-module.mjs'), reason);
+  },
+
+  async 'a worker that serves only after a while hears all that was said'({ wheatear, name, storage }) {
+    const database = await wheatear.open(name, { ...workerAt('/pages/workers/late.mjs'), storage });
+    deepEqual(await database.query('SELECT 1 AS one'), [{ one: 1 }]);
+    await database.close();
+  },
+
+  async 'a worker serves one database, and no other one, at no time'({ wheatear, name, options, storage }) {
+    const given = options.worker();
+    const one = { ...options, worker: () => given, storage };
+    const database = await wheatear.open(name, one);
+    const again = () =>
+      rejects(wheatear.open(`${name} other`, one), wheatear.DefinitionError, 'invalid_option', /new Worker each time/);
+    await again();
+    await rejects(
+      wheatear.importDatabase(`${name} other`, new Blob(), { worker: one.worker }),
+      wheatear.DefinitionError,
+      'invalid_option',
+    );
+    // A page that has a Wheatear of its own cannot know.
+    const frame = await Frame.load();
+    const ofFrame = frame.call('other-tab.mjs', 'openWith', `${name} other`, { ...one });
+    await ofFrame.then(
+      () => ok(false, 'it serves two'),
+      ({ message }) => matches(message, /worker_failed.*serves somebody else already/),
+    );
+    frame.remove();
+    await database.query("INSERT INTO weather_node (time_received) VALUES ('2026-01-01 12:00:00')");
+    equal((await database.query('SELECT * FROM weather_node')).length, 1);
+    await database.close();
+    // It was ended with its database.
+    await again();
+    deepEqual(
+      (await wheatear.listDatabases()).filter((each) => each.name === `${name} other`),
+      [],
+    );
+  },
+
+  async 'a worker that is given again in the place of one that has died is refused'({ wheatear, name, options }) {
+    const given = options.worker();
+    const database = await wheatear.open(name, { ...options, worker: () => given });
+    given.terminate();
+    await rejects(database.query('SELECT 1'), wheatear.DefinitionError, 'invalid_option', /new Worker each time/);
+    await database.close();
   },
 
   async 'a worker that the policy forbids to compile wasm has failed, and says so'(context) {
@@ -73,6 +167,26 @@ export const tests = {
     }
   },
 };
+
+/**
+ * Starts workers that are not waited for as long as that, in milliseconds, but are given up at once.
+ * @returns {import('../../../../client/index.js').WorkerOptions}
+ */
+function hurried(/** @type {() => Worker} */ worker, /** @type {number} */ limit) {
+  const { setTimeout } = globalThis;
+  return {
+    worker: () => {
+      globalThis.setTimeout = /** @type {typeof setTimeout} */ (
+        (/** @type {TimerHandler} */ then, /** @type {number} */ delay) => {
+          if (delay !== limit) return setTimeout(then, delay);
+          globalThis.setTimeout = setTimeout;
+          return setTimeout(then, 0);
+        }
+      );
+      return worker();
+    },
+  };
+}
 
 /** Of a new database, and of one that is there: it stays. */
 async function everyFunctionRejects(

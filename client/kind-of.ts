@@ -1,0 +1,10 @@
+/** What a value is, in words: for whoever gave it in the place of another. */
+export function kindOf(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'object' && value !== null) return `a value of the class ${classOf(value)}`;
+  return typeof value === 'function' ? 'a function' : String(value);
+}
+
+function classOf(value: object): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
+}

@@ -1,0 +1,2 @@
+// A worker that never calls `serve`, and does something else.
+addEventListener('message', () => {});

@@ -1,0 +1,2 @@
+// A worker that answers, but speaks another language.
+addEventListener('message', ({ data }) => postMessage(data));
