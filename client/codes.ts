@@ -13,6 +13,7 @@ export const errorClasses = {
   no_migrations: 'DefinitionError',
   invalid_header: 'DefinitionError',
   unreadable_file: 'DefinitionError',
+  unsound_migration: 'DefinitionError',
   edited: 'HistoryError',
   missing: 'HistoryError',
   database_ahead: 'HistoryError',

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use wheatear_core::ErrorCode;
-use wheatear_sqlite::{SqliteFailure, TrialError};
+use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 
 use crate::code_step::CodeError;
 use crate::error::Error;
@@ -92,6 +92,12 @@ pub(crate) fn transaction_error(operation: &'static str, error: impl Into<Sqlite
 
 /// The error of a set that was tried out in memory.
 pub(crate) fn trial_error(error: TrialError) -> Error {
-    let TrialError { migration, file, statement, line, failure: sqlite, .. } = error;
-    ApplyError::StatementFailed { place: StatementPlace { migration, file, statement, line }, sqlite }.into()
+    match (error.statement, &*error.fault) {
+        (Some(statement), TrialFault::Sqlite(sqlite)) => {
+            let sqlite = sqlite.clone();
+            let TrialError { migration, file, line, .. } = error;
+            ApplyError::StatementFailed { place: StatementPlace { migration, file, statement, line }, sqlite }.into()
+        }
+        _ => Error::Unsound(error),
+    }
 }

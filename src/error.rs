@@ -1,4 +1,5 @@
 use wheatear_core::{DefinitionError, ErrorCode, HistoryError};
+use wheatear_sqlite::{TrialError, TrialFault};
 
 use crate::apply_error::ApplyError;
 use crate::query_error::QueryError;
@@ -21,6 +22,9 @@ pub enum Error {
     /// The ledger's tables cannot be called this.
     #[error(transparent)]
     Prefix(#[from] InvalidTablePrefix),
+    /// A migration was tried out and would fail in a database that is in use, or leaves what cannot be used.
+    #[error(transparent)]
+    Unsound(TrialError),
     /// The database's history and the set do not fit together.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -81,6 +85,11 @@ impl Error {
         match self {
             Self::Definition(error) => error.code(),
             Self::Name(_) | Self::Prefix(_) => ErrorCode::InvalidName,
+            Self::Unsound(error) => match *error.fault {
+                TrialFault::ForeignKey(_) => ErrorCode::ForeignKeyViolation,
+                TrialFault::Sqlite(_) => ErrorCode::StatementFailed,
+                _ => ErrorCode::UnsoundMigration,
+            },
             Self::History(error) => error.code(),
             Self::Apply(error) => error.code(),
             Self::Query(error) => error.code(),

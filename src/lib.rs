@@ -70,7 +70,7 @@ pub use wheatear_core::{
     Hook, Migration, OnAhead, OnLate, Operation, Plan, RollbackTarget, Schema, SchemaChange, SchemaDifference,
     SchemaObject, Script, SourceFile, Step, Target,
 };
-pub use wheatear_sqlite::SqliteFailure;
+pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 
 /// Embeds a folder of migrations: an expression of type [`MigrationSet`], evaluated at compile time.
 ///

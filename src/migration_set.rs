@@ -69,7 +69,8 @@ impl MigrationSet {
     /// does at compile time. The set then knows the schema it makes, so that runs can report drift.
     ///
     /// # Errors
-    /// [`Error::Apply`] with file and line of the first statement that SQLite refuses.
+    /// [`Error::Apply`] with file and line of the first statement that SQLite refuses; [`Error::Unsound`] for what
+    /// would fail once there are rows, or is left without what it stands on.
     pub fn tried_out(self) -> Result<Self, Error> {
         match wheatear_sqlite::try_out(&self.set).map_err(trial_error)? {
             Some(schema) => Ok(Self { set: self.set.with_schema(schema), ..self }),

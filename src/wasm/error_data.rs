@@ -67,6 +67,12 @@ fn details(error: &Error) -> ErrorData<'_> {
             },
             _ => ErrorData { line: Some(*line), ..Default::default() },
         },
+        Error::Unsound(error) => ErrorData {
+            migration_id: Some(&error.migration),
+            statement: error.statement,
+            line: Some(error.line),
+            ..Default::default()
+        },
         Error::Apply(ApplyError::StatementFailed { place, sqlite }) => at(Some(place), Some(sqlite)),
         Error::Apply(ApplyError::TransactionFailed { sqlite, .. }) => at(None, Some(sqlite)),
         Error::Storage(error) => at(error.place.as_deref(), error.sqlite.as_ref()),

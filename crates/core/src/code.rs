@@ -78,6 +78,7 @@ error_codes! {
     NoMigrations = "no_migrations", Definition, "There are files where migrations should be, and none of them is one.";
     InvalidHeader = "invalid_header", Definition, "A header of a migration file cannot be read.";
     UnreadableFile = "unreadable_file", Definition, "A migration file or folder cannot be read, or is not text.";
+    UnsoundMigration = "unsound_migration", Definition, "A migration was tried out, and would fail once there are rows or leaves a view or trigger that cannot be used.";
     Edited = "edited", History, "A migration was edited after the database applied it.";
     Missing = "missing", History, "The database has applied a migration that this build lacks, and later ones it has.";
     DatabaseAhead = "database_ahead", History, "The database has applied migrations newer than any this build knows.";

@@ -27,6 +27,7 @@ mod other_tools;
 mod plan;
 pub mod pragma;
 mod schema;
+pub mod schema_statements;
 mod script_rules;
 mod set;
 mod source_file;

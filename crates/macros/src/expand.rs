@@ -45,9 +45,11 @@ pub(crate) fn expand(input: &Input, crate_root: &Path, has_build_script: bool) -
 /// The schema that the set makes, found out by running it.
 #[cfg(feature = "try-migrations")]
 fn embed_schema(set: &MigrationSet) -> Result<TokenStream, String> {
+    use wheatear_sqlite::TrialFault;
+
     let schema = wheatear_sqlite::try_out(set).map_err(|error| {
         let needs_the_app = ["function", "module", "collation"].iter().any(|what| {
-            error.failure.message.starts_with(&format!("no such {what}"))
+            matches!(&*error.fault, TrialFault::Sqlite(failure) if failure.message.starts_with(&format!("no such {what}")))
         });
         let hint = "\nThe migrations were tried out on plain SQLite while compiling. If the application adds this at run time, \
             switch that off: wheatear = { default-features = false, features = [\"bundled\"] }";

@@ -18,4 +18,4 @@ mod trial;
 
 pub use schema_reader::read_schema;
 pub use sqlite_failure::SqliteFailure;
-pub use trial::{TrialError, schema_after, try_out};
+pub use trial::{TrialError, TrialFault, schema_after, try_out};

@@ -1,62 +1,56 @@
-use rusqlite::{Connection, OptionalExtension, Row, ffi};
+//! Trying a set out on a database in memory, before any user's database meets it.
+
+mod dangling;
+mod keys;
+mod rows;
+mod trial_error;
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use wheatear_core::schema_statements::altered_or_dropped;
 use wheatear_core::statements::{leaves_the_database, statements};
 use wheatear_core::{Body, Migration, MigrationSet, Schema, Script};
 
 use crate::script::{self, Cause, Control, ScriptError};
 use crate::{SqliteFailure, read_schema, switches};
+use dangling::State;
+use rows::RowFault;
 
-/// A migration that SQLite refuses.
-#[derive(Debug, thiserror::Error)]
-#[error("{file}:{line}: {direction} migration \"{migration}\" failed{}: {failure}", at_statement(*.statement))]
-#[non_exhaustive]
-pub struct TrialError {
-    /// Id of the migration.
-    pub migration: String,
-    /// Path of its file.
-    pub file: String,
-    /// What was tried, such as `applying`.
-    pub direction: &'static str,
-    /// Which statement of the file, counted from 1; 0 if it is what they leave behind together.
-    pub statement: usize,
-    /// Line in the file, counted from 1.
-    pub line: usize,
-    /// What SQLite said.
-    pub failure: SqliteFailure,
-}
-
-fn at_statement(statement: usize) -> String {
-    if statement == 0 { String::new() } else { format!(" at statement {statement}") }
-}
+pub use trial_error::{TrialError, TrialFault};
 
 /// Runs a whole set on an empty database in memory: up, down as far as there are downs, and up again, the
 /// hooks each time. Returns the schema that it makes the first time.
+///
+/// What passes on empty tables and fails as soon as they have rows is found by trying each script with a row in
+/// them too, and what is left without what it stands on (foreign keys, views, triggers) at the end of the set and
+/// behind each down.
 ///
 /// Code is left out: it changes rows, and there are none. So is a script that would reach for files
 /// (`ATTACH`, `VACUUM INTO`); the schema is then not known, `None`.
 ///
 /// # Errors
-/// [`TrialError`] for the first statement that SQLite refuses.
+/// [`TrialError`] for the first fault.
 pub fn try_out(set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
     let database = Connection::open_in_memory().map_err(unusable)?;
-    // What one migration leaves undone another may mend; what stays is the first one's.
-    let mut broken = None;
     for migration in set {
-        up(&database, migration, "applying")?;
-        broken = broken_keys(&database).map_err(unusable)?.map(|what| broken.unwrap_or((migration, what)));
-    }
-    if let Some((migration, what)) = broken {
-        let (id, file) = (migration.id().to_owned(), migration.file().to_owned());
-        let failure = SqliteFailure { code: ffi::SQLITE_CONSTRAINT_FOREIGNKEY, message: what };
-        return Err(TrialError { migration: id, file, direction: "applying", statement: 0, line: 1, failure });
+        if let Body::Sql { up, .. } = migration.body() {
+            try_rows(&database, migration.id(), up, APPLYING)?;
+            run(&database, migration.id(), up, APPLYING)?;
+        }
     }
     // Hooks have run before anything is taken back, and run again after that.
     run_hooks(&database, set)?;
+    check_end(&database, set)?;
     // Going back may write the same schema otherwise, such as a name in quotes after a rebuild.
     let schema = schema_of(&database, set)?;
     let back: Vec<&Migration> = set.iter().rev().take_while(|migration| migration.has_down()).collect();
     for migration in &back {
         if let Body::Sql { down: Some(down), .. } = migration.body() {
-            run(&database, migration.id(), down, "taking back")?;
+            try_rows(&database, migration.id(), down, TAKING_BACK)?;
+            run(&database, migration.id(), down, TAKING_BACK)?;
+            check_down(&database, set, migration.id(), down)?;
         }
     }
     for migration in back.iter().rev() {
@@ -74,7 +68,7 @@ pub fn try_out(set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
 pub fn schema_after(set: &MigrationSet, count: usize) -> Result<Option<Schema>, TrialError> {
     let database = Connection::open_in_memory().map_err(unusable)?;
     for migration in set.iter().take(count) {
-        up(&database, migration, "applying")?;
+        up(&database, migration, APPLYING)?;
     }
     if count >= set.len() {
         run_hooks(&database, set)?;
@@ -82,29 +76,99 @@ pub fn schema_after(set: &MigrationSet, count: usize) -> Result<Option<Schema>, 
     schema_of(&database, set)
 }
 
-/// A foreign key that leads nowhere: to a table that does not exist (a rename can leave one behind), to
-/// columns without a unique index, or from a row to none.
-fn broken_keys(database: &Connection) -> rusqlite::Result<Option<String>> {
-    const DANGLING: &str = "
-        SELECT 'table \"' || child.name || '\" refers to \"' || key.\"table\" || '\", which does not exist'
-          FROM sqlite_schema AS child, pragma_foreign_key_list(child.name) AS key
-         WHERE child.type = 'table' AND NOT EXISTS (
-           SELECT 1 FROM sqlite_schema AS parent WHERE parent.type = 'table' AND lower(parent.name) = lower(key.\"table\"))";
-    let dangling = database.query_row(DANGLING, [], |row| row.get(0)).optional()?;
-    if dangling.is_some() {
-        return Ok(dangling);
+const APPLYING: &str = "applying";
+const TAKING_BACK: &str = "taking back";
+
+/// Refuses what fails once there are rows.
+fn try_rows(database: &Connection, id: &str, script: &Script, direction: &'static str) -> Result<(), TrialError> {
+    if reaches_out(script) {
+        return Ok(());
     }
-    let orphan = |row: &Row<'_>| {
-        Ok(format!("a row of \"{}\" refers to no row of \"{}\"", row.get::<_, String>(0)?, row.get::<_, String>(2)?))
-    };
-    match database.query_row("PRAGMA foreign_key_check", [], orphan).optional() {
-        Err(error) => Ok(Some(SqliteFailure::from(error).message)),
-        found => found,
+    match rows::fault(database, script).map_err(unusable)? {
+        None => Ok(()),
+        Some(RowFault { statement, line, fault }) => {
+            Err(TrialError { statement: Some(statement), line, ..left_by(id, script, direction, fault) })
+        }
     }
 }
 
+/// Refuses what is left without what it stands on by the whole set. What one migration leaves undone another or a
+/// hook may mend; for what stays the first of those answers that have left it so.
+fn check_end(database: &Connection, set: &MigrationSet) -> Result<(), TrialError> {
+    enforce_no_keys(database).map_err(unusable)?;
+    if keys::broken(database).map_err(unusable)?.is_some() {
+        blame(set, |database| Ok(keys::broken(database)?.map(TrialFault::ForeignKey)))?;
+    }
+    let Some((object, _)) = dangling::first(database, None).map_err(unusable)? else { return Ok(()) };
+    blame(set, |database| {
+        Ok(match object.state_in(database)? {
+            State::Unusable(fault) => Some(fault),
+            State::Absent | State::Sound => None,
+        })
+    })
+}
+
+/// Fails with a fault that the whole set leaves, and names who began it: found by running it once more.
+fn blame(
+    set: &MigrationSet,
+    fault: impl Fn(&Connection) -> rusqlite::Result<Option<TrialFault>>,
+) -> Result<(), TrialError> {
+    let database = Connection::open_in_memory().map_err(unusable)?;
+    let ups = set.iter().filter_map(|migration| match migration.body() {
+        Body::Sql { up, .. } => Some((migration.id(), up)),
+        Body::Code { .. } => None,
+    });
+    let hooks = set.hooks().iter().map(|hook| (hook.id.as_ref(), &hook.script));
+    let mut began = None;
+    for (id, script) in ups.chain(hooks) {
+        run(&database, id, script, APPLYING)?;
+        enforce_no_keys(&database).map_err(unusable)?;
+        let fault = fault(&database).map_err(unusable)?;
+        began = fault.map(|fault| began.unwrap_or_else(|| left_by(id, script, APPLYING, fault)));
+    }
+    began.map_or(Ok(()), Err)
+}
+
+/// Refuses a down that leaves something unusable which was usable before its up.
+fn check_down(database: &Connection, set: &MigrationSet, id: &str, down: &Script) -> Result<(), TrialError> {
+    let changed: BTreeSet<String> = statements(&down.sql).filter_map(|(_, sql)| altered_or_dropped(sql)).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    enforce_no_keys(database).map_err(unusable)?;
+    let before = || -> Result<Connection, TrialError> {
+        let before = Connection::open_in_memory().map_err(unusable)?;
+        for migration in set.iter().take_while(|migration| migration.id() != id) {
+            up(&before, migration, APPLYING)?;
+        }
+        enforce_no_keys(&before).map_err(unusable)?;
+        Ok(before)
+    };
+    if let Some(what) = keys::without_parent(database, Some(&changed)).map_err(unusable)?
+        && keys::without_parent(&before()?, None).map_err(unusable)?.is_none()
+    {
+        return Err(left_by(id, down, TAKING_BACK, TrialFault::ForeignKey(what)));
+    }
+    if let Some((object, fault)) = dangling::first(database, Some(&changed)).map_err(unusable)?
+        && matches!(object.state_in(&before()?).map_err(unusable)?, State::Sound)
+    {
+        return Err(left_by(id, down, TAKING_BACK, fault));
+    }
+    Ok(())
+}
+
+/// Enforced keys would be compiled into every statement that is looked at.
+fn enforce_no_keys(database: &Connection) -> rusqlite::Result<()> {
+    database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false).map(drop)
+}
+
+fn left_by(id: &str, script: &Script, direction: &'static str, fault: TrialFault) -> TrialError {
+    let (migration, file) = (id.to_owned(), script.file.to_string());
+    TrialError { migration, file, direction, statement: None, line: 1, fault: Box::new(fault) }
+}
+
 fn run_hooks(database: &Connection, set: &MigrationSet) -> Result<(), TrialError> {
-    set.hooks().iter().try_for_each(|hook| run(database, &hook.id, &hook.script, "applying"))
+    set.hooks().iter().try_for_each(|hook| run(database, &hook.id, &hook.script, APPLYING))
 }
 
 fn schema_of(database: &Connection, set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
@@ -129,27 +193,25 @@ fn run(database: &Connection, id: &str, script: &Script, direction: &'static str
     if reaches_out(script) {
         return Ok(());
     }
-    let control = if script.transactional { Control::Refused } else { Control::Allowed };
-    let attempt = || -> Result<(), ScriptError> {
-        database.pragma_update(None, "foreign_keys", script.foreign_keys).map_err(ScriptError::before)?;
-        if script.transactional {
-            database.execute_batch("BEGIN").map_err(ScriptError::before)?;
-        }
-        let work = || script::run(database, &script.sql, control, |_, _| Ok(()));
-        switches::restored(database, Some(&script.sql), work).map_err(ScriptError::before)??;
-        if script.transactional { database.execute_batch("COMMIT").map_err(ScriptError::before) } else { Ok(()) }
-    };
-    attempt().map_err(|ScriptError { statement, line, cause }| TrialError {
-        migration: id.to_owned(),
-        file: script.file.to_string(),
-        direction,
-        statement,
-        line,
-        failure: match cause {
+    attempt(database, script).map_err(|ScriptError { statement, line, cause }| {
+        let fault = TrialFault::Sqlite(match cause {
             Cause::Sqlite(failure) => failure,
             Cause::TransactionControl | Cause::Stopped => SqliteFailure::misuse("it begins or ends a transaction"),
-        },
+        });
+        TrialError { statement: (statement > 0).then_some(statement), line, ..left_by(id, script, direction, fault) }
     })
+}
+
+/// Runs a script as a run does, and nothing else.
+fn attempt(database: &Connection, script: &Script) -> Result<(), ScriptError> {
+    let control = if script.transactional { Control::Refused } else { Control::Allowed };
+    database.pragma_update(None, "foreign_keys", script.foreign_keys).map_err(ScriptError::before)?;
+    if script.transactional {
+        database.execute_batch("BEGIN").map_err(ScriptError::before)?;
+    }
+    let work = || script::run(database, &script.sql, control, |_, _| Ok(()));
+    switches::restored(database, Some(&script.sql), work).map_err(ScriptError::before)??;
+    if script.transactional { database.execute_batch("COMMIT").map_err(ScriptError::before) } else { Ok(()) }
 }
 
 fn reaches_out(script: &Script) -> bool {
@@ -161,19 +223,24 @@ fn unusable(error: rusqlite::Error) -> TrialError {
         migration: String::new(),
         file: "a database in memory".to_owned(),
         direction: "preparing",
-        statement: 0,
+        statement: None,
         line: 1,
-        failure: error.into(),
+        fault: Box::new(TrialFault::Sqlite(error.into())),
     }
 }
 
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use wheatear_core::SourceFile;
 
     use super::*;
 
-    fn set(files: &[(&str, &str)]) -> MigrationSet {
+    /// A set of files without their folder and `.sql`.
+    pub(super) fn set(files: &[(&str, &str)]) -> MigrationSet {
         let file = |(name, text): &(&str, &str)| SourceFile { path: format!("m/{name}.sql"), text: (*text).to_owned() };
         MigrationSet::from_files(files.iter().map(file)).expect("a valid set")
     }
@@ -231,7 +298,7 @@ mod tests {
             ),
         ] {
             let error = try_out(&set(&[node, reading, ("3", bad), ("4", "SELECT 1;")])).expect_err(bad);
-            let expected = format!("m/3.sql:1: applying migration \"3\" failed: {message}");
+            let expected = format!("m/3.sql:1: applying migration \"3\" leaves a fault: {message}");
             assert!(error.to_string().starts_with(&expected), "{error}");
         }
         let mended = [node, reading, ("3", "INSERT INTO reading VALUES (9);"), ("4", "INSERT INTO node VALUES (9);")];
