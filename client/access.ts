@@ -1,5 +1,5 @@
 import { ConnectionError } from './errors.js';
-import { closeStore, type Home } from './home.js';
+import { closeStore, type Home, type OpfsProbe } from './home.js';
 import type { StoredAt } from './messages.js';
 import { NameLock, pageLeft } from './name-lock.js';
 import { whenPutAside } from './page-cache.js';
@@ -35,7 +35,7 @@ export class Access {
   }
 
   /** Sees whether the worker can keep files. */
-  readonly probe = (): Promise<string | undefined> => this.connection.request('probe', {});
+  readonly probe: OpfsProbe = () => this.connection.request('probe', {});
 
   /** Waits for a home that is being looked for, and takes it over: its store is closed at the end. */
   async settle<Found extends Home | undefined>(looking: Promise<Found>): Promise<Found> {

@@ -4,6 +4,7 @@ import type { MigrateOptions } from './open-options.js';
 import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { DurableKind, Place, StorageKind } from './storage.js';
+import type { StorageAnswer } from './storage-answer.js';
 import type { ClientId, Epoch, Superseded } from './tab-messages.js';
 import type { SqlParameters, SqlRow } from './values.js';
 
@@ -49,8 +50,8 @@ export interface ImportRequest extends StoredAt {
 export interface Operations {
   /** Which migrations the module carries. From then on the worker holds the lock `life`, if one is named, until it ends. */
   describe: { request: { life: string | undefined }; response: MigrationSet };
-  /** Why this worker cannot keep files; `undefined` if it can. Answered at once, out of turn. */
-  probe: { request: object; response: string | undefined };
+  /** Whether this worker can keep files. Answered at once, out of turn. */
+  probe: { request: object; response: StorageAnswer<true> };
   open: { request: OpenRequest; response: { report: Report; backup: string | null } };
   status: { request: object; response: MigrationStatus[] };
   query: {

@@ -15,7 +15,6 @@ const lacking = {
   'without-handles': /createSyncAccessHandle/,
   'unknown-error': /UnknownError/,
   unwritable: /NoModificationAllowedError/,
-  hanging: /5 s/,
 };
 
 /** @returns {OpenOptions} */
@@ -33,7 +32,7 @@ export const tests = {
   },
 
   async 'OPFS, and no other, if it is asked for'({ wheatear, name }) {
-    for (const [worker, reason] of Object.entries(lacking).filter(([worker]) => worker !== 'hanging')) {
+    for (const [worker, reason] of Object.entries(lacking)) {
       const options = workerAt(`/pages/workers/${worker}.mjs`);
       const refused = wheatear.open(name, { ...options, storage: 'opfs' });
       const { message } = await rejects(refused, wheatear.StorageError, 'storage_unsupported', reason);
@@ -84,18 +83,75 @@ export const tests = {
     });
   },
 
-  async 'none, and memory neither, if neither works, and the reasons are told'({ wheatear, name, options }) {
-    for (const { open, reason } of [
-      { open: refuseAtOnce, reason: /IndexedDB: SecurityError/ },
-      { open: neverAnswer, reason: /IndexedDB: .*5 s/ },
-    ]) {
-      await patched(IDBFactory.prototype, 'open', open, async () => {
-        const refused = wheatear.open(name, auto(options, 'without-handles'));
-        const { message } = await rejects(refused, wheatear.StorageError, 'storage_unsupported', reason);
-        matches(message, /OPFS: .*createSyncAccessHandle/);
-      });
-      equal(await homeOf(wheatear, name), undefined);
+  async 'OPFS, however long the script of the worker takes to arrive'({ wheatear, name, options }) {
+    const database = await wheatear.open(name, auto(options, 'slow'));
+    equal(database.storage.kind, 'opfs');
+    await database.close();
+  },
+
+  async 'OPFS, though it fails once or twice before it works'({ wheatear, name, options }) {
+    const { getDirectory } = StorageManager.prototype;
+    let calls = 0;
+    const hiccup = () => {
+      if (++calls < 3) return Promise.reject(new DOMException('Try again.', 'InvalidStateError'));
+      return getDirectory.call(navigator.storage);
+    };
+    await patched(StorageManager.prototype, 'getDirectory', hiccup, async () => {
+      const database = await wheatear.open(name, auto(options, 'hiccup'));
+      equal(database.storage.kind, 'opfs');
+      await database.close();
+    });
+    ok(calls >= 3, 'the page asked less often');
+  },
+
+  async 'none for now, if a storage does not answer or is full: that may pass'({ wheatear, name, options }) {
+    const faults = /** @type {const} */ ([
+      ['hanging', 'storage_io', /OPFS.*10 s.*nothing was created/],
+      ['full', 'storage_full', /OPFS.*QuotaExceededError.*nothing was created/],
+    ]);
+    for (const [worker, code, reason] of faults) {
+      for (const storage of /** @type {const} */ (['auto', 'opfs'])) {
+        const refused = wheatear.open(name, { ...auto(options, worker), storage });
+        await rejects(refused, wheatear.StorageError, code, reason);
+      }
     }
+    await patched(IDBFactory.prototype, 'open', neverAnswer, async () => {
+      const refused = wheatear.open(name, auto(options));
+      await rejects(refused, wheatear.StorageError, 'storage_io', /IndexedDB.*10 s.*nothing was created/);
+    });
+    const neverResolve = () => new Promise(() => {});
+    await patched(StorageManager.prototype, 'getDirectory', neverResolve, async () => {
+      const refused = wheatear.open(name, { ...options, storage: 'indexeddb' });
+      await rejects(refused, wheatear.StorageError, 'storage_io', /OPFS.*10 s.*nothing was created/);
+    });
+    equal(await homeOf(wheatear, name), undefined);
+  },
+
+  async 'the one where it lives, though that fails once, and nothing else tells of it'(context) {
+    const { wheatear, name, options } = context;
+    await addRow(context, auto(options, 'without-handles'));
+    localStorage.removeItem(`wheatear:${name}`);
+    const { open } = IDBFactory.prototype;
+    let calls = 0;
+    /** @this {IDBFactory} */
+    function hiccup(/** @type {[string, number]} */ ...which) {
+      if (++calls === 1) throw new DOMException('Try again.', 'UnknownError');
+      return open.apply(this, which);
+    }
+    await patched(IDBFactory.prototype, 'open', hiccup, async () => {
+      equal(await countRows(context, auto(options)), 1);
+    });
+    equal(await homeOf(wheatear, name), 'indexeddb');
+  },
+
+  async 'none, and memory neither, if neither works, and the reasons are told'({ wheatear, name, options }) {
+    await patched(IDBFactory.prototype, 'open', refuseAtOnce, async () => {
+      const refused = wheatear.open(name, auto(options, 'without-handles'));
+      const reason = /IndexedDB: SecurityError/;
+      const { message } = await rejects(refused, wheatear.StorageError, 'storage_unsupported', reason);
+      matches(message, /OPFS: .*createSyncAccessHandle/);
+    });
+    equal(await homeOf(wheatear, name), undefined);
   },
 
   async 'the one where it lives, or an error while that one fails, and never an empty database in the other'(context) {
@@ -113,7 +169,7 @@ export const tests = {
     });
     const neverResolve = () => new Promise(() => {});
     await patched(StorageManager.prototype, 'getDirectory', neverResolve, async () => {
-      await rejects(wheatear.open(name, auto(options)), wheatear.StorageError, 'storage_unsupported', lost);
+      await rejects(wheatear.open(name, auto(options)), wheatear.StorageError, 'storage_io', lost);
     });
     for (const worker of ['without-storage', 'in-private-window', 'without-handles']) {
       const refused = wheatear.open(name, auto(options, worker));
@@ -128,10 +184,13 @@ export const tests = {
     const { wheatear, name, options } = context;
     await addRow(context, auto(options, 'without-handles'));
     const lost = /lives in IndexedDB.*not created anew/;
-    for (const open of [refuseAtOnce, neverAnswer]) {
+    const faults = /** @type {const} */ ([
+      [refuseAtOnce, 'storage_unsupported'],
+      [neverAnswer, 'storage_io'],
+    ]);
+    for (const [open, code] of faults) {
       await patched(IDBFactory.prototype, 'open', open, async () => {
-        const refused = wheatear.open(name, auto(options));
-        await rejects(refused, wheatear.StorageError, 'storage_unsupported', lost);
+        await rejects(wheatear.open(name, auto(options)), wheatear.StorageError, code, lost);
       });
     }
     equal((await opfsEntries()).includes(name), false);
@@ -176,12 +235,14 @@ export const tests = {
     const { wheatear, name, options } = context;
     await addRow(context, auto(options));
     const neverResolve = () => new Promise(() => {});
-    for (const getDirectory of [refuse, neverResolve]) {
+    const faults = /** @type {const} */ ([
+      [refuse, 'storage_unsupported'],
+      [neverResolve, 'storage_io'],
+    ]);
+    for (const [getDirectory, code] of faults) {
       await patched(StorageManager.prototype, 'getDirectory', getDirectory, async () => {
-        const refused = wheatear.deleteDatabase(name);
-        await rejects(refused, wheatear.StorageError, 'storage_unsupported', /lives in OPFS/);
-        const reopened = wheatear.open(name, auto(options));
-        await rejects(reopened, wheatear.StorageError, 'storage_unsupported', /lives in OPFS/);
+        await rejects(wheatear.deleteDatabase(name), wheatear.StorageError, code, /lives in OPFS/);
+        await rejects(wheatear.open(name, auto(options)), wheatear.StorageError, code, /lives in OPFS/);
       });
     }
     equal(await countRows(context, auto(options)), 1);
