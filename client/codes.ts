@@ -21,6 +21,7 @@ export const errorClasses = {
   unknown_target: 'HistoryError',
   irreversible: 'HistoryError',
   already_managed: 'HistoryError',
+  unmanaged: 'HistoryError',
   schema_drift: 'HistoryError',
   ledger_corrupt: 'HistoryError',
   ledger_too_new: 'HistoryError',

@@ -34,6 +34,18 @@ export interface MigrateOptions {
    * to the report, which is the default, or undo the run and reject with `schema_drift`.
    */
   readonly drift?: 'warn' | 'error';
+  /**
+   * What to do about a database that records no applied migration, and that something else has made: it has tables which
+   * these migrations make, or the record of another tool. Reject with `unmanaged`, which is the default, or `apply` all of
+   * them to it, as to an empty one.
+   */
+  readonly unmanaged?: 'error' | 'apply';
+  /**
+   * Adopts such a database instead: everything up to and with this id is recorded as applied, if the database's tables are
+   * those which these migrations make (else `schema_drift`), and what comes after is applied, all in one transaction. Means
+   * nothing to a database that records applied migrations, or has no tables, so it can stay in the page for good.
+   */
+  readonly baseline?: string;
   /** Version of the application, for the log that the database keeps of its upgrades. */
   readonly appVersion?: string;
 }
@@ -97,6 +109,8 @@ const rules = {
   late: ["'apply'", "'error'"],
   ahead: ["'error'", "'rollback'"],
   drift: ["'warn'", "'error'"],
+  unmanaged: ["'error'", "'apply'"],
+  baseline: ['a string'],
   appVersion: ['a string'],
   storage: ["'auto'", "'opfs'", "'indexeddb'", "'memory'"],
   backup: ['a boolean', '{ keep: a number from 1 }'],
@@ -144,7 +158,8 @@ function isKeep(value: unknown): boolean {
 }
 
 /** The part that crosses to the worker, without what is absent. */
-export function migrateOptions({ target, late, ahead, drift, appVersion }: OpenOptions): MigrateOptions {
-  const options = Object.entries({ target, late, ahead, drift, appVersion });
-  return Object.fromEntries(options.filter(([, value]) => value !== undefined));
+export function migrateOptions(options: OpenOptions): MigrateOptions {
+  const { target, late, ahead, drift, unmanaged, baseline, appVersion } = options;
+  const given = Object.entries({ target, late, ahead, drift, unmanaged, baseline, appVersion });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

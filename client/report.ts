@@ -26,7 +26,7 @@ export interface Warning {
 
 /** What `open` did to the schema. */
 export interface Report {
-  /** Id of the newest migration before the run; `null` for an empty database. */
+  /** Id of the newest migration before the run, or of the baseline; `null` for an empty database. */
   readonly from: string | null;
   /** Id of the newest migration after the run; `null` when none is applied. */
   readonly to: string | null;

@@ -7,6 +7,9 @@
 //! | `_wheatear_log` | one row per thing that was ever done, only added to |
 //!
 //! Their names may have a prefix.
+//!
+//! Rows that others change, by hand or with another tool, are noticed all the same: triggers take the digest away, which
+//! only this module writes.
 
 use std::time::Duration;
 
@@ -102,6 +105,29 @@ impl Ledger {
         entries.collect::<rusqlite::Result<_>>().map_err(ledger_error)
     }
 
+    /// Whether nothing is recorded as applied, and the log does not say why: by its last line that something was taken
+    /// back, or began outside of a transaction and did not come to its end.
+    pub fn is_unused(&self, connection: &Connection) -> Result<bool, Error> {
+        let Some(head) = self.head(connection)? else { return Ok(true) };
+        let has_entry = format!("SELECT EXISTS (SELECT 1 FROM {})", self.prefix.table("migration"));
+        let has_entry: bool = connection.query_row(&has_entry, [], |row| row.get(0)).map_err(ledger_error)?;
+        if has_entry || head.format == FORMAT_WITHOUT_CHECKSUMS {
+            return Ok(!has_entry);
+        }
+        let sql = format!(
+            "SELECT outcome = ?1 AND operation NOT IN ('rollback', 'unmark') FROM {} ORDER BY position DESC LIMIT 1",
+            self.prefix.table("log")
+        );
+        let is_unexplained = connection.query_row(&sql, [Outcome::Done.as_str()], |row| row.get(0)).optional();
+        Ok(is_unexplained.map_err(ledger_error)?.unwrap_or(true))
+    }
+
+    /// Whether the database was adopted: a baseline is in the log.
+    pub fn was_adopted(&self, connection: &Connection) -> Result<bool, Error> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE operation = 'baseline')", self.prefix.table("log"));
+        connection.query_row(&sql, [], |row| row.get(0)).map_err(ledger_error)
+    }
+
     /// Everything that was ever done, the oldest first.
     pub fn log(&self, connection: &Connection) -> Result<Vec<LogEntry>, Error> {
         if self.head(connection)?.is_none_or(|head| head.format == FORMAT_WITHOUT_CHECKSUMS) {
@@ -123,8 +149,22 @@ impl Ledger {
                 self.upgrade(connection, &entries).map_err(ledger_error)?;
                 self.seal(connection, set, None).map(drop)
             }
-            Some(_) => Ok(()),
+            // Earlier builds made none.
+            Some(_) => connection.execute_batch(&self.create_triggers()).map_err(ledger_error),
         }
+    }
+
+    /// What is no digest takes the place of the digest with every change of a row, until [`Ledger::seal`] writes it anew.
+    /// It has the length of one, for builds that know nothing of this.
+    fn create_triggers(&self) -> String {
+        let (migration, ledger) = (self.prefix.bare_table("migration"), self.prefix.bare_table("ledger"));
+        let trigger = |event: &str| {
+            format!(
+                "CREATE TRIGGER IF NOT EXISTS main.\"{migration}_{event}\" AFTER {event} ON \"{migration}\"
+                 BEGIN UPDATE \"{ledger}\" SET digest = zeroblob(32); END;"
+            )
+        };
+        ["insert", "update", "delete"].map(trigger).concat()
     }
 
     fn create(&self) -> String {
@@ -155,7 +195,9 @@ impl Ledger {
                library_version TEXT NOT NULL,
                app_version TEXT
              ) STRICT;
-             INSERT INTO {ledger} (id, format, digest, owes_hooks) VALUES (1, {FORMAT}, x'{nothing}', 0);",
+             INSERT INTO {ledger} (id, format, digest, owes_hooks) VALUES (1, {FORMAT}, x'{nothing}', 0);
+             {triggers}",
+            triggers = self.create_triggers(),
             nothing = Digest::of_applied([]),
             ledger = self.prefix.table("ledger"),
             migration = self.prefix.table("migration"),
@@ -286,12 +328,16 @@ impl Ledger {
         Ok(digest)
     }
 
+    /// Whether there is a ledger. Read from the file: what the connection remembers of the schema (`table_exists`, the
+    /// answers of pragmas) may be older than what another connection has committed.
+    fn exists(&self, connection: &Connection) -> Result<bool, Error> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?1)";
+        let name = self.prefix.bare_table("ledger");
+        connection.query_row(sql, [name], |row| row.get(0)).map_err(ledger_error)
+    }
+
     /// The single row, its format checked; `None` if there is no ledger yet.
     fn head(&self, connection: &Connection) -> Result<Option<Head>, Error> {
-        let name = self.prefix.bare_table("ledger");
-        if !connection.table_exists(Some("main"), name.as_str()).map_err(ledger_error)? {
-            return Ok(None);
-        }
         let read = |row: &Row<'_>| {
             Ok(match row.get("format")? {
                 FORMAT => Head { format: FORMAT, digest: Some(row.get("digest")?), owes_hooks: row.get("owes_hooks")? },
@@ -299,8 +345,19 @@ impl Ledger {
             })
         };
         let sql = format!("SELECT * FROM {}", self.prefix.table("ledger"));
-        let head = connection.prepare_cached(&sql).and_then(|mut select| select.query_row([], read).optional());
-        match head.map_err(ledger_error)? {
+        let select = || connection.prepare_cached(&sql).and_then(|mut select| select.query_row([], read).optional());
+        let head = match select() {
+            // Most likely there is no such table. Asked only now, so that where there is one, one read is enough.
+            Err(error) if is_mistake(&error) => match self.exists(connection)? {
+                false => return Ok(None),
+                // Another connection may have made it since.
+                true => select(),
+            },
+            head => head,
+        };
+        let head = head.map_err(ledger_error)?;
+        let name = self.prefix.bare_table("ledger");
+        match head {
             Some(head) if (FORMAT_WITHOUT_CHECKSUMS..=FORMAT).contains(&head.format) => Ok(Some(head)),
             Some(Head { format, .. }) if format > FORMAT => {
                 Err(HistoryError::LedgerTooNew { found: format, known: FORMAT }.into())
@@ -309,6 +366,11 @@ impl Ledger {
             None => Err(corrupt(format!("{name} is empty")).into()),
         }
     }
+}
+
+/// Whether SQLite refused the SQL, and not the file.
+fn is_mistake(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::Unknown)
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {

@@ -54,7 +54,7 @@ pub use error::{Error, PartialRun};
 pub use foreign_keys::ForeignKeyViolation;
 pub use log::{LogEntry, Outcome};
 pub use migration_set::MigrationSet;
-pub use migrator::{Migrator, OnDrift};
+pub use migrator::{Migrator, OnDrift, OnUnmanaged};
 pub use progress::{Phase, Progress};
 pub use query_error::QueryError;
 pub use rehearsal::Rehearsal;
@@ -68,7 +68,7 @@ pub use wheatear_core;
 pub use wheatear_core::{
     Body, DefinitionError, DefinitionErrorKind, Digest, Down, EditedMigration, ErrorClass, ErrorCode, HistoryError,
     Hook, Migration, OnAhead, OnLate, Operation, Plan, RollbackTarget, Schema, SchemaChange, SchemaDifference,
-    SchemaObject, Script, SourceFile, Step, Target,
+    SchemaObject, Script, SourceFile, Step, Target, Trace,
 };
 pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 

@@ -39,7 +39,7 @@ use crate::table_prefix::TablePrefix;
 /// | go back | [`rollback`](Self::rollback), [`reapply`](Self::reapply) |
 /// | change the record only | [`mark`](Self::mark), [`unmark`](Self::unmark), [`baseline`](Self::baseline), [`repair`](Self::repair) |
 /// | do what a value says | [`run`](Self::run) |
-/// | choose | [`on_late`](Self::on_late), [`on_ahead`](Self::on_ahead), [`on_drift`](Self::on_drift), [`on_progress`](Self::on_progress), [`app_version`](Self::app_version), [`table_prefix`](Self::table_prefix) |
+/// | choose | [`on_late`](Self::on_late), [`on_ahead`](Self::on_ahead), [`on_drift`](Self::on_drift), [`on_unmanaged`](Self::on_unmanaged), [`on_progress`](Self::on_progress), [`app_version`](Self::app_version), [`table_prefix`](Self::table_prefix) |
 ///
 /// Every operation that changes something runs in one IMMEDIATE transaction together with the rows that
 /// record it: all of it or nothing. Only a migration with `-- transactional: false` splits it, see
@@ -50,6 +50,7 @@ pub struct Migrator<'set> {
     pub(crate) ledger: Ledger,
     pub(crate) policy: Policy,
     pub(crate) on_drift: OnDrift,
+    pub(crate) on_unmanaged: OnUnmanaged,
     pub(crate) observer: Option<Observer>,
 }
 
@@ -64,10 +65,31 @@ pub enum OnDrift {
     Error,
 }
 
+/// What to do about a database that records no applied migration, and that something else has made: it has tables which
+/// these migrations make, or the record of another tool.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnUnmanaged {
+    /// Refuse the run: [`HistoryError::Unmanaged`](crate::HistoryError::Unmanaged).
+    #[default]
+    Error,
+    /// Apply everything to it, as to an empty one. What no migration makes is then no drift.
+    Apply,
+    /// Adopt it as [`Migrator::baseline`] with this id does, and apply what comes after that, in the same run.
+    Baseline(String),
+}
+
 impl<'set> Migrator<'set> {
     /// A migrator with the default policies.
     pub fn new(set: &'set MigrationSet) -> Self {
-        Self { set, ledger: Ledger::default(), policy: Policy::default(), on_drift: OnDrift::default(), observer: None }
+        Self {
+            set,
+            ledger: Ledger::default(),
+            policy: Policy::default(),
+            on_drift: OnDrift::default(),
+            on_unmanaged: OnUnmanaged::default(),
+            observer: None,
+        }
     }
 
     /// Version of the application, for the log.
@@ -120,6 +142,28 @@ impl<'set> Migrator<'set> {
     #[must_use]
     pub fn on_drift(self, on_drift: OnDrift) -> Self {
         Self { on_drift, ..self }
+    }
+
+    /// What to do about a database that something else has made, where [`apply`](Self::apply) is asked for. One that
+    /// records applied migrations already, and one without tables, are brought up to date whatever is said here.
+    ///
+    /// ```
+    /// # use wheatear::{ErrorCode, Migrator, MigrationSet, OnUnmanaged, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// # let create = MIGRATIONS.iter().next().and_then(|migration| migration.up()).unwrap_or_default();
+    /// database.execute_batch(create)?; // by whatever came before
+    ///
+    /// let error = Migrator::new(&MIGRATIONS).apply(&mut database).expect_err("a table that is there already");
+    /// assert_eq!(error.code(), ErrorCode::Unmanaged);
+    /// let adopting = OnUnmanaged::Baseline("0001.create".into());
+    /// let report = Migrator::new(&MIGRATIONS).on_unmanaged(adopting).apply(&mut database)?;
+    /// assert_eq!(report.applied().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn on_unmanaged(self, on_unmanaged: OnUnmanaged) -> Self {
+        Self { on_unmanaged, ..self }
     }
 
     /// Tells `observer` what a run is doing: each phase, step and statement, and about twenty times a second
@@ -440,6 +484,7 @@ impl fmt::Debug for Migrator<'_> {
             .field("ledger", &self.ledger)
             .field("policy", &self.policy)
             .field("on_drift", &self.on_drift)
+            .field("on_unmanaged", &self.on_unmanaged)
             .finish_non_exhaustive()
     }
 }

@@ -9,7 +9,8 @@ use crate::foreign_keys::ForeignKeyViolation;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// Id of the newest migration before the run; `None` for an empty database.
+    /// Id of the newest migration before the run, or of the baseline that an upgrade adopts; `None` for an empty
+    /// database.
     pub from: Option<String>,
     /// Id of the newest migration after the run; `None` if none is applied.
     pub to: Option<String>,

@@ -211,3 +211,99 @@ fn two_sets_in_one_database_are_no_drift_to_each_other() {
         assert_eq!(report.warnings, []);
     }
 }
+
+/// What `apply` does, and what `plan` says that it would do.
+fn done_and_planned(migrator: &Migrator<'_>, connection: &mut Connection) -> (String, String) {
+    let plan = migrator.plan(connection, &Operation::Apply(Target::Latest));
+    let planned = plan.map_or_else(|error| error.to_string(), |plan| plan.steps.len().to_string());
+    let report = migrator.apply(connection);
+    (report.map_or_else(|error| error.to_string(), |report| report.steps.len().to_string()), planned)
+}
+
+#[test]
+fn rows_of_the_ledger_that_somebody_else_changes_are_noticed() {
+    let set = set(&[("1", "CREATE TABLE IF NOT EXISTS a (b);"), ("2", "CREATE INDEX IF NOT EXISTS i ON a (b);")]);
+    let migrator = Migrator::new(&set);
+    let by_hand = [
+        ("DELETE FROM _wheatear_migration WHERE id = '2'", "1"),
+        ("DELETE FROM _wheatear_migration WHERE id = '1'", "1"),
+        (
+            "INSERT INTO _wheatear_migration SELECT 7, '3', checksum, up, down, depends, compatible, applied_at, 0
+               FROM _wheatear_migration WHERE id = '2'",
+            "ahead of this build",
+        ),
+        ("UPDATE _wheatear_migration SET id = '0' WHERE id = '1'", "which this build lacks"),
+        ("UPDATE _wheatear_migration SET checksum = zeroblob(32)", "were edited"),
+        ("INSERT OR REPLACE INTO _wheatear_migration SELECT * FROM _wheatear_migration", "0"),
+    ];
+    for (change, expected) in by_hand {
+        let mut connection = memory();
+        migrator.apply(&mut connection).expect("the set applies");
+        assert_eq!(done_and_planned(&migrator, &mut connection), ("0".to_owned(), "0".to_owned()));
+        connection.execute_batch(change).expect(change);
+        let (done, planned) = done_and_planned(&migrator, &mut connection);
+        assert_eq!(done, planned, "{change}");
+        assert!(done.contains(expected), "{change}: {done}");
+    }
+}
+
+#[test]
+fn a_ledger_without_triggers_gets_them_with_the_next_run_that_does_something() {
+    let set = two();
+    let mut connection = memory();
+    let migrator = Migrator::new(&set);
+    migrator.apply_to(&mut connection, Target::next(1)).expect("the first");
+    let triggers = "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name";
+    let names =
+        ["_wheatear_migration_delete", "_wheatear_migration_insert", "_wheatear_migration_update"].map(str::to_owned);
+    assert_eq!(column(&connection, triggers), names);
+    // As earlier builds left it.
+    names.iter().for_each(|name| connection.execute_batch(&format!("DROP TRIGGER {name}")).expect("a trigger"));
+    migrator.apply(&mut connection).expect("the second");
+    assert_eq!(column(&connection, triggers), names);
+    assert_eq!(value::<i64>(&connection, "SELECT format FROM _wheatear_ledger"), 2, "which earlier builds know");
+    let digest = "SELECT lower(hex(digest)) FROM _wheatear_ledger";
+    assert_eq!(value::<String>(&connection, digest), set.digest().to_string());
+}
+
+#[test]
+fn what_another_connection_has_just_made_is_seen() {
+    let (file, set) = (File::new(), two());
+    let (mut one, mut other) = (file.open(), file.open());
+    // What it remembers of the schema is from before the first run.
+    assert_eq!(value::<i64>(&one, "SELECT count(*) FROM sqlite_schema"), 0);
+    Migrator::new(&set).apply(&mut other).expect("the first run");
+    assert!(Migrator::new(&set).status(&one).expect("a status")[0].applied_at.is_some());
+    let report = Migrator::new(&set).apply(&mut one).expect("nothing left to do");
+    assert_eq!((report.to.as_deref(), report.steps.len()), (Some("2"), 0));
+    let tables = "SELECT name FROM sqlite_schema WHERE name LIKE '%wheatear%' AND type = 'table'";
+    for table in column(&other, tables) {
+        other.execute_batch(&format!("DROP TABLE {table}")).expect("a table");
+    }
+    assert_eq!(Migrator::new(&set).status(&one).expect("a status")[0].applied_at, None, "nor what has just gone");
+}
+
+#[test]
+fn of_several_first_runs_at_once_one_does_the_work_and_all_succeed() {
+    const CONNECTIONS: usize = 4;
+    let set =
+        set(&[("1", "CREATE TABLE a (b);"), ("2", "INSERT INTO a VALUES (1);"), ("3", "CREATE INDEX i ON a (b);")]);
+    for round in 0..30 {
+        let file = File::new();
+        let start = std::sync::Barrier::new(CONNECTIONS);
+        let run = || {
+            let mut connection = file.open();
+            connection.busy_timeout(std::time::Duration::from_secs(600)).expect("patience");
+            value::<i64>(&connection, "SELECT count(*) FROM sqlite_schema");
+            start.wait();
+            Migrator::new(&set).apply(&mut connection).map(|report| report.steps.len())
+        };
+        let mut steps: Vec<usize> = std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(run)).collect();
+            runs.into_iter().map(|run| run.join().expect("a thread").expect("a run")).collect()
+        });
+        steps.sort_unstable();
+        assert_eq!(steps, [0, 0, 0, 3], "round {round}");
+        assert_eq!(value::<i64>(&file.open(), "SELECT count(*) FROM a"), 1);
+    }
+}

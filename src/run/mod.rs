@@ -5,6 +5,7 @@ mod part;
 mod schema_check;
 mod step;
 mod transaction;
+mod unmanaged;
 
 use rusqlite::Connection;
 use wheatear_core::{Operation, Plan, Step, Target, plan};
@@ -71,7 +72,11 @@ pub(crate) fn read_plan<'set>(
     operation: &Operation,
 ) -> Result<Plan<'set>, Error> {
     let set: &'set wheatear_core::MigrationSet = migrator.set;
-    let mut plan = plan(set, &migrator.ledger.entries(connection)?, operation, &migrator.policy)?;
+    let entries = migrator.ledger.entries(connection)?;
+    let mut plan = plan(set, &entries, operation, &migrator.policy)?;
+    if entries.is_empty() {
+        plan = unmanaged::plan_unmanaged(connection, migrator, operation, plan)?;
+    }
     let may_owe_hooks = matches!(operation, Operation::Apply(_)) && !set.hooks().is_empty();
     if may_owe_hooks && !runs_hooks(&plan.steps) && migrator.ledger.owes_hooks(connection)? {
         plan.steps.extend(set.hooks().iter().map(Step::Hook));
@@ -139,8 +144,9 @@ impl Run<'_, '_> {
         // Planned again, now that nobody else can write: another process may have been faster.
         let plan = read_plan(&transaction, migrator, operation)?;
         migrator.ledger.prepare(&transaction, migrator.set)?;
-        if let Operation::Baseline(_) = operation {
-            self.compare_with_baseline(&transaction, plan.steps.len())?;
+        match plan.steps.iter().filter(|step| matches!(step, Step::Baseline(_))).count() {
+            0 => {}
+            adopted => self.compare_with_baseline(&transaction, adopted)?,
         }
         (self.report.from, self.report.to) = (plan.from.clone(), plan.from.clone());
         self.reporter.phase(Phase::Migrating)?;

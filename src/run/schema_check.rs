@@ -1,13 +1,13 @@
 //! Compares the schema of a database with what the migrations make.
 
 use rusqlite::Connection;
-use wheatear_core::{Digest, HistoryError, SchemaChange};
+use wheatear_core::{Digest, HistoryError, SchemaChange, SchemaDifference};
 use wheatear_sqlite::{read_schema, schema_after};
 
 use super::Run;
 use crate::apply_error::{transaction_error, trial_error};
 use crate::error::Error;
-use crate::migrator::OnDrift;
+use crate::migrator::{Migrator, OnDrift, OnUnmanaged};
 use crate::report::Warning;
 
 impl Run<'_, '_> {
@@ -17,15 +17,22 @@ impl Run<'_, '_> {
         let Some(expected) = set.schema().filter(|_| digest == *set.digest()) else { return Ok(None) };
         let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
         let mut differences = expected.differences(&found);
-        // What no migration of this set makes may be another set's.
-        if self.migrator.ledger.is_one_of_several(connection)? {
-            differences.retain(|difference| difference.change != SchemaChange::Unexpected);
+        // What no migration of this set makes may be another set's, or that of whatever made the database.
+        let is_unexpected = |difference: &SchemaDifference| difference.change == SchemaChange::Unexpected;
+        if differences.iter().any(is_unexpected) && self.may_have_other_tables(connection)? {
+            differences.retain(|difference| !is_unexpected(difference));
         }
         match self.migrator.on_drift {
             _ if differences.is_empty() => Ok(None),
             OnDrift::Warn => Ok(Some(Warning::SchemaDrift(differences))),
             OnDrift::Error => Err(HistoryError::SchemaDrift { differences }.into()),
         }
+    }
+
+    fn may_have_other_tables(&self, connection: &Connection) -> Result<bool, Error> {
+        let Migrator { ledger, on_unmanaged, .. } = self.migrator;
+        let is_accepted = *on_unmanaged == OnUnmanaged::Apply;
+        Ok(is_accepted || ledger.is_one_of_several(connection)? || ledger.was_adopted(connection)?)
     }
 
     /// A database can be adopted as of a migration if it has what these make, and nothing of what later

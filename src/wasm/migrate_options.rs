@@ -1,7 +1,7 @@
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
-use crate::{MigrationSet, Migrator, OnAhead, OnDrift, OnLate, Target};
+use crate::{MigrationSet, Migrator, OnAhead, OnDrift, OnLate, OnUnmanaged, Target};
 
 /// `MigrateOptions` of client/open-options.ts. What is absent has the engine's default.
 ///
@@ -11,6 +11,7 @@ pub(crate) struct MigrateOptions {
     late: OnLate,
     ahead: OnAhead,
     drift: OnDrift,
+    unmanaged: OnUnmanaged,
     app_version: Option<String>,
 }
 
@@ -39,12 +40,19 @@ impl MigrateOptions {
                 Some("error") => OnDrift::Error,
                 Some(_) => return Err("drift"),
             },
+            unmanaged: match (text("baseline")?, text("unmanaged")?.as_deref()) {
+                (Some(id), _) => OnUnmanaged::Baseline(id),
+                (None, Some("error") | None) => OnUnmanaged::Error,
+                (None, Some("apply")) => OnUnmanaged::Apply,
+                (None, Some(_)) => return Err("unmanaged"),
+            },
             app_version: text("appVersion")?,
         })
     }
 
     pub fn migrator(self, set: &'static MigrationSet) -> Migrator<'static> {
-        let migrator = Migrator::new(set).on_late(self.late).on_ahead(self.ahead).on_drift(self.drift);
+        let Self { late, ahead, drift, unmanaged, .. } = self;
+        let migrator = Migrator::new(set).on_late(late).on_ahead(ahead).on_drift(drift).on_unmanaged(unmanaged);
         match self.app_version {
             Some(version) => migrator.app_version(version),
             None => migrator,

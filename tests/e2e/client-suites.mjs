@@ -4,6 +4,7 @@ import { afterEach, before, describe, test } from 'node:test';
 import { describeIn } from './browser.mjs';
 import { ClientPage } from './client-page.mjs';
 import { engines } from './engines.mjs';
+import { tests as adopting } from './pages/tests/adopting.mjs';
 import { tests as backups } from './pages/tests/backups.mjs';
 import { tests as cancelling } from './pages/tests/cancelling.mjs';
 import { tests as choosing } from './pages/tests/choosing.mjs';
@@ -32,6 +33,7 @@ const suites = {
   transactions: { tests: transactions, on: ['opfs', 'indexeddb'] },
   opening: { tests: opening, on: ['opfs', 'indexeddb'] },
   releases: { tests: releases, on: ['best'] },
+  adopting: { tests: adopting, on: ['opfs', 'indexeddb'] },
   progress: { tests: progress, on: ['best'] },
   cancelling: { tests: cancelling, on: ['opfs', 'indexeddb'] },
   closing: { tests: closing, on: ['opfs', 'indexeddb'] },

@@ -135,7 +135,7 @@ describeInEachEngine('the demo', (browser, engine) => {
         await sqlite(path, 'CREATE TABLE weather_node (temp_c)');
         await demo.importFile(path);
         const { code, text } = await demo.failure();
-        assert.equal(code, 'statement_failed', text);
+        assert.equal(code, 'unmanaged', text);
         assert.match(text, /Your database is as it was. This page’s migrations do not fit the file/);
         await addDay(oldRows);
         await demo.reload();

@@ -18,6 +18,7 @@ const mounts = [
   { prefix: '/pkg/', path: 'www/pkg', policy: promised },
   { prefix: '/releases/', path: 'tests/e2e/pkg', policy: promised },
   { prefix: '/pages/without-wasm/', path: 'tests/e2e/pages/workers', policy: withoutWasm },
+  { prefix: '/trials/', path: 'tests/trials/cases', policy: promised },
   { prefix: '/pages/', path: 'tests/e2e/pages', policy: promised },
   { prefix: '/', path: 'dist/demo', policy: promised },
 ].map(({ prefix, path, policy }) => ({ prefix, policy, path, serve: sirv(folder(path), { dev: true }) }));

@@ -140,6 +140,9 @@ async fn errors_are_plain_data_with_code_and_place() {
     let mut connection = connection("errors").await;
     connection.exec("CREATE TABLE weather_node (a UNIQUE)").expect("a table in the way");
     let error = migrate(&mut connection, &WEATHER, "{}").expect_err("the table exists");
+    assert_eq!(get(&error, "code"), "unmanaged");
+    let options = r#"{"unmanaged":"apply"}"#;
+    let error = migrate(&mut connection, &WEATHER, options).expect_err("the table exists");
     assert_eq!(get(&error, "code"), "statement_failed");
     assert_eq!(get(&error, "migrationId"), "0001.create");
     assert_eq!((get(&error, "statement"), get(&error, "line")), (1.into(), 1.into()));
@@ -156,7 +159,7 @@ async fn errors_are_plain_data_with_code_and_place() {
     let error = migrate(&mut connection, &WEATHER, r#"{"target":"0009"}"#).expect_err("no such target");
     assert_eq!(get(&error, "code"), "unknown_target");
     assert!(get(&error, "report").is_undefined());
-    for options in [r#"{"late":"aply"}"#, r#"{"target":7}"#, "7"] {
+    for options in [r#"{"late":"aply"}"#, r#"{"target":7}"#, r#"{"unmanaged":"x"}"#, r#"{"baseline":1}"#, "7"] {
         let error = migrate(&mut connection, &WEATHER, options).expect_err("wrong options");
         assert_eq!(get(&error, "code"), "invalid_option", "{options}");
     }

@@ -86,6 +86,7 @@ error_codes! {
     UnknownTarget = "unknown_target", History, "The migration to stop at does not exist, or the one to go back to is not applied.";
     Irreversible = "irreversible", History, "A migration that would have to be taken back has no down.";
     AlreadyManaged = "already_managed", History, "A baseline is taken of a database that records applied migrations.";
+    Unmanaged = "unmanaged", History, "Something other than these migrations has made the database: adopt it with a baseline.";
     SchemaDrift = "schema_drift", History, "The schema is not what the migrations make.";
     LedgerCorrupt = "ledger_corrupt", History, "The tables that record what was applied are damaged.";
     LedgerTooNew = "ledger_too_new", History, "The tables that record what was applied come from a newer Wheatear.";

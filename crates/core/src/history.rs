@@ -243,6 +243,21 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         Ok(self.pending(&Target::UpTo(id.to_owned()))?.into_iter().map(Step::Baseline).collect())
     }
 
+    /// A baseline, and then what comes after it, up to the target.
+    pub fn adopt(&self, id: &str, target: &Target) -> Result<Vec<Step<'set>>, HistoryError> {
+        let mut steps = self.baseline(id)?;
+        let adopted = steps.len();
+        let pending = match target {
+            Target::Next(count) => self.pending(&Target::Next(count.saturating_add(adopted)))?,
+            target => self.pending(target)?,
+        };
+        steps.extend(pending.into_iter().skip(adopted).map(|migration| Step::Apply { migration, late: false }));
+        if steps.len() > adopted {
+            steps.extend(self.set.hooks().iter().map(Step::Hook));
+        }
+        Ok(steps)
+    }
+
     /// The applied ids once the steps are done, in the order of application.
     pub fn ids_after<'a>(&'a self, steps: &'a [Step<'_>]) -> Vec<&'a str> {
         let is_removal = |step: &&Step<'_>| matches!(step, Step::Rollback { .. } | Step::Unmark(_));

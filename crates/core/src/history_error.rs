@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Digest, ErrorCode, SchemaDifference};
+use crate::{Digest, ErrorCode, SchemaDifference, Trace};
 
 /// The history that a database records and the set of migrations do not fit together. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +73,15 @@ pub enum HistoryError {
         /// The id that was applied last.
         latest: String,
     },
+    /// Something else has made the database: it has what these migrations would make again, or another tool's record.
+    #[error(
+        "something else has made this database: no migration is recorded as applied, and it has {}; adopt it with a baseline, naming the migration that it is at, or let all of them run on it with the policy `apply`",
+        joined(.traces)
+    )]
+    Unmanaged {
+        /// What was found.
+        traces: Vec<Trace>,
+    },
     /// The schema is not what the migrations make.
     #[error("the schema is not what the migrations make: {}", joined(.differences))]
     SchemaDrift {
@@ -122,6 +131,7 @@ impl HistoryError {
             Self::UnknownTarget { .. } | Self::NotApplied { .. } => ErrorCode::UnknownTarget,
             Self::Irreversible { .. } => ErrorCode::Irreversible,
             Self::AlreadyManaged { .. } => ErrorCode::AlreadyManaged,
+            Self::Unmanaged { .. } => ErrorCode::Unmanaged,
             Self::SchemaDrift { .. } => ErrorCode::SchemaDrift,
             Self::LedgerCorrupt { .. } => ErrorCode::LedgerCorrupt,
             Self::LedgerTooNew { .. } => ErrorCode::LedgerTooNew,

@@ -5,6 +5,7 @@
 //! | read the headers of a migration file | [`header`] |
 //! | build the ordered, validated set of a folder | [`MigrationSet::from_files`] |
 //! | decide what an operation does to a database | [`plan()`] |
+//! | tell a database that something else has made | [`Contents::traces`] |
 //! | compare what a schema is with what it should be | [`Schema::differences`] |
 //! | know what may be done with a pragma | [`pragma`] |
 //! | name an error the way every layer does | [`ErrorCode`] |
@@ -36,6 +37,7 @@ pub mod statements;
 mod text_difference;
 mod tokens;
 mod topological_order;
+mod unmanaged;
 
 pub use code::{ErrorClass, ErrorCode};
 pub use code_migration::CodeMigration;
@@ -49,7 +51,8 @@ pub use migration::{Body, Hook, Migration, Script};
 pub use natural_order::natural_order;
 pub use normal_form::normal_form;
 pub use operation::{OnAhead, OnLate, Operation, Policy, RollbackTarget, Target};
-pub use plan::{Down, Plan, Step, plan};
+pub use plan::{Down, Plan, Step, adopt, plan};
 pub use schema::{Schema, SchemaChange, SchemaDifference, SchemaObject};
 pub use set::MigrationSet;
 pub use source_file::SourceFile;
+pub use unmanaged::{Contents, Trace};

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::history::History;
 use crate::migration::{Body, Hook, Script};
-use crate::operation::{Operation, Policy};
+use crate::operation::{Operation, Policy, Target};
 use crate::tokens::{TokenKind, tokens};
 use crate::{HistoryError, LedgerEntry, Migration, MigrationSet};
 
@@ -165,6 +165,20 @@ pub fn plan<'set>(
         Operation::Repair => history.to_repair().map(Step::Repair).collect(),
     };
     let from = history.version(ledger.iter().map(|entry| entry.id.as_str()));
+    let to = history.version(history.ids_after(&steps).into_iter());
+    Ok(Plan { from, to, steps })
+}
+
+/// The plan that adopts a database which something else has made, and brings it up to date: the migrations up to and
+/// with `baseline` are recorded, and then those that are missing are applied.
+///
+/// # Errors
+/// [`HistoryError::UnknownTarget`].
+pub fn adopt<'set>(set: &'set MigrationSet, baseline: &str, target: &Target) -> Result<Plan<'set>, HistoryError> {
+    let history = History::new(set, &[]);
+    let steps = history.adopt(baseline, target)?;
+    let recorded = steps.iter().filter(|step| matches!(step, Step::Baseline(_))).map(Step::id);
+    let from = history.version(recorded);
     let to = history.version(history.ids_after(&steps).into_iter());
     Ok(Plan { from, to, steps })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use wheatear_core::{
     CodeMigration, Digest, Down, ErrorCode, HistoryError, LedgerEntry, MigrationSet, OnAhead, OnLate, Operation, Plan,
-    Policy, RollbackTarget, SourceFile, Step, Target, plan,
+    Policy, RollbackTarget, SourceFile, Step, Target, adopt, plan,
 };
 
 use Operation::{Apply, Baseline, Mark, Reapply, Repair, Rollback, Unmark};
@@ -785,6 +785,25 @@ fn a_baseline_records_everything_up_to_an_id() {
     let set = set(&["1", "2", "3"]);
     let plan = planned(&set, &[], Baseline("2".to_owned()));
     assert_eq!(plan, "from an empty database to 2:\n  baseline 1\n  baseline 2");
+}
+
+#[test]
+fn adopting_records_up_to_the_baseline_and_applies_the_rest_up_to_the_target() {
+    let set = set(&["1", "2", "3"]);
+    let adopted = |id: &str, target| adopt(&set, id, &target).expect("a plan").to_string();
+    assert_eq!(adopted("1", Target::Latest), "from 1 to 3:\n  baseline 1\n  apply 2\n  apply 3");
+    assert_eq!(adopted("1", Target::next(1)), "from 1 to 2:\n  baseline 1\n  apply 2");
+    assert_eq!(adopted("2", Target::up_to("1")), "from 2 to 2:\n  baseline 1\n  baseline 2");
+    let error = adopt(&set, "4", &Target::Latest).expect_err("an unknown id");
+    assert!(matches!(error, HistoryError::UnknownTarget { .. }), "{error}");
+}
+
+#[test]
+fn adopting_runs_the_hooks_if_it_applies_something() {
+    let set = folder(&[("1.sql", "SELECT 1;"), ("2.sql", "SELECT 2;"), ("post-apply.sql", "SELECT 0;")]);
+    let adopted = |id: &str| steps(&adopt(&set, id, &Target::Latest).expect("a plan"));
+    assert_eq!(adopted("1"), ["baseline 1", "apply 2", "hook post-apply"]);
+    assert_eq!(adopted("2"), ["baseline 1", "baseline 2"]);
 }
 
 #[test]

@@ -2,17 +2,17 @@ use rusqlite::{Connection, Row};
 use wheatear_core::{Schema, SchemaObject};
 
 /// Everything that SQL created, but for SQLite's own tables, the shadow tables of virtual ones, and the
-/// ledgers, whatever their prefix. For the list of tables SQLite compiles every view, so it is asked for only
-/// if there are virtual tables.
+/// ledgers with their triggers, whatever their prefix. For the list of tables SQLite compiles every view, so it
+/// is asked for only if there are virtual tables.
 ///
 /// Source: <https://www.sqlite.org/schematab.html>, <https://www.sqlite.org/pragma.html#pragma_table_list>
 const OBJECTS: &str = "
     SELECT type, name, sql FROM main.sqlite_schema
      WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-       AND name NOT LIKE '%\\_wheatear\\_ledger' ESCAPE '\\'
-       AND name NOT LIKE '%\\_wheatear\\_migration' ESCAPE '\\'
-       AND name NOT LIKE '%\\_wheatear\\_log' ESCAPE '\\'
-       AND name NOT LIKE '%\\_wheatear\\_request' ESCAPE '\\'
+       AND tbl_name NOT LIKE '%\\_wheatear\\_ledger' ESCAPE '\\'
+       AND tbl_name NOT LIKE '%\\_wheatear\\_migration' ESCAPE '\\'
+       AND tbl_name NOT LIKE '%\\_wheatear\\_log' ESCAPE '\\'
+       AND tbl_name NOT LIKE '%\\_wheatear\\_request' ESCAPE '\\'
        AND (NOT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%')
             OR name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'))";
 
@@ -46,6 +46,7 @@ mod tests {
                  CREATE VIRTUAL TABLE f USING fts5 (d);
                  CREATE TABLE _wheatear_ledger (x); CREATE TABLE shop_wheatear_log (x);
                  CREATE TABLE _wheatear_request (x);
+                 CREATE TRIGGER _wheatear_x AFTER INSERT ON _wheatear_ledger BEGIN SELECT 1; END;
                  CREATE TABLE sqlitex (x);",
             )
             .expect("a schema");

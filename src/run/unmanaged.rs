@@ -1,0 +1,42 @@
+//! Tells a database that something else has made, before it is taken for an empty one.
+
+use rusqlite::{Connection, Row};
+use wheatear_core::{Contents, HistoryError, Operation, Plan, adopt};
+
+use crate::apply_error::transaction_error;
+use crate::error::Error;
+use crate::migrator::{Migrator, OnUnmanaged};
+
+/// The plan for a database that records no applied migration: the one that was made for an empty one, unless something
+/// else has made it.
+pub(super) fn plan_unmanaged<'set>(
+    connection: &Connection,
+    migrator: &Migrator<'set>,
+    operation: &Operation,
+    plan: Plan<'set>,
+) -> Result<Plan<'set>, Error> {
+    let Operation::Apply(target) = operation else { return Ok(plan) };
+    if plan.is_empty() || migrator.on_unmanaged == OnUnmanaged::Apply || !migrator.ledger.is_unused(connection)? {
+        return Ok(plan);
+    }
+    let contents = contents(connection).map_err(|error| transaction_error("read the schema", error))?;
+    let traces = contents.traces(migrator.set);
+    // Asked again, for outside of a transaction another process may have applied the migrations since.
+    if traces.is_empty() || !migrator.ledger.is_unused(connection)? {
+        return Ok(plan);
+    }
+    match &migrator.on_unmanaged {
+        OnUnmanaged::Baseline(id) => Ok(adopt(migrator.set, id, target)?),
+        _ => Err(HistoryError::Unmanaged { traces }.into()),
+    }
+}
+
+fn contents(connection: &Connection) -> rusqlite::Result<Contents> {
+    let sql = "SELECT name FROM main.sqlite_schema
+        WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+    // A file can hold names that are not UTF-8.
+    let name = |row: &Row<'_>| Ok(String::from_utf8_lossy(row.get_ref(0)?.as_bytes()?).into_owned());
+    let names = connection.prepare(sql)?.query_map([], name)?.collect::<rusqlite::Result<_>>()?;
+    let user_version = connection.query_row("PRAGMA main.user_version", [], |row| row.get(0))?;
+    Ok(Contents { names, user_version })
+}
