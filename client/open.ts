@@ -5,8 +5,9 @@ import { ApplyError } from './errors.js';
 import { checkOpenOptions, type OpenOptions } from './open-options.js';
 import { Tab } from './tab.js';
 
+/** Whether there was anything to upgrade, the worker that is terminated can no longer say. */
 const afterCancelling =
-  'The upgrade was cancelled: the database is as it was before, or wholly upgraded if its commit was on its way.';
+  'Opening was cancelled. If that ended an upgrade, the database is as it was before, or wholly upgraded if the commit was on its way.';
 
 /**
  * Opens a database, creates it if it does not exist, and brings its schema up to date: every
@@ -25,7 +26,7 @@ export async function open(name: string, options: OpenOptions): Promise<Database
   checkOpenOptions(options);
   checkName(name);
   const { signal } = options;
-  if (signal?.aborted) throw cancelled(signal, 'The upgrade was cancelled before it began; nothing was changed.');
+  if (signal?.aborted) throw cancelled(signal, 'Opening was cancelled before it began; nothing was changed.');
 
   let database: Database | undefined;
   const tab = new Tab(name, options, (tables) => database?.dispatchEvent(new ChangeEvent(tables)));

@@ -69,7 +69,7 @@ pub struct StatementPlace {
     pub migration: String,
     /// Path of its file.
     pub file: String,
-    /// Which statement of the file, counted from 1.
+    /// Which statement of the file, counted from 1; 0 if it is what they leave behind together.
     pub statement: usize,
     /// Line in the file, counted from 1.
     pub line: usize,
@@ -78,7 +78,10 @@ pub struct StatementPlace {
 impl fmt::Display for StatementPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { migration, file, statement, line } = self;
-        write!(f, "{file}:{line}: statement {statement} of migration \"{migration}\"")
+        match statement {
+            0 => write!(f, "{file}:{line}: migration \"{migration}\""),
+            _ => write!(f, "{file}:{line}: statement {statement} of migration \"{migration}\""),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, ffi};
 use wheatear_sqlite::SqliteFailure;
 
 use crate::apply_error::{ApplyError, transaction_error};
@@ -249,9 +249,14 @@ impl Key {
     }
 }
 
-/// A parent without a unique index on what the key refers to; anything else is a failure of the check.
+/// A parent without a unique index on what the key refers to, or text that is compared in a way which this SQLite lacks
+/// (`COLLATE`); anything else is a failure of the check.
 fn mismatch(error: rusqlite::Error) -> rusqlite::Result<SqliteFailure> {
-    if error.to_string().contains("foreign key mismatch") { Ok(error.into()) } else { Err(error) }
+    let is_collation = |error: &ffi::Error| error.extended_code == ffi::SQLITE_ERROR_MISSING_COLLSEQ;
+    match error.sqlite_error().is_some_and(is_collation) || error.to_string().contains("foreign key mismatch") {
+        true => Ok(error.into()),
+        false => Err(error),
+    }
 }
 
 /// The error of a check that could not be made.

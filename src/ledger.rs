@@ -15,12 +15,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use wheatear_core::header::Header;
-use wheatear_core::{Digest, HistoryError, LedgerEntry, Migration, MigrationSet};
+use wheatear_core::{Digest, ErrorCode, HistoryError, LedgerEntry, Migration, MigrationSet};
 
 use crate::apply_error::ApplyError;
 use crate::error::Error;
 use crate::log::{LogEntry, Outcome};
-use crate::storage::or_storage;
+use crate::storage::{examine_open, or_storage};
 use crate::table_prefix::TablePrefix;
 
 /// Format of the tables. Raise it with every change to them, and upgrade older ones in [`Ledger::prepare`].
@@ -333,7 +333,7 @@ impl Ledger {
     fn exists(&self, connection: &Connection) -> Result<bool, Error> {
         let sql = "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?1)";
         let name = self.prefix.bare_table("ledger");
-        connection.query_row(sql, [name], |row| row.get(0)).map_err(ledger_error)
+        connection.query_row(sql, [name], |row| row.get(0)).map_err(|error| unreadable(connection, error))
     }
 
     /// The single row, its format checked; `None` if there is no ledger yet.
@@ -355,7 +355,7 @@ impl Ledger {
             },
             head => head,
         };
-        let head = head.map_err(ledger_error)?;
+        let head = head.map_err(|error| unreadable(connection, error))?;
         let name = self.prefix.bare_table("ledger");
         match head {
             Some(head) if (FORMAT_WITHOUT_CHECKSUMS..=FORMAT).contains(&head.format) => Ok(Some(head)),
@@ -415,6 +415,14 @@ fn ledger_error(error: rusqlite::Error) -> Error {
         true => Error::from(ApplyError::Cancelled),
         false => corrupt(failure.to_string()).into(),
     })
+}
+
+/// The same, where a file is read for the first time: what it is if it is no database, its bytes may tell.
+fn unreadable(connection: &Connection, error: rusqlite::Error) -> Error {
+    let error = ledger_error(error);
+    let is_none = error.code() == ErrorCode::NotADatabase;
+    let verdict = if is_none { examine_open(connection) } else { Ok(()) };
+    verdict.err().filter(|verdict| matches!(verdict, Error::Storage(_))).unwrap_or(error)
 }
 
 fn corrupt(reason: String) -> HistoryError {

@@ -11,7 +11,7 @@ use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
 use crate::changes::Changes;
 use crate::error::Error;
 use crate::query_error::QueryError;
-use crate::storage::{self, or_storage};
+use crate::storage::{self, or_limit, or_storage};
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
 /// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.
@@ -115,7 +115,7 @@ impl Session {
             }
             Ok(result)
         };
-        let result = rows_of().map_err(query_error);
+        let result = rows_of().map_err(|error| or_limit(&self.connection, error, QueryError::failed));
         self.note_changes(Some(sql), changed_before);
         self.check_closed(result)
     }
@@ -248,9 +248,11 @@ impl Session {
     fn run_script(&self, sql: &str) -> Result<(), Error> {
         let error = |ScriptError { statement, line, cause }| match cause {
             Cause::TransactionControl | Cause::Stopped => QueryError::TransactionMisuse(CONTROL).into(),
-            Cause::Sqlite(sqlite) => {
-                or_storage(sqlite, |sqlite| QueryError::Failed { statement: Some(statement), line: Some(line), sqlite })
-            }
+            Cause::Sqlite(sqlite) => or_limit(&self.connection, sqlite, |sqlite| QueryError::Failed {
+                statement: Some(statement),
+                line: Some(line),
+                sqlite,
+            }),
         };
         script::run(&self.connection, sql, Control::Refused, |_, _| Ok(())).map_err(error)
     }

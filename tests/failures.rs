@@ -466,3 +466,42 @@ fn a_rehearsal_that_cannot_copy_a_locked_database_says_so() {
     let rehearsal = Migrator::new(&set).rehearse(&connection, &latest).expect("a copy");
     assert_eq!(rehearsal.outcome.expect("it would succeed").applied().count(), 4);
 }
+
+#[test]
+fn a_database_that_is_in_use_is_told_in_words_that_fit_here() {
+    let file = File::new();
+    let other = file.open();
+    other.execute_batch("BEGIN EXCLUSIVE").expect("the lock");
+    let mut connection = file.open();
+    connection.busy_timeout(std::time::Duration::ZERO).expect("a timeout");
+    let error = Migrator::new(&set(&[("1", "CREATE TABLE a (b);")])).apply(&mut connection).expect_err("a lock");
+    assert_eq!(error.code(), ErrorCode::StorageBusy);
+    assert!(error.to_string().contains("another connection or process"), "{error}");
+    assert!(!error.to_string().contains(" tab"), "{error}");
+}
+
+#[test]
+fn ids_that_are_used_up_and_a_limit_of_pages_are_no_full_disk() {
+    let insert = set(&[("1", "SELECT 1;\nINSERT INTO counter (x) VALUES (1);")]);
+    let used_up = "CREATE TABLE counter (id INTEGER PRIMARY KEY AUTOINCREMENT, x);
+        INSERT INTO counter VALUES (9223372036854775807, 0);";
+    let mut connection = Connection::open_in_memory().expect("a database");
+    connection.execute_batch(used_up).expect("the last id");
+    let error = Migrator::new(&insert).apply(&mut connection).expect_err("no id is left");
+    assert_eq!(error.code(), ErrorCode::StatementFailed);
+    assert!(error.to_string().contains("m/1.sql:2") && error.to_string().contains("ids of \"counter\""), "{error}");
+
+    let grow = set(&[("1", "CREATE TABLE big AS SELECT zeroblob(1000000) AS bytes;")]);
+    let mut connection = Connection::open_in_memory().expect("a database");
+    connection.execute_batch("CREATE TABLE a (b); PRAGMA max_page_count = 20").expect("a limit");
+    let error = Migrator::new(&grow).apply(&mut connection).expect_err("too many pages");
+    assert_eq!(error.code(), ErrorCode::StatementFailed);
+    assert!(error.to_string().contains("no more than 20 pages"), "{error}");
+}
+
+#[test]
+fn what_a_set_leaves_behind_as_a_whole_is_blamed_on_no_statement() {
+    let set = set(&[("1", "CREATE TABLE a (b REFERENCES absent (id));")]);
+    let error = set.tried_out().expect_err("a key that leads nowhere").to_string();
+    assert!(error.contains("migration \"1\"") && !error.contains("statement 0"), "{error}");
+}

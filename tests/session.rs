@@ -318,3 +318,17 @@ fn a_statement_that_only_reads_is_told_from_one_that_writes() {
     run(&mut session, "INSERT INTO c VALUES (1) RETURNING d").expect("a row");
     assert_eq!(changes(&mut session), ["c"]);
 }
+
+#[test]
+fn ids_that_are_used_up_are_a_mistake_of_the_query_and_no_full_disk() {
+    let mut session = session();
+    let table =
+        "CREATE TABLE counter (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO counter VALUES (9223372036854775807)";
+    session.exec(table).expect("the last id");
+    let insert = "INSERT INTO counter DEFAULT VALUES";
+    for error in [run(&mut session, insert).expect_err("none is left"), session.exec(insert).expect_err("none is left")]
+    {
+        assert_eq!(error.code(), ErrorCode::QueryFailed);
+        assert!(error.to_string().contains("ids of \"counter\" are used up"), "{error}");
+    }
+}

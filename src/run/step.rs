@@ -14,7 +14,7 @@ use crate::apply_error::{ApplyError, StatementPlace, transaction_error};
 use crate::code_step::{CodeError, CodeFunction};
 use crate::error::Error;
 use crate::foreign_keys::{self, Violations, check_error};
-use crate::storage::StorageError;
+use crate::storage::{StorageError, storage_error};
 
 impl Run<'_, '_> {
     /// Runs a script or code inside of the run's transaction.
@@ -51,7 +51,7 @@ impl Run<'_, '_> {
         foreign_keys::enforced(connection, script.foreign_keys, restored)
             .map_err(|error| transaction_error("switch foreign keys", error))?
             .map_err(put_back_error)?
-            .map_err(|error| statement_error(id, script, error))
+            .map_err(|error| statement_error(connection, id, script, error))
     }
 
     fn run_code(
@@ -99,7 +99,8 @@ fn put_back_error(error: rusqlite::Error) -> Error {
     transaction_error("put the connection's switches back", error)
 }
 
-fn statement_error(id: &str, script: &Script, ScriptError { statement, line, cause }: ScriptError) -> Error {
+fn statement_error(connection: &Connection, id: &str, script: &Script, error: ScriptError) -> Error {
+    let ScriptError { statement, line, cause } = error;
     let (migration, file) = (id.to_owned(), script.file.to_string());
     match cause {
         Cause::Stopped => ApplyError::Cancelled.into(),
@@ -110,7 +111,7 @@ fn statement_error(id: &str, script: &Script, ScriptError { statement, line, cau
         Cause::Sqlite(sqlite) if sqlite.is_interrupt() => ApplyError::Cancelled.into(),
         Cause::Sqlite(sqlite) => {
             let place = StatementPlace { migration, file, statement, line };
-            match StorageError::of(sqlite) {
+            match storage_error(connection, sqlite) {
                 Ok(storage) => storage.at(place).into(),
                 Err(sqlite) => ApplyError::StatementFailed { place, sqlite }.into(),
             }

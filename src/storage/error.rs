@@ -64,6 +64,8 @@ impl StorageError {
             ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN | ffi::SQLITE_READONLY => StorageErrorKind::Io,
             ffi::SQLITE_NOTADB => StorageErrorKind::NotADatabase,
             ffi::SQLITE_CORRUPT => StorageErrorKind::Corrupt,
+            // A file of another kind whose beginning is that of a database, such as an encrypted one.
+            ffi::SQLITE_ERROR if failure.message == "unsupported file format" => StorageErrorKind::NotADatabase,
             _ => return Err(failure),
         };
         Ok(Self { sqlite: Some(failure.clone()), ..Self::new(kind, failure.to_string()) })
@@ -104,9 +106,10 @@ impl fmt::Display for StorageError {
             StorageErrorKind::Unsupported => {
                 "this browser offers no private file system (OPFS) for databases here; private windows and old browsers lack it"
             }
-            StorageErrorKind::Busy => {
+            StorageErrorKind::Busy if cfg!(target_family = "wasm") => {
                 "the database is in use elsewhere, such as in another tab; close it there and try again"
             }
+            StorageErrorKind::Busy => "another connection or process is using the database; try again once it is done",
             StorageErrorKind::Full if self.is_out_of_memory() => {
                 "there is no memory left for the database; ask for less at once, or close other tabs, and try again"
             }

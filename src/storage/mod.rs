@@ -4,6 +4,7 @@ mod database_file;
 mod error;
 mod file_check;
 mod file_parts;
+mod limit;
 mod mirror;
 mod name;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
@@ -12,6 +13,7 @@ pub mod opfs;
 pub(crate) use database_file::{read as read_file, size as file_size};
 pub(crate) use error::or_storage;
 pub use error::{StorageError, StorageErrorKind};
-pub(crate) use file_check::check;
+pub(crate) use file_check::{check, examine_open};
+pub(crate) use limit::{or_limit, storage_error};
 pub use mirror::{BLOCK_SIZE, Mirror, Missing};
 pub use name::{DatabaseName, InvalidDatabaseName};

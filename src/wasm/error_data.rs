@@ -101,7 +101,7 @@ fn details(error: &Error) -> ErrorData<'_> {
 fn at<'a>(place: Option<&'a StatementPlace>, sqlite: Option<&'a SqliteFailure>) -> ErrorData<'a> {
     ErrorData {
         migration_id: place.map(|place| place.migration.as_str()),
-        statement: place.map(|place| place.statement),
+        statement: place.map(|place| place.statement).filter(|statement| *statement > 0),
         line: place.map(|place| place.line),
         sqlite: sqlite.map(WireSqliteFailure::from),
         ..Default::default()

@@ -99,7 +99,7 @@ error_codes! {
     InvalidValue = "invalid_value", Query, "A parameter is of a kind that SQLite cannot hold.";
     TransactionMisuse = "transaction_misuse", Query, "A query or script begins or ends a transaction, or uses one that has ended.";
     StorageUnsupported = "storage_unsupported", Storage, "This browser, or its private mode, offers no storage for a database.";
-    StorageBusy = "storage_busy", Storage, "The database is open elsewhere, such as in another tab.";
+    StorageBusy = "storage_busy", Storage, "The database is in use elsewhere, such as in another tab or process.";
     StorageFull = "storage_full", Storage, "There is no room left, no quota, or no memory.";
     StorageIo = "storage_io", Storage, "Reading or writing the stored database failed.";
     NotADatabase = "not_a_database", Storage, "The file is not a SQLite database.";

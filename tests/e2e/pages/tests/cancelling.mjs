@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from '../assert.mjs';
+import { deepEqual, equal, matches, ok, rejects } from '../assert.mjs';
 import { patched } from '../patched.mjs';
 import { workerOf } from '../worker-options.mjs';
 
@@ -23,6 +23,16 @@ export const tests = {
     const signal = AbortSignal.abort('no longer needed');
     const error = await rejects(wheatear.open(name, { worker, signal }), wheatear.ApplyError, 'cancelled');
     equal(error.cause, 'no longer needed');
+    matches(error.message, /^Opening was cancelled before it began/);
+  },
+
+  async 'aborted while there is nothing to upgrade, it is not said that an upgrade was cancelled'(context) {
+    const { wheatear, name } = context;
+    await (await wheatear.open(name, workerOf(create))).close();
+    const ending = new AbortController();
+    const opening = wheatear.open(name, { ...workerOf(create), signal: ending.signal });
+    ending.abort();
+    await rejects(opening, wheatear.ApplyError, 'cancelled', /^Opening was cancelled\. If/);
   },
 
   async 'an upgrade aborted in the middle of a statement leaves the file as it was, and opening works'(context) {

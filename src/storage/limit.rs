@@ -1,0 +1,57 @@
+//! What SQLite calls a full disk, and is none.
+
+use rusqlite::{Connection, OptionalExtension, ffi};
+use wheatear_sqlite::SqliteFailure;
+
+use super::StorageError;
+use crate::error::Error;
+
+/// `PRAGMA max_page_count` where nobody has set it.
+///
+/// Source: <https://www.sqlite.org/limits.html#max_page_count>
+const MOST_PAGES: i64 = 0xffff_fffe;
+
+/// [`or_storage`](super::or_storage), for what a statement of the application or of a migration met: a limit that the database itself sets
+/// is no fault of the storage.
+pub(crate) fn or_limit<E: Into<Error>>(
+    connection: &Connection,
+    failure: impl Into<SqliteFailure>,
+    otherwise: impl FnOnce(SqliteFailure) -> E,
+) -> Error {
+    match storage_error(connection, failure.into()) {
+        Ok(storage) => storage.into(),
+        Err(failure) => otherwise(failure).into(),
+    }
+}
+
+/// [`StorageError::of`], unless it is such a limit: then the failure, in other words.
+pub(crate) fn storage_error(
+    connection: &Connection,
+    mut failure: SqliteFailure,
+) -> Result<StorageError, SqliteFailure> {
+    match limit(connection, &failure) {
+        Some(words) => {
+            failure.message = words;
+            Err(failure)
+        }
+        None => StorageError::of(failure),
+    }
+}
+
+/// The limit that was met, as far as the database still shows it once what met it is rolled back.
+///
+/// Source: <https://www.sqlite.org/autoinc.html>, <https://www.sqlite.org/pragma.html#pragma_max_page_count>
+fn limit(connection: &Connection, failure: &SqliteFailure) -> Option<String> {
+    if failure.primary_code() != ffi::SQLITE_FULL {
+        return None;
+    }
+    let pages: Option<i64> = connection.query_row("PRAGMA main.max_page_count", [], |row| row.get(0)).ok();
+    if let Some(pages) = pages.filter(|pages| *pages < MOST_PAGES) {
+        return Some(format!("the database may have no more than {pages} pages; raise PRAGMA max_page_count"));
+    }
+    let used_up = format!("SELECT name FROM main.sqlite_sequence WHERE seq = {}", i64::MAX);
+    let table: Option<String> = connection.query_row(&used_up, [], |row| row.get(0)).optional().ok().flatten();
+    table.map(|table| {
+        format!("the ids of \"{table}\" are used up: AUTOINCREMENT gives none above {}; give ids yourself, or lower its row in sqlite_sequence", i64::MAX)
+    })
+}
