@@ -276,7 +276,7 @@ fn keys_that_cannot_be_checked_before_do_not_stop_the_run_that_mends_them() {
 }
 
 #[test]
-fn a_full_disk_is_an_error_of_its_own_and_changes_nothing() {
+fn a_limit_of_pages_is_named_where_sqlite_speaks_of_a_full_disk_and_changes_nothing() {
     let file = old_database();
     let before = file.bytes();
     let mut connection = file.open();
@@ -285,9 +285,12 @@ fn a_full_disk_is_an_error_of_its_own_and_changes_nothing() {
     let grow = "CREATE TABLE big AS SELECT zeroblob(1000000);";
     let set = set(&[("0001.create", first_migration()), ("0002", grow)]);
     let error = Migrator::new(&set).apply(&mut connection).expect_err("no room");
-    assert_eq!(error.code(), ErrorCode::StorageFull);
-    assert!(error.to_string().starts_with("m/0002.sql:1: statement 1 of migration \"0002\" failed"), "{error}");
-    assert!(matches!(&error, Error::Storage(error) if error.sqlite.as_ref().is_some_and(|sqlite| sqlite.code == 13)));
+    assert_eq!(error.code(), ErrorCode::StatementFailed);
+    let words = format!(
+        "m/0002.sql:1: statement 1 of migration \"0002\" failed: the database may have no more than {pages} pages"
+    );
+    assert!(error.to_string().starts_with(&words), "{error}");
+    assert!(matches!(&error, Error::Apply(ApplyError::StatementFailed { sqlite, .. }) if sqlite.code == 13));
     assert!(connection.is_autocommit(), "no transaction is left open");
     drop(connection);
     assert_eq!(file.bytes(), before);

@@ -14,7 +14,7 @@ export const tests = {
     const { wheatear, name } = context;
     const options = await importOld(context);
     const before = await bytesOf(context, options);
-    const found = /"todo", which these migrations make.*Drizzle.*user_version 3.*baseline/;
+    const found = /"__drizzle_migrations", the record of Drizzle.*"todo", which.*user_version 3.*baseline/;
     const backup = { ...options, backup: true };
     await rejects(wheatear.open(name, backup), wheatear.HistoryError, 'unmanaged', found);
     deepEqual(await bytesOf(context, options), before);

@@ -130,7 +130,7 @@ export const tests = {
 
   async 'a damaged ledger is refused'(context) {
     const { wheatear, name, options } = context;
-    await writeHistory(context, 'DROP TABLE _wheatear_migration');
+    await writeHistory(context, 'DELETE FROM _wheatear_migration; DROP TABLE _wheatear_migration');
     await rejects(wheatear.open(name, options), wheatear.HistoryError, 'ledger_corrupt', /_wheatear_migration/);
   },
 
