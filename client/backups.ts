@@ -1,12 +1,12 @@
 import { type Backup, possibleDatabases } from './backup.js';
 import { BlockStore } from './block-store.js';
 import { checkName } from './database-name.js';
-import { importInto, withAccess } from './databases.js';
+import { accessRules, importInto, withAccess } from './databases.js';
 import { StorageError } from './errors.js';
 import { findHome } from './home.js';
 import { noteHome } from './home-hint.js';
 import { storageError } from './indexed-db.js';
-import type { WorkerOptions } from './open-options.js';
+import { checkOptions, type WorkerOptions } from './open-options.js';
 import { listBackupsInOpfs } from './opfs-backups.js';
 
 /** A backup, and how to read it. */
@@ -29,6 +29,7 @@ export async function listBackups(database: string): Promise<Backup[]> {
  * `storage_full`, `database_corrupt`.
  */
 export async function restoreBackup(name: string, options: WorkerOptions): Promise<void> {
+  checkOptions(options, accessRules);
   const { database } = await findByName(name);
   await withAccess(database, options, async (access, lock) => {
     // Another tab may have replaced it since.

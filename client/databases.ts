@@ -5,8 +5,9 @@ import { DefinitionError, StorageError } from './errors.js';
 import { receiveFile } from './file-parts.js';
 import { canAskOpfs, findCurrentHome, findHome, type Home, newHome } from './home.js';
 import { noteHome } from './home-hint.js';
+import { kindOf } from './kind-of.js';
 import { NameLock } from './name-lock.js';
-import { checkOptions, type WorkerOptions } from './open-options.js';
+import { checkOptions, openRules, type WorkerOptions } from './open-options.js';
 import { deleteBackupsFromOpfs, deleteFromOpfs, listInOpfs, markMoving } from './opfs.js';
 import { type DurableKind, type StoredDatabase, storageNames } from './storage.js';
 
@@ -18,7 +19,10 @@ export interface ImportOptions extends WorkerOptions {
   readonly storage?: 'auto' | DurableKind;
 }
 
-const importRules = { overwrite: ['a boolean'], storage: ["'auto'", "'opfs'", "'indexeddb'"] };
+const importRules = { ...openRules, overwrite: ['a boolean'], storage: ["'auto'", "'opfs'", "'indexeddb'"] };
+
+/** One object with options may serve every function: each takes what it knows. */
+export const accessRules = { ...importRules, storage: openRules.storage };
 
 /**
  * The stored database as a SQLite file, neither opened nor upgraded: what to offer for download
@@ -37,10 +41,10 @@ export function exportDatabase(name: string, options: WorkerOptions): Promise<Bl
  * @throws {StorageError} `database_exists` if it may not be overwritten; `not_a_database`, `database_encrypted`,
  * `database_truncated`, `invalid_page_size`, `database_corrupt`; `storage_full`; `storage_busy` while it is open.
  */
-export function importDatabase(name: string, file: Blob, options: ImportOptions): Promise<void> {
+export async function importDatabase(name: string, file: Blob, options: ImportOptions): Promise<void> {
+  checkOptions(options, importRules);
+  if (!isBlob(file)) throw invalidOption('The file to import must be a Blob or a File.');
   return withAccess(name, options, async (access, lock) => {
-    if (!isBlob(file)) throw invalidOption('The file to import must be a Blob or a File.');
-    checkOptions(options, importRules);
     const { overwrite = false, storage = 'auto' } = options;
     const home = await access.settle(findHome(lock, storage, access.probe));
     await importInto(access, home, file, overwrite);
@@ -92,9 +96,10 @@ export async function deleteDatabase(name: string): Promise<void> {
  * @throws {StorageError} `no_such_database`, `storage_busy` while it is open, `storage_unsupported`, `storage_full`,
  * and what `importDatabase` says of a file that is damaged: then it stays where it is.
  */
-export function moveDatabase(name: string, to: DurableKind, options: WorkerOptions): Promise<void> {
+export async function moveDatabase(name: string, to: DurableKind, options: WorkerOptions): Promise<void> {
+  if (to !== 'opfs' && to !== 'indexeddb')
+    throw invalidOption(`A database can be moved to 'opfs' or 'indexeddb', not to ${kindOf(to)}.`);
   return withAccess(name, options, async (access, lock) => {
-    if (to !== 'opfs' && to !== 'indexeddb') throw invalidOption(`A database cannot be moved to '${String(to)}'.`);
     const from = await requireHome(access, lock);
     if (from.kind === to) return;
     const target = await access.settle(newHome(name, to, access.probe));
@@ -113,11 +118,12 @@ export function moveDatabase(name: string, to: DurableKind, options: WorkerOptio
 /** Does one piece of work on a database that is not open. */
 export async function withAccess<Result>(
   name: string,
-  { worker }: WorkerOptions,
+  options: WorkerOptions,
   work: (access: Access, lock: NameLock) => Promise<Result>,
 ): Promise<Result> {
   checkName(name);
-  const access = new Access(name, worker);
+  checkOptions(options, accessRules);
+  const access = new Access(name, options.worker);
   try {
     const lock = await access.granted();
     // What fails because the worker has ended, or the page was left, says that.

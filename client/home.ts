@@ -127,7 +127,7 @@ function known<Found>(answer: Promise<Found>): Promise<Found> {
   });
 }
 
-function elsewhere(name: string, kind: StorageKind, wanted: StorageKind): StorageError {
+export function elsewhere(name: string, kind: StorageKind, wanted: StorageKind): StorageError {
   const message =
     `The database ${JSON.stringify(name)} lives in ${storageNames[kind]} and was to be opened in ${storageNames[wanted]}; ` +
     "open it with storage: 'auto', or move it with moveDatabase.";

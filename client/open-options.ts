@@ -1,5 +1,6 @@
 import { type ConnectionError, DefinitionError } from './errors.js';
 import type { StorageChoice } from './home.js';
+import { kindOf } from './kind-of.js';
 import type { Progress } from './progress.js';
 
 /** How to reach the worker that holds the database. */
@@ -103,8 +104,12 @@ export interface Superseding {
   readonly deadlineMs: number;
 }
 
+/** How a worker is started, for whoever does it otherwise. */
+export const exampleOfWorker = "() => new Worker(new URL('./database.worker.ts', import.meta.url), { type: 'module' })";
+
 /** What each option must be, for pages that no compiler has checked. */
-const rules = {
+export const openRules = {
+  worker: ['a function'],
   target: ['a string'],
   late: ["'apply'", "'error'"],
   ahead: ["'error'", "'rollback'"],
@@ -119,31 +124,56 @@ const rules = {
   onSuperseding: ['a function'],
   onSuperseded: ['a function'],
   onOwnerChange: ['a function'],
-} satisfies Record<Exclude<keyof OpenOptions, 'worker'>, string[]>;
+} satisfies Record<keyof OpenOptions, string[]>;
+
+/** What each of some options must be. */
+export type OptionRules = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Throws unless every option of `open` has a value that it can have.
+ * Throws unless every option is one that there is, and has a value that it can have.
  *
+ * @param rules what each option must be; all but `worker` may be absent
  * @throws {DefinitionError} `invalid_option`.
  */
-export function checkOpenOptions(options: OpenOptions): void {
-  checkOptions(options, rules);
-}
-
-/**
- * Throws unless every option has a value that it can have.
- *
- * @param rules what each option must be
- * @throws {DefinitionError} `invalid_option`.
- */
-export function checkOptions(options: object, rules: Readonly<Record<string, readonly string[]>>): void {
+export function checkOptions(options: unknown, rules: OptionRules): void {
+  if (typeof options !== 'object' || options === null) {
+    const example = 'worker' in rules ? `, at least { worker: ${exampleOfWorker} }` : '';
+    throw invalidOption(`The options must be an object${example}, not ${kindOf(options)}.`);
+  }
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(rules, name)) throw invalidOption(`There is no option ${name}${suggestion(name, rules)}.`);
+  }
   for (const [name, allowed] of Object.entries(rules)) {
     const value: unknown = options[name as keyof typeof options];
-    if (value === undefined || allowed.some((kind) => fits(value, kind))) continue;
-    const given = typeof value === 'string' ? `'${value}'` : value === null ? 'null' : typeof value;
-    const message = `The option ${name} must be ${allowed.join(' or ')}, not ${given}.`;
-    throw new DefinitionError({ code: 'invalid_option', message });
+    if ((value === undefined && name !== 'worker') || allowed.some((kind) => fits(value, kind))) continue;
+    const example = name === 'worker' ? `, such as ${exampleOfWorker}` : '';
+    throw invalidOption(`The option ${name} must be ${allowed.join(' or ')}${example}, not ${kindOf(value)}.`);
   }
+}
+
+function invalidOption(message: string): DefinitionError {
+  return new DefinitionError({ code: 'invalid_option', message });
+}
+
+/** What somebody may have meant, or could have said. */
+function suggestion(name: string, rules: OptionRules): string {
+  const names = Object.keys(rules);
+  const meant = names.find((known) => distance(known.toLowerCase(), name.toLowerCase()) <= 2);
+  return meant ? `; ${meant} was meant, perhaps` : `; there are: ${names.join(', ')}`;
+}
+
+/** How many letters must be added, left out or changed to make one word of another (Levenshtein). */
+function distance(one: string, other: string): number {
+  let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= one.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const changed = Number(previous[j - 1]) + Number(one[i - 1] !== other[j - 1]);
+      current[j] = Math.min(changed, Number(previous[j]) + 1, Number(current[j - 1]) + 1);
+    }
+    previous = current;
+  }
+  return Number(previous.at(-1));
 }
 
 function fits(value: unknown, kind: string): boolean {

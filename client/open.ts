@@ -2,7 +2,7 @@ import { ChangeEvent } from './change-event.js';
 import { Database } from './database.js';
 import { checkName } from './database-name.js';
 import { ApplyError } from './errors.js';
-import { checkOpenOptions, type OpenOptions } from './open-options.js';
+import { checkOptions, type OpenOptions, openRules } from './open-options.js';
 import { Tab } from './tab.js';
 
 /** Whether there was anything to upgrade, the worker that is terminated can no longer say. */
@@ -23,7 +23,7 @@ const afterCancelling =
  * @throws {ConnectionError} `worker_failed`.
  */
 export async function open(name: string, options: OpenOptions): Promise<Database> {
-  checkOpenOptions(options);
+  checkOptions(options, openRules);
   checkName(name);
   const { signal } = options;
   if (signal?.aborted) throw cancelled(signal, 'Opening was cancelled before it began; nothing was changed.');

@@ -1,8 +1,8 @@
 import { storedAt } from './access.js';
 import { backupsKept } from './backup.js';
-import { ConnectionError, errorFromData, WheatearError } from './errors.js';
+import { ConnectionError, errorFromData, HistoryError, WheatearError } from './errors.js';
 import { Holding } from './holding.js';
-import { findHome, type Home } from './home.js';
+import { elsewhere, findHome, type Home } from './home.js';
 import { noteHome } from './home-hint.js';
 import type { Operations, OperationType, WorkerMessage } from './messages.js';
 import { canGoOn, type MigrationSet } from './migration-set.js';
@@ -216,7 +216,11 @@ export class Tab {
     await channels?.isSeen;
     try {
       const set = await build;
-      if (!this.#holding) channels?.join(set, this.#options.target);
+      const { target } = this.#options;
+      if (this.#holding) return;
+      // The owner takes what it does not know for a wish to have everything.
+      if (target !== undefined && !set.migrations.some(({ id }) => id === target)) throw unknownTarget(target, set);
+      channels?.join(set, target);
     } catch (error) {
       // It is replaced, and its successor joins.
       if (!connection.ended) throw error;
@@ -395,6 +399,8 @@ export class Tab {
   async #follow({ epoch, owner, place, to }: OwnerMessage & { type: 'joined' }): Promise<void> {
     this.#latest = epoch;
     const channels = this.#channels;
+    const { storage: choice = 'auto' } = this.#options;
+    if (choice !== 'auto' && choice !== place.kind) return this.#fail(elsewhere(this.#name, place.kind, choice));
     const storage = { ...place, persisted: await this.#persisted };
     // Another one may have been heard of meanwhile.
     if (this.#holding || epoch === this.#epoch || epoch !== this.#latest || channels !== this.#channels) return;
@@ -578,6 +584,13 @@ function attempt(listener: () => void): void {
   } catch (error) {
     reportError(error);
   }
+}
+
+function unknownTarget(target: string, { migrations }: MigrationSet): HistoryError {
+  const latest = migrations.at(-1);
+  const hint = latest ? `; the latest is ${JSON.stringify(latest.id)}` : '';
+  const message = `there is no migration ${JSON.stringify(target)} to stop at${hint}`;
+  return new HistoryError({ code: 'unknown_target', message });
 }
 
 function otherProtocol(): ConnectionError {

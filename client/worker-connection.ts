@@ -2,6 +2,7 @@ import { ConnectionError, DefinitionError, type WheatearError } from './errors.j
 import { type Greeting, type Hello, isGreeting } from './greeting.js';
 import { kindOf } from './kind-of.js';
 import type { Operations, OperationType, WorkerMessage } from './messages.js';
+import { exampleOfWorker } from './open-options.js';
 import { type Listeners, Requests, type Wire } from './requests.js';
 import { protocolVersion } from './tab-messages.js';
 
@@ -16,8 +17,6 @@ const otherTalkLimit = 3000;
 
 /** How much of the function that starts the worker an error shows, in characters. */
 const sourceLimit = 200;
-
-const example = "() => new Worker(new URL('./database.worker.ts', import.meta.url), { type: 'module' })";
 
 /** Every worker that was ever used: each is ended with the connection that it was started for. */
 const used = new WeakSet<object>();
@@ -139,7 +138,9 @@ export class WorkerConnection {
     // It goes on for whoever has it.
     this.#isOurs = greeting.type === 'welcome';
     if (!this.#isOurs) {
-      this.#giveUp(`it serves somebody else already; the option worker must start a new one, such as ${example}`);
+      this.#giveUp(
+        `it serves somebody else already; the option worker must start a new one, such as ${exampleOfWorker}`,
+      );
     } else if (greeting.protocol !== protocolVersion) {
       this.#giveUp('its script has another version of Wheatear than this page; deploy both together, and reload');
     } else {
@@ -192,7 +193,7 @@ function isWorker(value: unknown): value is Worker {
 }
 
 function notAWorker(fault: string): DefinitionError {
-  const message = `The option worker must be a function that starts a new Worker each time, and ${fault}; write, for example, ${example}.`;
+  const message = `The option worker must be a function that starts a new Worker each time, and ${fault}; write, for example, ${exampleOfWorker}.`;
   return new DefinitionError({ code: 'invalid_option', message });
 }
 

@@ -68,7 +68,7 @@ macro_rules! error_codes {
 
 error_codes! {
     InvalidName = "invalid_name", Definition, "A database or a migration file has a name that cannot be used.";
-    InvalidOption = "invalid_option", Definition, "An option of `open` has a value that it cannot have.";
+    InvalidOption = "invalid_option", Definition, "An option has a value that it cannot have, or there is no such option.";
     DuplicateId = "duplicate_id", Definition, "Two migrations have the same id, or ids that differ only by case.";
     UnknownDependency = "unknown_dependency", Definition, "A migration depends on one that does not exist.";
     DependencyCycle = "dependency_cycle", Definition, "Migrations depend on each other in a circle.";

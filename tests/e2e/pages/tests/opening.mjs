@@ -1,3 +1,4 @@
+import { open } from '/package/index.js';
 import { deepEqual, equal, ok, rejects } from '../assert.mjs';
 
 /** @typedef {import('../../../../client/index.js').Database} Database */
@@ -159,6 +160,51 @@ export const tests = {
     }
   },
 
+  async 'an option that there is not is refused by every function, and the one that was meant is named'(context) {
+    const { wheatear, name, options } = context;
+    const wrong = [
+      ['stroage', /no option stroage; storage was meant/],
+      ['Worker', /no option Worker; worker was meant/],
+      ['onprogress', /no option onprogress; onProgress was meant/],
+      ['migrations', /no option migrations; there are: worker, target,/],
+      ['toString', /no option toString; there are:/],
+    ];
+    for (const [option, reason] of /** @type {[string, RegExp][]} */ (wrong)) {
+      await everyFunctionRefuses(context, { ...options, [option]: 'anything' }, reason);
+    }
+    // One object serves all functions.
+    const shared = { ...options, drift: /** @type {const} */ ('warn') };
+    await (await wheatear.open(name, shared)).close();
+    await wheatear.exportDatabase(name, shared);
+  },
+
+  async 'options that are none, and workers that are none, are refused by every function'(context) {
+    const { options } = context;
+    for (const none of [undefined, null, 7, 'opfs', () => {}]) {
+      await everyFunctionRefuses(context, none, /options must be an object, at least \{ worker: \(\) => new Worker/);
+    }
+    const { worker } = options;
+    for (const none of [undefined, null, 'worker.js', {}, Promise.resolve()]) {
+      const reason = /option worker must be a function, such as \(\) => new Worker/;
+      await everyFunctionRefuses(context, { worker: none }, reason);
+      await everyFunctionRefuses(context, { worker: () => none }, /starts a new Worker each time, and it gave/);
+    }
+    const given = worker();
+    await everyFunctionRefuses(context, { worker: given }, /option worker must be a function/);
+    given.terminate();
+  },
+
+  async 'what is no file is not imported, and nothing is moved to what is no storage'({ wheatear, name, options }) {
+    for (const file of /** @type {any[]} */ ([undefined, null, 'text', new ArrayBuffer(8), {}])) {
+      const promise = wheatear.importDatabase(name, file, options);
+      await rejects(promise, wheatear.DefinitionError, 'invalid_option', /must be a Blob or a File/);
+    }
+    for (const kind of /** @type {any[]} */ ([undefined, 'memory', 'auto', 'OPFS', 7])) {
+      const promise = wheatear.moveDatabase(name, kind, options);
+      await rejects(promise, wheatear.DefinitionError, 'invalid_option', /'opfs' or 'indexeddb', not to/);
+    }
+  },
+
   async 'an option that is undefined is one that is absent'({ wheatear, name, options }) {
     const names = ['target', 'late', 'ahead', 'drift', 'appVersion', 'onProgress', 'signal', 'backup'];
     const absent = Object.fromEntries(names.map((option) => [option, undefined]));
@@ -215,6 +261,31 @@ export const tests = {
     }
   },
 };
+
+/** Nothing that takes options takes these, and nothing begins. */
+async function everyFunctionRefuses(
+  /** @type {import('../suite.mjs').Context} */ { wheatear, name },
+  /** @type {any} */ options,
+  /** @type {RegExp} */ reason,
+) {
+  const calls = [
+    // The one of the context adds to the options.
+    () => open(name, options),
+    () => wheatear.exportDatabase(name, options),
+    () => wheatear.importDatabase(name, new Blob(), options),
+    () => wheatear.moveDatabase(name, 'opfs', options),
+    () => wheatear.restoreBackup(`${name}@0001.create`, options),
+  ];
+  for (const call of calls) {
+    // What is tried on a worker that is none begins only once a backup was found.
+    if (typeof options?.worker === 'function' && call === calls.at(-1)) continue;
+    await rejects(call(), wheatear.DefinitionError, 'invalid_option', reason);
+  }
+  deepEqual(
+    (await wheatear.listDatabases()).filter((database) => database.name === name),
+    [],
+  );
+}
 
 /** The report of an open that found nothing to do. */
 const nothingDoneAt = (/** @type {string} */ id) => ({ from: id, to: id, applied: [], rolledBack: [], warnings: [] });

@@ -56,6 +56,22 @@ export const tests = {
     },
   ),
 
+  'a follower whose options the database does not fit is told what it would be told as the owner': withTabs(
+    1,
+    async (_, context) => {
+      const { wheatear, name, storage } = context;
+      const options = optionsOf(context);
+      const other = storage === 'opfs' ? 'indexeddb' : 'opfs';
+      const elsewhere = wheatear.open(name, { ...options, storage: other });
+      await rejects(elsewhere, wheatear.StorageError, 'storage_elsewhere', /lives in .*moveDatabase/);
+      const beyond = wheatear.open(name, { ...options, target: '9.absent' });
+      await rejects(beyond, wheatear.HistoryError, 'unknown_target', /"9\.absent".*the latest is "1\.note"/);
+      const same = await wheatear.open(name, { ...options, target: '1.note', storage });
+      deepEqual([same.isOwner, same.storage.kind], [false, storage]);
+      await same.close();
+    },
+  ),
+
   'of twenty that open at once one upgrades, and all see the result': async (context) => {
     const { wheatear, name } = context;
     for (const [round, files] of [create, { ...create, '2.at.sql': 'ALTER TABLE note ADD COLUMN at;' }].entries()) {
