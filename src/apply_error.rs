@@ -29,7 +29,11 @@ pub enum ApplyError {
         source: CodeError,
     },
     /// Rows would be left whose parent row does not exist.
-    #[error("the migrations leave rows without their parent row: {}", ForeignKeyViolation::list(.rows, *.count))]
+    #[error(
+        "the migrations leave rows without their parent row: {}{}",
+        ForeignKeyViolation::list(.rows, *.count),
+        ForeignKeyViolation::hint(.rows)
+    )]
     ForeignKeyViolation {
         /// The first of them, at most a thousand.
         rows: Vec<ForeignKeyViolation>,

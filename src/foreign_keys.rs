@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OptionalExtension, Row, ffi};
-use wheatear_sqlite::SqliteFailure;
+use rusqlite::{Connection, OptionalExtension, Row, Statement, ffi, params};
+use wheatear_sqlite::{SqliteFailure, lossy_text};
 
 use crate::apply_error::{ApplyError, transaction_error};
 use crate::error::Error;
@@ -62,6 +62,8 @@ pub struct ForeignKeyViolation {
     pub rowid: Option<i64>,
     /// The table in which its parent is missing.
     pub parent: String,
+    /// What its key does when the parent goes or changes, such as `ON DELETE CASCADE`; `None` if nothing.
+    pub action: Option<String>,
 }
 
 impl fmt::Display for ForeignKeyViolation {
@@ -83,6 +85,12 @@ impl ForeignKeyViolation {
             more => format!("{} and {more} more", shown.join(", ")),
         }
     }
+
+    /// What to do if a key was expected to act.
+    pub(crate) fn hint(rows: &[Self]) -> String {
+        let Some(action) = rows.iter().find_map(|row| row.action.as_ref()) else { return String::new() };
+        format!("; if {action} was to see to it: keys act only in a migration with the header `-- foreign_keys: on`")
+    }
 }
 
 /// Rows that lack their parent row, counted by the parent that each of them misses.
@@ -96,8 +104,8 @@ pub(crate) struct Violations {
     uncheckable: Vec<(String, SqliteFailure)>,
 }
 
-/// The parent table, in lower case, and the values of the key, as SQL literals; there are none of a
-/// table without rowids.
+/// The parent table, in lower case, and the values of the key: the type of each, and its bytes in hexadecimal,
+/// because text need not be UTF-8.
 type MissingParent = (String, Vec<String>);
 
 /// Of more, only the number is kept.
@@ -181,24 +189,32 @@ struct Key {
     parent: String,
     /// Of the child.
     columns: Vec<String>,
+    /// What it does when a parent goes or changes.
+    action: Option<String>,
 }
 
-/// Every foreign key, by its child table and number in there.
+/// Every foreign key, by its child table and number in there. A table whose name is not UTF-8 cannot be asked about.
 ///
 /// Source: <https://www.sqlite.org/pragma.html#pragma_foreign_key_list>
 fn foreign_keys(connection: &Connection) -> rusqlite::Result<Vec<Key>> {
     let mut list = connection.prepare(
-        "SELECT child.name, key.id, lower(key.\"table\"), key.\"from\"
+        "SELECT child.name, key.id, lower(key.\"table\"), key.\"from\", CASE
+             WHEN key.on_delete <> 'NO ACTION' THEN 'ON DELETE ' || key.on_delete
+             WHEN key.on_update <> 'NO ACTION' THEN 'ON UPDATE ' || key.on_update END
            FROM main.sqlite_schema AS child, pragma_foreign_key_list(child.name, 'main') AS key
           WHERE child.type = 'table' ORDER BY child.name, key.id, key.seq",
     )?;
     let mut keys: Vec<Key> = Vec::new();
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
-        let (child, number, column): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(3)?);
+        let Ok(child) = row.get::<_, String>(0) else { continue };
+        let (number, column) = (row.get(1)?, lossy_text(row, 3)?);
         match keys.last_mut().filter(|key| key.child == child && key.number == number) {
             Some(key) => key.columns.push(column),
-            None => keys.push(Key { child, number, parent: row.get(2)?, columns: vec![column] }),
+            None => {
+                let (parent, columns) = (lossy_text(row, 2)?, vec![column]);
+                keys.push(Key { child, number, parent, columns, action: row.get(4)? });
+            }
         }
     }
     Ok(keys)
@@ -223,30 +239,98 @@ fn each_violation(
                 continue;
             }
         };
+        // Of the key whose rows are being given.
+        let mut values: Option<(i64, Values<'_>)> = None;
         let mut rows = check.query([])?;
         while let Some(row) = rows.next()? {
-            let (rowid, parent, number): (Option<i64>, String, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            let (rowid, parent, number): (Option<i64>, String, i64) = (row.get(1)?, lossy_text(row, 2)?, row.get(3)?);
             let key = keys.iter().find(|key| key.number == number);
-            let values = match (rowid, key) {
-                (Some(rowid), Some(key)) => key.values(connection, rowid)?,
-                _ => Vec::new(),
-            };
-            let violation = ForeignKeyViolation { table: child.clone(), rowid, parent };
+            if values.as_ref().is_none_or(|(of, _)| *of != number) {
+                values = key.map(|key| Ok::<_, rusqlite::Error>((number, Values::of(connection, key)?))).transpose()?;
+            }
+            let values = values.as_mut().map(|(_, values)| values.next(rowid)).transpose()?.unwrap_or_default();
+            let action = key.and_then(|key| key.action.clone());
+            let violation = ForeignKeyViolation { table: child.clone(), rowid, parent, action };
             found((violation.parent.to_ascii_lowercase(), values), violation);
         }
     }
     Ok(uncheckable)
 }
 
-impl Key {
-    /// The values of the key in one row of the child, as SQL literals.
-    fn values(&self, connection: &Connection, rowid: i64) -> rusqlite::Result<Vec<String>> {
-        let literals: Vec<String> = self.columns.iter().map(|column| format!("quote({})", quoted(column))).collect();
-        let sql = format!("SELECT {} FROM main.{} WHERE rowid = ?1", literals.join(", "), quoted(&self.child));
-        let read = |row: &Row<'_>| (0..literals.len()).map(|index| row.get(index)).collect();
-        let values = connection.prepare_cached(&sql)?.query_row([rowid], read).optional()?;
-        Ok(values.unwrap_or_default())
+/// The values of a key in the rows that lack their parent row, in the order in which SQLite finds these.
+enum Values<'connection> {
+    /// One row after the other by its rowid.
+    ByRowid(Statement<'connection>),
+    /// All at once, where rows have no rowid, or columns hide it under each of its names.
+    AtOnce(std::vec::IntoIter<Vec<String>>),
+}
+
+impl<'connection> Values<'connection> {
+    fn of(connection: &'connection Connection, key: &Key) -> rusqlite::Result<Self> {
+        let child = quoted(&key.child);
+        let literal = |column: &String| format!("typeof(c.{0}) || hex(c.{0})", quoted(column));
+        let literals = key.columns.iter().map(literal).collect::<Vec<_>>().join(", ");
+        // A column of that name hides the rowid, and only then is among the columns.
+        const HIDDEN: &str = "SELECT count(*) FROM pragma_table_xinfo(?1, 'main') WHERE lower(name) = ?2";
+        const WITHOUT: &str = "SELECT wr FROM pragma_table_list(?1) WHERE schema = 'main'";
+        let without: bool = connection.query_row(WITHOUT, [&key.child], |row| row.get(0)).optional()?.unwrap_or(true);
+        for name in ["rowid", "oid", "_rowid_"].into_iter().filter(|_| !without) {
+            if connection.query_row(HIDDEN, [key.child.as_str(), name], |row| row.get::<_, i64>(0))? == 0 {
+                let sql = format!("SELECT {literals} FROM main.{child} AS c WHERE c.{name} = ?1");
+                return Ok(connection.prepare(&sql).map_or_else(|_| Self::unknown(), Self::ByRowid));
+            }
+        }
+        let sql =
+            format!("SELECT {literals} FROM main.{child} AS c NOT INDEXED WHERE {}", key.lacks_parent(connection)?);
+        let Ok(mut select) = connection.prepare(&sql) else { return Ok(Self::unknown()) };
+        let all = select.query_map([], all_columns)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(Self::AtOnce(all.into_iter()))
     }
+
+    /// Where a name is in the way that is not UTF-8, orphans are told apart by their parent's table alone.
+    fn unknown() -> Self {
+        Self::AtOnce(Vec::new().into_iter())
+    }
+
+    fn next(&mut self, rowid: Option<i64>) -> rusqlite::Result<Vec<String>> {
+        match self {
+            Self::ByRowid(select) => Ok(select.query_row([rowid], all_columns).optional()?.unwrap_or_default()),
+            Self::AtOnce(values) => Ok(values.next().unwrap_or_default()),
+        }
+    }
+}
+
+impl Key {
+    /// The condition of SQLite's own check: the parent's column says how values are compared.
+    ///
+    /// Source: <https://www.sqlite.org/foreignkeys.html>, section 1
+    fn lacks_parent(&self, connection: &Connection) -> rusqlite::Result<String> {
+        const PARENT: &str = "SELECT key.\"table\", coalesce(key.\"to\", (
+               SELECT name FROM pragma_table_info(key.\"table\", 'main') WHERE pk = key.seq + 1))
+             FROM pragma_foreign_key_list(?1, 'main') AS key WHERE key.id = ?2 ORDER BY key.seq";
+        let mut select = connection.prepare(PARENT)?;
+        let mut rows = select.query(params![self.child, self.number])?;
+        let (mut table, mut present, mut equal) = (String::new(), Vec::new(), Vec::new());
+        for column in &self.columns {
+            let Some(row) = rows.next()? else { break };
+            table = lossy_text(row, 0)?;
+            present.push(format!("c.{} IS NOT NULL", quoted(column)));
+            // A plus takes the child's type out of the comparison.
+            equal.push(format!("p.{} = +c.{}", quoted(&lossy_text(row, 1)?), quoted(column)));
+        }
+        let present = present.join(" AND ");
+        Ok(match connection.table_exists(Some("main"), table.as_str())? {
+            true => {
+                let (table, equal) = (quoted(&table), equal.join(" AND "));
+                format!("{present} AND NOT EXISTS (SELECT 1 FROM main.{table} AS p WHERE {equal})")
+            }
+            false => present,
+        })
+    }
+}
+
+fn all_columns(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
+    (0..row.as_ref().column_count()).map(|index| row.get(index)).collect()
 }
 
 /// A parent without a unique index on what the key refers to, or text that is compared in a way which this SQLite lacks

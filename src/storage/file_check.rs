@@ -1,6 +1,7 @@
 //! Whether bytes are a database, and if not, what they are instead.
 
 use rusqlite::Connection;
+use wheatear_sqlite::lossy_text;
 
 use super::{StorageError, StorageErrorKind, database_file, or_storage};
 use crate::error::Error;
@@ -73,8 +74,7 @@ pub(crate) fn examine_open(connection: &Connection) -> Result<(), Error> {
 pub(crate) fn check(connection: &Connection) -> Result<(), Error> {
     examine_open(connection)?;
     // One fault is enough to know.
-    let verdict: rusqlite::Result<String> =
-        connection.query_row("PRAGMA main.integrity_check(1)", [], |row| row.get(0));
+    let verdict = connection.query_row("PRAGMA main.integrity_check(1)", [], |row| lossy_text(row, 0));
     match verdict.map_err(storage_error)?.as_str() {
         "ok" => Ok(()),
         fault => Err(StorageError::new(StorageErrorKind::Corrupt, fault).into()),

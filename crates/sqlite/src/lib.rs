@@ -10,12 +10,14 @@
 //! The engine uses it at run time and `migrations!` at compile time. Users reach it through the
 //! `wheatear` crate.
 
+mod lossy_text;
 mod schema_reader;
 pub mod script;
 mod sqlite_failure;
 pub mod switches;
 mod trial;
 
+pub use lossy_text::lossy_text;
 pub use schema_reader::read_schema;
 pub use sqlite_failure::SqliteFailure;
 pub use trial::{TrialError, TrialFault, schema_after, try_out};

@@ -1,6 +1,8 @@
 use rusqlite::{Connection, Row};
 use wheatear_core::{Schema, SchemaObject};
 
+use crate::lossy_text;
+
 /// Everything that SQL created, but for SQLite's own tables, the shadow tables of virtual ones, and the
 /// ledgers with their triggers, whatever their prefix. For the list of tables SQLite compiles every view, so it
 /// is asked for only if there are virtual tables.
@@ -21,10 +23,7 @@ const OBJECTS: &str = "
 /// # Errors
 /// What SQLite says if the schema cannot be read.
 pub fn read_schema(connection: &Connection) -> rusqlite::Result<Schema> {
-    let object = |row: &Row<'_>| {
-        let sql: String = row.get(2)?;
-        Ok(SchemaObject::new(row.get(0)?, row.get(1)?, &sql))
-    };
+    let object = |row: &Row<'_>| Ok(SchemaObject::new(lossy_text(row, 0)?, lossy_text(row, 1)?, &lossy_text(row, 2)?));
     let mut objects = connection.prepare(OBJECTS)?;
     let objects = objects.query_map([], object)?.collect::<rusqlite::Result<_>>()?;
     Ok(Schema::new(objects))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::dangling::mentions;
-use crate::SqliteFailure;
+use crate::{SqliteFailure, lossy_text};
 
 /// A foreign key that leads nowhere: to a table that does not exist (a rename can leave one behind), to
 /// columns without a unique index, or from a row to none.
@@ -14,11 +14,9 @@ pub(super) fn broken(database: &Connection) -> rusqlite::Result<Option<String>> 
     if dangling.is_some() {
         return Ok(dangling);
     }
-    let name = |row: &Row<'_>, index| {
-        row.get_ref(index).map(|value| String::from_utf8_lossy(value.as_bytes().unwrap_or_default()).into_owned())
+    let orphan = |row: &Row<'_>| {
+        Ok(format!("a row of \"{}\" refers to no row of \"{}\"", lossy_text(row, 0)?, lossy_text(row, 2)?))
     };
-    let orphan =
-        |row: &Row<'_>| Ok(format!("a row of \"{}\" refers to no row of \"{}\"", name(row, 0)?, name(row, 2)?));
     match database.query_row("PRAGMA foreign_key_check", [], orphan).optional() {
         Err(error) => Ok(Some(SqliteFailure::from(error).message)),
         found => found,
