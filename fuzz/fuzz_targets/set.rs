@@ -23,7 +23,9 @@ fuzz_target!(|text: &str| {
             assert_eq!(MigrationSet::from_files(files.into_iter().rev()), Ok(set));
         }
         Err(error) => {
-            let lines = files.iter().filter(|file| file.path == error.file).map(|file| file.text.split('\n').count());
+            // Carriage returns end lines too.
+            let count = |text: &str| text.replace("\r\n", "\n").split(['\n', '\r']).count();
+            let lines = files.iter().filter(|file| file.path == error.file).map(|file| count(&file.text));
             let last = lines.max().expect("the error names one of the files");
             assert!((1..=last).contains(&error.line), "{error}");
         }

@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use wheatear::{MigrationSet, SourceFile};
+use rusqlite::Connection;
+use wheatear::{Digest, MigrationSet, Migrator, SourceFile};
 
+use crate::support::{column, set, value};
 use crate::{case, set_of, text};
 
 /// The files of a folder and of those in it, by their paths.
@@ -53,4 +55,59 @@ fn migrations_in_python_are_named_and_not_taken_for_none() {
     assert_eq!(error.code().as_str(), "no_migrations");
     let message = error.to_string();
     assert!(message.contains("0001.create.py, 0002.alter-table.py") && message.contains("SQL"), "{message}");
+}
+
+#[test]
+fn carriage_returns_alone_end_lines_so_that_no_statement_is_lost() {
+    let tables = |folder: &str| {
+        let set = set_of(&[folder]).expect(folder);
+        assert_eq!(
+            set.iter().last().map(|migration| migration.depends().count()),
+            Some(usize::from(folder.ends_with('a')))
+        );
+        let mut database = Connection::open_in_memory().expect("a database");
+        Migrator::new(&set).apply(&mut database).expect(folder);
+        column(&database, "SELECT name FROM sqlite_schema WHERE name NOT LIKE '%wheatear%' AND sql NOT NULL ORDER BY 1")
+    };
+    assert_eq!(tables("12-carriage-returns/a"), ["base", "extra"]);
+    assert_eq!(tables("12-carriage-returns/b"), ["base", "one", "three", "two"]);
+}
+
+#[test]
+fn a_checkout_with_other_line_ends_is_the_same_set() {
+    let [unix, windows] = ["crlf-literal/m", "crlf-literal/m2"].map(|folder| set_of(&[folder]).expect(folder));
+    assert_eq!(*unix, *windows);
+    let mut database = Connection::open_in_memory().expect("a database");
+    Migrator::new(&windows).apply(&mut database).expect("the set applies");
+    assert!(Migrator::new(&unix).apply(&mut database).expect("nothing to do").steps.is_empty());
+    assert_eq!(value::<String>(&database, "SELECT a FROM t"), "x\ny");
+}
+
+/// What a release that read line ends as they were has left in the field.
+#[test]
+fn databases_that_recorded_other_line_ends_go_on_as_applied() {
+    let create = "CREATE TABLE t (a TEXT DEFAULT 'p\r\nq');\r\nINSERT INTO t VALUES ('x\r\ny');\r\n";
+    let down = "DROP TABLE t; SELECT 'x\r\ny';\r\n";
+    let files = [("1", create), ("1.rollback", down)];
+    let set_now = set(&files).tried_out().expect("it runs");
+    let mut database = Connection::open_in_memory().expect("a database");
+    Migrator::new(&set_now).apply(&mut database).expect("the set applies");
+    database.execute_batch(&format!("DROP TABLE t; {create}")).expect("the table as it was made then");
+    let checksum = Digest::of_sql(create);
+    let then = Digest::of_applied([("1", checksum)]);
+    database
+        .execute(
+            "UPDATE _wheatear_migration SET checksum = ?1, up = ?2, down = ?3",
+            (checksum.as_bytes(), create, down),
+        )
+        .and_then(|_| database.execute("UPDATE _wheatear_ledger SET digest = ?1", [then.as_bytes()]))
+        .expect("the ledger of then");
+
+    let migrator = Migrator::new(&set_now);
+    assert!(migrator.apply(&mut database).expect("it is applied").steps.is_empty());
+    assert!(migrator.repair(&mut database).expect("nothing to repair").steps.is_empty());
+    assert_eq!(value::<[u8; 32]>(&database, "SELECT digest FROM _wheatear_ledger"), *set_now.digest().as_bytes());
+    let more = set(&[files[0], files[1], ("2", "CREATE TABLE u (b);")]).tried_out().expect("it runs");
+    let report = Migrator::new(&more).apply(&mut database).expect("the next release");
+    assert_eq!((report.applied().count(), report.warnings.len()), (1, 0), "{report}");
 }

@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::line_ends::with_line_feeds;
 use crate::normal_form::{normal_form, schema_form};
 
 /// A SHA-256 hash: the checksum of one migration, or of a whole list of them.
@@ -26,12 +27,18 @@ impl Digest {
     /// The checksum of SQL: of its [normal form](normal_form), which comments, line ends and white
     /// space do not change.
     pub fn of_sql(sql: &str) -> Self {
-        Self(Sha256::digest(normal_form(sql)).into())
+        Self::of_normal_form(&normal_form(sql))
     }
 
-    /// The checksum of an object's SQL in `sqlite_schema`: quotes around names that need none do not count.
+    /// The checksum of SQL that is in its normal form already.
+    pub(crate) fn of_normal_form(normal: &str) -> Self {
+        Self(Sha256::digest(normal).into())
+    }
+
+    /// The checksum of an object's SQL in `sqlite_schema`: quotes around names that need none do not count, nor
+    /// which line ends the file had that created it.
     pub(crate) fn of_schema(sql: &str) -> Self {
-        Self(Sha256::digest(schema_form(sql)).into())
+        Self::of_normal_form(&with_line_feeds(&schema_form(sql)))
     }
 
     /// The checksum of a migration written in code: of the version that its author gives it.

@@ -1,6 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::header::Header;
+use crate::line_ends::with_line_feeds;
 use crate::migration::{Body, Script};
 use crate::natural_order::natural_order;
 use crate::operation::{OnAhead, OnLate, Policy, RollbackTarget, Target};
@@ -82,7 +83,7 @@ impl<'set, 'ledger> History<'set, 'ledger> {
     /// one is what a rollback uses.
     pub fn to_repair(&self) -> impl Iterator<Item = &'set Migration> {
         let is_other = |entry: &LedgerEntry, migration: &Migration| {
-            let form = |down: Option<&str>| down.map(normal_form);
+            let form = |down: Option<&str>| down.map(|sql| with_line_feeds(&normal_form(sql)).into_owned());
             !migration.accepts(entry.checksum) || form(entry.down.as_deref()) != form(migration.down())
         };
         let known = self.ledger.iter().filter_map(|entry| Some((entry, self.known(&entry.id)?)));
@@ -196,8 +197,8 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         });
         let Some(recorded) = &entry.down else { return ours };
         match ours {
-            // The same text has a file, whose name helps when it fails.
-            Some(Down::Sql(script)) if script.sql == recorded.as_str() => Some(Down::Sql(script)),
+            // The same statements have a file, whose name helps when they fail.
+            Some(Down::Sql(script)) if normal_form(&script.sql) == normal_form(recorded) => Some(Down::Sql(script)),
             _ => {
                 // It runs as its up did; that was validated before it was recorded.
                 let header = entry.up.as_deref().map(Header::parse).and_then(Result::ok).unwrap_or_default();

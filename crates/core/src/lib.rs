@@ -20,6 +20,7 @@ pub mod header;
 mod history;
 mod history_error;
 mod ledger_entry;
+mod line_ends;
 mod migration;
 mod natural_order;
 mod normal_form;

@@ -90,7 +90,8 @@ impl Migration {
         self.checksum == checksum || self.accepted_checksums.contains(&checksum)
     }
 
-    /// Checksums of earlier texts that count as applied too.
+    /// Checksums of earlier texts that count as applied too, and those of this one with other line ends inside of
+    /// strings, which earlier releases did not read as the same.
     pub fn accepted_checksums(&self) -> &[Digest] {
         &self.accepted_checksums
     }

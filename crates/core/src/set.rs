@@ -2,8 +2,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::header::Header;
+use crate::line_ends::checksums_with_other_line_ends;
 use crate::migration::{Body, Hook, Script};
 use crate::natural_order::natural_order;
+use crate::normal_form::normal_form;
 use crate::other_tools::{way_back_beside, way_back_inside};
 use crate::source_file::{Role, SourceFile, check_id};
 use crate::sql_text::line_at;
@@ -161,6 +163,8 @@ struct Draft {
     depends: Vec<Dependency>,
     compatible: bool,
     accepted_checksums: Vec<Digest>,
+    /// The text as it was given, if its line ends were others.
+    written: Option<String>,
     body: Body,
 }
 
@@ -185,6 +189,7 @@ impl Draft {
             depends: header.depends.into_iter().map(dependency).collect(),
             compatible: header.compatible,
             accepted_checksums: header.accepted_checksums,
+            written: None,
             body: Body::Sql { up: script, down: None },
         }
     }
@@ -196,6 +201,7 @@ impl Draft {
             depends: code.depends.iter().map(|id| Dependency { id: id.clone(), line: 1 }).collect(),
             compatible: code.compatible,
             accepted_checksums: Vec::new(),
+            written: None,
             body: Body::Code { version: code.version, has_down: code.has_down },
         }
     }
@@ -218,9 +224,14 @@ impl Draft {
         Ok(requires)
     }
 
-    fn into_migration(self) -> Migration {
+    fn into_migration(mut self) -> Migration {
         let checksum = match &self.body {
-            Body::Sql { up, .. } => Digest::of_sql(&up.sql),
+            Body::Sql { up, .. } => {
+                let normal = normal_form(&up.sql);
+                let others = checksums_with_other_line_ends(&normal, self.written.as_deref());
+                self.accepted_checksums.extend(others);
+                Digest::of_normal_form(&normal)
+            }
             Body::Code { version, .. } => Digest::of_code(version),
         };
         Migration {
@@ -246,7 +257,15 @@ struct Folder {
 }
 
 /// Files by id in lower case: what differs only by case is one file on half of all machines.
-type FilesById = BTreeMap<String, (String, SourceFile)>;
+type FilesById = BTreeMap<String, NamedFile>;
+
+/// A file that belongs to a migration, or is a hook.
+struct NamedFile {
+    id: String,
+    file: SourceFile,
+    /// Its text as it was given, if its line ends were others.
+    written: Option<String>,
+}
 
 impl Folder {
     /// Reads names and headers, pairs ups with downs.
@@ -267,7 +286,7 @@ impl Folder {
             }
         }
         if let Some((back, forth)) = way_back_beside(ups.keys().map(String::as_str)) {
-            let ((id, file), (_, forth)) = (&ups[back], &ups[forth]);
+            let (NamedFile { id, file, .. }, NamedFile { file: forth, .. }) = (&ups[back], &ups[forth]);
             return Err(file.invalid_name(format!(
                 "\"{id}\" seems to take back what {} does, and would run as a migration of its own: name them \
                  X.rollback.sql and X.sql",
@@ -276,12 +295,12 @@ impl Folder {
         }
 
         let mut drafts = Vec::with_capacity(ups.len());
-        for (key, (id, file)) in ups {
+        for (key, NamedFile { id, file, written }) in ups {
             let header = read_header(&file)?;
             check_one_way(&file, &format!("put what follows into {id}.rollback.sql"))?;
             script_rules::check(&file, &id, header.transactional)?;
-            let mut draft = Draft::from_file(id, file, header);
-            if let Some((id, file)) = downs.remove(&key) {
+            let mut draft = Draft { written, ..Draft::from_file(id, file, header) };
+            if let Some(NamedFile { id, file, .. }) = downs.remove(&key) {
                 if id != draft.id {
                     return Err(takes_back_nothing(&file, &id));
                 }
@@ -289,12 +308,12 @@ impl Folder {
             }
             drafts.push(draft);
         }
-        if let Some((id, file)) = downs.values().next() {
+        if let Some(NamedFile { id, file, .. }) = downs.values().next() {
             return Err(takes_back_nothing(file, id));
         }
         drafts.sort_by(|a, b| natural_order(&a.id, &b.id));
 
-        let mut hooks = hooks.into_values().map(|(id, file)| hook(id, file)).collect::<Result<Vec<_>, _>>()?;
+        let mut hooks = hooks.into_values().map(|hook| read_hook(hook.id, hook.file)).collect::<Result<Vec<_>, _>>()?;
         hooks.sort_by(|a, b| natural_order(&a.id, &b.id));
         Ok(Self { drafts, hooks, passed_over, companions })
     }
@@ -342,7 +361,7 @@ impl Draft {
     }
 }
 
-fn hook(id: String, file: SourceFile) -> Result<Hook, DefinitionError> {
+fn read_hook(id: String, file: SourceFile) -> Result<Hook, DefinitionError> {
     use crate::header::Key;
     let header = read_header(&file)?;
     let misplaced = |(key, _): &&(Key, usize)| !matches!(key, Key::Transactional | Key::ForeignKeys);
@@ -360,12 +379,13 @@ fn hook(id: String, file: SourceFile) -> Result<Hook, DefinitionError> {
 }
 
 fn insert(files: &mut FilesById, id: String, file: SourceFile) -> Result<(), DefinitionError> {
+    let written = file.text.contains('\r').then(|| file.text.clone());
     let file = file.cleaned()?;
     let key = id.to_lowercase();
-    if let Some((_, other)) = files.get(&key) {
-        return Err(duplicate(file.path, &id, &other.path));
+    if let Some(other) = files.get(&key) {
+        return Err(duplicate(file.path, &id, &other.file.path));
     }
-    files.insert(key, (id, file));
+    files.insert(key, NamedFile { id, file, written });
     Ok(())
 }
 

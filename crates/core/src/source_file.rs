@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+
+use crate::line_ends::with_line_feeds;
 use crate::other_tools::undone_elsewhere;
 use crate::sql_text::line_at;
 use crate::{DefinitionError, DefinitionErrorKind};
@@ -8,7 +11,7 @@ pub struct SourceFile {
     /// Path, such as `migrations/0001.create.sql`; its last part is the file name, all of it appears in errors. A
     /// folder whose files were not read ends in `/`, and is [passed over](crate::MigrationSet::passed_over).
     pub path: String,
-    /// The whole text.
+    /// The whole text. Lines may end in any way: they are read as if they ended in a line feed.
     pub text: String,
 }
 
@@ -93,10 +96,14 @@ impl SourceFile {
         }
     }
 
-    /// Drops a byte order mark; refuses a NUL, at which SQLite would silently stop reading.
+    /// Drops a byte order mark, makes all line ends the same, and refuses a NUL, at which SQLite would silently stop
+    /// reading.
     pub(crate) fn cleaned(mut self) -> Result<Self, DefinitionError> {
         if let Some(text) = self.text.strip_prefix('\u{feff}') {
             self.text = text.to_owned();
+        }
+        if let Cow::Owned(text) = with_line_feeds(&self.text) {
+            self.text = text;
         }
         match self.text.find('\0') {
             None => Ok(self),

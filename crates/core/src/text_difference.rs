@@ -1,5 +1,8 @@
+use std::borrow::Cow;
+
 /// The lines that differ between two texts, three lines around them, in the unified format that `diff -u`
-/// made known: `-` is the old text, `+` the new one.
+/// made known: `-` is the old text, `+` the new one. In those, carriage returns are shown as `␍`, and white space
+/// at the end of a line as `·` and `→`, because it may be all that differs.
 pub(crate) fn text_difference(old: &str, new: &str) -> String {
     // A checkout with other line ends would show every line as changed, unless nothing else is.
     let lines = |text: &str| format!("{}\n", text.trim_end_matches(['\r', '\n']));
@@ -7,7 +10,17 @@ pub(crate) fn text_difference(old: &str, new: &str) -> String {
     let (old, new) = if unix(old) == unix(new) { (lines(old), lines(new)) } else { (unix(old), unix(new)) };
     let patch = diffy::create_patch(&old, &new).to_string();
     // Its first two lines name the files, which our message does.
-    patch.find("@@").map_or_else(String::new, |hunks| patch[hunks..].to_owned())
+    let hunks = patch.find("@@").map_or("", |hunks| &patch[hunks..]);
+    hunks.split_inclusive('\n').map(visible).collect()
+}
+
+fn visible(line: &str) -> Cow<'_, str> {
+    if !line.starts_with(['-', '+']) {
+        return line.into();
+    }
+    let text = line.trim_end_matches([' ', '\t', '\r', '\n']);
+    let blanks = line[text.len()..].replace(' ', "·").replace('\t', "→");
+    format!("{text}{blanks}").replace('\r', "␍").into()
 }
 
 #[cfg(test)]
@@ -33,6 +46,12 @@ mod tests {
     fn other_line_ends_are_shown_only_when_nothing_else_changed() {
         assert_eq!(text_difference("a\nb\n", "a\r\nc\r\n"), "@@ -1,2 +1,2 @@\n a\n-b\n+c\n");
         // Inside of a literal they do count.
-        assert_eq!(text_difference("'\n'", "'\r\n'"), "@@ -1,2 +1,2 @@\n+'\r\n '\n-'\n");
+        assert_eq!(text_difference("'\n'", "'\r\n'"), "@@ -1,2 +1,2 @@\n+'␍\n '\n-'\n");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_shown_where_it_differs() {
+        assert_eq!(text_difference("' \nb \n'", "' \t\nb \n'\r"), "@@ -1,3 +1,3 @@\n-'·\n+'·→\n b \n '\n");
+        assert_eq!(text_difference("'a\rb'", "'a\nb'"), "@@ -1 +1,2 @@\n-'a␍b'\n+'a\n+b'\n");
     }
 }

@@ -90,6 +90,56 @@ fn a_byte_order_mark_is_not_part_of_the_sql() {
 }
 
 #[test]
+fn line_ends_of_any_kind_are_read_as_line_feeds() {
+    let text = "-- depends: 1\n-- why\nINSERT INTO a VALUES ('x\ny', \"z\n\");\n-- c\nSELECT 2;\n";
+    let of = |end: &str| {
+        let text = text.replace('\n', end);
+        set(&[
+            ("1.sql", "SELECT 1"),
+            ("2.sql", &text),
+            ("2.down.sql", &text[end.len() + 13..]),
+            ("post-apply.sql", &text[end.len() + 13..]),
+        ])
+    };
+    let unix = of("\n");
+    assert_eq!(of("\r\n"), unix);
+    let old_mac = of("\r");
+    assert_eq!(old_mac.digest(), unix.digest());
+    for set in [&unix, &old_mac] {
+        assert_eq!(migration(set, "2").up(), Some(text));
+        assert_eq!(migration(set, "2").down(), Some(&text[14..]));
+        assert_eq!(set.hooks()[0].script.sql, text[14..]);
+        assert_eq!(migration(set, "2").depends().collect::<Vec<_>>(), ["1"]);
+    }
+    let error = refusal(&[("1.sql", "SELECT 1;\rSELECT 2;\r\nCOMMIT;")]);
+    assert_eq!(error.line, 3, "{error}");
+}
+
+#[test]
+fn checksums_that_earlier_releases_made_with_other_line_ends_are_accepted() {
+    let accepts = |written: &str, applied: &str| {
+        let set = set(&[("1.sql", written)]);
+        let migration = migration(&set, "1");
+        assert_eq!(migration.checksum(), Digest::of_sql(&written.replace("\r\n", "\n").replace('\r', "\n")));
+        migration.accepts(Digest::of_sql(applied))
+    };
+    let forms = ["SELECT 'a\nb\nc';\nSELECT 2;", "SELECT 'a\r\nb\r\nc';\r\nSELECT 2;"];
+    for (written, applied) in forms.iter().flat_map(|one| forms.map(|other| (*one, other))) {
+        assert!(accepts(written, applied), "{written:?} {applied:?}");
+    }
+    for mixed in ["SELECT 'a\r\nb\nc';\nSELECT 2;", "SELECT 'a\rb\nc'; SELECT 2;"] {
+        assert!(accepts(mixed, mixed), "{mixed:?}");
+        assert!(!accepts(forms[0], mixed), "{mixed:?}");
+    }
+    // SQLite did not see the second statement, so it has not been applied.
+    let hidden = "SELECT 'a\nb'; -- c\rSELECT 2;";
+    assert!(!accepts(hidden, hidden));
+    assert!(!accepts(forms[0], "SELECT 'a\n\nb\n\nc';\nSELECT 2;"));
+    // Without a line end in a string there is nothing to accept.
+    assert!(set(&[("1.sql", "SELECT 1;\r\nSELECT 2;\r\n")]).iter().all(|one| one.accepted_checksums().is_empty()));
+}
+
+#[test]
 fn headers_say_how_a_migration_runs_and_its_down_runs_the_same_way() {
     let set = set(&[
         ("1.sql", "SELECT 1"),

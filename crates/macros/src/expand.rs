@@ -184,6 +184,17 @@ mod tests {
     }
 
     #[test]
+    fn line_ends_of_a_checkout_make_no_difference() {
+        let code = |text: &str| {
+            let root = folder(&[("1.sql", text.as_bytes())]);
+            let code = expand(&input("\"m\""), root.path(), true).expect("a valid folder").to_string();
+            code.replace(&root.path().display().to_string(), "")
+        };
+        let text = "-- a\nCREATE TABLE a (b);\nINSERT INTO a VALUES ('c\nd');\n";
+        assert_eq!(code(&text.replace('\n', "\r\n")), code(text));
+    }
+
+    #[test]
     fn code_stands_beside_files_in_one_order() {
         let root = folder(&[("1.sql", b"SELECT 1;"), ("10.sql", b"-- depends: 2\nSELECT 1;")]);
         let text = "\"m\", { \"2\" => { version: \"a\", depends: [\"1\"], up: fill, down: unfill } }";
