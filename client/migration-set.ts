@@ -11,6 +11,8 @@ export interface MigrationSummary {
   readonly checksum: string;
   /** Checksums of earlier texts that are as good. */
   readonly accepted: readonly string[];
+  /** Ids that it had before, under which a database may have recorded it. */
+  readonly was: readonly string[];
   /** Whether code that does not know this migration may go on using the database. */
   readonly compatible: boolean;
 }
@@ -32,7 +34,11 @@ export type Relation =
  * @param target the last migration that the other build wants; all of them when absent
  */
 export function relationOf(applied: readonly MigrationSummary[], build: MigrationSet, target?: string): Relation {
-  const known = new Map(build.migrations.map((migration) => [migration.id, migration]));
+  const ids = new Set(applied.map(({ id }) => id));
+  // What was renamed is known by its old id until the database has heard of the new one, which the build will tell it.
+  const renamed = build.migrations.filter(({ id }) => !ids.has(id));
+  const old = renamed.flatMap((migration) => migration.was.map((id) => [id, migration] as const));
+  const known = new Map([...old, ...build.migrations.map((migration) => [migration.id, migration] as const)]);
   for (const { id, checksum, compatible } of applied) {
     const own = known.get(id);
     if (!own) {
@@ -41,7 +47,6 @@ export function relationOf(applied: readonly MigrationSummary[], build: Migratio
       return { kind: 'edited', migrationId: id };
     }
   }
-  const ids = new Set(applied.map(({ id }) => id));
   const lacking = upTo(build.migrations, target).find(({ id }) => !ids.has(id));
   return lacking ? { kind: 'behind', migrationId: lacking.id } : { kind: 'current' };
 }

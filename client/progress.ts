@@ -12,10 +12,10 @@ export interface PhaseProgress {
   readonly phase: 'planning' | 'migrating' | 'checking' | 'committing';
 }
 
-/** A migration or a `post-apply` hook begins. */
+/** A migration or a `post-apply` hook begins, or one that was renamed gets its new id in the database. */
 export interface StepProgress {
   readonly type: 'step';
-  readonly operation: 'apply' | 'rollback' | 'hook';
+  readonly operation: 'apply' | 'rollback' | 'rename' | 'hook';
   /** Id of the migration or hook. */
   readonly migrationId: string;
   /** Which step it is, counted from 1. */

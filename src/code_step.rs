@@ -41,6 +41,7 @@ pub struct CodeStep {
     pub(crate) id: Cow<'static, str>,
     version: Cow<'static, str>,
     depends: Vec<Cow<'static, str>>,
+    was: Vec<Cow<'static, str>>,
     compatible: bool,
     pub(crate) up: CodeFunction,
     pub(crate) down: Option<CodeFunction>,
@@ -50,13 +51,27 @@ impl CodeStep {
     /// A step with this id, in one order with the names of files. `version` stands for what the function
     /// does: change it, and databases that ran the old one count as edited.
     pub fn new(id: impl Into<Cow<'static, str>>, version: impl Into<Cow<'static, str>>, up: CodeFunction) -> Self {
-        Self { id: id.into(), version: version.into(), depends: Vec::new(), compatible: false, up, down: None }
+        Self {
+            id: id.into(),
+            version: version.into(),
+            depends: Vec::new(),
+            was: Vec::new(),
+            compatible: false,
+            up,
+            down: None,
+        }
     }
 
     /// Ids of the migrations that must be applied before it.
     #[must_use]
     pub fn depends<Id: Into<Cow<'static, str>>>(self, ids: impl IntoIterator<Item = Id>) -> Self {
         Self { depends: ids.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// Ids under which databases may have recorded it, because it had them before.
+    #[must_use]
+    pub fn was<Id: Into<Cow<'static, str>>>(self, ids: impl IntoIterator<Item = Id>) -> Self {
+        Self { was: ids.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// The function that takes it back.
@@ -74,7 +89,15 @@ impl CodeStep {
     /// What `migrations!` expands to; all but the functions is in the set already.
     #[doc(hidden)]
     pub const fn embedded(id: &'static str, up: CodeFunction, down: Option<CodeFunction>) -> Self {
-        Self { id: Cow::Borrowed(id), version: Cow::Borrowed(""), depends: Vec::new(), compatible: false, up, down }
+        Self {
+            id: Cow::Borrowed(id),
+            version: Cow::Borrowed(""),
+            depends: Vec::new(),
+            was: Vec::new(),
+            compatible: false,
+            up,
+            down,
+        }
     }
 
     pub(crate) fn migration(&self) -> CodeMigration {
@@ -82,6 +105,7 @@ impl CodeStep {
             id: self.id.clone(),
             version: self.version.clone(),
             depends: self.depends.clone().into(),
+            was: self.was.clone().into(),
             compatible: self.compatible,
             has_down: self.down.is_some(),
         }

@@ -264,6 +264,29 @@ impl Ledger {
         self.log_entry(connection, now, operation, id, Outcome::Done)
     }
 
+    /// Records an applied migration under another id, also where others depend on it. The log names both.
+    pub fn rename(
+        &self,
+        connection: &Connection,
+        now: &str,
+        operation: &str,
+        from: &str,
+        to: &str,
+    ) -> Result<(), Error> {
+        let table = self.prefix.table("migration");
+        // Twice, because two neighbours share the space between them.
+        let renamed = "replace(replace(' ' || depends || ' ', ' ' || ?1 || ' ', ' ' || ?2 || ' '), ' ' || ?1 || ' ', ' ' || ?2 || ' ')";
+        for sql in [
+            format!("UPDATE {table} SET id = ?2 WHERE id = ?1"),
+            format!(
+                "UPDATE {table} SET depends = trim({renamed}) WHERE instr(' ' || depends || ' ', ' ' || ?1 || ' ')"
+            ),
+        ] {
+            connection.execute(&sql, [from, to]).map_err(ledger_error)?;
+        }
+        self.log_entry(connection, now, operation, &format!("{from} -> {to}"), Outcome::Done)
+    }
+
     /// Records an applied migration as it is now, keeping when it was applied.
     pub fn correct(
         &self,

@@ -67,8 +67,8 @@ pub use table_prefix::{InvalidTablePrefix, TablePrefix};
 pub use wheatear_core;
 pub use wheatear_core::{
     Body, DefinitionError, DefinitionErrorKind, Digest, Down, EditedMigration, ErrorClass, ErrorCode, HistoryError,
-    Hook, Migration, OnAhead, OnLate, Operation, Plan, RollbackTarget, Schema, SchemaChange, SchemaDifference,
-    SchemaObject, Script, SourceFile, Step, Target, Trace,
+    Hook, Migration, OnAhead, OnLate, Operation, Plan, RenamedMigration, RollbackTarget, Schema, SchemaChange,
+    SchemaDifference, SchemaObject, Script, SourceFile, Step, Target, Trace,
 };
 pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 
@@ -92,7 +92,7 @@ pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 /// ```
 ///
 /// Migrations written in Rust stand beside the folder, in one order with its files. `version` stands for
-/// what the functions do; `depends`, `compatible` and `down` may be left out:
+/// what the functions do; `depends`, `was`, `compatible` and `down` may be left out:
 ///
 /// ```
 /// use wheatear::rusqlite::Transaction;

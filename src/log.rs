@@ -6,9 +6,9 @@ use rusqlite::Row;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogEntry {
-    /// `apply`, `rollback`, `mark`, `unmark`, `baseline` or `repair`.
+    /// `apply`, `rollback`, `mark`, `unmark`, `baseline`, `repair` or `rename`.
     pub operation: String,
-    /// Id of the migration.
+    /// Id of the migration; of a `rename` both, such as `0002.users -> 0003.users`.
     pub migration: String,
     /// How it went: see [`Outcome`].
     pub outcome: String,

@@ -24,7 +24,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DoneStep {
-    /// `apply`, `rollback`, `mark`, `unmark`, `baseline`, `repair` or `hook`.
+    /// `apply`, `rollback`, `mark`, `unmark`, `baseline`, `repair`, `rename` or `hook`.
     pub operation: &'static str,
     /// Id of the migration or hook.
     pub id: String,

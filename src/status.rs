@@ -68,6 +68,7 @@ impl fmt::Display for MigrationStatus {
 /// Every migration of the set in its order, then those that only the database knows, in the order of
 /// their application.
 pub(crate) fn statuses(set: &MigrationSet, entries: &[LedgerEntry]) -> Vec<MigrationStatus> {
+    let entries = set.renamed(entries);
     let mut applied: HashMap<&str, &LedgerEntry> = entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
     let last_applied = set.iter().rposition(|migration| applied.contains_key(migration.id()));
     let status = |(place, migration): (usize, &Migration)| {

@@ -232,7 +232,7 @@ fn rows_of_the_ledger_that_somebody_else_changes_are_noticed() {
                FROM _wheatear_migration WHERE id = '2'",
             "ahead of this build",
         ),
-        ("UPDATE _wheatear_migration SET id = '0' WHERE id = '1'", "which this build lacks"),
+        ("UPDATE _wheatear_migration SET id = '0' WHERE id = '1'", "recorded as \"0\""),
         ("UPDATE _wheatear_migration SET checksum = zeroblob(32)", "were edited"),
         ("INSERT OR REPLACE INTO _wheatear_migration SELECT * FROM _wheatear_migration", "0"),
     ];

@@ -138,6 +138,7 @@ impl Run<'_, '_> {
             }
             Step::Rollback { entry, .. } | Step::Unmark(entry) => ledger.forget(connection, now, operation, &entry.id),
             Step::Repair(migration) => ledger.correct(connection, now, operation, migration),
+            Step::Rename { from, migration } => ledger.rename(connection, now, operation, from, migration.id()),
             Step::Hook(_) => Ok(()),
         }
     }

@@ -68,6 +68,8 @@ struct WireMigration<'a> {
     checksum: String,
     /// Of earlier texts that are as good.
     accepted: Vec<String>,
+    /// Ids that it had before.
+    was: Vec<&'a str>,
     compatible: bool,
 }
 
@@ -76,6 +78,7 @@ pub(crate) fn set(set: &MigrationSet) -> Result<JsValue, serde_wasm_bindgen::Err
         WireMigration {
             id: migration.id(),
             checksum: migration.checksum().to_string(),
+            was: migration.was().collect(),
             accepted: migration.accepted_checksums().iter().map(ToString::to_string).collect(),
             compatible: migration.is_compatible(),
         }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use rusqlite::Connection;
-use wheatear::{Digest, MigrationSet, Migrator, SourceFile};
+use wheatear::{Digest, ErrorCode, MigrationSet, Migrator, SourceFile};
 
 use crate::support::{column, set, value};
 use crate::{case, set_of, text};
@@ -110,4 +110,30 @@ fn databases_that_recorded_other_line_ends_go_on_as_applied() {
     let more = set(&[files[0], files[1], ("2", "CREATE TABLE u (b);")]).tried_out().expect("it runs");
     let report = Migrator::new(&more).apply(&mut database).expect("the next release");
     assert_eq!((report.applied().count(), report.warnings.len()), (1, 0), "{report}");
+}
+
+#[test]
+fn what_was_renamed_after_a_release_is_asked_about_and_accepted_without_running_it_again() {
+    for (release, file) in [("release-2", "0003.add-note.sql"), ("release-2b", "0002.add-remark.sql")] {
+        let folder = format!("16-renamed-after-release/{release}");
+        let mut database = Connection::open_in_memory().expect("a database");
+        let first = set_of(&["16-renamed-after-release/release-1"]).expect("release 1");
+        Migrator::new(&first).apply(&mut database).expect("release 1 applies");
+        database.execute("INSERT INTO cup (note) VALUES ('full')", []).expect("a row");
+
+        let error = Migrator::new(&set_of(&[&folder]).expect("a set")).apply(&mut database).expect_err(release);
+        assert_eq!(error.code(), ErrorCode::DatabaseAhead);
+        let message = error.to_string();
+        assert!(message.contains("recorded as \"0002.add-note\" (was it renamed?"), "{message}");
+        assert!(message.contains(&format!("`-- was: 0002.add-note` in {file}")), "{message}");
+
+        let mut files = tree(&folder);
+        let renamed = files.iter_mut().find(|one| one.path.ends_with(file)).expect("the renamed file");
+        renamed.text.insert_str(0, "-- was: 0002.add-note\n");
+        let second = MigrationSet::from_files(files).expect("a set");
+        let report = Migrator::new(&second).apply(&mut database).expect(release);
+        assert_eq!(report.steps[0].operation, "rename", "{report}");
+        assert_eq!(value::<String>(&database, "SELECT note FROM cup"), "full");
+        assert!(Migrator::new(&second).apply(&mut database).expect("nothing to do").steps.is_empty());
+    }
 }

@@ -10,6 +10,8 @@ pub struct CodeMigration {
     pub version: Cow<'static, str>,
     /// Ids of the migrations that must be applied before it.
     pub depends: Cow<'static, [Cow<'static, str>]>,
+    /// Ids under which databases may have recorded it, because it had them before.
+    pub was: Cow<'static, [Cow<'static, str>]>,
     /// Whether code that does not know this migration may go on using the database.
     pub compatible: bool,
     /// Whether there is a function that takes it back.

@@ -3,12 +3,13 @@
 //! | header | says |
 //! | --- | --- |
 //! | `-- depends: 0001.create 0002.users` | these must be applied before; may be repeated |
+//! | `-- was: 0002.users` | ids that it had before; may be repeated |
 //! | `-- transactional: false` | runs outside of a transaction, for `VACUUM` and its like; again if it is cut short |
 //! | `-- foreign_keys: on` | foreign keys are enforced while it runs |
 //! | `-- compatible: true` | code that does not know this migration may go on using the database |
 //! | `-- accepted-checksums: 2f30…` | databases that applied it with this checksum need not apply it again; may be repeated |
 //!
-//! The first two are yoyo's. A comment whose key is nearly a known one is an error, because a
+//! `depends` and `transactional` are yoyo's. A comment whose key is nearly a known one is an error, because a
 //! misspelt `depends` would go unnoticed until an upgrade runs in the wrong order; any other comment
 //! is a comment.
 
@@ -19,6 +20,7 @@ use crate::{DefinitionErrorKind, Digest};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Depends,
+    Was,
     Transactional,
     ForeignKeys,
     Compatible,
@@ -26,12 +28,13 @@ pub(crate) enum Key {
 }
 
 impl Key {
-    const ALL: [Self; 5] =
-        [Self::Depends, Self::Transactional, Self::ForeignKeys, Self::Compatible, Self::AcceptedChecksums];
+    const ALL: [Self; 6] =
+        [Self::Depends, Self::Was, Self::Transactional, Self::ForeignKeys, Self::Compatible, Self::AcceptedChecksums];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Depends => "depends",
+            Self::Was => "was",
             Self::Transactional => "transactional",
             Self::ForeignKeys => "foreign_keys",
             Self::Compatible => "compatible",
@@ -45,6 +48,8 @@ impl Key {
 pub struct Header {
     /// Ids this migration depends on, in the order written, each with its line (counted from 1).
     pub depends: Vec<(String, usize)>,
+    /// Ids under which databases may have recorded this migration, each with its line.
+    pub was: Vec<(String, usize)>,
     /// Whether it runs in a transaction. By default it does.
     pub transactional: bool,
     /// Whether foreign keys are enforced while it runs. By default they are not.
@@ -62,6 +67,7 @@ impl Default for Header {
     fn default() -> Self {
         Self {
             depends: Vec::new(),
+            was: Vec::new(),
             transactional: true,
             foreign_keys: false,
             compatible: false,
@@ -102,7 +108,7 @@ impl Header {
                 None => Ok(()),
             };
         };
-        let is_list = matches!(key, Key::Depends | Key::AcceptedChecksums);
+        let is_list = matches!(key, Key::Depends | Key::Was | Key::AcceptedChecksums);
         if !is_list && self.keys.iter().any(|(other, _)| *other == key) {
             return Err(format!("`-- {name}:` is there twice; remove one"));
         }
@@ -118,6 +124,7 @@ impl Header {
         };
         match key {
             Key::Depends => self.depends.extend(value.split_whitespace().map(|id| (id.to_owned(), line))),
+            Key::Was => self.was.extend(value.split_whitespace().map(|id| (id.to_owned(), line))),
             Key::Transactional => self.transactional = switch("true", "false")?,
             Key::ForeignKeys => self.foreign_keys = switch("on", "off")?,
             Key::Compatible => self.compatible = switch("true", "false")?,
@@ -145,6 +152,10 @@ fn check_separator(comment: &str) -> Result<(), String> {
 fn is_near_miss(key: &str, known: &str) -> bool {
     let words: Vec<&str> = key.split_whitespace().collect();
     let key = words.join("_").to_ascii_lowercase();
+    // Of short words too many others are near.
+    if known.len() <= 3 {
+        return key == known;
+    }
     let stem = &known[..known.len() - 2];
     words.len() <= 2 && (key.starts_with(stem) || strsim::damerau_levenshtein(&key, known) <= 2)
 }
@@ -187,7 +198,12 @@ mod tests {
 
     #[test]
     fn any_other_comment_is_a_comment() {
-        assert_eq!(depends("-- Adds what depends on: nothing\n-- see: RFC 3339\n--\n-- details: none\nSELECT 1"), []);
+        assert_eq!(
+            depends(
+                "-- Adds what depends on: nothing\n-- see: RFC 3339\n--\n-- details: none\n-- why: has: is: as\nSELECT 1"
+            ),
+            []
+        );
     }
 
     #[test]
@@ -203,6 +219,7 @@ mod tests {
             ("-- foreign_key: on", "foreign_keys"),
             ("-- foreign keys: on", "foreign_keys"),
             ("-- depends on: a", "depends"),
+            ("-- Was: 1", "was"),
             ("-- compatibility: true", "compatible"),
             ("-- accepted-checksum: 00", "accepted-checksums"),
         ] {

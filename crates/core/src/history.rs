@@ -5,8 +5,11 @@ use crate::line_ends::with_line_feeds;
 use crate::migration::{Body, Script};
 use crate::natural_order::natural_order;
 use crate::operation::{OnAhead, OnLate, Policy, RollbackTarget, Target};
+use crate::rename::same_texts;
 use crate::text_difference::text_difference;
-use crate::{Down, EditedMigration, HistoryError, LedgerEntry, Migration, MigrationSet, Step, normal_form};
+use crate::{
+    Down, EditedMigration, HistoryError, LedgerEntry, Migration, MigrationSet, RenamedMigration, Step, normal_form,
+};
 
 /// The set and the ledger, looked at together.
 pub(crate) struct History<'set, 'ledger> {
@@ -30,6 +33,7 @@ impl<'set, 'ledger> History<'set, 'ledger> {
 
     pub fn apply(&self, target: &Target, policy: &Policy) -> Result<Vec<Step<'set>>, HistoryError> {
         self.check_edited()?;
+        self.check_renamed()?;
         let mut steps = self.back_to_known(policy.ahead)?;
         let pending = self.pending(target)?;
         let is_late = self.is_late(|_| true);
@@ -106,6 +110,17 @@ impl<'set, 'ledger> History<'set, 'ledger> {
             })
             .collect();
         if edited.is_empty() { Ok(()) } else { Err(HistoryError::Edited { migrations: edited }) }
+    }
+
+    /// Refuses to run what seems to be applied under another id.
+    fn check_renamed(&self) -> Result<(), HistoryError> {
+        let renamed = |(entry, migration): (&LedgerEntry, &Migration)| RenamedMigration {
+            recorded: entry.id.clone(),
+            id: migration.id().to_owned(),
+            file: migration.file().to_owned(),
+        };
+        let migrations: Vec<_> = same_texts(self.set, self.ledger).into_iter().map(renamed).collect();
+        if migrations.is_empty() { Ok(()) } else { Err(HistoryError::Renamed { migrations }) }
     }
 
     /// What to do about applied migrations that the set lacks: nothing if all of them are marked
@@ -217,6 +232,7 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         let unknown: Vec<String> =
             entries.iter().filter(|entry| self.known(&entry.id).is_none()).map(|entry| entry.id.clone()).collect();
         if !unknown.is_empty() {
+            self.check_renamed()?;
             return Err(HistoryError::DatabaseAhead { unknown });
         }
         let mut steps = self.roll_back(&entries)?;

@@ -26,6 +26,15 @@ pub enum HistoryError {
         /// Applied ids that the set lacks, in the order they were applied.
         unknown: Vec<String>,
     },
+    /// The database records, under ids that the set lacks, texts of migrations that are pending in the set.
+    #[error(
+        "the database is ahead of this build, or migrations were renamed: {}; if so, write that header, and nothing runs twice; else use the build that knows the recorded ids",
+        renamed(.migrations)
+    )]
+    Renamed {
+        /// What may be the same.
+        migrations: Vec<RenamedMigration>,
+    },
     /// The database has applied a migration that the set lacks, and after it some that the set has.
     #[error("the database has applied \"{id}\", which this build lacks although it has later ones; put the file back")]
     Missing {
@@ -120,12 +129,24 @@ pub struct EditedMigration {
     pub difference: String,
 }
 
+/// A pending migration whose text is recorded under an id that the set lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RenamedMigration {
+    /// The id that is recorded.
+    pub recorded: String,
+    /// Its id in the set.
+    pub id: String,
+    /// Path of its file.
+    pub file: String,
+}
+
 impl HistoryError {
     /// The stable code of this error.
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Edited { .. } => ErrorCode::Edited,
-            Self::DatabaseAhead { .. } => ErrorCode::DatabaseAhead,
+            Self::DatabaseAhead { .. } | Self::Renamed { .. } => ErrorCode::DatabaseAhead,
             Self::Missing { .. } => ErrorCode::Missing,
             Self::Late { .. } => ErrorCode::Late,
             Self::UnknownTarget { .. } | Self::NotApplied { .. } => ErrorCode::UnknownTarget,
@@ -148,6 +169,13 @@ fn listed<'a>(ids: impl ExactSizeIterator<Item = &'a String>, singular: &str, pl
 
 fn joined(items: &[impl fmt::Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn renamed(migrations: &[RenamedMigration]) -> String {
+    let one = |RenamedMigration { recorded, id, file }: &RenamedMigration| {
+        format!("what \"{id}\" does is recorded as \"{recorded}\" (was it renamed? `-- was: {recorded}` in {file})")
+    };
+    migrations.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn differences(migrations: &[EditedMigration]) -> String {

@@ -10,6 +10,7 @@ pub struct Migration {
     pub(crate) id: Cow<'static, str>,
     pub(crate) file: Cow<'static, str>,
     pub(crate) depends: Cow<'static, [Cow<'static, str>]>,
+    pub(crate) was: Cow<'static, [Cow<'static, str>]>,
     pub(crate) compatible: bool,
     pub(crate) checksum: Digest,
     pub(crate) accepted_checksums: Cow<'static, [Digest]>,
@@ -75,6 +76,11 @@ impl Migration {
         self.depends.iter().map(AsRef::as_ref)
     }
 
+    /// Ids under which databases may have recorded it, because it had them before.
+    pub fn was(&self) -> impl Iterator<Item = &str> {
+        self.was.iter().map(AsRef::as_ref)
+    }
+
     /// Whether code that does not know this migration may go on using a database that has it.
     pub fn is_compatible(&self) -> bool {
         self.compatible
@@ -137,10 +143,12 @@ impl Migration {
 /// What `migrations!` expands to: parts that were validated when they were compiled.
 #[doc(hidden)]
 impl Migration {
+    #[expect(clippy::too_many_arguments, reason = "only a macro writes them")]
     pub const fn embedded(
         id: &'static str,
         file: &'static str,
         depends: &'static [Cow<'static, str>],
+        was: &'static [Cow<'static, str>],
         compatible: bool,
         checksum: [u8; 32],
         accepted_checksums: &'static [Digest],
@@ -150,6 +158,7 @@ impl Migration {
             id: Cow::Borrowed(id),
             file: Cow::Borrowed(file),
             depends: Cow::Borrowed(depends),
+            was: Cow::Borrowed(was),
             compatible,
             checksum: Digest::from_bytes(checksum),
             accepted_checksums: Cow::Borrowed(accepted_checksums),

@@ -3,6 +3,7 @@ use std::fmt;
 use crate::history::History;
 use crate::migration::{Body, Hook, Script};
 use crate::operation::{Operation, Policy, Target};
+use crate::rename::{Rename, renamed, renames};
 use crate::tokens::{TokenKind, tokens};
 use crate::{HistoryError, LedgerEntry, Migration, MigrationSet};
 
@@ -43,6 +44,13 @@ pub enum Step<'set> {
     Baseline(&'set Migration),
     /// Record a migration, applied before it was edited, as it is now.
     Repair(&'set Migration),
+    /// Record an applied migration under the id that it has now.
+    Rename {
+        /// The id that is recorded.
+        from: String,
+        /// The migration.
+        migration: &'set Migration,
+    },
     /// Run a `post-apply` hook.
     Hook(&'set Hook),
 }
@@ -61,7 +69,7 @@ impl Step<'_> {
     pub fn id(&self) -> &str {
         match self {
             Self::Apply { migration, .. } | Self::Mark(migration) | Self::Baseline(migration) => migration.id(),
-            Self::Repair(migration) => migration.id(),
+            Self::Repair(migration) | Self::Rename { migration, .. } => migration.id(),
             Self::Rollback { entry, .. } | Self::Unmark(entry) => &entry.id,
             Self::Hook(hook) => &hook.id,
         }
@@ -76,8 +84,18 @@ impl Step<'_> {
             Self::Unmark(_) => "unmark",
             Self::Baseline(_) => "baseline",
             Self::Repair(_) => "repair",
+            Self::Rename { .. } => "rename",
             Self::Hook(_) => "hook",
         }
+    }
+
+    /// What it does to which migration.
+    fn named(&self) -> String {
+        let subject = match self {
+            Self::Rename { from, migration } => format!("{from} -> {}", migration.id()),
+            _ => self.id().to_owned(),
+        };
+        format!("{} {subject}", self.operation())
     }
 
     /// The SQL it runs; `None` if it runs code, or only changes the record.
@@ -115,7 +133,7 @@ impl Plan<'_> {
                 let end = if is_ended(&script.sql) { "" } else { ";\n" };
                 format!("-- {} {} ({})\n{}\n{end}", step.operation(), step.id(), script.file, script.sql.trim())
             }
-            None => format!("-- {} {} (no SQL)\n", step.operation(), step.id()),
+            None => format!("-- {} (no SQL)\n", step.named()),
         };
         self.steps.iter().map(part).collect::<Vec<_>>().join("\n")
     }
@@ -129,7 +147,7 @@ impl fmt::Display for Plan<'_> {
         }
         write!(f, "from {} to {}:", version(&self.from), version(&self.to))?;
         for step in &self.steps {
-            write!(f, "\n  {} {}", step.operation(), step.id())?;
+            write!(f, "\n  {}", step.named())?;
             if matches!(step, Step::Apply { late: true, .. }) {
                 f.write_str(" (late)")?;
             }
@@ -152,8 +170,11 @@ pub fn plan<'set>(
     operation: &Operation,
     policy: &Policy,
 ) -> Result<Plan<'set>, HistoryError> {
-    let history = History::new(set, ledger);
-    let steps = match operation {
+    let renames = renames(set, ledger);
+    let recorded = ledger;
+    let ledger = renamed(recorded, &renames);
+    let history = History::new(set, &ledger);
+    let decided: Vec<Step<'set>> = match operation {
         Operation::Apply(target) => history.apply(target, policy)?,
         Operation::Rollback(target) => history.roll_back(&history.applied_after(target)?)?,
         Operation::Reapply(target) => history.reapply(target)?,
@@ -164,8 +185,10 @@ pub fn plan<'set>(
         Operation::Baseline(id) => history.baseline(id)?,
         Operation::Repair => history.to_repair().map(Step::Repair).collect(),
     };
-    let from = history.version(ledger.iter().map(|entry| entry.id.as_str()));
-    let to = history.version(history.ids_after(&steps).into_iter());
+    let from = history.version(recorded.iter().map(|entry| entry.id.as_str()));
+    let to = history.version(history.ids_after(&decided).into_iter());
+    let rename = |Rename { from, migration }: Rename<'set>| Step::Rename { from, migration };
+    let steps = renames.into_iter().map(rename).chain(decided).collect();
     Ok(Plan { from, to, steps })
 }
 

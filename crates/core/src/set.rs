@@ -7,10 +7,13 @@ use crate::migration::{Body, Hook, Script};
 use crate::natural_order::natural_order;
 use crate::normal_form::normal_form;
 use crate::other_tools::{way_back_beside, way_back_inside};
+use crate::rename::{renamed, renames};
 use crate::source_file::{Role, SourceFile, check_id};
 use crate::sql_text::line_at;
 use crate::topological_order::topological_order;
-use crate::{CodeMigration, DefinitionError, DefinitionErrorKind, Digest, Migration, Schema, script_rules};
+use crate::{
+    CodeMigration, DefinitionError, DefinitionErrorKind, Digest, LedgerEntry, Migration, Schema, script_rules,
+};
 
 /// The ordered, validated migrations that a build carries.
 ///
@@ -75,6 +78,7 @@ impl MigrationSet {
         }
         folder.check_understood()?;
         let drafts = std::mem::take(&mut folder.drafts);
+        check_old_ids(&drafts)?;
         let requires = drafts.iter().map(|draft| draft.requires(&drafts)).collect::<Result<Vec<_>, _>>()?;
         let order = topological_order(&requires).map_err(|circle| cycle_error(&drafts, &circle))?;
 
@@ -140,6 +144,12 @@ impl MigrationSet {
         &self.passed_over
     }
 
+    /// What a database records as applied, under the ids that this set has for it: where a migration says
+    /// `-- was:`, the database may not have heard of its new id yet.
+    pub fn renamed<'ledger>(&self, ledger: &'ledger [LedgerEntry]) -> Cow<'ledger, [LedgerEntry]> {
+        renamed(ledger, &renames(self, ledger))
+    }
+
     /// The schema of a database that has applied the whole set, if it was found out by running it.
     pub fn schema(&self) -> Option<&Schema> {
         self.schema.as_ref()
@@ -161,6 +171,7 @@ struct Draft {
     /// Path of its file, or what errors name instead.
     file: Cow<'static, str>,
     depends: Vec<Dependency>,
+    was: Vec<Dependency>,
     compatible: bool,
     accepted_checksums: Vec<Digest>,
     /// The text as it was given, if its line ends were others.
@@ -168,7 +179,7 @@ struct Draft {
     body: Body,
 }
 
-/// An id that a migration depends on, and the line that says so.
+/// An id that a migration depends on or had before, and the line that says so.
 struct Dependency {
     id: Cow<'static, str>,
     line: usize,
@@ -187,6 +198,7 @@ impl Draft {
             id: id.into(),
             file: file.path.into(),
             depends: header.depends.into_iter().map(dependency).collect(),
+            was: header.was.into_iter().map(dependency).collect(),
             compatible: header.compatible,
             accepted_checksums: header.accepted_checksums,
             written: None,
@@ -195,10 +207,12 @@ impl Draft {
     }
 
     fn from_code(code: CodeMigration) -> Self {
+        let dependency = |id: &Cow<'static, str>| Dependency { id: id.clone(), line: 1 };
         Self {
             file: code.place().into(),
             id: code.id,
-            depends: code.depends.iter().map(|id| Dependency { id: id.clone(), line: 1 }).collect(),
+            depends: code.depends.iter().map(dependency).collect(),
+            was: code.was.iter().map(dependency).collect(),
             compatible: code.compatible,
             accepted_checksums: Vec::new(),
             written: None,
@@ -238,6 +252,7 @@ impl Draft {
             id: self.id,
             file: self.file,
             depends: self.depends.into_iter().map(|dependency| dependency.id).collect(),
+            was: self.was.into_iter().map(|dependency| dependency.id).collect(),
             compatible: self.compatible,
             checksum,
             accepted_checksums: self.accepted_checksums.into(),
@@ -409,6 +424,26 @@ fn duplicate(file: String, id: &str, other: &str) -> DefinitionError {
     DefinitionError { file, line: 1, kind }
 }
 
+/// An old id must not be the id of another migration, now or before: nobody could tell which of them is recorded.
+fn check_old_ids(drafts: &[Draft]) -> Result<(), DefinitionError> {
+    let ids: HashMap<&str, &Draft> = drafts.iter().map(|draft| (&*draft.id, draft)).collect();
+    let mut claimed: HashMap<&str, &Draft> = HashMap::new();
+    for draft in drafts {
+        for Dependency { id, line } in &draft.was {
+            let fault = match (ids.get(&**id), claimed.insert(id, draft)) {
+                (Some(other), _) => format!("{} has this id now", other.file),
+                (None, Some(other)) if other.id != draft.id => format!("{} says the same", other.file),
+                _ if id.ends_with(".sql") => "an id is a file's name without .sql".to_owned(),
+                _ => continue,
+            };
+            let why = format!("`-- was: {id}` must name an id that only this migration had, and has no more; {fault}");
+            let kind = DefinitionErrorKind::InvalidHeader(why);
+            return Err(DefinitionError { file: draft.file.to_string(), line: *line, kind });
+        }
+    }
+    Ok(())
+}
+
 fn cycle_error(drafts: &[Draft], circle: &[usize]) -> DefinitionError {
     let (from, to) = (&drafts[circle[0]], &drafts[circle[1]]);
     let line = from.depends.iter().find(|dependency| dependency.id == to.id).map_or(1, |dependency| dependency.line);
@@ -416,9 +451,13 @@ fn cycle_error(drafts: &[Draft], circle: &[usize]) -> DefinitionError {
     DefinitionError { file: from.file.to_string(), line, kind: DefinitionErrorKind::DependencyCycle(ids) }
 }
 
-/// An id that was probably meant: written with `.sql`, or nearly spelt the same.
+/// An id that was probably meant: that of a migration which was called so, or one written with `.sql`, or nearly
+/// spelt the same.
 fn closest(wrong: &str, drafts: &[Draft]) -> Option<String> {
     let bare = wrong.strip_suffix(".sql").unwrap_or(wrong);
+    if let Some(renamed) = drafts.iter().find(|draft| draft.was.iter().any(|old| old.id == bare)) {
+        return Some(renamed.id.to_string());
+    }
     drafts
         .iter()
         .map(|draft| (strsim::damerau_levenshtein(bare, &draft.id), &draft.id))

@@ -268,6 +268,7 @@ fn code_with_another_version_is_edited_and_so_is_sql_that_became_code() {
             id: "1".into(),
             version: version.into(),
             depends: [].as_slice().into(),
+            was: [].as_slice().into(),
             compatible: false,
             has_down: false,
         };
@@ -391,6 +392,139 @@ fn one_incompatible_migration_is_enough_to_refuse_whether_others_are_compatible_
 fn whether_an_unknown_migration_is_compatible_is_what_the_database_recorded() {
     let newer = folder(&[("1.sql", "SELECT 1"), ("2.sql", "-- compatible: true\nSELECT 2")]);
     assert_eq!(planned(&set(&[]), &applied(&newer, &["2"]), latest()), "nothing to do at 2");
+}
+
+// Files that were renamed or renumbered.
+
+const NOTE: &str = "ALTER TABLE cup ADD COLUMN note TEXT;";
+
+/// Release 1 has 1 and 2; release 2 calls the second one 3, as `header` says.
+fn renumbered(header: &str) -> (Vec<LedgerEntry>, MigrationSet) {
+    let old = folder(&[("1.sql", "CREATE TABLE cup (id);"), ("2.sql", &format!("-- depends: 1\n{NOTE}"))]);
+    let new = folder(&[("1.sql", "CREATE TABLE cup (id);"), ("3.sql", &format!("{header}-- depends: 1\n{NOTE}"))]);
+    (applied(&old, &["1", "2"]), new)
+}
+
+#[test]
+fn a_text_that_is_recorded_under_another_id_is_not_run_again_but_asked_about() {
+    let (ledger, new) = renumbered("");
+    for policy in [Policy::default(), backwards()] {
+        let error = refused_with(policy, &new, &ledger);
+        assert_eq!(error.code(), ErrorCode::DatabaseAhead);
+        assert_eq!(
+            error.to_string(),
+            "the database is ahead of this build, or migrations were renamed: what \"3\" does is recorded as \"2\" (was it renamed? `-- was: 2` in 3.sql); if so, write that header, and nothing runs twice; else use the build that knows the recorded ids"
+        );
+    }
+    // Even of one that would not be in the way.
+    assert!(matches!(refused(&new, &compatible(ledger.clone(), &["2"]), latest()), HistoryError::Renamed { .. }));
+    // In the middle, and of several.
+    let old = set(&["1", "2", "3", "4"]);
+    let new = folder(&[
+        ("1.sql", "CREATE TABLE t1 (a);"),
+        ("5.sql", "CREATE TABLE t2 (a);"),
+        ("4.sql", "CREATE TABLE t4 (a);"),
+        ("6.sql", "CREATE TABLE t3(a)"),
+    ]);
+    let error = refused(&new, &applied(&old, &["1", "2", "3", "4"]), latest());
+    let HistoryError::Renamed { migrations } = error else { panic!("{error}") };
+    let pairs: Vec<_> = migrations.iter().map(|one| (one.recorded.as_str(), one.id.as_str())).collect();
+    assert_eq!(pairs, [("2", "5"), ("3", "6")]);
+}
+
+#[test]
+fn an_accepted_text_is_recognised_under_another_id_and_equal_versions_of_code_are_not() {
+    let (ledger, _) = renumbered("");
+    let accepts = format!("-- accepted-checksums: {}\nSELECT 3", Digest::of_sql(NOTE));
+    let new = folder(&[("1.sql", "CREATE TABLE cup (id);"), ("3.sql", &accepts)]);
+    assert!(matches!(refused(&new, &ledger, latest()), HistoryError::Renamed { .. }));
+    let [old, new] = ["1", "2"].map(|id| MigrationSet::build([], [code_step(id, false)]).expect("a valid set"));
+    let error = refused(&new, &applied(&old, &["1"]), latest());
+    assert_eq!(error, HistoryError::DatabaseAhead { unknown: vec!["1".into()] });
+}
+
+#[test]
+fn what_says_its_old_id_is_renamed_and_not_run() {
+    let (ledger, new) = renumbered("-- was: 2\n");
+    for policy in [Policy::default(), backwards()] {
+        assert_eq!(planned_with(policy, &new, &ledger), "from 2 to 3:\n  rename 2 -> 3");
+    }
+    let first = made(&new, &ledger, &latest());
+    assert_eq!(first.sql(), "-- rename 2 -> 3 (no SQL)\n");
+    let mut after = ledger;
+    first.steps.iter().for_each(|step| carry_out(&mut after, step));
+    assert_eq!(planned(&new, &after, latest()), "nothing to do at 3");
+    assert_eq!(new.digest_of(after.iter().map(|entry| (entry.id.as_str(), entry.checksum))), *new.digest());
+    // Where it is not applied, it is as any other.
+    assert_eq!(planned(&new, &[], latest()), "from an empty database to 3:\n  apply 1\n  apply 3");
+}
+
+#[test]
+fn whatever_is_done_to_a_renamed_migration_begins_with_its_new_id() {
+    let old = folder(&[
+        ("1.sql", "SELECT 1"),
+        ("2.sql", "SELECT 2"),
+        ("2.down.sql", "SELECT -2"),
+        ("3.sql", "-- depends: 2\nSELECT 3"),
+        ("3.down.sql", "SELECT -3"),
+    ]);
+    let new = folder(&[
+        ("1.sql", "SELECT 1"),
+        ("2b.sql", "-- was: 2 2a\n-- was: 0\nSELECT 2"),
+        ("3.sql", "-- depends: 2b\nSELECT 3"),
+        ("4.sql", "SELECT 4"),
+    ]);
+    let ledger = applied(&old, &["1", "2", "3"]);
+    for (operation, expected) in [
+        (latest(), "from 3 to 4:\n  rename 2 -> 2b\n  apply 4"),
+        (Apply(Target::up_to("1")), "from 3 to 3:\n  rename 2 -> 2b"),
+        (Rollback(last(2)), "from 3 to 1:\n  rename 2 -> 2b\n  rollback 3\n  rollback 2b"),
+        (Rollback(down_to("2b")), "from 3 to 2b:\n  rename 2 -> 2b\n  rollback 3"),
+        (Reapply(last(1)), "from 3 to 3:\n  rename 2 -> 2b\n  rollback 3\n  apply 3"),
+        (Mark(Target::Latest), "from 3 to 4:\n  rename 2 -> 2b\n  mark 4"),
+        (Unmark(last(1)), "from 3 to 2b:\n  rename 2 -> 2b\n  unmark 3"),
+    ] {
+        assert_eq!(planned(&new, &ledger, operation), expected);
+    }
+    let back = made(&new, &ledger, &Rollback(last(2)));
+    assert_eq!(back.steps[2].script().map(|script| script.sql.as_ref()), Some("SELECT -2"), "the recorded down");
+    assert!(matches!(refused(&new, &ledger, Baseline("1".into())), HistoryError::AlreadyManaged { .. }));
+}
+
+#[test]
+fn a_renamed_migration_may_be_edited_as_any_other() {
+    let old = folder(&[("1.sql", "SELECT 1")]);
+    let ledger = applied(&old, &["1"]);
+    let error = refused(&folder(&[("2.sql", "-- was: 1\nSELECT 2")]), &ledger, latest());
+    let HistoryError::Edited { migrations } = error else { panic!("{error}") };
+    assert_eq!((migrations[0].id.as_str(), migrations[0].file.as_str()), ("2", "2.sql"));
+    let accepts = format!("-- was: 1\n-- accepted-checksums: {}\nSELECT 2", Digest::of_sql("SELECT 1"));
+    assert_eq!(planned(&folder(&[("2.sql", &accepts)]), &ledger, latest()), "from 1 to 2:\n  rename 1 -> 2");
+    let edited = folder(&[("2.sql", "-- was: 1\nSELECT 2")]);
+    assert_eq!(planned(&edited, &ledger, Repair), "from 1 to 2:\n  rename 1 -> 2\n  repair 2");
+}
+
+#[test]
+fn code_can_be_renamed_too() {
+    let old = MigrationSet::build([], [code_step("1", true)]).expect("a valid set");
+    let step = CodeMigration { was: vec!["1".into()].into(), ..code_step("2", true) };
+    let new = MigrationSet::build([], [step]).expect("a valid set");
+    assert_eq!(
+        planned(&new, &applied(&old, &["1"]), Rollback(last(1))),
+        "from 1 to an empty database:\n  rename 1 -> 2\n  rollback 2"
+    );
+}
+
+#[test]
+fn of_two_recorded_ids_one_is_renamed_and_the_other_stays_unknown() {
+    let old = folder(&[("1.sql", "SELECT 1"), ("2.sql", "SELECT 2"), ("3.sql", "SELECT 3")]);
+    let both = applied(&old, &["1", "2"]);
+    let merged = folder(&[("3.sql", "-- was: 1 2\nSELECT 1")]);
+    assert_eq!(refused(&merged, &both, latest()), HistoryError::DatabaseAhead { unknown: vec!["2".into()] });
+    // The new id is recorded beside the old one: two migrations.
+    let new = folder(&[("3.sql", "-- was: 2\nSELECT 3")]);
+    let error = refused(&new, &applied(&old, &["2", "3"]), latest());
+    assert_eq!(error.code(), ErrorCode::Missing);
 }
 
 // The way back of a deploy that was rolled back.
@@ -646,7 +780,14 @@ fn a_recorded_down_runs_as_the_headers_of_its_recorded_up_say() {
 }
 
 fn code_step(id: &'static str, has_down: bool) -> CodeMigration {
-    CodeMigration { id: id.into(), version: "1".into(), depends: [].as_slice().into(), compatible: false, has_down }
+    CodeMigration {
+        id: id.into(),
+        version: "1".into(),
+        depends: [].as_slice().into(),
+        was: [].as_slice().into(),
+        compatible: false,
+        has_down,
+    }
 }
 
 #[test]
@@ -1044,7 +1185,8 @@ impl World {
         let mut files = Vec::new();
         for node in (0..COUNT).filter(|&node| build.has[node]) {
             let id = &self.ids[node];
-            let (text, other) = if build.edited[node] { ("edited", "SELECT 1") } else { ("SELECT 1", "edited") };
+            let texts = [format!("SELECT {node}"), format!("edited {node}")];
+            let [text, other] = if build.edited[node] { [&texts[1], &texts[0]] } else { [&texts[0], &texts[1]] };
             let mut up = String::new();
             for &on in self.depends[node].iter().filter(|&&on| build.has[on]) {
                 up += &format!("-- depends: {}\n", self.ids[on]);
@@ -1100,6 +1242,14 @@ fn carry_out(ledger: &mut Vec<LedgerEntry>, step: &Step<'_>) {
             ledger.remove(place.expect("what is taken back is applied"));
         }
         Step::Repair(migration) => ledger[place.expect("what is repaired is applied")] = LedgerEntry::of(migration),
+        Step::Rename { from, migration } => {
+            assert_eq!(place, None, "{} is applied already", migration.id());
+            let renamed = ledger.iter_mut().find(|entry| entry.id == *from).expect("what is renamed is applied");
+            migration.id().clone_into(&mut renamed.id);
+            for id in ledger.iter_mut().flat_map(|entry| &mut entry.depends).filter(|id| *id == from) {
+                migration.id().clone_into(id);
+            }
+        }
         Step::Hook(_) => {}
     }
 }

@@ -26,6 +26,7 @@ fn code(id: &'static str, depends: &[&'static str]) -> CodeMigration {
         id: id.into(),
         version: "1".into(),
         depends: depends.iter().map(|id| (*id).into()).collect::<Vec<_>>().into(),
+        was: Vec::new().into(),
         compatible: false,
         has_down: false,
     }
@@ -450,6 +451,46 @@ fn errors_name_file_line_and_remedy() {
             "invalid_name",
             "m/1-down.sql:1: \"1-down\" seems to take back what m/1-up.sql does, and would run as a migration of its own: name them X.rollback.sql and X.sql",
         ),
+        (
+            &[("m/1.sql", "SELECT 1"), ("m/2.sql", "-- depends: 1\n-- was: 0 1\nSELECT 2")],
+            "invalid_header",
+            "m/2.sql:2: `-- was: 1` must name an id that only this migration had, and has no more; m/1.sql has this id now",
+        ),
+        (
+            &[("m/1.sql", "-- was: 1\nSELECT 1")],
+            "invalid_header",
+            "m/1.sql:1: `-- was: 1` must name an id that only this migration had, and has no more; m/1.sql has this id now",
+        ),
+        (
+            &[("m/1.sql", "-- was: 0\nSELECT 1"), ("m/2.sql", "\n-- was: 0\nSELECT 2")],
+            "invalid_header",
+            "m/2.sql:2: `-- was: 0` must name an id that only this migration had, and has no more; m/1.sql says the same",
+        ),
+        (
+            &[("m/1.sql", "-- was: 0.sql\nSELECT 1")],
+            "invalid_header",
+            "m/1.sql:1: `-- was: 0.sql` must name an id that only this migration had, and has no more; an id is a file's name without .sql",
+        ),
+        (
+            &[("m/1.sql", "-- was: 0, 00\nSELECT 1")],
+            "invalid_header",
+            "m/1.sql:1: `-- was: 0, 00`: separate them by spaces, not commas",
+        ),
+        (
+            &[("m/1.sql", "SELECT 1"), ("m/1.down.sql", "-- was: 0\nSELECT 1")],
+            "invalid_header",
+            "m/1.down.sql:1: `-- was:` belongs into m/1.sql, and holds for this file too",
+        ),
+        (
+            &[("m/post-apply.sql", "-- was: post\nSELECT 1")],
+            "invalid_header",
+            "m/post-apply.sql:1: `-- was:` means nothing in a hook; remove the line",
+        ),
+        (
+            &[("m/3.note.sql", "-- was: 2.note\nSELECT 1"), ("m/4.sql", "-- depends: 2.note\nSELECT 4")],
+            "unknown_dependency",
+            "m/4.sql:1: depends on \"2.note\", which does not exist; did you mean \"3.note\"?",
+        ),
         (&[("m/1.sql", "SELECT 1;\n\0")], "unreadable_file", "m/1.sql:2: contains a NUL character; remove it"),
         (
             &[("m/1.sql", "SELECT 1"), ("m/1.down.sql", "\u{feff}\0")],
@@ -531,6 +572,13 @@ fn the_digest_of_known_files_never_changes() {
 }
 
 #[test]
+fn old_ids_are_known_and_no_part_of_the_digest() {
+    let was = set(&[("1.sql", "-- was: 0 00\n-- was: 0\nSELECT 1")]);
+    assert_eq!(migration(&was, "1").was().collect::<Vec<_>>(), ["0", "00", "0"]);
+    assert_eq!(was.digest(), set(&[("1.sql", "SELECT 1")]).digest());
+}
+
+#[test]
 fn the_digest_is_that_of_the_applied_ids_and_checksums() {
     let set = set(&[("1.sql", "-- depends: 2\nSELECT 1"), ("2.sql", "SELECT 2")]);
     let pairs = |ids: [&'static str; 2]| ids.map(|id| (id, migration(&set, id).checksum()));
@@ -594,6 +642,7 @@ proptest! {
             id: id.into(),
             version: "1".into(),
             depends: vec![on.into()].into(),
+            was: Vec::new().into(),
             compatible: false,
             has_down: false,
         });

@@ -73,7 +73,7 @@ fn embed_schema(_: &MigrationSet) -> Result<TokenStream, String> {
 
 fn embed(migration: &Migration) -> TokenStream {
     let (id, file, compatible) = (migration.id(), migration.file(), migration.is_compatible());
-    let depends = migration.depends();
+    let (depends, was) = (migration.depends(), migration.was());
     let checksum = migration.checksum();
     let checksum = checksum.as_bytes();
     let accepted = migration.accepted_checksums().iter().map(|checksum| {
@@ -89,8 +89,8 @@ fn embed(migration: &Migration) -> TokenStream {
     };
     quote! {
         ::wheatear::Migration::embedded(
-            #id, #file, &[#(::std::borrow::Cow::Borrowed(#depends)),*], #compatible, [#(#checksum),*],
-            &[#(#accepted),*], #body,
+            #id, #file, &[#(::std::borrow::Cow::Borrowed(#depends)),*], &[#(::std::borrow::Cow::Borrowed(#was)),*],
+            #compatible, [#(#checksum),*], &[#(#accepted),*], #body,
         )
     }
 }
@@ -197,10 +197,12 @@ mod tests {
     #[test]
     fn code_stands_beside_files_in_one_order() {
         let root = folder(&[("1.sql", b"SELECT 1;"), ("10.sql", b"-- depends: 2\nSELECT 1;")]);
-        let text = "\"m\", { \"2\" => { version: \"a\", depends: [\"1\"], up: fill, down: unfill } }";
+        let text = "\"m\", { \"2\" => { version: \"a\", depends: [\"1\"], was: [\"b\"], up: fill, down: unfill } }";
         let code = expand(&input(text), root.path(), true).expect("a valid set").to_string();
         let [one, two, ten] = ["\"m/1.sql\"", "\"code step 2\"", "\"m/10.sql\""].map(|part| code.find(part));
         assert!(one < two && two < ten, "{code}");
+        let ids = |id: &str| format!("& [:: std :: borrow :: Cow :: Borrowed (\"{id}\")]");
+        assert!(code.contains(&format!("{} , {} , false", ids("1"), ids("b"))), "{code}");
         assert!(
             code.contains("CodeStep :: embedded (\"2\" , fill , :: core :: option :: Option :: Some (unfill))"),
             "{code}"
@@ -214,7 +216,7 @@ mod tests {
             ("\"m\", { \"2\" => { version: \"1\" } }", "this code step has no `up:`"),
             (
                 "\"m\", { \"2\" => { versoin: \"1\" } }",
-                "there is no `versoin` here; use version, depends, compatible, up, down",
+                "there is no `versoin` here; use version, depends, was, compatible, up, down",
             ),
         ] {
             assert_eq!(syn::parse_str::<Input>(text).err().map(|error| error.to_string()).as_deref(), Some(message));

@@ -6,7 +6,7 @@ use syn::{LitBool, LitStr, Path, Token, braced, bracketed};
 use wheatear_core::CodeMigration;
 
 /// What stands between the brackets of `migrations!`:
-/// `"folder", { "id" => { version: "1", depends: ["id"], compatible: true, up: path, down: path }, … }`
+/// `"folder", { "id" => { version: "1", depends: ["id"], was: ["id"], compatible: true, up: path, down: path }, … }`
 pub(crate) struct Input {
     pub folder: LitStr,
     pub code: Vec<CodeInput>,
@@ -17,6 +17,7 @@ pub(crate) struct CodeInput {
     id: LitStr,
     version: LitStr,
     depends: Vec<LitStr>,
+    was: Vec<LitStr>,
     compatible: bool,
     pub up: Path,
     pub down: Option<Path>,
@@ -24,10 +25,12 @@ pub(crate) struct CodeInput {
 
 impl CodeInput {
     pub(crate) fn migration(&self) -> CodeMigration {
+        let ids = |list: &[LitStr]| list.iter().map(|id| Cow::Owned(id.value())).collect();
         CodeMigration {
             id: self.id.value().into(),
             version: self.version.value().into(),
-            depends: self.depends.iter().map(|id| Cow::Owned(id.value())).collect(),
+            depends: ids(&self.depends),
+            was: ids(&self.was),
             compatible: self.compatible,
             has_down: self.down.is_some(),
         }
@@ -57,22 +60,20 @@ impl Parse for CodeInput {
         input.parse::<Token![=>]>()?;
         let fields;
         braced!(fields in input);
-        let (mut version, mut depends, mut compatible, mut up, mut down) = (None, Vec::new(), false, None, None);
+        let (mut depends, mut was) = (Vec::new(), Vec::new());
+        let (mut version, mut compatible, mut up, mut down) = (None, false, None, None);
         while !fields.is_empty() {
             let name: syn::Ident = fields.parse()?;
             fields.parse::<Token![:]>()?;
             match name.to_string().as_str() {
                 "version" => version = Some(fields.parse::<LitStr>()?),
-                "depends" => {
-                    let ids;
-                    bracketed!(ids in fields);
-                    depends = Punctuated::<LitStr, Token![,]>::parse_terminated(&ids)?.into_iter().collect();
-                }
+                "depends" => depends = ids(&fields)?,
+                "was" => was = ids(&fields)?,
                 "compatible" => compatible = fields.parse::<LitBool>()?.value,
                 "up" => up = Some(fields.parse::<Path>()?),
                 "down" => down = Some(fields.parse::<Path>()?),
                 other => {
-                    let why = format!("there is no `{other}` here; use version, depends, compatible, up, down");
+                    let why = format!("there is no `{other}` here; use version, depends, was, compatible, up, down");
                     return Err(syn::Error::new(name.span(), why));
                 }
             }
@@ -83,6 +84,12 @@ impl Parse for CodeInput {
         let missing = |field: &str| syn::Error::new(id.span(), format!("this code step has no `{field}:`"));
         let version = version.ok_or_else(|| missing("version"))?;
         let up = up.ok_or_else(|| missing("up"))?;
-        Ok(Self { id, version, depends, compatible, up, down })
+        Ok(Self { id, version, depends, was, compatible, up, down })
     }
+}
+
+fn ids(fields: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    let ids;
+    bracketed!(ids in fields);
+    Ok(Punctuated::<LitStr, Token![,]>::parse_terminated(&ids)?.into_iter().collect())
 }
