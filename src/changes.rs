@@ -5,10 +5,8 @@
 //! Source: <https://www.sqlite.org/c3ref/set_authorizer.html>, <https://www.sqlite.org/c3ref/update_hook.html>
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 /// How many statements are remembered before all are forgotten, together with what is compiled of them.
 const REMEMBERED: usize = 500;
@@ -18,8 +16,6 @@ type Tables = BTreeSet<String>;
 /// What was written, as far as it is told.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    /// Tables that statements compiled since the last look write.
-    compiled: Arc<Mutex<Tables>>,
     /// By the text of statements that write.
     known: HashMap<String, Tables>,
     /// What was changed since the last time that it was taken.
@@ -28,30 +24,18 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    /// From now on statements are watched.
-    pub fn watch(&mut self, connection: &mut Connection) -> rusqlite::Result<()> {
-        if self.is_watching {
-            return Ok(());
-        }
-        let compiled = Arc::clone(&self.compiled);
-        connection.authorizer(Some(move |context: AuthContext<'_>| {
-            if let Some(table) = written(&context) {
-                compiled.lock().unwrap_or_else(PoisonError::into_inner).insert(table.to_owned());
-            }
-            Authorization::Allow
-        }))?;
+    /// From now on it is remembered what is changed.
+    pub fn watch(&mut self) {
         self.is_watching = true;
-        Ok(())
     }
 
-    /// A statement, or script, is about to be compiled.
-    pub fn begin(&self) {
-        self.compiled.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// It has run; `cached`: its text, if it may run again without being compiled. `rows`: how many rows it changed.
-    pub fn note(&mut self, connection: &Connection, cached: Option<&str>, rows: u64) {
-        let mut tables = std::mem::take(&mut *self.compiled.lock().unwrap_or_else(PoisonError::into_inner));
+    /// Something has run. `tables`: what it writes, as far as it was compiled just now; `cached`: its text, if it may
+    /// run again without being compiled. `rows`: how many rows it changed.
+    pub fn note(&mut self, connection: &Connection, tables: Tables, cached: Option<&str>, rows: u64) {
+        if !self.is_watching {
+            return;
+        }
+        let mut tables: Tables = tables.into_iter().map(|table| owner_of(connection, table)).collect();
         if let Some(sql) = cached {
             if let Some(known) = self.known.get(sql) {
                 tables.extend(known.iter().cloned());
@@ -80,14 +64,13 @@ impl Changes {
     }
 }
 
-/// The application's table of which an action writes rows.
-fn written<'a>(context: &AuthContext<'a>) -> Option<&'a str> {
-    let table = match context.action {
-        AuthAction::Insert { table_name }
-        | AuthAction::Delete { table_name }
-        | AuthAction::Update { table_name, .. } => table_name,
-        _ => return None,
-    };
-    let is_internal = table.starts_with("sqlite_") || table.starts_with("_wheatear_");
-    (context.database_name == Some("main") && !is_internal).then_some(table)
+/// The virtual table whose rows a shadow table keeps, or the table itself. SQLite takes what comes before the last
+/// underscore for the name of the virtual one.
+///
+/// Source: <https://www.sqlite.org/vtab.html#the_xshadowname_method>
+fn owner_of(connection: &Connection, table: String) -> String {
+    const IS_SHADOW: &str = "SELECT 1 FROM pragma_table_list(?1) WHERE schema = 'main' AND type = 'shadow'";
+    let Some((owner, _)) = table.rsplit_once('_') else { return table };
+    let is_shadow = connection.prepare_cached(IS_SHADOW).and_then(|mut statement| statement.exists([&table]));
+    if is_shadow == Ok(true) { owner.to_owned() } else { table }
 }

@@ -1,19 +1,36 @@
 use wheatear_core::ErrorCode;
+use wheatear_core::sql_text::{excerpt, line_at};
 use wheatear_sqlite::SqliteFailure;
+
+use crate::watch::Refusal;
 
 /// A query, script or transaction of the application failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
     /// SQLite refused it.
-    #[error("{}{sqlite}", place(*.statement, *.line))]
+    #[error("{}{sqlite}{}", place(*.statement, *.line), below(.excerpt.as_deref()))]
     Failed {
+        /// Which statement of a script, counted from 1; `None` for a query.
+        statement: Option<usize>,
+        /// Line of the SQL, counted from 1.
+        line: Option<usize>,
+        /// That line, with a mark where SQLite points; `None` if it was not the SQL that failed.
+        excerpt: Option<String>,
+        /// What SQLite said.
+        sqlite: SqliteFailure,
+    },
+    /// It would change what all who use the connection rely on: see [`pragma`](wheatear_core::pragma).
+    #[error("{}`{what}` is refused: {why}", place(*.statement, *.line))]
+    Refused {
         /// Which statement of a script, counted from 1; `None` for a query.
         statement: Option<usize>,
         /// Line of the script, counted from 1; `None` for a query.
         line: Option<usize>,
-        /// What SQLite said.
-        sqlite: SqliteFailure,
+        /// What it would do, such as `PRAGMA journal_mode`.
+        what: String,
+        /// Why not, and what to do instead.
+        why: &'static str,
     },
     /// A parameter is of a kind that SQLite cannot hold.
     #[error("parameter {parameter} cannot be stored: {reason}")]
@@ -30,13 +47,43 @@ pub enum QueryError {
 
 impl QueryError {
     pub(crate) fn failed(sqlite: SqliteFailure) -> Self {
-        Self::Failed { statement: None, line: None, sqlite }
+        Self::Failed { statement: None, line: None, excerpt: None, sqlite }
+    }
+
+    /// Of a query, which begins at `start`; SQLite points to `offset`, if anywhere.
+    pub(crate) fn of_query(sql: &str, start: usize, offset: Option<usize>, sqlite: SqliteFailure) -> Self {
+        let at = offset.unwrap_or(start);
+        let excerpt = Some(excerpt(sql, at, offset.is_some()));
+        Self::Failed { statement: None, line: Some(line_at(sql, at)), excerpt, sqlite }
+    }
+
+    /// Of the statement of a script that is, or has its fault, on `line`.
+    pub(crate) fn of_statement(
+        sql: &str,
+        (statement, line): (usize, usize),
+        offset: Option<usize>,
+        sqlite: SqliteFailure,
+    ) -> Self {
+        let start = sql.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        let excerpt = Some(excerpt(sql, offset.unwrap_or(start), offset.is_some()));
+        Self::Failed { statement: Some(statement), line: Some(line), excerpt, sqlite }
+    }
+
+    /// The same place, and what was refused there.
+    pub(crate) fn or_refused(self, refusal: Option<Refusal>) -> Self {
+        match (self, refusal) {
+            (Self::Failed { statement, line, .. }, Some(Refusal { what, why })) => {
+                Self::Refused { statement, line, what, why }
+            }
+            (error, _) => error,
+        }
     }
 
     /// The stable code of this error.
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Failed { .. } => ErrorCode::QueryFailed,
+            Self::Refused { .. } => ErrorCode::QueryRefused,
             Self::InvalidValue { .. } => ErrorCode::InvalidValue,
             Self::TransactionMisuse(_) => ErrorCode::TransactionMisuse,
         }
@@ -48,4 +95,8 @@ fn place(statement: Option<usize>, line: Option<usize>) -> String {
         (Some(statement), Some(line)) => format!("statement {statement} on line {line} failed: "),
         _ => String::new(),
     }
+}
+
+fn below(excerpt: Option<&str>) -> String {
+    excerpt.map(|excerpt| format!("\n{excerpt}")).unwrap_or_default()
 }

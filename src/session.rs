@@ -1,34 +1,54 @@
 //! Queries and scripts of the application, on a connection that nothing can leave half-way.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, Row, Statement};
-use wheatear_core::statements::is_transaction_control;
+use rusqlite::{Connection, Row};
+use wheatear_core::statements::{is_transaction_control, is_vacuum};
 use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
 
 use crate::changes::Changes;
 use crate::error::Error;
+use crate::parameters::{self, Parameters};
 use crate::query_error::QueryError;
+use crate::sqlite_api;
 use crate::storage::{self, or_limit, or_storage};
+use crate::watch::Watch;
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
 /// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.
+///
+/// The connection is one for all who use it, so SQL text cannot change what others rely on either: pragmas that do
+/// ([`pragma`](wheatear_core::pragma) lists them), temporary tables, and attached databases are refused.
 #[derive(Debug)]
 pub struct Session {
     connection: Connection,
     in_transaction: bool,
+    watch: Arc<Watch>,
     changes: Changes,
+    /// Whether the connection's statements are told to `watch`, and all that are kept compiled were.
+    is_watched: bool,
 }
 
-/// Values for a statement's parameters.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Parameters {
-    /// For `?` and `?NNN`, in order.
-    Positional(Vec<Value>),
-    /// For `:name`, `@name` and `$name`; the first character may be left out.
-    Named(Vec<(String, Value)>),
+/// The rows of a query, and what their columns are called; equal names may be among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rows<T> {
+    /// The names, in order.
+    pub columns: Vec<String>,
+    /// What was made of each row.
+    pub rows: Vec<T>,
+}
+
+/// What a statement did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RunResult {
+    /// How many rows it inserted, updated or deleted; those that triggers and foreign keys changed are not counted.
+    pub changes: u64,
+    /// The rowid of the last row that it inserted, if it inserted one in a table with rowids.
+    pub last_insert_rowid: Option<i64>,
 }
 
 const CONTROL: &str = "SQL text cannot begin or end a transaction; use transaction() instead";
@@ -43,11 +63,14 @@ const NONE_OPEN: &str = "no transaction is open";
 impl Session {
     /// A session on a connection that is not in a transaction.
     pub fn new(connection: Connection) -> Self {
-        Self { connection, in_transaction: false, changes: Changes::default() }
+        let (watch, changes) = (Arc::new(Watch::default()), Changes::default());
+        Self { connection, in_transaction: false, watch, changes, is_watched: false }
     }
 
     /// The connection, for migrations.
     pub fn connection_mut(&mut self) -> &mut Connection {
+        // What is compiled there, or another connection that is put there, is not watched.
+        self.is_watched = false;
         &mut self.connection
     }
 
@@ -64,13 +87,15 @@ impl Session {
     /// From now on [`Session::take_changes`] tells what queries and scripts change.
     ///
     /// # Errors
-    /// [`QueryError`], if SQLite refuses.
+    /// [`Error::Storage`], if there is no memory for it.
     pub fn watch_changes(&mut self) -> Result<(), Error> {
-        self.changes.watch(&mut self.connection).map_err(query_error)
+        self.changes.watch();
+        self.ensure_watched()
     }
 
     /// Names of the tables in which rows were changed and committed since the last call; none while a transaction is
-    /// open. Tables that a foreign key or a trigger changes are among them, temporary and virtual ones are not.
+    /// open. Tables that a foreign key or a trigger changes are among them; a virtual table stands for those that it
+    /// keeps its rows in.
     pub fn take_changes(&mut self) -> BTreeSet<String> {
         if self.in_transaction { BTreeSet::new() } else { self.changes.take() }
     }
@@ -78,9 +103,12 @@ impl Session {
     /// Whether a statement only reads, so that running it twice does no harm. One that SQLite refuses does nothing.
     pub fn is_read_only(&mut self, sql: &str) -> bool {
         let sql = sql.trim();
-        self.changes.begin();
+        if self.begin_work(sql).is_err() {
+            return true;
+        }
         let is_read_only = self.connection.prepare_cached(sql).map_or(true, |statement| statement.readonly());
-        self.changes.note(&self.connection, Some(sql), 0);
+        let (tables, _) = self.watch.end();
+        self.changes.note(&self.connection, tables, Some(sql), 0);
         is_read_only
     }
 
@@ -94,30 +122,89 @@ impl Session {
         parameters: &Parameters,
         mut read: impl FnMut(&Row<'_>) -> T,
     ) -> Result<Vec<T>, Error> {
+        let mut rows = Vec::new();
+        self.each_row(sql, parameters, false, &mut |_, row| rows.push(read(row)))?;
+        Ok(rows)
+    }
+
+    /// The same, with the names of the columns, which `read` is given too. Of what is not UTF-8 in them there are
+    /// replacement characters; rusqlite's own functions panic.
+    ///
+    /// # Errors
+    /// As [`Session::query`].
+    pub fn query_named<T>(
+        &mut self,
+        sql: &str,
+        parameters: &Parameters,
+        mut read: impl FnMut(&[String], &Row<'_>) -> T,
+    ) -> Result<Rows<T>, Error> {
+        let mut rows = Vec::new();
+        let columns = self.each_row(sql, parameters, true, &mut |names, row| rows.push(read(names, row)))?;
+        Ok(Rows { columns, rows })
+    }
+
+    /// Runs one statement, throws its rows away, and gives what it did.
+    ///
+    /// # Errors
+    /// As [`Session::query`].
+    pub fn run(&mut self, sql: &str, parameters: &Parameters) -> Result<RunResult, Error> {
+        // No table has a row of this number that SQLite chose.
+        const NONE: i64 = i64::MIN;
+        let (last, changed_before) = (self.connection.last_insert_rowid(), self.connection.total_changes());
+        sqlite_api::set_last_insert_rowid(&self.connection, NONE);
+        let result = self.each_row(sql, parameters, false, &mut |_, _| ());
+        let last_insert_rowid = Some(self.connection.last_insert_rowid()).filter(|rowid| *rowid != NONE);
+        if last_insert_rowid.is_none() {
+            sqlite_api::set_last_insert_rowid(&self.connection, last);
+        }
+        result?;
+        // What did not change anything leaves the number of the statement before.
+        let has_changed = self.connection.total_changes() != changed_before;
+        Ok(RunResult { changes: if has_changed { self.connection.changes() } else { 0 }, last_insert_rowid })
+    }
+
+    /// Runs one statement, lets `read` look at each row, and gives the names of the columns if they are wanted.
+    fn each_row(
+        &mut self,
+        sql: &str,
+        parameters: &Parameters,
+        is_named: bool,
+        read: &mut dyn FnMut(&[String], &Row<'_>),
+    ) -> Result<Vec<String>, Error> {
         self.check_usable()?;
         // rusqlite trims statements before it prepares them, by Unicode's idea of white space and not by
         // SQLite's: what it would run must be what is looked at here.
-        let sql = sql.trim();
+        let (whole, sql) = (sql, sql.trim());
         if is_transaction_control(sql) {
             return Err(QueryError::TransactionMisuse(CONTROL).into());
         }
         if sql.contains('\0') {
             return Err(QueryError::failed(SqliteFailure::misuse("a query cannot contain a NUL character")).into());
         }
-        let changed_before = self.begin_changes();
-        let mut rows_of = || -> rusqlite::Result<Vec<T>> {
+        let changed_before = self.begin_work(sql)?;
+        let mut names = Vec::new();
+        let mut run = || -> rusqlite::Result<()> {
             let mut statement = self.connection.prepare_cached(sql)?;
-            bind(&mut statement, parameters)?;
+            parameters::bind(&mut statement, parameters)?;
             let mut rows = statement.raw_query();
-            let mut result = Vec::new();
-            while let Some(row) = rows.next()? {
-                result.push(read(row));
+            let mut row = rows.next()?;
+            // Not before: until then another schema may give others.
+            if is_named {
+                names = sqlite_api::column_names(&self.connection, sql);
             }
-            Ok(result)
+            while let Some(found) = row {
+                read(&names, found);
+                row = rows.next()?;
+            }
+            Ok(())
         };
-        let result = rows_of().map_err(|error| or_limit(&self.connection, error, QueryError::failed));
-        self.note_changes(Some(sql), changed_before);
-        self.check_closed(result)
+        let result = run().map_err(|error| {
+            let start = whole.len() - whole.trim_start().len();
+            let offset = script::error_offset(&error).map(|within| start + within);
+            or_limit(&self.connection, error, |sqlite| QueryError::of_query(whole, start, offset, sqlite))
+        });
+        let result = self.end_work(Some(sql), changed_before, result);
+        self.check_closed(result.map(|()| names))
     }
 
     /// Runs a script of any number of statements. More than one run as one transaction, or as one
@@ -128,7 +215,7 @@ impl Session {
     /// [`QueryError`] with statement and line, or [`Error::Storage`].
     pub fn exec(&mut self, sql: &str) -> Result<(), Error> {
         self.check_usable()?;
-        let changed_before = self.begin_changes();
+        let changed_before = self.begin_work(sql)?;
         let result = if !script::has_several_statements(&self.connection, sql) {
             self.run_script(sql)
         } else if self.in_transaction {
@@ -139,7 +226,7 @@ impl Session {
         } else {
             self.run_between(["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"], sql)
         };
-        self.note_changes(None, changed_before);
+        let result = self.end_work(None, changed_before, result);
         self.check_closed(result)
     }
 
@@ -215,15 +302,31 @@ impl Session {
         if self.in_transaction { Err(QueryError::TransactionMisuse(UNFINISHED).into()) } else { Ok(()) }
     }
 
-    /// Gives how many rows were changed on this connection so far.
-    fn begin_changes(&self) -> u64 {
-        self.changes.begin();
-        self.connection.total_changes()
+    fn ensure_watched(&mut self) -> Result<(), Error> {
+        if !self.is_watched {
+            self.connection.flush_prepared_statement_cache();
+            sqlite_api::authorize(&self.connection, Arc::clone(&self.watch)).map_err(query_error)?;
+            self.is_watched = true;
+        }
+        Ok(())
     }
 
-    fn note_changes(&mut self, cached: Option<&str>, changed_before: u64) {
+    /// Gives how many rows were changed on this connection so far.
+    fn begin_work(&mut self, sql: &str) -> Result<u64, Error> {
+        self.ensure_watched()?;
+        self.watch.begin(is_vacuum(sql));
+        Ok(self.connection.total_changes())
+    }
+
+    /// `result`, or what was refused.
+    fn end_work<T>(&mut self, cached: Option<&str>, changed_before: u64, result: Result<T, Error>) -> Result<T, Error> {
         let rows = self.connection.total_changes() - changed_before;
-        self.changes.note(&self.connection, cached, rows);
+        let (tables, refusal) = self.watch.end();
+        self.changes.note(&self.connection, tables, cached, rows);
+        result.map_err(|error| match error {
+            Error::Query(error) => error.or_refused(refusal).into(),
+            other => other,
+        })
     }
 
     fn control(&self, sql: &str) -> Result<(), Error> {
@@ -246,12 +349,10 @@ impl Session {
     }
 
     fn run_script(&self, sql: &str) -> Result<(), Error> {
-        let error = |ScriptError { statement, line, cause }| match cause {
+        let error = |ScriptError { statement, line, offset, cause }| match cause {
             Cause::TransactionControl | Cause::Stopped => QueryError::TransactionMisuse(CONTROL).into(),
-            Cause::Sqlite(sqlite) => or_limit(&self.connection, sqlite, |sqlite| QueryError::Failed {
-                statement: Some(statement),
-                line: Some(line),
-                sqlite,
+            Cause::Sqlite(sqlite) => or_limit(&self.connection, sqlite, |sqlite| {
+                QueryError::of_statement(sql, (statement, line), offset, sqlite)
             }),
         };
         script::run(&self.connection, sql, Control::Refused, |_, _| Ok(())).map_err(error)
@@ -273,42 +374,6 @@ impl Session {
         self.control("ROLLBACK")?;
         result.and(Err(QueryError::TransactionMisuse(LEFT_OPEN).into()))
     }
-}
-
-fn bind(statement: &mut Statement<'_>, parameters: &Parameters) -> rusqlite::Result<()> {
-    let expected = statement.parameter_count();
-    let given = match parameters {
-        Parameters::Positional(values) => {
-            for (index, value) in values.iter().enumerate().take(expected) {
-                statement.raw_bind_parameter(index + 1, value)?;
-            }
-            values.len()
-        }
-        Parameters::Named(values) => {
-            // One given twice, as `a` and as `:a`, must not stand in for one that is missing.
-            let mut bound = BTreeSet::new();
-            for (name, value) in values {
-                let index = parameter_index(statement, name)?;
-                statement.raw_bind_parameter(index, value)?;
-                bound.insert(index);
-            }
-            bound.len()
-        }
-    };
-    if given == expected { Ok(()) } else { Err(rusqlite::Error::InvalidParameterCount(given, expected)) }
-}
-
-fn parameter_index(statement: &Statement<'_>, name: &str) -> rusqlite::Result<usize> {
-    let candidates = match name.starts_with([':', '@', '$']) {
-        true => vec![name.to_owned()],
-        false => [':', '@', '$'].map(|prefix| format!("{prefix}{name}")).to_vec(),
-    };
-    for candidate in candidates {
-        if let Some(index) = statement.parameter_index(&candidate)? {
-            return Ok(index);
-        }
-    }
-    Err(rusqlite::Error::InvalidParameterName(name.to_owned()))
 }
 
 fn query_error(error: rusqlite::Error) -> Error {

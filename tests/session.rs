@@ -42,7 +42,23 @@ fn parameters_bind_by_position_and_by_name_with_or_without_prefix() {
     ] {
         assert_eq!(sum(sql, parameters).expect(sql)[0].as_ref().ok(), Some(&7), "{sql}");
     }
+    // A number counts, wherever it stands; of a list, nothing else that looks like a name does.
+    let pair = |sql: &str, session: &mut Session| {
+        let read = |row: &rusqlite::Row<'_>| (row.get(0).unwrap_or(0), row.get(1).unwrap_or(0));
+        session.query(sql, &positional, read).expect(sql)[0]
+    };
+    for sql in ["SELECT ?, ?", "SELECT ?1, ?2", "SELECT $1, $2", "SELECT b, a FROM (SELECT $2 AS a, $1 AS b)"] {
+        assert_eq!(pair(sql, &mut session), (3, 4), "{sql}");
+    }
+    assert_eq!(pair("SELECT $2, $1", &mut session), (4, 3));
+    let mut sum = |sql: &str, parameters: &Parameters| session.query(sql, parameters, |row| row.get::<_, i64>(0));
     for (sql, parameters) in [
+        ("SELECT :b + :a", &positional),
+        ("SELECT @b + ?", &positional),
+        ("SELECT $b + $a", &positional),
+        ("SELECT $0 + $1", &positional),
+        ("SELECT $1 + $3", &positional),
+        ("SELECT $1", &positional),
         ("SELECT ?", &positional),
         ("SELECT ? + ? + ?", &positional),
         ("SELECT :x", &integers(&[("z", 1)])),
@@ -59,7 +75,7 @@ fn a_script_is_all_or_nothing() {
     let error = session.exec("INSERT INTO a VALUES (1);\nINSERT INTO a VALUES (1);").expect_err("a duplicate");
     assert!(matches!(
         &error,
-        Error::Query(QueryError::Failed { statement: Some(2), line: Some(2), sqlite }) if sqlite.code == 2067
+        Error::Query(QueryError::Failed { statement: Some(2), line: Some(2), sqlite, .. }) if sqlite.code == 2067
     ));
     assert_eq!(rows(&session), 0);
     session.exec("INSERT INTO a VALUES (1); INSERT INTO a VALUES (2)").expect("a script");
@@ -161,7 +177,6 @@ fn a_transaction_that_sqlite_rolled_back_runs_nothing_more() {
 #[test]
 fn a_commit_that_fails_leaves_no_transaction() {
     let mut session = session();
-    session.exec("PRAGMA foreign_keys = ON").expect("a pragma");
     session.exec("CREATE TABLE c (d REFERENCES a (b) DEFERRABLE INITIALLY DEFERRED)").expect("a table");
     session.begin().expect("a transaction");
     run(&mut session, "INSERT INTO c VALUES (9)").expect("a row whose parent may still come");
@@ -244,7 +259,6 @@ fn a_committed_change_names_its_tables_once() {
         ("CREATE TABLE later (x)", &[]),
         ("PRAGMA user_version = 3", &[]),
         ("INSERT INTO later SELECT 1 UNION SELECT 2", &["later"]),
-        ("CREATE TEMP TABLE t AS SELECT 1", &[]),
     ] {
         run(&mut session, sql).expect(sql);
         assert_eq!(changes(&mut session), tables, "{sql}");
@@ -256,14 +270,12 @@ fn a_committed_change_names_its_tables_once() {
 #[test]
 fn what_triggers_and_foreign_keys_change_is_named_too() {
     let mut session = watched(
-        "PRAGMA foreign_keys = ON;
-         CREATE TABLE p (id INTEGER PRIMARY KEY);
+        "CREATE TABLE p (id INTEGER PRIMARY KEY);
          CREATE TABLE child (p REFERENCES p ON DELETE CASCADE);
          CREATE TABLE log (text);
          CREATE TRIGGER logged AFTER INSERT ON a BEGIN INSERT INTO log VALUES (new.b); END;
          INSERT INTO p VALUES (1); INSERT INTO child VALUES (1);",
     );
-    run(&mut session, "PRAGMA foreign_keys = ON").expect("a pragma");
     run(&mut session, "INSERT INTO a VALUES (1)").expect("a row");
     assert_eq!(changes(&mut session), ["a", "log"]);
     run(&mut session, "DELETE FROM p").expect("a deletion");
@@ -331,4 +343,242 @@ fn ids_that_are_used_up_are_a_mistake_of_the_query_and_no_full_disk() {
         assert_eq!(error.code(), ErrorCode::QueryFailed);
         assert!(error.to_string().contains("ids of \"counter\" are used up"), "{error}");
     }
+}
+
+#[test]
+fn names_that_are_not_text_are_read_as_far_as_they_are_and_end_nothing() {
+    let set = support::set(&[("1", "CREATE TABLE later (x)")]).tried_out().expect("a set");
+    for (name, columns, tables) in [
+        ("badcol", ["id", "ca\u{fffd}e"], ["b", "ok"]),
+        ("badtable", ["id", "v"], ["bt\u{fffd}b", "ok"]),
+        ("badtrigger", ["x", ""], ["lg\u{fffd}g", "ok"]),
+    ] {
+        let file = File::new();
+        let case = format!("{}/tests/trials/cases/files/min-{name}.db", env!("CARGO_MANIFEST_DIR"));
+        std::fs::copy(case, &file.path).expect(name);
+        let mut session = Session::new(file.open());
+        let report = wheatear::Migrator::new(&set)
+            .on_unmanaged(wheatear::OnUnmanaged::Apply)
+            .apply(session.connection_mut())
+            .expect(name);
+        session.watch_changes().expect("a hook");
+        let none = Parameters::Positional(vec![]);
+        // Where a name cannot be written, SQLite gives the row all the same.
+        let every = match name {
+            "badcol" => "SELECT * FROM b",
+            "badtable" => "SELECT id, v FROM (SELECT 1 AS id, 2 AS v)",
+            _ => "SELECT * FROM ok",
+        };
+        let found = session.query_named(every, &none, |names, _| names.len()).expect(name);
+        assert_eq!(found.columns, columns.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>());
+        for sql in ["INSERT INTO ok VALUES (1)", "VACUUM", "INSERT INTO b (id) VALUES (77)", "DELETE FROM ok"] {
+            match session.run(sql, &none) {
+                Ok(_) => {}
+                Err(error) => assert_eq!(error.code(), ErrorCode::QueryFailed, "{name}: {sql}: {error}"),
+            }
+        }
+        let changed = changes(&mut session);
+        assert!(changed.iter().all(|table| tables.contains(&table.as_str())) && !changed.is_empty(), "{changed:?}");
+        session.check().expect("a sound database");
+    }
+}
+
+/// What a refusal says that it refuses.
+fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    let error = result.expect_err("a refusal");
+    assert_eq!(error.code(), ErrorCode::QueryRefused, "{error}");
+    let message = error.to_string();
+    let (what, why) = message.split_once(" is refused: ").expect("a reason");
+    assert!(why.contains(';'), "it says what to do instead: {message}");
+    what.rsplit(": ").next().expect("a name").trim_matches('`').to_owned()
+}
+
+#[test]
+fn what_the_connection_of_all_is_to_others_cannot_be_changed_by_a_statement_in_any_dress() {
+    let mut session = session();
+    let before = |session: &Session| -> Vec<i64> {
+        let pragmas = ["synchronous", "foreign_keys", "recursive_triggers", "query_only", "temp_store"];
+        pragmas.iter().map(|name| value(session.connection(), &format!("PRAGMA {name}"))).collect()
+    };
+    let kept = before(&session);
+    for sql in [
+        "PRAGMA synchronous = OFF",
+        "PRAGMA main.synchronous(0)",
+        "pragma \"main\" . [synchronous] = off",
+        "EXPLAIN PRAGMA foreign_keys = OFF",
+        "EXPLAIN QUERY PLAN PRAGMA 'foreign_keys' = OFF",
+        "PRAGMA journal_mode = MEMORY",
+        "PRAGMA temp.journal_mode = OFF",
+        "PRAGMA query_only = ON",
+        "PRAGMA recursive_triggers = ON",
+        "PRAGMA case_sensitive_like = ON",
+        "PRAGMA temp_store = 2",
+        "PRAGMA no_such_pragma = 1",
+    ] {
+        assert!(refused(run(&mut session, sql)).starts_with("PRAGMA "), "{sql}");
+        assert!(refused(session.exec(sql)).starts_with("PRAGMA "), "{sql}");
+        assert!(refused(session.run(sql, &Parameters::Positional(vec![])).map(|_| ())).starts_with("PRAGMA "), "{sql}");
+        // SQLite acts on some of them when it compiles them.
+        session.is_read_only(sql);
+        assert_eq!(before(&session), kept, "{sql}");
+    }
+    let script = "INSERT INTO a VALUES (1);\nPRAGMA query_only = ON;";
+    let error = session.exec(script).expect_err("a refusal");
+    assert!(matches!(error, Error::Query(QueryError::Refused { statement: Some(2), line: Some(2), .. })), "{error}");
+    assert_eq!(rows(&session), 0, "all of the script or nothing");
+    assert_eq!(value::<i64>(session.connection(), "SELECT 'a' LIKE 'A'"), 1);
+}
+
+#[test]
+fn what_a_pragma_is_may_be_read_and_what_belongs_to_the_file_may_be_set() {
+    let file = File::new();
+    let mut session = Session::new(file.open());
+    session.exec("CREATE TABLE a (b)").expect("a table");
+    for sql in [
+        "PRAGMA journal_mode",
+        "PRAGMA main.foreign_keys",
+        "SELECT * FROM pragma_synchronous",
+        "SELECT * FROM pragma_table_info('a')",
+        "PRAGMA table_info(a)",
+        "PRAGMA integrity_check(1)",
+        "PRAGMA user_version = 4",
+        "PRAGMA cache_size = 10",
+        "PRAGMA optimize",
+        "PRAGMA page_size = 1024",
+        "VACUUM",
+        "/* all */ vacuum main",
+    ] {
+        run(&mut session, sql).expect(sql);
+    }
+    assert_eq!(value::<i64>(session.connection(), "PRAGMA page_size"), 1024);
+    session.begin().expect("a transaction");
+    session.exec("PRAGMA defer_foreign_keys = ON; SELECT 1").expect("it ends with the transaction");
+    session.commit().expect("a commit");
+}
+
+#[test]
+fn nothing_temporary_and_no_other_database_is_left_on_the_connection() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let beside = folder.path().join("beside.sqlite3");
+    let into = format!("VACUUM INTO '{}'", beside.display());
+    let mut session = session();
+    for (sql, what) in [
+        ("CREATE TEMP TABLE t (x)", "CREATE TEMP"),
+        ("CREATE TABLE temp.t AS SELECT 1", "CREATE TEMP"),
+        ("CREATE VIEW temp.v AS SELECT 1", "CREATE TEMP"),
+        ("CREATE TRIGGER temp.w AFTER INSERT ON a BEGIN SELECT 1; END", "CREATE TEMP"),
+        ("CREATE TEMPORARY VIEW v AS SELECT 1", "CREATE TEMP"),
+        ("CREATE TEMP TRIGGER w AFTER INSERT ON a BEGIN SELECT 1; END", "CREATE TEMP"),
+        ("CREATE VIRTUAL TABLE temp.f USING fts5 (x)", "CREATE TEMP"),
+        ("EXPLAIN CREATE TEMP TABLE t (x)", "CREATE TEMP"),
+        ("ATTACH ':memory:' AS other", "ATTACH :memory:"),
+        ("ATTACH '' AS other", "ATTACH "),
+        ("DETACH main", "DETACH main"),
+        (&into, &into.replace('\'', "")),
+    ] {
+        assert_eq!(refused(run(&mut session, sql)), what, "{sql}");
+        assert_eq!(refused(session.exec(sql)), what, "{sql}");
+    }
+    let others = "SELECT count(*) FROM pragma_database_list WHERE name NOT IN ('main', 'temp')";
+    assert_eq!(value::<i64>(session.connection(), others), 0);
+    assert_eq!(value::<i64>(session.connection(), "SELECT count(*) FROM temp.sqlite_schema"), 0);
+    assert!(!beside.exists());
+}
+
+#[test]
+fn a_statement_that_was_compiled_for_a_migration_is_looked_at_when_the_application_sends_it() {
+    let mut session = session();
+    run(&mut session, "SELECT 1").expect("a query");
+    let sql = "PRAGMA recursive_triggers = ON";
+    session.connection_mut().prepare_cached(sql).expect("a pragma").query([]).expect("rows").next().expect("a step");
+    session.connection_mut().execute_batch("PRAGMA recursive_triggers = OFF").expect("a pragma");
+    assert_eq!(refused(run(&mut session, sql)), "PRAGMA recursive_triggers");
+    assert_eq!(value::<i64>(session.connection(), "PRAGMA recursive_triggers"), 0);
+}
+
+#[test]
+fn equal_column_names_lose_nothing_and_are_there_without_rows() {
+    let mut session = session();
+    let none = Parameters::Positional(vec![]);
+    let pair =
+        |names: &[String], row: &rusqlite::Row<'_>| (names.len(), row.get(0).unwrap_or(0), row.get(2).unwrap_or(0));
+    let found = session.query_named("SELECT 1 AS id, 2 AS x, 3 AS id; -- all", &none, pair).expect("rows");
+    assert_eq!((found.columns, found.rows), (vec!["id".into(), "x".into(), "id".into()], vec![(3, 1, 3)]));
+    for _ in 0..2 {
+        let empty = session.query_named("SELECT b, rowid AS n FROM a", &none, |_, _| ()).expect("no rows");
+        assert_eq!((empty.columns, empty.rows.len()), (vec!["b".into(), "n".into()], 0));
+        // What is kept compiled begins as the next one does.
+        let shorter = session.query_named("SELECT b", &none, |_, _| ());
+        assert_eq!(code(shorter.map(|_| ())), ErrorCode::QueryFailed);
+        session.exec("ALTER TABLE a ADD COLUMN later; ALTER TABLE a DROP COLUMN later").expect("another schema");
+    }
+    let table = session.query_named("SELECT name FROM pragma_table_info('a')", &none, |_, _| ()).expect("rows");
+    assert_eq!(table.columns, ["name"]);
+}
+
+#[test]
+fn what_a_statement_did_is_told_with_its_answer() {
+    let mut session = session();
+    session.exec("CREATE TABLE t (id INTEGER PRIMARY KEY, x UNIQUE); CREATE TABLE log (x)").expect("tables");
+    session
+        .exec("CREATE TRIGGER logged AFTER INSERT ON t BEGIN INSERT INTO log VALUES (1), (2), (3); END")
+        .expect("a trigger");
+    for (sql, changes, rowid) in [
+        ("INSERT INTO t (x) VALUES ('a'), ('b')", 2, Some(2)),
+        ("INSERT INTO t (id, x) VALUES (0, 'zero')", 1, Some(0)),
+        ("INSERT INTO t VALUES (-7, 'minus') RETURNING x", 1, Some(-7)),
+        ("INSERT INTO t (x) VALUES ('a') ON CONFLICT DO NOTHING", 0, None),
+        ("UPDATE t SET x = x || '!'", 4, None),
+        ("SELECT 1", 0, None),
+        ("CREATE TABLE later (x)", 0, None),
+        ("DELETE FROM log", 12, None),
+    ] {
+        let done = session.run(sql, &Parameters::Positional(vec![])).expect(sql);
+        assert_eq!((done.changes, done.last_insert_rowid), (changes, rowid), "{sql}");
+    }
+    // What inserts nothing leaves SQLite's own number alone.
+    assert_eq!(value::<i64>(session.connection(), "SELECT last_insert_rowid()"), -7);
+    session.run("INSERT INTO t (x) VALUES ('a!')", &Parameters::Positional(vec![])).expect_err("a duplicate");
+    assert_eq!(value::<i64>(session.connection(), "SELECT last_insert_rowid()"), -7);
+}
+
+#[test]
+fn an_error_shows_the_sql_around_the_fault() {
+    let mut session = session();
+    let message = |result: Result<Vec<i64>, Error>| result.expect_err("a fault").to_string();
+    assert_eq!(
+        message(run(&mut session, "\n  SELECT b\n    FORM a")),
+        "near \"a\": syntax error (SQLite code 1)\n  3 |     FORM a\n    |          ^"
+    );
+    let long = format!("SELECT '{}', absent, '{}'", "ß".repeat(100), "y".repeat(100));
+    let shown = message(run(&mut session, &long));
+    let lines: Vec<&str> = shown.lines().collect();
+    assert!(
+        lines[1].starts_with("  1 | …ß") && lines[1].ends_with("y…") && lines[1].contains("', absent, '"),
+        "{shown}"
+    );
+    assert_eq!(lines[1].chars().nth(lines[2].chars().count() - 1), Some('a'), "{shown}");
+    run(&mut session, "INSERT INTO a VALUES (1)").expect("a row");
+    assert_eq!(
+        message(run(&mut session, "INSERT INTO a\nVALUES (1)")),
+        "UNIQUE constraint failed: a.b (SQLite code 2067)\n  1 | INSERT INTO a"
+    );
+    assert_eq!(
+        session.exec("SELECT 1;\nSELECT 2,\n  absent;").expect_err("a fault").to_string(),
+        "statement 2 on line 3 failed: no such column: absent (SQLite code 1)\n  3 |   absent;\n    |   ^"
+    );
+}
+
+#[test]
+fn the_change_of_a_virtual_table_names_it_and_not_its_shadows() {
+    let mut session = watched("CREATE VIRTUAL TABLE my_words USING fts5 (text); CREATE TABLE my_own_data (x);");
+    for _ in 0..2 {
+        run(&mut session, "INSERT INTO my_words VALUES ('hello')").expect("a row");
+        assert_eq!(changes(&mut session), ["my_words"]);
+    }
+    session.begin().expect("a transaction");
+    run(&mut session, "DELETE FROM my_words WHERE my_words MATCH 'hello'").expect("no row");
+    run(&mut session, "INSERT INTO my_own_data VALUES (1)").expect("a row");
+    session.commit().expect("a commit");
+    assert_eq!(changes(&mut session), ["my_own_data", "my_words"]);
 }

@@ -100,7 +100,7 @@ fn put_back_error(error: rusqlite::Error) -> Error {
 }
 
 fn statement_error(connection: &Connection, id: &str, script: &Script, error: ScriptError) -> Error {
-    let ScriptError { statement, line, cause } = error;
+    let ScriptError { statement, line, cause, .. } = error;
     let (migration, file) = (id.to_owned(), script.file.to_string());
     match cause {
         Cause::Stopped => ApplyError::Cancelled.into(),

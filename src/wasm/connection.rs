@@ -1,6 +1,7 @@
 #![expect(clippy::missing_errors_doc, reason = "everything here throws `ErrorData`, as `Connection` says")]
 
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use rusqlite::types::ValueRef;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -8,7 +9,7 @@ use crate::storage::{DatabaseName, Mirror, Missing, opfs};
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::value::{self, RowReader};
 use crate::wasm::{Migrations, error_data, panics, progress, wire};
-use crate::{Error, Migrator, Operation, Session};
+use crate::{Error, Migrator, Operation, Rows, RunResult, Session};
 
 /// The worker's connection to a database.
 ///
@@ -100,10 +101,36 @@ impl Connection {
         let mut reader = RowReader::default();
         let mut run = || -> Result<_, Error> {
             let parameters = value::parameters(parameters)?;
-            self.session.query(sql, &parameters, |row| reader.read(row))
+            self.session.query_named(sql, &parameters, |names, row| reader.read(names, row))
         };
-        let rows = run();
-        Ok(self.outcome(rows)?.into_iter().collect())
+        let result = run();
+        Ok(self.outcome(result)?.rows.into_iter().collect())
+    }
+
+    /// Runs one statement and returns `{ columns, rows }`, each row an array.
+    #[wasm_bindgen(js_name = queryArrays)]
+    pub fn query_arrays(&mut self, sql: &str, parameters: &JsValue) -> Result<JsValue, JsValue> {
+        let mut run = || -> Result<_, Error> {
+            let parameters = value::parameters(parameters)?;
+            self.session.query_named(sql, &parameters, value::array)
+        };
+        let result = run();
+        let Rows { columns, rows } = self.outcome(result)?;
+        let columns: Array = columns.iter().map(|name| JsValue::from_str(name)).collect();
+        let rows: Array = rows.into_iter().collect();
+        Ok(object([("columns", columns.into()), ("rows", rows.into())]))
+    }
+
+    /// Runs one statement and returns `{ changes, lastInsertRowid }`.
+    pub fn run(&mut self, sql: &str, parameters: &JsValue) -> Result<JsValue, JsValue> {
+        let mut run = || -> Result<_, Error> {
+            let parameters = value::parameters(parameters)?;
+            self.session.run(sql, &parameters)
+        };
+        let result = run();
+        let RunResult { changes, last_insert_rowid } = self.outcome(result)?;
+        let last = last_insert_rowid.map_or(JsValue::NULL, |rowid| value::from_sql(ValueRef::Integer(rowid)));
+        Ok(object([("changes", JsValue::from_f64(changes as f64)), ("lastInsertRowid", last)]))
     }
 
     /// Whether running this statement twice does no harm.

@@ -76,8 +76,11 @@ fn details(error: &Error) -> ErrorData<'_> {
         Error::Apply(ApplyError::StatementFailed { place, sqlite }) => at(Some(place), Some(sqlite)),
         Error::Apply(ApplyError::TransactionFailed { sqlite, .. }) => at(None, Some(sqlite)),
         Error::Storage(error) => at(error.place.as_deref(), error.sqlite.as_ref()),
-        Error::Query(QueryError::Failed { statement, line, sqlite }) => {
+        Error::Query(QueryError::Failed { statement, line, sqlite, .. }) => {
             ErrorData { statement: *statement, line: *line, ..at(None, Some(sqlite)) }
+        }
+        Error::Query(QueryError::Refused { statement, line, .. }) => {
+            ErrorData { statement: *statement, line: *line, ..Default::default() }
         }
         Error::Apply(ApplyError::CodeFailed { migration, .. }) => {
             ErrorData { migration_id: Some(migration), ..Default::default() }

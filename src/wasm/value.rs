@@ -74,7 +74,7 @@ fn is_safe_integer(number: f64) -> bool {
     number.fract() == 0.0 && number.abs() <= MAX_SAFE_INTEGER as f64
 }
 
-fn from_sql(value: ValueRef<'_>) -> JsValue {
+pub(crate) fn from_sql(value: ValueRef<'_>) -> JsValue {
     match value {
         ValueRef::Null => JsValue::NULL,
         ValueRef::Integer(integer) if integer.unsigned_abs() <= MAX_SAFE_INTEGER as u64 => {
@@ -94,18 +94,26 @@ pub(crate) struct RowReader {
 }
 
 impl RowReader {
-    pub(crate) fn read(&mut self, row: &Row<'_>) -> Object {
+    pub(crate) fn read(&mut self, names: &[String], row: &Row<'_>) -> Object {
         if self.names.is_empty() {
-            self.names = row.as_ref().column_names().map(JsValue::from_str).collect();
+            self.names = names.iter().map(|name| JsValue::from_str(name)).collect();
         }
         // Without a prototype, a column called __proto__ is a property like any other. The object that
         // arrives in the page is an ordinary one.
         let object = Object::create(JsValue::NULL.unchecked_ref());
         for (index, name) in self.names.iter().enumerate() {
-            let value = row.get_ref(index).map_or(JsValue::NULL, from_sql);
             // Setting a property of a new object cannot fail.
-            let _ = Reflect::set(&object, name, &value);
+            let _ = Reflect::set(&object, name, &column(row, index));
         }
         object
     }
+}
+
+/// The values of a row, in the order of its columns.
+pub(crate) fn array(names: &[String], row: &Row<'_>) -> Array {
+    (0..names.len()).map(|index| column(row, index)).collect()
+}
+
+fn column(row: &Row<'_>, index: usize) -> JsValue {
+    row.get_ref(index).map_or(JsValue::NULL, from_sql)
 }

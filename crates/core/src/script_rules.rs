@@ -2,7 +2,9 @@
 
 use crate::pragma::{self, Setter, Verdict};
 use crate::sql_text::LineCounter;
-use crate::statements::{SavepointControl, is_transaction_control, is_vacuum, needs_no_transaction, statements};
+use crate::statements::{
+    SavepointControl, is_transaction_control, is_vacuum, leaves_the_database, needs_no_transaction, statements,
+};
 use crate::{DefinitionError, DefinitionErrorKind, SourceFile};
 
 /// Refuses a script without statements, one that breaks the transaction of a run, one that leaves
@@ -35,7 +37,7 @@ pub(crate) fn check(file: &SourceFile, id: &str, transactional: bool) -> Result<
         if let Some(fault) = fault {
             return Err(error(file, id, place, fault));
         }
-        if is_vacuum(text) {
+        if is_vacuum(text) && !leaves_the_database(text) {
             waiting = None;
         }
         last = Some(place);

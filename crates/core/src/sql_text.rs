@@ -88,6 +88,33 @@ pub fn line_at(text: &str, offset: usize) -> usize {
     1 + text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count()
 }
 
+/// The line of a text that an offset is on, with its number and a mark below the place, for people; of a long line
+/// only what is around.
+///
+/// ```
+/// let text = wheatear_core::sql_text::excerpt("SELECT a\nFORM b", 9, true);
+/// assert_eq!(text, "  2 | FORM b\n    | ^");
+/// ```
+pub fn excerpt(text: &str, offset: usize, is_marked: bool) -> String {
+    const AROUND: usize = 36;
+    let offset = (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let before = text[start..offset].chars().count();
+    // Without a mark it is the beginning that tells what it is.
+    let first = if is_marked { before.saturating_sub(AROUND) } else { 0 };
+    let shown: String = line.chars().skip(first).take(2 * AROUND).collect::<String>().replace(['\t', '\r'], " ");
+    let (left, right) =
+        (if first > 0 { "…" } else { "" }, if line.chars().count() > first + 2 * AROUND { "…" } else { "" });
+    let number = line_at(text, offset).to_string();
+    let mut excerpt = format!("  {number} | {left}{shown}{right}");
+    if is_marked {
+        let space = before - first + left.chars().count();
+        excerpt.push_str(&format!("\n  {} | {}^", " ".repeat(number.len()), " ".repeat(space)));
+    }
+    excerpt
+}
+
 /// Lines of offsets that only grow: every byte of the text is looked at once.
 #[derive(Debug)]
 pub struct LineCounter<'text> {

@@ -38,9 +38,11 @@ pub fn needs_no_transaction(statement: &str) -> bool {
     matches!(leading_words(statement).next().as_deref(), Some("VACUUM" | "ATTACH" | "DETACH"))
 }
 
-/// Whether a statement writes the whole file anew.
-pub(crate) fn is_vacuum(statement: &str) -> bool {
-    leading_words(statement).next().is_some_and(|word| word == "VACUUM") && !leaves_the_database(statement)
+/// Whether a statement is `VACUUM`, of whatever kind.
+///
+/// Source: <https://www.sqlite.org/lang_vacuum.html>
+pub fn is_vacuum(statement: &str) -> bool {
+    leading_words(statement).next().is_some_and(|word| word == "VACUUM")
 }
 
 /// Whether a statement reads or writes another file than the database's own.

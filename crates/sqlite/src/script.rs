@@ -14,6 +14,8 @@ pub struct ScriptError {
     pub statement: usize,
     /// Line in the script, counted from 1: where SQLite points, else where the statement begins.
     pub line: usize,
+    /// Where in the script SQLite points, in bytes; `None` if it points nowhere.
+    pub offset: Option<usize>,
     /// Why.
     pub cause: Cause,
 }
@@ -45,7 +47,7 @@ pub struct Stop;
 impl ScriptError {
     /// What failed around the statements.
     pub(crate) fn before(error: rusqlite::Error) -> Self {
-        Self { statement: 0, line: 1, cause: Cause::Sqlite(error.into()) }
+        Self { statement: 0, line: 1, offset: None, cause: Cause::Sqlite(error.into()) }
     }
 }
 
@@ -65,7 +67,7 @@ pub fn run(
     let misuse = |message| Cause::Sqlite(SqliteFailure::misuse(message));
     if let Some(at) = sql.find('\0') {
         let cause = misuse("a script cannot contain a NUL character: SQLite would read no further");
-        return Err(ScriptError { statement: 1, line: line_at(sql, at), cause });
+        return Err(ScriptError { statement: 1, line: line_at(sql, at), offset: Some(at), cause });
     }
     // With a NUL at its end SQLite reads the text where it is; without, it copies all that is left of
     // it for every statement. Source: https://www.sqlite.org/c3ref/prepare.html
@@ -74,7 +76,7 @@ pub fn run(
     let (mut offset, mut lines) = (0, LineCounter::new(sql));
     for statement in 1.. {
         let start = next_statement(sql, offset);
-        let fail = |at, cause| Err(ScriptError { statement, line: line_at(sql, at), cause });
+        let fail = |at, cause| Err(ScriptError { statement, line: line_at(sql, at), offset: None, cause });
         if control == Control::Refused && is_transaction_control(&sql[start..]) {
             return fail(start, Cause::TransactionControl);
         }
@@ -82,8 +84,9 @@ pub fn run(
             Ok(Some(prepared)) => prepared,
             Ok(None) => break,
             Err(error) => {
-                let at = error_offset(&error).map_or(start, |within| offset + within);
-                return fail(at, Cause::Sqlite(error.into()));
+                let pointed = error_offset(&error).map(|within| offset + within);
+                let line = line_at(sql, pointed.unwrap_or(start));
+                return Err(ScriptError { statement, line, offset: pointed, cause: Cause::Sqlite(error.into()) });
             }
         };
         if prepared.parameter_count() > 0 {
@@ -123,8 +126,8 @@ fn drain(statement: &mut Statement<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Where in the text that was still to be prepared SQLite found the error.
-fn error_offset(error: &rusqlite::Error) -> Option<usize> {
+/// Where in the text that was still to be prepared SQLite found the error, in bytes.
+pub fn error_offset(error: &rusqlite::Error) -> Option<usize> {
     match error {
         rusqlite::Error::SqlInputError { offset, .. } => usize::try_from(*offset).ok(),
         _ => None,
@@ -202,7 +205,7 @@ mod tests {
             if statement == 3 { Err(Stop) } else { Ok(()) }
         })
         .expect_err("a stop");
-        assert!(matches!(error, ScriptError { statement: 3, line: 5, cause: Cause::Stopped }), "{error:?}");
+        assert!(matches!(error, ScriptError { statement: 3, line: 5, cause: Cause::Stopped, .. }), "{error:?}");
         assert_eq!(heard, [(1, 1), (2, 4), (3, 5)]);
         let rows: i64 = connection.query_row("SELECT count(*) FROM a", [], |row| row.get(0)).expect("a count");
         assert_eq!(rows, 1);

@@ -103,7 +103,7 @@ fn temporary(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>>
 }
 
 fn databases(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut list = connection.prepare("SELECT name FROM pragma_database_list")?;
+    let mut list = connection.prepare("SELECT name FROM pragma_database_list WHERE name <> 'temp'")?;
     list.query_map([], |row| row.get(0))?.collect()
 }
 

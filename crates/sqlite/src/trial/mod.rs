@@ -193,7 +193,7 @@ fn run(database: &Connection, id: &str, script: &Script, direction: &'static str
     if reaches_out(script) {
         return Ok(());
     }
-    attempt(database, script).map_err(|ScriptError { statement, line, cause }| {
+    attempt(database, script).map_err(|ScriptError { statement, line, cause, .. }| {
         let fault = TrialFault::Sqlite(match cause {
             Cause::Sqlite(failure) => failure,
             Cause::TransactionControl | Cause::Stopped => SqliteFailure::misuse("it begins or ends a transaction"),

@@ -45,7 +45,7 @@ pub(super) fn fault(database: &Connection, script: &Script) -> rusqlite::Result<
         return Ok(None);
     }
     let copy = Copy::of(database, script)?;
-    let Some(ScriptError { statement, line, cause: Cause::Sqlite(sqlite) }) = copy.run(Row::Full)? else {
+    let Some(ScriptError { statement, line, cause: Cause::Sqlite(sqlite), .. }) = copy.run(Row::Full)? else {
         return copy.fault_with_nulls(&added, usize::MAX);
     };
     let Some(index) = statement.checked_sub(1) else { return Ok(None) };
@@ -159,7 +159,7 @@ impl<'script> Copy<'script> {
         if !added.iter().flatten().any(AddedColumn::is_generated_not_null) {
             return Ok(None);
         }
-        let Some(ScriptError { statement, line, cause: Cause::Sqlite(sqlite) }) = self.run(Row::Sparse)? else {
+        let Some(ScriptError { statement, line, cause: Cause::Sqlite(sqlite), .. }) = self.run(Row::Sparse)? else {
             return Ok(None);
         };
         let column = statement.checked_sub(1).and_then(|index| added.get(index)).and_then(Option::as_ref);

@@ -1,0 +1,101 @@
+//! What rusqlite does not offer, or only for names that are UTF-8: in a file from elsewhere they need not be.
+
+use std::borrow::Cow;
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::sync::Arc;
+
+use rusqlite::{Connection, ffi};
+
+/// Something that a statement would do, told while SQLite compiles it.
+///
+/// Source: <https://www.sqlite.org/c3ref/c_alter_table.html>
+pub(crate) struct Action<'a> {
+    /// Such as `SQLITE_INSERT`.
+    pub code: c_int,
+    /// What the code says that it is, such as the name of a table.
+    pub first: Option<Cow<'a, str>>,
+    /// Likewise.
+    pub second: Option<Cow<'a, str>>,
+    /// Such as `main`.
+    pub schema: Option<Cow<'a, str>>,
+}
+
+/// Hears of every action, and may refuse it: the statement then fails with `SQLITE_AUTH`.
+pub(crate) trait Authorizer: Send + Sync + 'static {
+    /// Whether it may be done.
+    fn allows(&self, action: &Action<'_>) -> bool;
+}
+
+/// From now on `authorizer` hears what this connection compiles, and everything compiled before is compiled again.
+#[allow(unsafe_code)]
+pub(crate) fn authorize<A: Authorizer>(connection: &Connection, authorizer: Arc<A>) -> rusqlite::Result<()> {
+    // SAFETY: the connection owns what the callback is given, and frees it when it is closed and calls nothing any
+    // more. What was there under this name is freed, and the callback with it is replaced before anything is compiled.
+    let code = unsafe {
+        let given = connection.set_clientdata(c"wheatear", Some(authorizer))?;
+        ffi::sqlite3_set_authorizer(connection.handle(), Some(call::<A>), given.cast())
+    };
+    if code == ffi::SQLITE_OK { Ok(()) } else { Err(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)) }
+}
+
+#[allow(unsafe_code)]
+unsafe extern "C" fn call<A: Authorizer>(
+    given: *mut c_void,
+    code: c_int,
+    first: *const c_char,
+    second: *const c_char,
+    schema: *const c_char,
+    _within: *const c_char,
+) -> c_int {
+    // SAFETY: it is what `authorize` gave; SQLite's strings live as long as this call.
+    let (authorizer, action) = unsafe {
+        let action = Action { code, first: text(first), second: text(second), schema: text(schema) };
+        (&*given.cast::<Arc<A>>(), action)
+    };
+    if authorizer.allows(&action) { ffi::SQLITE_OK } else { ffi::SQLITE_DENY }
+}
+
+/// Names of the columns of the statement that this connection has compiled from `sql`, and has run a step of.
+#[allow(unsafe_code)]
+pub(crate) fn column_names(connection: &Connection, sql: &str) -> Vec<String> {
+    let name = |name: Option<Cow<'_, str>>| name.unwrap_or_default().into_owned();
+    // SAFETY: a list of statements that nothing changes meanwhile, because rusqlite's connections stay in one thread;
+    // each string is copied before the next call.
+    unsafe {
+        let mut found = std::ptr::null_mut();
+        let mut next = ffi::sqlite3_next_stmt(connection.handle(), found);
+        while !next.is_null() {
+            if is_text_of(sql, ffi::sqlite3_sql(next)) {
+                found = next;
+                // Of several with this text it is the one at work.
+                if ffi::sqlite3_stmt_busy(next) != 0 {
+                    break;
+                }
+            }
+            next = ffi::sqlite3_next_stmt(connection.handle(), next);
+        }
+        let count = if found.is_null() { 0 } else { ffi::sqlite3_column_count(found) };
+        (0..count).map(|index| name(text(ffi::sqlite3_column_name(found, index)))).collect()
+    }
+}
+
+/// Whether a statement's text is all of `sql`, but for what comes behind its semicolon.
+#[allow(unsafe_code)]
+unsafe fn is_text_of(sql: &str, statement: *const c_char) -> bool {
+    // SAFETY: as the caller says.
+    let statement = if statement.is_null() { &[][..] } else { unsafe { CStr::from_ptr(statement) }.to_bytes() };
+    sql.as_bytes().starts_with(statement) && (statement.len() == sql.len() || statement.ends_with(b";"))
+}
+
+/// What `last_insert_rowid` is from now on.
+#[allow(unsafe_code)]
+pub(crate) fn set_last_insert_rowid(connection: &Connection, rowid: i64) {
+    // SAFETY: it writes a number of an open connection.
+    unsafe { ffi::sqlite3_set_last_insert_rowid(connection.handle(), rowid) }
+}
+
+#[allow(unsafe_code)]
+unsafe fn text<'a>(text: *const c_char) -> Option<Cow<'a, str>> {
+    // SAFETY: as the caller says, it is null or ends with a NUL, and lives long enough.
+    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_string_lossy())
+}

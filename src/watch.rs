@@ -1,0 +1,111 @@
+//! What SQLite tells of the application's statements while it compiles them: which tables they write, and whether they
+//! would do what one tab may not do to the connection of all. Not told by the SQL text: quotes, schemas, `EXPLAIN` and
+//! the functions that stand for pragmas would hide it, and many a pragma acts when it is compiled.
+//!
+//! Source: <https://www.sqlite.org/c3ref/set_authorizer.html>
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::ffi;
+use wheatear_core::pragma::{self, Setter, Verdict};
+
+use crate::sqlite_api::{Action, Authorizer};
+
+/// What a statement may not do, and why.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    pub what: String,
+    pub why: &'static str,
+}
+
+const TEMPORARY: &str = "all tabs share one connection, and it would stay there for all of them; use WITH for the \
+    length of a statement, or a table that the same transaction drops";
+const ATTACHED: &str = "all tabs share one connection, and it would stay there for all of them; open each database by \
+    itself";
+const INTO_A_FILE: &str =
+    "it would write a file beside the databases that nothing knows of; export the database instead";
+
+/// Hears of what is compiled.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    heard: Mutex<Heard>,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    /// Whether it is the application's; migrations do as they like.
+    is_listening: bool,
+    /// Whether it is a `VACUUM`, which attaches a database of its own.
+    is_vacuum: bool,
+    /// Tables that are written.
+    tables: BTreeSet<String>,
+    refusal: Option<Refusal>,
+}
+
+impl Watch {
+    /// A statement or script of the application is about to be compiled.
+    pub fn begin(&self, is_vacuum: bool) {
+        *self.lock() = Heard { is_listening: true, is_vacuum, ..Heard::default() };
+    }
+
+    /// It has run: the tables that it writes, if it was compiled just now, and what was refused.
+    pub fn end(&self) -> (BTreeSet<String>, Option<Refusal>) {
+        let heard = std::mem::take(&mut *self.lock());
+        (heard.tables, heard.refusal)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Authorizer for Watch {
+    fn allows(&self, action: &Action<'_>) -> bool {
+        let mut heard = self.lock();
+        if !heard.is_listening {
+            return true;
+        }
+        if let Some(table) = written(action) {
+            heard.tables.insert(table.to_owned());
+        }
+        let refusal = refusal(action, heard.is_vacuum);
+        let is_allowed = refusal.is_none();
+        // The first is the cause of all others.
+        heard.refusal = heard.refusal.take().or(refusal);
+        is_allowed
+    }
+}
+
+/// The application's table of which an action writes rows.
+fn written<'a>(action: &'a Action<'_>) -> Option<&'a str> {
+    let is_write = matches!(action.code, ffi::SQLITE_INSERT | ffi::SQLITE_DELETE | ffi::SQLITE_UPDATE);
+    let table = action.first.as_deref().filter(|_| is_write)?;
+    let is_internal = table.starts_with("sqlite_") || table.starts_with("_wheatear_");
+    (action.schema.as_deref() == Some("main") && !is_internal).then_some(table)
+}
+
+fn refusal(action: &Action<'_>, is_vacuum: bool) -> Option<Refusal> {
+    let name = action.first.as_deref().unwrap_or_default();
+    let refused = |what: &str, why| Some(Refusal { what: format!("{what}{name}"), why });
+    match action.code {
+        // Without a value it is read.
+        ffi::SQLITE_PRAGMA if action.second.is_some() => match pragma::verdict(name, Setter::Application) {
+            Verdict::Refused(why) => refused("PRAGMA ", why),
+            _ => None,
+        },
+        // Whatever is temporary is written down there, also what is by the name of its schema only.
+        ffi::SQLITE_INSERT if is_schema_table(name) && action.schema.as_deref() == Some("temp") => {
+            Some(Refusal { what: "CREATE TEMP".to_owned(), why: TEMPORARY })
+        }
+        ffi::SQLITE_ATTACH if !is_vacuum => refused("ATTACH ", ATTACHED),
+        ffi::SQLITE_ATTACH if !name.is_empty() => refused("VACUUM INTO ", INTO_A_FILE),
+        ffi::SQLITE_DETACH => refused("DETACH ", ATTACHED),
+        _ => None,
+    }
+}
+
+/// Source: <https://www.sqlite.org/schematab.html#alternative_names>
+fn is_schema_table(name: &str) -> bool {
+    matches!(name, "sqlite_master" | "sqlite_schema" | "sqlite_temp_master" | "sqlite_temp_schema")
+}
