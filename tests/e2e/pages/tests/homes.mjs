@@ -1,6 +1,6 @@
 // What SQLite needs of the place where a database lives, the same for each: memory, OPFS, IndexedDB.
 
-import { deepEqual, equal, ok, sameBytes } from '../assert.mjs';
+import { deepEqual, equal, ok, rejection, rejects, sameBytes } from '../assert.mjs';
 
 /** @typedef {import('../../../../client/index.js').Database} Database */
 /** @typedef {import('../suite.mjs').Context} Context */
@@ -167,11 +167,12 @@ export const tests = {
     });
   }),
 
-  'temporary tables and sorting that needs room work': withTable(async ({ database }) => {
+  'what needs room for a while, and sorting that does, work': withTable(async ({ database }) => {
     await database.query('PRAGMA cache_size = 5');
     await database.exec(fill(5000));
-    await database.exec('CREATE TEMP TABLE copy AS SELECT * FROM item ORDER BY value, id DESC');
-    deepEqual(await database.query('SELECT count(*) AS count FROM copy'), [{ count: 5000 }]);
+    const sql = `WITH copy AS MATERIALIZED (SELECT * FROM item ORDER BY value, id DESC)
+      SELECT count(*) AS count, sum(a.id = b.id) AS same FROM copy a JOIN copy b ON a.id = b.id AND a.value = b.value`;
+    deepEqual(await database.query(sql), [{ count: 5000, same: 5000 }]);
   }),
 
   'an export is a SQLite file of what is committed': withTable(async (context) => {
@@ -205,16 +206,34 @@ export const tests = {
     equal((await file[0])?.size, await bytes(database));
   }),
 
-  'a commit never ends in a write-ahead log that is not stored': withTable(async (context) => {
-    const { database, storage } = context;
-    if (storage === 'opfs') return;
-    for (const sql of ['PRAGMA locking_mode = EXCLUSIVE', 'PRAGMA journal_mode = WAL']) await database.query(sql);
-    const [row] = await database.query('PRAGMA journal_mode');
-    ok(row?.journal_mode !== 'wal', 'it has a write-ahead log');
-    await database.exec(fill(3));
-    await reopened(context, async (database) => {
-      deepEqual(await database.query('SELECT count(*) AS count FROM item'), [{ count: 3 }]);
+  'what makes a commit safe cannot be switched off': withTable(async (context) => {
+    const { database, wheatear } = context;
+    const asked = ['journal_mode', 'locking_mode', 'synchronous', 'foreign_keys'];
+    const state = () => Promise.all(asked.map((name) => database.query(`PRAGMA ${name}`)));
+    const before = await state();
+    await database.exec(fill(2000));
+    for (const sql of [
+      'PRAGMA journal_mode = WAL',
+      'PRAGMA main.journal_mode(OFF)',
+      'PRAGMA locking_mode = NORMAL',
+      'PRAGMA synchronous = OFF',
+      'EXPLAIN PRAGMA foreign_keys = OFF',
+      'CREATE TEMP TABLE t (a)',
+    ]) {
+      for (const promise of [database.query(sql), database.exec(sql)]) {
+        await rejects(promise, wheatear.QueryError, 'query_refused');
+      }
+    }
+    deepEqual(await state(), before);
+    // More than the cache holds is undone as well as before.
+    await database.query('PRAGMA cache_size = 5');
+    const undone = database.transaction(async (transaction) => {
+      await transaction.exec('UPDATE item SET value = zeroblob(900)');
+      throw new Error('undo it');
     });
+    await rejection(undone);
+    await checkIntegrity(database);
+    await reopened(context, checkIntegrity);
   }),
 };
 

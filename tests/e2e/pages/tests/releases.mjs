@@ -109,12 +109,13 @@ export const tests = {
 
   async 'rows that lacked their parent before an upgrade are a warning'(context) {
     const family = {
-      '1.family.sql': 'CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (parent REFERENCES parent);',
+      // Outside of a transaction it is told, and stays.
+      '1.family.sql': `-- transactional: false
+        CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (parent REFERENCES parent);
+        INSERT INTO child VALUES (7);`,
     };
-    await use(context, workerOf(family), async (database) => {
-      await database.query('PRAGMA foreign_keys = off');
-      await database.query('INSERT INTO child VALUES (7)');
-    });
+    const { name, wheatear } = context;
+    await rejects(wheatear.open(name, workerOf(family)), wheatear.ApplyError, 'foreign_key_violation');
     const newer = workerOf({ ...family, '2.name.sql': 'ALTER TABLE parent ADD COLUMN name;' });
     await use(context, newer, async ({ report }) => {
       deepEqual(
