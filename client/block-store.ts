@@ -1,5 +1,6 @@
 import { laterThan } from './backup.js';
 import { StorageError } from './errors.js';
+import { FileBuilder } from './file-parts.js';
 import { completed, IndexedDbConnection, result, storageError } from './indexed-db.js';
 import { busy, patience } from './name-lock.js';
 import { within } from './time-limit.js';
@@ -259,16 +260,16 @@ export class BlockStore {
     { size, blockSize }: { size: number; blockSize: number },
     read: (first: number, count: number) => Promise<[number, Uint8Array][]>,
   ): Promise<Blob> {
-    const parts: BlobPart[] = [];
+    const file = new FileBuilder();
     const count = Math.ceil(size / blockSize);
     for (let first = 0; first < count; first += blocksAtOnce) {
       const found = new Map(await read(first, blocksAtOnce));
       for (let index = first; index < Math.min(first + blocksAtOnce, count); index++) {
         const block = found.get(index) ?? new Uint8Array(blockSize);
-        parts.push(block.slice(0, Math.min(blockSize, size - index * blockSize)));
+        file.add(block.slice(0, Math.min(blockSize, size - index * blockSize)));
       }
     }
-    return new Blob(parts, { type: 'application/vnd.sqlite3' });
+    return file.finish();
   }
 }
 

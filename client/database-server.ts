@@ -163,10 +163,11 @@ export class DatabaseServer {
     commit: () => this.#opened().run((connection) => connection.commit()),
     rollback: () => this.#opened().run((connection) => connection.rollback()),
     export: async ({ id }, asker) => {
-      await this.#opened().loadAll();
-      await this.#opened().run((connection) => {
-        for (const bytes of partsOf(connection)) postPart(asker, id, bytes);
-      });
+      for await (const bytes of this.#opened().parts()) {
+        postPart(asker, id, bytes);
+        // So that what is not yet received does not pile up.
+        await nextTask();
+      }
     },
     close: () => {
       const connection = this.#opened();

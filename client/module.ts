@@ -32,9 +32,13 @@ export interface ModuleConnection {
   readFile(offset: number, length: number): Uint8Array;
   /** Of a mirror: supplies a block that is not there yet. */
   fill(index: number, block: Uint8Array): void;
+  /** Of a mirror: the first block from `index` on that is not there. */
+  nextAbsent(index: number): number | undefined;
+  /** Of a mirror: a block that must be filled before `takeCommit`. */
+  unfinished(): number | undefined;
   /**
-   * Of a mirror, after a call failed: the block that it lacked; -1: it was about to write, which takes all of
-   * them; `undefined`: it failed for another reason.
+   * Of a mirror, after a call failed: the block that it lacked; -1: it takes all of them; `undefined`: it failed for
+   * another reason.
    */
   takeMissing(): number | undefined;
   /** Of a mirror: what was committed since the last call; with `everything`, all blocks. */

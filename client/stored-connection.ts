@@ -2,17 +2,26 @@ import type { ErrorData } from './errors.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
 import type { StoreClient } from './store-client.js';
 
-/** How many blocks are loaded at once: one mebibyte. */
+/** Bytes of a file that are handed out at once: a multiple of a block. */
+const partSize = 1 << 20;
+
+/** How many blocks one request reads: one mebibyte. */
 const blocksAtOnce = 64;
 
-/** How often one piece of work may lack a block before all of them are loaded. */
-const missesAllowed = 3;
+/** How many blocks are loaded for one that is missing: what is beside it is likely to be needed. A power of two. */
+const blocksAround = 8;
+
+/** How often one piece of work may lack blocks here and there before more and more are loaded each time. */
+const missesAllowed = 32;
+
+/** A database of so many bytes is loaded while nobody waits; of a larger one, what is asked for. */
+const prefetched = 64 << 20;
 
 /** Where the blocks of a connection are kept. */
 interface Backing {
   readonly store: StoreClient;
   readonly blockSize: number;
-  /** Size of the stored file, in bytes. */
+  /** Size of the stored file when it was opened, in bytes. */
   readonly size: number;
 }
 
@@ -47,7 +56,7 @@ export class StoredConnection {
     if (backing.size > 0 && !first.has(0)) throw lostBlock(0);
     const connection = module.Connection.openMirror(backing.size, first.get(0));
     const stored = new StoredConnection(connection, { ...backing, blockSize });
-    stored.#fill(0, first);
+    stored.#fill(first);
     return stored;
   }
 
@@ -68,18 +77,28 @@ export class StoredConnection {
     return outcome();
   }
 
-  /** Loads every block, for work that writes or cannot be begun twice. */
+  /** Loads every block, for work that needs them all or cannot be begun twice. */
   loadAll(): Promise<void> {
-    this.#loadingAll ??= this.#loadFrom(0).catch((error) => {
+    this.#loadingAll ??= this.#loadRest().finally(() => {
       this.#loadingAll = undefined;
-      throw error;
     });
     return this.#loadingAll;
   }
 
-  /** Begins to load every block while nobody waits for it. If that fails, whoever needs one will hear of it. */
+  /** Begins to load a small database while nobody waits for it. If that fails, whoever needs a block will hear of it. */
   prefetch(): void {
-    this.loadAll().catch(() => {});
+    if (this.#backing && this.#backing.size <= prefetched) this.loadAll().catch(() => {});
+  }
+
+  /** The file as it is committed, from its beginning to its end; nothing may be written meanwhile. */
+  async *parts(): AsyncGenerator<Uint8Array> {
+    const size = await this.run((connection) => connection.fileSize());
+    for (let offset = 0; offset < size; offset += partSize) {
+      const length = Math.min(partSize, size - offset);
+      // What is committed is stored: not all of it need be in memory.
+      if (this.#backing) yield await this.#readStored(offset, length);
+      else yield this.#connection.readFile(offset, length);
+    }
   }
 
   close(): void {
@@ -87,53 +106,88 @@ export class StoredConnection {
   }
 
   async #withBlocks<Result>(work: (connection: ModuleConnection) => Result): Promise<() => Result> {
+    let [first, end, count] = [0, 0, blocksAround];
     for (let misses = 1; ; misses++) {
       const outcome = outcomeOf(() => work(this.#connection));
       // Asked even if nothing failed: an integrity check takes what it cannot read for damage.
       const missing = this.#backing && this.#connection.takeMissing();
       if (missing === undefined) return outcome;
-      if (missing < 0 || misses > missesAllowed) await this.loadAll();
-      else await this.#load(missing - (missing % blocksAtOnce));
+      if (missing < 0) {
+        await this.loadAll();
+        continue;
+      }
+      // What reads on and on is begun again only as often as a part can be doubled until it is the whole.
+      const isNext = misses > 1 && (missing === end || missing === first - 1);
+      if (isNext || misses > missesAllowed) count *= 2;
+      first = missing - (missing % count);
+      end = first + count;
+      await this.#load(first, end);
+      if (this.#connection.nextAbsent(missing) === missing) throw lostBlock(missing);
     }
   }
 
-  async #loadFrom(first: number): Promise<void> {
-    const count = this.#backing ? Math.ceil(this.#backing.size / this.#backing.blockSize) : 0;
+  async #loadRest(): Promise<void> {
+    await this.#load(0, Number.POSITIVE_INFINITY);
+    const lost = this.#connection.nextAbsent(0);
+    if (lost !== undefined) throw lostBlock(lost);
+  }
+
+  /** Loads what is not there of the blocks from `first` on, up to and without `end`. */
+  async #load(first: number, end: number): Promise<void> {
+    const read = (from: number) => {
+      const index = this.#connection.nextAbsent(from);
+      if (index === undefined || index >= end) return;
+      const next = Math.min(index + blocksAtOnce, end);
+      const blocks = this.#read(index, next - index);
+      // The one before may fail first.
+      blocks.catch(() => {});
+      return { next, blocks };
+    };
     // One ahead, so that the store reads while this thread copies.
-    let next = first < count ? this.#read(first) : undefined;
-    for (let index = first; next; index += blocksAtOnce) {
-      const blocks = await next;
-      next = index + blocksAtOnce < count ? this.#read(index + blocksAtOnce) : undefined;
-      this.#fill(index, blocks);
+    for (let reading = read(first); reading; ) {
+      const ahead = read(reading.next);
+      this.#fill(await reading.blocks);
+      reading = ahead;
     }
   }
 
-  async #load(first: number): Promise<void> {
-    this.#fill(first, await this.#read(first));
+  async #read(first: number, count: number): Promise<Map<number, Uint8Array>> {
+    return new Map(await this.#backing?.store.read(first, count));
   }
 
-  async #read(first: number): Promise<Map<number, Uint8Array>> {
-    return new Map(await this.#backing?.store.read(first, blocksAtOnce));
+  async #readStored(offset: number, length: number): Promise<Uint8Array> {
+    const { blockSize } = this.#backing as Backing;
+    const first = offset / blockSize;
+    const blocks = await this.#read(first, Math.ceil(length / blockSize));
+    const part = new Uint8Array(length);
+    for (let at = 0; at < length; at += blockSize) {
+      const block = blocks.get(first + at / blockSize);
+      if (!block) throw lostBlock(first + at / blockSize);
+      part.set(block.subarray(0, length - at), at);
+    }
+    return part;
   }
 
-  /** Every block of the file was stored: what is not there has got lost, and zeros would hide that. */
-  #fill(first: number, blocks: Map<number, Uint8Array>): void {
-    if (!this.#backing) return;
-    const { size, blockSize } = this.#backing;
-    const end = Math.min(first + blocksAtOnce, Math.ceil(size / blockSize));
-    for (let index = first; index < end; index++) {
-      const block = blocks.get(index);
-      if (!block) throw lostBlock(index);
-      this.#connection.fill(index, block);
+  #fill(blocks: Map<number, Uint8Array>): void {
+    for (const [index, block] of blocks) this.#connection.fill(index, block);
+  }
+
+  /** Loads the rest of blocks of which a commit has written a part. */
+  async #finishBlocks(): Promise<void> {
+    for (let index = this.#connection.unfinished(); index !== undefined; index = this.#connection.unfinished()) {
+      await this.#load(index, index + 1);
+      if (this.#connection.unfinished() === index) throw lostBlock(index);
     }
   }
 
   async #storeCommit(): Promise<void> {
-    const commit = this.#backing && this.#connection.takeCommit();
-    if (!commit || !this.#backing) return;
+    if (!this.#backing) return;
     try {
-      await this.#backing.store.commit(commit, this.#backing.blockSize, false);
+      await this.#finishBlocks();
+      const commit = this.#connection.takeCommit();
+      if (commit) await this.#backing.store.commit(commit, this.#backing.blockSize, false);
     } catch (error) {
+      if (error instanceof Error) throw error;
       const { code, message } = error as ErrorData;
       const stopped =
         'What was to be committed is not stored, and this connection has stopped: close the database and open it again.';

@@ -58,6 +58,16 @@ impl Changes {
         self.changed.clear();
     }
 
+    /// What was changed since the last [`Changes::take`].
+    pub fn changed(&self) -> &Tables {
+        &self.changed
+    }
+
+    /// Only these were.
+    pub fn set_changed(&mut self, changed: Tables) {
+        self.changed = changed;
+    }
+
     /// What was changed since the last call.
     pub fn take(&mut self) -> Tables {
         std::mem::take(&mut self.changed)

@@ -64,7 +64,7 @@ pub use query_error::QueryError;
 pub use rehearsal::Rehearsal;
 pub use report::{DoneStep, Report, Warning};
 pub use rusqlite;
-pub use session::{Rows, RunResult, Session};
+pub use session::{Call, Rows, RunResult, Session};
 pub use status::{MigrationState, MigrationStatus};
 pub use storage::{StorageError, StorageErrorKind};
 pub use table_prefix::{InvalidTablePrefix, TablePrefix};

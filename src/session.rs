@@ -1,5 +1,7 @@
 //! Queries and scripts of the application, on a connection that nothing can leave half-way.
 
+mod attempt;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -15,6 +17,8 @@ use crate::query_error::QueryError;
 use crate::sqlite_api;
 use crate::storage::{self, or_limit, or_storage};
 use crate::watch::Watch;
+
+pub use attempt::Call;
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
 /// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.

@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode as SqliteCode};
 use stored::Stored;
 use support::{File, set, value};
 use wheatear::storage::{Mirror, Missing};
-use wheatear::{Error, Migrator};
+use wheatear::{Call, Error, Migrator, Parameters, Session};
 
 /// A stored database of so many kilobytes.
 fn stored(kilobytes: usize) -> Stored {
@@ -34,7 +34,7 @@ fn a_query_asks_for_the_blocks_it_needs_and_no_more() {
     let stored = stored(2000);
     let (mirror, connection) = stored.open();
     let row = || connection.query_row("SELECT length(bytes) FROM note WHERE id = 1000", [], |row| row.get::<_, i64>(0));
-    assert_eq!(row().expect_err("nothing is there").sqlite_error_code(), Some(SqliteCode::SystemIoFailure));
+    assert_eq!(row().expect_err("nothing is there").sqlite_error_code(), Some(SqliteCode::PermissionDenied));
     let (length, lacked) = stored.retry(&mirror, row);
     assert_eq!(length, Ok(1000));
     assert!((1..=3).contains(&lacked.len()) && !lacked.contains(&Missing::All), "{lacked:?}");
@@ -42,18 +42,102 @@ fn a_query_asks_for_the_blocks_it_needs_and_no_more() {
 }
 
 #[test]
-fn whoever_writes_needs_every_block_first_and_changes_nothing_without() {
+fn a_write_asks_for_the_blocks_it_needs_and_no_more() {
     let mut stored = stored(2000);
-    for sql in ["INSERT INTO note (bytes) VALUES (1)", "BEGIN IMMEDIATE; INSERT INTO note VALUES (-1, 1); COMMIT"] {
+    for sql in [
+        "INSERT INTO note (bytes) VALUES (zeroblob(1000))",
+        "UPDATE note SET bytes = 1 WHERE id = 1000",
+        "CREATE TABLE other AS SELECT id FROM note WHERE id < 10",
+        "DELETE FROM note WHERE id BETWEEN 500 AND 501; INSERT INTO note VALUES (501, 2)",
+    ] {
         let (mirror, connection) = stored.open();
-        let (result, lacked) = stored.retry(&mirror, || connection.execute_batch(sql));
-        assert_eq!((result, lacked.last()), (Ok(()), Some(&Missing::All)));
-        stored.store(&mirror);
+        let mut session = Session::new(connection);
+        let attempt = || session.attempt(&mirror, Call::Exec(sql), |session| session.exec(sql));
+        let (result, lacked) = stored.retry(&mirror, attempt);
+        result.expect("a write");
+        assert!((1..=4).contains(&lacked.len()) && !lacked.contains(&Missing::All), "{sql}: {lacked:?}");
+        assert!(stored.store(&mirror), "{sql}");
     }
     let (mirror, connection) = stored.open();
-    let count = || value::<i64>(&connection, "SELECT count(*) FROM note");
     stored.fill(&mirror, Missing::All);
-    assert_eq!((count(), stored.commits), (2002, 3));
+    let rows = "SELECT count(*) || ' ' || sum(length(bytes)) FROM note";
+    assert_eq!(value::<String>(&connection, rows), "2000 1998002");
+    assert_eq!(value::<String>(&connection, "PRAGMA integrity_check"), "ok");
+}
+
+#[test]
+fn what_lacks_blocks_in_a_transaction_takes_nothing_back_that_was_done_before() {
+    let mut stored = stored(2000);
+    let (mirror, connection) = stored.open();
+    let mut session = Session::new(connection);
+    session.attempt(&mirror, Call::Begin, Session::begin).expect("a transaction");
+    let mut all_lacked = Vec::new();
+    for id in (1..2000).step_by(100) {
+        let sql = format!("UPDATE note SET bytes = zeroblob(5000) WHERE id IN ({id}, {id} + 50)");
+        let call = Call::Query(&sql);
+        let attempt =
+            || session.attempt(&mirror, call, |session| session.query(&sql, &Parameters::Positional(vec![]), |_| ()));
+        let (result, lacked) = stored.retry(&mirror, attempt);
+        result.expect("two rows");
+        all_lacked.extend(lacked);
+    }
+    session.commit().expect("a commit");
+    assert!(all_lacked.len() > 20 && !all_lacked.contains(&Missing::All), "{all_lacked:?}");
+    assert!(stored.store(&mirror));
+    let (mirror, connection) = stored.open();
+    stored.fill(&mirror, Missing::All);
+    assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM note WHERE bytes = zeroblob(5000)"), 40);
+    assert_eq!(value::<String>(&connection, "PRAGMA integrity_check"), "ok");
+}
+
+#[test]
+fn what_could_not_be_undone_asks_for_every_block_first() {
+    let lacked = |schema: &str, call: Call<'_>| {
+        let mut stored = stored(500);
+        let (mirror, connection) = stored.open();
+        stored.fill(&mirror, Missing::All);
+        connection.execute_batch(schema).expect("a schema");
+        stored.store(&mirror);
+        let (mirror, connection) = stored.open();
+        let mut session = Session::new(connection);
+        let attempt = || {
+            session.attempt(&mirror, call, |session| match call {
+                Call::Query(sql) => session.query(sql, &Parameters::Positional(vec![]), |_| ()).map(drop),
+                Call::Exec(sql) => session.exec(sql),
+                Call::Begin => session.begin(),
+            })
+        };
+        let (result, lacked) = stored.retry(&mirror, attempt);
+        result.expect("a call");
+        assert_eq!(stored.store(&mirror), !matches!(call, Call::Begin) && !call_reads(call));
+        lacked.contains(&Missing::All)
+    };
+    let insert = Call::Query("INSERT INTO note (bytes) VALUES (1)");
+    let trigger = "CREATE TRIGGER t AFTER INSERT ON note BEGIN UPDATE note SET bytes = changes() WHERE id = 1; END";
+    let virtual_table = "CREATE VIRTUAL TABLE box USING rtree (id, a, b)";
+    let auto_vacuum = "PRAGMA auto_vacuum = FULL; VACUUM";
+    assert!(!lacked("", insert) && !lacked("", Call::Begin) && !lacked(auto_vacuum, insert));
+    assert!(lacked(auto_vacuum, Call::Begin));
+    assert!(lacked(virtual_table, insert) && lacked(virtual_table, Call::Begin));
+    assert!(lacked(trigger, insert) && lacked("", Call::Exec("UPDATE note SET bytes = Changes()")));
+    assert!(lacked("", Call::Exec(virtual_table)));
+    assert!(!lacked(virtual_table, Call::Query("SELECT changes() FROM note")), "what only reads needs no undoing");
+}
+
+fn call_reads(call: Call<'_>) -> bool {
+    matches!(call, Call::Query(sql) if sql.starts_with("SELECT"))
+}
+
+#[test]
+fn nothing_is_committed_while_something_is_missing() {
+    let mut stored = stored(500);
+    let (mirror, connection) = stored.open();
+    connection.execute_batch("BEGIN; CREATE TABLE other (a)").expect("a table");
+    connection.execute_batch("SELECT sum(length(bytes)) FROM note").expect_err("it is not there");
+    let refusal = connection.execute_batch("COMMIT").expect_err("something is missing");
+    assert_eq!(refusal.sqlite_error_code(), Some(SqliteCode::ConstraintViolation));
+    mirror.take_missing();
+    assert!(!stored.store(&mirror) && connection.is_autocommit());
 }
 
 #[test]

@@ -61,7 +61,8 @@ impl StorageError {
             // Memory is what a database in memory is stored in.
             ffi::SQLITE_FULL | ffi::SQLITE_NOMEM => StorageErrorKind::Full,
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => StorageErrorKind::Busy,
-            ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN | ffi::SQLITE_READONLY => StorageErrorKind::Io,
+            // Permission is what a mirror says of a block that is not there.
+            ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN | ffi::SQLITE_READONLY | ffi::SQLITE_PERM => StorageErrorKind::Io,
             ffi::SQLITE_NOTADB => StorageErrorKind::NotADatabase,
             ffi::SQLITE_CORRUPT => StorageErrorKind::Corrupt,
             // A file of another kind whose beginning is that of a database, such as an encrypted one.

@@ -9,7 +9,7 @@ use crate::storage::{DatabaseName, Mirror, Missing, opfs};
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::value::{self, RowReader};
 use crate::wasm::{Migrations, error_data, panics, progress, wire};
-use crate::{Error, Migrator, Operation, Rows, RunResult, Session};
+use crate::{Call, Error, Migrator, Operation, Rows, RunResult, Session};
 
 /// The worker's connection to a database.
 ///
@@ -58,6 +58,15 @@ impl Connection {
         Self { home: Home::Mirror(mirror), session: Session::new(connection) }
     }
 
+    /// Makes a call of the application.
+    fn call<T>(&mut self, call: Call<'_>, work: impl FnOnce(&mut Session) -> Result<T, Error>) -> Result<T, JsValue> {
+        let result = match &self.home {
+            Home::Mirror(mirror) => self.session.attempt(mirror, call, work),
+            Home::Opfs(_) => work(&mut self.session),
+        };
+        self.outcome(result)
+    }
+
     /// What JavaScript gets of a call's result. One that lacked a block has failed, even if SQLite went on.
     fn outcome<T>(&self, result: Result<T, Error>) -> Result<T, JsValue> {
         let complete = match &self.home {
@@ -79,6 +88,15 @@ impl Connection {
         let target = options.target.clone();
         let migrator = options.migrator(migrations.0);
         let connection = self.session.connection_mut();
+        if let Home::Mirror(mirror) = &self.home
+            && !mirror.is_complete()
+        {
+            // A script that runs outside of a transaction could not simply be begun again.
+            let plan = migrator.pending(connection, &Operation::Apply(target.clone())).map_err(error_data::to_js)?;
+            if plan.is_some() {
+                mirror.require_all().map_err(error_data::to_js)?;
+            }
+        }
         let report = match on_progress {
             Some(listener) => {
                 progress::listening(listener, || migrator.on_progress(progress::tell).apply_to(connection, target))
@@ -99,23 +117,20 @@ impl Connection {
     /// Runs one statement and returns its rows as objects.
     pub fn query(&mut self, sql: &str, parameters: &JsValue) -> Result<Array, JsValue> {
         let mut reader = RowReader::default();
-        let mut run = || -> Result<_, Error> {
+        let rows = self.call(Call::Query(sql), |session| {
             let parameters = value::parameters(parameters)?;
-            self.session.query_named(sql, &parameters, |names, row| reader.read(names, row))
-        };
-        let result = run();
-        Ok(self.outcome(result)?.rows.into_iter().collect())
+            session.query_named(sql, &parameters, |names, row| reader.read(names, row))
+        })?;
+        Ok(rows.rows.into_iter().collect())
     }
 
     /// Runs one statement and returns `{ columns, rows }`, each row an array.
     #[wasm_bindgen(js_name = queryArrays)]
     pub fn query_arrays(&mut self, sql: &str, parameters: &JsValue) -> Result<JsValue, JsValue> {
-        let mut run = || -> Result<_, Error> {
+        let Rows { columns, rows } = self.call(Call::Query(sql), |session| {
             let parameters = value::parameters(parameters)?;
-            self.session.query_named(sql, &parameters, value::array)
-        };
-        let result = run();
-        let Rows { columns, rows } = self.outcome(result)?;
+            session.query_named(sql, &parameters, value::array)
+        })?;
         let columns: Array = columns.iter().map(|name| JsValue::from_str(name)).collect();
         let rows: Array = rows.into_iter().collect();
         Ok(object([("columns", columns.into()), ("rows", rows.into())]))
@@ -123,12 +138,10 @@ impl Connection {
 
     /// Runs one statement and returns `{ changes, lastInsertRowid }`.
     pub fn run(&mut self, sql: &str, parameters: &JsValue) -> Result<JsValue, JsValue> {
-        let mut run = || -> Result<_, Error> {
+        let RunResult { changes, last_insert_rowid } = self.call(Call::Query(sql), |session| {
             let parameters = value::parameters(parameters)?;
-            self.session.run(sql, &parameters)
-        };
-        let result = run();
-        let RunResult { changes, last_insert_rowid } = self.outcome(result)?;
+            session.run(sql, &parameters)
+        })?;
         let last = last_insert_rowid.map_or(JsValue::NULL, |rowid| value::from_sql(ValueRef::Integer(rowid)));
         Ok(object([("changes", JsValue::from_f64(changes as f64)), ("lastInsertRowid", last)]))
     }
@@ -147,14 +160,12 @@ impl Connection {
 
     /// Runs a script, all of it or nothing.
     pub fn exec(&mut self, script: &str) -> Result<(), JsValue> {
-        let result = self.session.exec(script);
-        self.outcome(result)
+        self.call(Call::Exec(script), |session| session.exec(script))
     }
 
     /// Begins a transaction.
     pub fn begin(&mut self) -> Result<(), JsValue> {
-        let result = self.session.begin();
-        self.outcome(result)
+        self.call(Call::Begin, Session::begin)
     }
 
     /// Commits the open transaction, or rolls it back if that fails.
@@ -207,6 +218,19 @@ impl Connection {
             Home::Mirror(mirror) => mirror.fill(index, block).map_err(error_data::to_js),
             Home::Opfs(_) => Ok(()),
         }
+    }
+
+    /// Of a mirror: the first block from `index` on that is not there.
+    #[wasm_bindgen(js_name = nextAbsent)]
+    pub fn next_absent(&self, index: usize) -> Option<usize> {
+        let Home::Mirror(mirror) = &self.home else { return None };
+        mirror.next_absent(index)
+    }
+
+    /// Of a mirror: a block that must be there before [`Connection::take_commit`].
+    pub fn unfinished(&self) -> Option<usize> {
+        let Home::Mirror(mirror) = &self.home else { return None };
+        mirror.unfinished()
     }
 
     /// Of a mirror: which block the last calls lacked, -1 if all of them are needed.

@@ -17,6 +17,9 @@ pub struct Stored {
 impl Stored {
     /// Stores what was committed since the last time; whether anything was.
     pub fn store(&mut self, mirror: &Mirror) -> bool {
+        while let Some(index) = mirror.unfinished() {
+            self.fill(mirror, Missing::Block(index));
+        }
         let blocks = &mut self.blocks;
         let size = mirror.take_commit(false, |index, block| {
             blocks.insert(index, block.to_vec());

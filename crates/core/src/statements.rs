@@ -31,6 +31,13 @@ pub fn is_transaction_control(statement: &str) -> bool {
     }
 }
 
+/// Whether a statement begins or ends a savepoint, or goes back to one.
+///
+/// Source: <https://www.sqlite.org/lang_savepoint.html>
+pub fn is_savepoint_control(statement: &str) -> bool {
+    SavepointControl::parse(statement).is_some()
+}
+
 /// Whether a statement fails inside of a transaction. Of pragmas [`pragma`](crate::pragma) knows.
 ///
 /// Source: <https://www.sqlite.org/lang_vacuum.html>, <https://www.sqlite.org/lang_attach.html>

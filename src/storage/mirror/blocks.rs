@@ -7,25 +7,37 @@ pub const BLOCK_SIZE: usize = 16 * 1024;
 
 const BLOCK: u64 = BLOCK_SIZE as u64;
 
+/// The smallest page: whatever SQLite writes begins and ends at a multiple of it.
+const SECTOR: usize = 512;
+
+/// The sectors of a block that is whole.
+const WHOLE: u32 = u32::MAX;
+
 const LACKING: &str = "a part of the database is not in memory yet";
+
+/// What a read lacks is told by this code, because to SQLite it is a failure like any other: those that speak of
+/// the disk, of memory or of an interrupt would make it roll the transaction back that they are met in.
+///
+/// Source: `sqlite3VdbeHalt` in <https://sqlite.org/src/file/src/vdbeaux.c>
+const ABSENT: VfsErrorCode = VfsErrorCode::Permission;
 
 /// What a call lacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
     /// The block with this index.
     Block(usize),
-    /// Every block: it was about to write.
+    /// Every block.
     All,
 }
 
-/// A file in memory, cut into blocks. Some of them may not be there yet.
+/// A file in memory, cut into blocks. Some of them may not be there yet, or no more of them than was written.
 #[derive(Debug)]
 pub(super) struct Blocks {
     /// One for each `BLOCK_SIZE` bytes of the file. The last is zero behind the file's end.
     blocks: Vec<Block>,
     /// Of the file, in bytes.
     size: u64,
-    /// How many blocks are not there.
+    /// How many blocks are not whole.
     absent: usize,
     missing: Option<Missing>,
     is_committed: bool,
@@ -36,8 +48,31 @@ pub(super) struct Blocks {
 #[derive(Debug, Default)]
 struct Block {
     bytes: Option<Box<[u8]>>,
+    /// Which sectors are there, one bit each.
+    sectors: u32,
     /// Written since the last commit was taken.
     is_dirty: bool,
+}
+
+impl Block {
+    fn has(&self, sectors: u32) -> bool {
+        self.sectors & sectors == sectors
+    }
+
+    fn is_whole(&self) -> bool {
+        self.has(WHOLE)
+    }
+
+    /// The block's bytes, to write these sectors.
+    fn writable(&mut self, sectors: u32) -> VfsResult<&mut [u8]> {
+        let bytes = match self.bytes.take() {
+            Some(bytes) => bytes,
+            None => zeros()?,
+        };
+        self.sectors |= sectors;
+        self.is_dirty = true;
+        Ok(self.bytes.insert(bytes))
+    }
 }
 
 impl Blocks {
@@ -60,14 +95,27 @@ impl Blocks {
         self.absent == 0
     }
 
-    /// Supplies a block that is not there; one that is stays as it is. What a shorter one lacks is zero.
-    pub fn fill(&mut self, index: usize, bytes: &[u8]) -> VfsResult<()> {
-        let used = self.size.saturating_sub(index as u64 * BLOCK).min(BLOCK) as usize;
-        let Some(block) = self.blocks.get_mut(index).filter(|block| block.bytes.is_none()) else { return Ok(()) };
+    /// The first block from `index` on that is not whole.
+    pub fn next_absent(&self, index: usize) -> Option<usize> {
+        let mut rest = self.blocks.iter().enumerate().skip(index);
+        rest.find(|(_, block)| !block.is_whole()).map(|(index, _)| index)
+    }
+
+    /// Supplies what is stored of a block; what was written of it meanwhile, which may be all, stays as it is. What
+    /// a shorter one lacks is zero.
+    pub fn fill(&mut self, index: usize, stored: &[u8]) -> VfsResult<()> {
+        let Some(block) = self.blocks.get_mut(index).filter(|block| !block.is_whole()) else { return Ok(()) };
+        let used = self.taken_size.saturating_sub(index as u64 * BLOCK).min(BLOCK) as usize;
         let mut filled = zeros()?;
-        let length = used.min(bytes.len());
-        filled[..length].copy_from_slice(&bytes[..length]);
-        block.bytes = Some(filled);
+        let length = used.min(stored.len());
+        filled[..length].copy_from_slice(&stored[..length]);
+        if let Some(written) = &block.bytes {
+            let sectors = filled.chunks_mut(SECTOR).zip(written.chunks(SECTOR)).enumerate();
+            for (_, (to, from)) in sectors.filter(|(sector, _)| block.sectors >> sector & 1 == 1) {
+                to.copy_from_slice(from);
+            }
+        }
+        (block.bytes, block.sectors) = (Some(filled), WHOLE);
         self.absent -= 1;
         Ok(())
     }
@@ -75,45 +123,44 @@ impl Blocks {
     pub fn read(&mut self, buffer: &mut [u8], offset: u64) -> VfsResult<usize> {
         let length = self.size.saturating_sub(offset).min(buffer.len() as u64) as usize;
         for (index, start, piece) in pieces(offset, length) {
-            let block = self.blocks.get(index).and_then(|block| block.bytes.as_deref());
-            let Some(block) = block else { return Err(self.lack(Missing::Block(index), VfsErrorCode::IoRead)) };
             let end = start + piece.len();
-            buffer[piece].copy_from_slice(&block[start..end]);
+            let touched = sectors(start / SECTOR, end.div_ceil(SECTOR));
+            let block = self.blocks.get(index).filter(|block| block.has(touched));
+            let Some(bytes) = block.and_then(|block| block.bytes.as_deref()) else {
+                return Err(self.lack(Missing::Block(index)));
+            };
+            buffer[piece].copy_from_slice(&bytes[start..end]);
         }
         Ok(length)
     }
 
+    /// Whole sectors can be written whether their blocks are there or not.
     pub fn write(&mut self, bytes: &[u8], offset: u64) -> VfsResult<()> {
-        self.require_all(VfsErrorCode::IoWrite)?;
         self.grow(offset + bytes.len() as u64)?;
         for (index, start, piece) in pieces(offset, bytes.len()) {
-            if let Some(Block { bytes: Some(block), is_dirty }) = self.blocks.get_mut(index) {
-                block[start..start + piece.len()].copy_from_slice(&bytes[piece]);
-                *is_dirty = true;
-            }
+            self.write_within(index, start, &bytes[piece])?;
         }
         Ok(())
     }
 
     pub fn truncate(&mut self, size: u64) -> VfsResult<()> {
-        self.require_all(VfsErrorCode::IoTruncate)?;
         if size >= self.size {
             return self.grow(size);
         }
-        self.blocks.truncate(size.div_ceil(BLOCK) as usize);
+        let count = size.div_ceil(BLOCK) as usize;
         // If the file grows again, what it had there before must not come back.
         let end = (size % BLOCK) as usize;
-        if let (1.., Some(Block { bytes: Some(block), is_dirty })) = (end, self.blocks.last_mut()) {
-            block[end..].fill(0);
-            *is_dirty = true;
+        if end > 0 {
+            self.write_within(count - 1, end, &[0; BLOCK_SIZE][end..])?;
         }
+        self.absent -= self.blocks.drain(count..).filter(|block| !block.is_whole()).count();
         self.size = size;
         Ok(())
     }
 
     /// Fails, and remembers why, unless every block is there.
-    pub fn require_all(&mut self, code: VfsErrorCode) -> VfsResult<()> {
-        if self.is_complete() { Ok(()) } else { Err(self.lack(Missing::All, code)) }
+    pub fn require_all(&mut self) -> VfsResult<()> {
+        if self.is_complete() { Ok(()) } else { Err(self.lack(Missing::All)) }
     }
 
     /// What was written so far is a commit.
@@ -126,12 +173,25 @@ impl Blocks {
         self.missing.map(|_| StorageError::new(StorageErrorKind::Io, LACKING))
     }
 
+    pub fn is_lacking(&self) -> bool {
+        self.missing.is_some()
+    }
+
     pub fn take_missing(&mut self) -> Option<Missing> {
         self.missing.take()
     }
 
+    /// See [`Mirror::unfinished`](super::Mirror::unfinished).
+    pub fn unfinished(&self) -> Option<usize> {
+        let is_unfinished = |block: &Block| block.is_dirty && !block.is_whole();
+        if self.is_committed && self.absent > 0 { self.blocks.iter().position(is_unfinished) } else { None }
+    }
+
     /// See [`Mirror::take_commit`](super::Mirror::take_commit).
     pub fn take_commit(&mut self, everything: bool, mut visit: impl FnMut(usize, &[u8])) -> Option<u64> {
+        if self.unfinished().is_some() {
+            return None;
+        }
         let is_committed = std::mem::take(&mut self.is_committed);
         let is_changed = self.size != self.taken_size || self.blocks.iter().any(|block| block.is_dirty);
         let is_due = everything || (is_committed && is_changed);
@@ -153,7 +213,7 @@ impl Blocks {
         let count = usize::try_from(size.div_ceil(BLOCK)).unwrap_or(usize::MAX);
         self.blocks.try_reserve(count.saturating_sub(self.blocks.len())).map_err(|_| no_memory())?;
         while self.blocks.len() < count {
-            self.blocks.push(Block { bytes: Some(zeros()?), is_dirty: true });
+            self.blocks.push(Block { bytes: Some(zeros()?), sectors: WHOLE, is_dirty: true });
             // Block by block, so that a file that could grow only half the way is still a whole one.
             self.size = self.size.max((self.blocks.len() as u64 * BLOCK).min(size));
         }
@@ -161,13 +221,32 @@ impl Blocks {
         Ok(())
     }
 
-    fn lack(&mut self, missing: Missing, code: VfsErrorCode) -> VfsError {
+    fn write_within(&mut self, index: usize, start: usize, bytes: &[u8]) -> VfsResult<()> {
+        let end = start + bytes.len();
+        let touched = sectors(start.div_ceil(SECTOR), end / SECTOR);
+        let Some(block) = self.blocks.get_mut(index) else { return Ok(()) };
+        let was_whole = block.is_whole();
+        let are_sectors = start.is_multiple_of(SECTOR) && end.is_multiple_of(SECTOR);
+        if !(was_whole || are_sectors) {
+            return Err(self.lack(Missing::Block(index)));
+        }
+        block.writable(touched)?[start..end].copy_from_slice(bytes);
+        self.absent -= usize::from(!was_whole && block.is_whole());
+        Ok(())
+    }
+
+    fn lack(&mut self, missing: Missing) -> VfsError {
         // The first one, as long as a single block will do.
         if missing == Missing::All || self.missing.is_none() {
             self.missing = Some(missing);
         }
-        VfsError::new(code, LACKING.into())
+        VfsError::new(ABSENT, LACKING.into())
     }
+}
+
+/// The bits of the sectors from `first` on, up to and without `end`.
+fn sectors(first: usize, end: usize) -> u32 {
+    (first..end).fold(0, |sectors, sector| sectors | 1 << sector)
 }
 
 /// The pieces that a range of the file has in its blocks: index of the block, offset in it, and the range of
@@ -250,23 +329,71 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_block_is_named_and_a_write_wants_all() {
+    fn an_absent_block_is_named() {
         let mut blocks = Blocks::absent(3 * BLOCK - 1).expect("memory");
         blocks.fill(0, &[1; BLOCK_SIZE]).expect("memory");
         assert_eq!(read(&mut blocks, 0, 2), Ok(vec![1, 1]));
         assert_eq!((blocks.take_missing(), blocks.is_complete()), (None, false));
-        assert_eq!(read(&mut blocks, BLOCK - 1, 2), Err(VfsErrorCode::IoRead));
+        assert_eq!(read(&mut blocks, BLOCK - 1, 2), Err(ABSENT));
         assert_eq!((blocks.take_missing(), blocks.take_missing()), (Some(Missing::Block(1)), None));
-        assert!(blocks.write(&[1], 0).is_err());
+        assert_eq!(blocks.next_absent(0), Some(1));
+        assert!(blocks.require_all().is_err());
         assert_eq!(blocks.take_missing(), Some(Missing::All));
         blocks.fill(1, &[2]).expect("memory");
         blocks.fill(2, &[3; BLOCK_SIZE]).expect("memory");
         blocks.fill(2, &[4; BLOCK_SIZE]).expect("ignored");
         blocks.fill(3, &[4; BLOCK_SIZE]).expect("ignored");
-        assert!(blocks.is_complete());
+        assert_eq!((blocks.is_complete(), blocks.next_absent(0)), (true, None));
         assert_eq!(read(&mut blocks, BLOCK, 2), Ok(vec![2, 0]));
         assert_eq!(read(&mut blocks, 3 * BLOCK - 2, 2), Ok(vec![3]));
         assert_eq!(commit(&mut blocks), None, "what was filled is stored already");
+    }
+
+    #[test]
+    fn what_is_written_of_an_absent_block_waits_for_the_rest() {
+        let mut blocks = Blocks::absent(3 * BLOCK).expect("memory");
+        blocks.write(&[7; 1024], BLOCK + 512).expect("whole sectors");
+        assert_eq!(read(&mut blocks, BLOCK + 512, 1024), Ok(vec![7; 1024]));
+        assert_eq!(read(&mut blocks, BLOCK + 511, 2), Err(ABSENT));
+        assert_eq!(blocks.write(&[7; 10], 0).map_err(|error| error.code()), Err(ABSENT), "no whole sector");
+        assert_eq!((blocks.take_missing(), blocks.unfinished()), (Some(Missing::Block(1)), None));
+        assert_eq!(commit(&mut blocks), None);
+        assert_eq!(blocks.unfinished(), Some(1));
+        blocks.fill(1, &[1; BLOCK_SIZE]).expect("memory");
+        assert_eq!(commit(&mut blocks), Some((3 * BLOCK, vec![1])));
+        let expected: Vec<u8> = [vec![1; 512], vec![7; 1024], vec![1; BLOCK_SIZE - 1536]].concat();
+        assert_eq!(read(&mut blocks, BLOCK, BLOCK_SIZE), Ok(expected));
+    }
+
+    #[test]
+    fn a_block_that_is_all_written_needs_nothing() {
+        let mut blocks = Blocks::absent(2 * BLOCK).expect("memory");
+        blocks.write(&[7; BLOCK_SIZE / 2], BLOCK).expect("whole sectors");
+        blocks.write(&[8; BLOCK_SIZE / 2], BLOCK + BLOCK / 2).expect("whole sectors");
+        assert_eq!((commit(&mut blocks), blocks.next_absent(0)), (Some((2 * BLOCK, vec![1])), Some(0)));
+        blocks.fill(0, &[]).expect("memory");
+        assert!(blocks.is_complete());
+    }
+
+    #[test]
+    fn what_was_cut_off_of_an_absent_block_does_not_come_back() {
+        let mut blocks = Blocks::absent(3 * BLOCK).expect("memory");
+        blocks.truncate(BLOCK + 512).expect("a cut");
+        blocks.write(&[7; 512], 2 * BLOCK - 512).expect("a write");
+        blocks.fill(0, &[]).expect("memory");
+        blocks.fill(1, &[1; BLOCK_SIZE]).expect("memory");
+        assert!(blocks.is_complete(), "the block that was cut off is not lacking");
+        let expected: Vec<u8> = [vec![1; 512], vec![0; BLOCK_SIZE - 1024], vec![7; 512]].concat();
+        assert_eq!(read(&mut blocks, BLOCK, BLOCK_SIZE), Ok(expected));
+    }
+
+    #[test]
+    fn what_is_stored_ends_where_the_stored_file_does() {
+        let mut blocks = Blocks::absent(BLOCK + 512).expect("memory");
+        blocks.write(&[7; 512], BLOCK + 1024).expect("a write");
+        blocks.fill(1, &[1; BLOCK_SIZE]).expect("memory");
+        let expected: Vec<u8> = [vec![1; 512], vec![0; 512], vec![7; 512]].concat();
+        assert_eq!(read(&mut blocks, BLOCK, BLOCK_SIZE), Ok(expected));
     }
 
     #[test]

@@ -5,7 +5,6 @@ mod blocks;
 mod os;
 mod vfs;
 
-use rsqlite_vfs::VfsErrorCode;
 use rusqlite::Connection;
 
 use crate::apply_error::transaction_error;
@@ -18,9 +17,10 @@ use vfs::SharedBlocks;
 pub use blocks::{BLOCK_SIZE, Missing};
 
 /// The file of a database, in memory. A block that is not there yet makes the call that needs it fail with
-/// `storage_io`, without harm: [`Mirror::take_missing`] tells which; fill it and call again. Begin transactions
-/// with `BEGIN IMMEDIATE`, as [`Session`](crate::Session) and [`Migrator`](crate::Migrator) do: it fails unless every
-/// block is there, while a lack in the midst of a transaction makes SQLite roll it back.
+/// `storage_io`: [`Mirror::take_missing`] tells which; fill it and call again. A statement of its own has then done
+/// nothing. Of one inside of a transaction a part may be done: [`Session::attempt`](crate::Session::attempt) takes
+/// that back, and for migrations every block should be there before ([`Mirror::require_all`]). While something
+/// is missing nothing is committed, also if SQLite took the failure for something else.
 ///
 /// ```
 /// use wheatear::storage::Mirror;
@@ -76,8 +76,8 @@ impl Mirror {
         Ok((mirror, connection))
     }
 
-    /// Supplies the block with this index, which starts at `index * BLOCK_SIZE`. One that is there already
-    /// stays as it is. Behind the end of the file it may be cut short.
+    /// Supplies the block with this index, which starts at `index * BLOCK_SIZE`, as it was stored by the last
+    /// commit. What is there already stays as it is. Behind the end of the file it may be cut short.
     ///
     /// # Errors
     /// [`StorageErrorKind::Full`] if there is no memory for it.
@@ -93,10 +93,22 @@ impl Mirror {
     /// [`Error::Storage`], also if the first block shows that the file is no database.
     pub fn connect(&self) -> Result<Connection, Error> {
         let open_error = |error| transaction_error("open the database", error);
-        let connection = self.blocks.connect()?.map_err(open_error)?;
+        let mut connection = self.blocks.connect()?.map_err(open_error)?;
         file_check::examine_open(&connection)?;
         connection.execute_batch("PRAGMA foreign_keys = ON").map_err(open_error)?;
+        let blocks = self.blocks.clone();
+        connection.commit_hook(Some(move || blocks.lock().is_lacking())).map_err(open_error)?;
         Ok(connection)
+    }
+
+    /// Whether every block is there.
+    pub fn is_complete(&self) -> bool {
+        self.blocks.lock().is_complete()
+    }
+
+    /// The first block from `index` on that is not there, or not more of it than was written.
+    pub fn next_absent(&self, index: usize) -> Option<usize> {
+        self.blocks.lock().next_absent(index)
     }
 
     /// What the calls since the last time lacked.
@@ -118,13 +130,20 @@ impl Mirror {
     /// # Errors
     /// [`StorageErrorKind::Io`] if one is not there.
     pub fn require_all(&self) -> Result<(), StorageError> {
-        let all = self.blocks.lock().require_all(VfsErrorCode::IoRead);
+        let all = self.blocks.lock().require_all();
         all.map_err(|error| StorageError::new(StorageErrorKind::Io, error.message()))
+    }
+
+    /// A block of which the last commit wrote a part, while the rest is not there: it must be filled before
+    /// [`Mirror::take_commit`].
+    pub fn unfinished(&self) -> Option<usize> {
+        self.blocks.lock().unfinished()
     }
 
     /// Hands out what was committed since the last time: `visit` gets index and bytes of every block that
     /// changed, each [`BLOCK_SIZE`] long, and the size of the file in bytes is returned; `None` if nothing was.
-    /// Blocks beyond that size are no longer part of the file. With `everything`, every block is handed out.
+    /// Blocks beyond that size are no longer part of the file. With `everything`, every block is handed out. Nothing
+    /// is while one is [unfinished](Mirror::unfinished).
     ///
     /// Call it while no transaction is open: several commits become one.
     pub fn take_commit(&self, everything: bool, visit: impl FnMut(usize, &[u8])) -> Option<u64> {

@@ -101,12 +101,8 @@ impl VfsFile for File {
         }
     }
 
-    /// Whoever is about to write must have every block. Not BUSY: SQLite would wait.
-    fn lock(&mut self, level: LockLevel) -> VfsResult<()> {
-        match self {
-            Self::Main(blocks) if level >= LockLevel::Reserved => blocks.lock().require_all(VfsErrorCode::IoLock),
-            _ => Ok(()),
-        }
+    fn lock(&mut self, _: LockLevel) -> VfsResult<()> {
+        Ok(())
     }
 
     fn unlock(&mut self, _: LockLevel) -> VfsResult<()> {

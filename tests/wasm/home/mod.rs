@@ -71,6 +71,9 @@ impl Home {
 
     fn store(&mut self) {
         let connection = self.connection.as_ref().expect("a connection");
+        while let (Some(index), Place::Mirror(_, blocks)) = (connection.unfinished(), &self.place) {
+            connection.fill(index, &blocks[&index]).expect("memory");
+        }
         let commit = connection.take_commit(None);
         let Place::Mirror(size, blocks) = &mut self.place else { return assert!(commit.is_undefined()) };
         if commit.is_undefined() {

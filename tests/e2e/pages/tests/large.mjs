@@ -42,6 +42,50 @@ export const tests = {
     );
     await use(context, release, look);
   },
+
+  async 'a write reads no more than a small part of it, on its own and in a transaction'(context) {
+    const { wheatear, name } = context;
+    await wheatear.importDatabase(name, await largeFile(context), at(release));
+    await use(context, release, async () => {});
+
+    const { getAll } = IDBObjectStore.prototype;
+    let read = 0;
+    /** @this {IDBObjectStore} @param {Parameters<typeof getAll>} args */
+    function count(...args) {
+      const [range] = args;
+      if (range instanceof IDBKeyRange) read += range.upper - range.lower + 1;
+      return getAll.apply(this, args);
+    }
+    await patched(IDBObjectStore.prototype, 'getAll', count, () =>
+      use(context, release, async (database) => {
+        await database.query("UPDATE item SET value = 'short' WHERE id = 5000");
+        await database.transaction(async (transaction) => {
+          await transaction.query("INSERT INTO item (value) VALUES ('new')");
+          await transaction.exec("UPDATE item SET value = 'also' WHERE id = 2000; DELETE FROM item WHERE id = 7000");
+        });
+      }),
+    );
+    const mebibytes = (read * 16) / 1024;
+    ok(mebibytes < 8, `${mebibytes} MiB were read`);
+    await use(context, release, async (database) => {
+      const sql = 'SELECT count(*) AS count, sum(length(value)) AS bytes FROM item';
+      deepEqual(await database.query(sql), [{ count: rows, bytes: (rows - 3) * 10_000 + 12 }]);
+      deepEqual(await database.query('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
+    });
+  },
+
+  async 'an export is the file as it is stored, of which little is in memory'(context) {
+    const { wheatear, name } = context;
+    await wheatear.importDatabase(name, await largeFile(context), at(release));
+    /** @type {Blob | undefined} */
+    let file;
+    await use(context, release, async (database) => {
+      await database.query("UPDATE item SET value = 'short' WHERE id = 5000");
+      file = await database.export();
+    });
+    const stored = await wheatear.exportDatabase(name, at(release));
+    deepEqual(await digest(file), await digest(stored));
+  },
 };
 
 const at = (/** @type {Record<string, string>} */ files) =>
@@ -69,6 +113,11 @@ async function largeFile(/** @type {Context} */ { wheatear, name }) {
   await database.close();
   ok(file.size > rows * 10_000, `the file has ${file.size} bytes`);
   return file;
+}
+
+async function digest(/** @type {Blob | undefined} */ file) {
+  const hash = await crypto.subtle.digest('SHA-256', (await file?.arrayBuffer()) ?? new ArrayBuffer());
+  return [file?.size, ...new Uint8Array(hash)];
 }
 
 async function look(/** @type {Database} */ database) {

@@ -20,6 +20,7 @@ const connection = {
   readFile: () => new Uint8Array(),
   fill() {},
   takeMissing: () => undefined,
+  unfinished: () => undefined,
   takeCommit: () => undefined,
 };
 
