@@ -9,6 +9,7 @@ import { nextTask } from './next-task.js';
 import { once, recordKey } from './once.js';
 import { opfsError } from './opfs.js';
 import { pruneBackupsInOpfs, saveBackup } from './opfs-backups.js';
+import { Deleted, OpfsFiles } from './opfs-files.js';
 import { probeOpfs } from './opfs-probe.js';
 import { type Asker, Owner } from './owner.js';
 import type { Progress } from './progress.js';
@@ -40,6 +41,8 @@ export class DatabaseServer {
   /** Done when everything before is: opening takes time, and what comes after must wait for it. */
   #previous: Promise<void> = Promise.resolve();
   #connection: StoredConnection | undefined;
+  /** Of a database in OPFS. */
+  #files: OpfsFiles | undefined;
   #owner: Owner | undefined;
   #page: Asker | undefined;
   #failure: ErrorData | undefined;
@@ -86,12 +89,26 @@ export class DatabaseServer {
       if (this.#queue.open !== undefined) await new Promise<void>((resolve) => (this.#onTransactionEnd = resolve));
     }
     try {
-      this.#connection?.close();
+      await this.#close();
     } catch (error) {
       // Its files are free once this worker has ended.
       this.#stop(workerFailed(error));
     }
     this.#connection = undefined;
+  }
+
+  /** Whether what is open is stored; if it was deleted, this connection ends. */
+  async isStored(): Promise<boolean> {
+    try {
+      await this.#files?.require();
+    } catch (error) {
+      if (!(error instanceof Deleted)) return true;
+      this.#failure = error.data;
+      this.#owner?.deleted(error.data);
+      this.#stop(error.data);
+      return false;
+    }
+    return true;
   }
 
   readonly #handlers: Handlers = {
@@ -120,6 +137,7 @@ export class DatabaseServer {
         const report = await connection.run(migrate);
         if (backup !== null) await this.#prune(connection, request);
         this.#connection = connection;
+        this.#files = request.kind === 'opfs' ? await OpfsFiles.of(name).catch(() => undefined) : undefined;
         this.#owner = owner;
         owner?.serve(report.to);
         return { report, backup };
@@ -169,11 +187,10 @@ export class DatabaseServer {
         await nextTask();
       }
     },
-    close: () => {
-      const connection = this.#opened();
-      this.#connection = undefined;
+    close: async () => {
+      this.#opened();
+      await this.#close();
       this.#owner?.stop();
-      connection.close();
     },
     leave: () => undefined,
     release: (_, { client }) => this.#owner?.saved(client),
@@ -244,15 +261,27 @@ export class DatabaseServer {
       // Each handler takes the request of its own type, which TypeScript cannot follow here.
       const handle = this.#handlers[type] as (request: Request, asker: Asker) => Answer | Promise<Answer>;
       const answer = handle(request, asker);
-      asker.post({ type: 'done', id, value: answer instanceof Promise ? await answer : answer });
+      const value = answer instanceof Promise ? await answer : answer;
+      // What was written to files that are deleted is not kept.
+      if (this.#files) await this.#files.require();
+      asker.post({ type: 'done', id, value });
       await this.#tellChanges(type);
     } catch (error) {
       // What is not an error of the engine is a fault after which the module's memory cannot be trusted.
+      if (error instanceof Deleted) this.#owner?.deleted(error.data);
       if (error instanceof CommitLost) this.#failure = error.data;
       else if (!isErrorData(error)) this.#failure = workerFailed(error);
       asker.post({ type: 'failed', id, error: this.#failure ?? (error as ErrorData) });
       if (this.#failure) this.#stop(this.#failure);
     }
+  }
+
+  /** Lets go of the database. Of files that were deleted Chromium 156 does not: that would not return. */
+  async #close(): Promise<void> {
+    const [connection, files] = [this.#connection, this.#files];
+    [this.#connection, this.#files] = [undefined, undefined];
+    await files?.require(0);
+    connection?.close();
   }
 
   /** Another connection must take over, which begins with what is stored. */
