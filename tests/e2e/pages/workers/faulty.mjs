@@ -19,6 +19,7 @@ const connection = {
   fileSize: () => 0,
   readFile: () => new Uint8Array(),
   fill() {},
+  nextAbsent: () => undefined,
   takeMissing: () => undefined,
   unfinished: () => undefined,
   takeCommit: () => undefined,
