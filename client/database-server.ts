@@ -6,7 +6,7 @@ import type { FilePart, OpenRequest, Operations, OperationType, Request, StoredA
 import type { ModuleConnection, WheatearModule } from './module.js';
 import { holdLock } from './name-lock.js';
 import { nextTask } from './next-task.js';
-import { once, recordKey } from './once.js';
+import { once, recordAnswer, recordedAnswer, recordKey } from './once.js';
 import { opfsError } from './opfs.js';
 import { pruneBackupsInOpfs, saveBackup } from './opfs-backups.js';
 import { Deleted, OpfsFiles } from './opfs-files.js';
@@ -32,6 +32,9 @@ const partSize = 1 << 20;
 
 /** How long a transaction may do nothing while others wait for it, in milliseconds. */
 const idleLimit = 5000;
+
+/** What may have changed rows when it is done. */
+const writes: ReadonlySet<OperationType> = new Set(['query', 'run', 'exec', 'commit']);
 
 /** Carries out requests of this worker's page and of other tabs, in the order in which they come, one at a time. */
 export class DatabaseServer {
@@ -148,18 +151,31 @@ export class DatabaseServer {
       }
     },
     status: () => this.#opened().run((connection) => connection.status(this.#module.migrations())),
-    query: ({ sql, params, key }) => {
+    query: ({ sql, params, key, rows }) => {
       requireSql(sql);
       return this.#opened().run((connection) => {
-        const work = () => connection.query(sql, params);
-        return key === undefined ? work() : once(connection, key, [], work);
+        const isArray = rows === 'array';
+        const work = () => (isArray ? connection.queryArrays(sql, params) : connection.query(sql, params));
+        const done = () => (isArray ? { columns: [], rows: [] } : []);
+        return key === undefined ? work() : once(connection, key, done, work);
+      });
+    },
+    run: ({ sql, params, key, transaction }) => {
+      requireSql(sql);
+      return this.#opened().run((connection) => {
+        const work = () => {
+          const answer = connection.run(sql, params);
+          return key === undefined ? answer : recordAnswer(connection, key, answer);
+        };
+        if (key === undefined || transaction !== undefined) return work();
+        return once(connection, key, () => recordedAnswer(connection, key), work);
       });
     },
     exec: ({ sql, key }) => {
       requireSql(sql);
       return this.#opened().run((connection) => {
         const work = () => connection.exec(sql);
-        return key === undefined ? work() : once(connection, key, undefined, work);
+        return key === undefined ? work() : once(connection, key, () => {}, work);
       });
     },
     begin: async ({ key }, asker) => {
@@ -237,6 +253,7 @@ export class DatabaseServer {
       case 'export':
         return this.#queue.enqueue(() => this.#respond(request, asker));
       case 'query':
+      case 'run':
       case 'exec': {
         const { transaction } = request;
         if (transaction === undefined) return this.#queue.enqueue(() => this.#respond(request, asker));
@@ -299,7 +316,8 @@ export class DatabaseServer {
     switch (request.type) {
       case 'exec':
         return request.transaction !== undefined || request.key !== undefined;
-      case 'query': {
+      case 'query':
+      case 'run': {
         const { sql, key, transaction } = request;
         if (transaction !== undefined || key !== undefined || typeof sql !== 'string') return true;
         return this.#opened().run((connection) => connection.isReadOnly(sql));
@@ -310,7 +328,7 @@ export class DatabaseServer {
   }
 
   async #tellChanges(type: OperationType): Promise<void> {
-    if (!(type === 'query' || type === 'exec' || type === 'commit') || !this.#connection) return;
+    if (!writes.has(type) || !this.#connection) return;
     const tables = await this.#connection.run((connection) => connection.takeChanges());
     if (tables.length === 0) return;
     this.#page?.post({ type: 'change', tables });

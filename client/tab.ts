@@ -27,6 +27,7 @@ import {
   type Superseded,
   versionOfMark,
 } from './tab-messages.js';
+import type { SqlRow } from './values.js';
 import { WorkerConnection, workerFailed } from './worker-connection.js';
 
 /** What opening told. */
@@ -347,7 +348,7 @@ export class Tab {
   /** What was changed while no owner was heard is not known. */
   async #tellAllChanged(): Promise<void> {
     const tables = await this.request('query', { sql: userTables, params: [], transaction: undefined, key: undefined });
-    this.#onChange(tables.map(({ name }) => String(name)));
+    this.#onChange((tables as SqlRow[]).map(({ name }) => String(name)));
   }
 
   /** Whoever was the owner is no longer. See `Requests.disconnect`. */
