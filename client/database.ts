@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { ChangeEvent } from './change-event.js';
 import { ConnectionError, QueryError, StorageError } from './errors.js';
 import { receiveFile } from './file-parts.js';
@@ -71,7 +73,7 @@ export interface KeyOptions {
  * An open database whose schema is current. Get one from `open`. It dispatches a `ChangeEvent` of the type `change`
  * whenever rows were changed, in whichever tab.
  */
-export class Database extends EventTarget implements Queryable {
+export class Database extends EventTarget implements Queryable, AsyncDisposable {
   /** The name it was opened by. */
   readonly name: string;
   /** What opening did to the schema. */
@@ -232,6 +234,11 @@ export class Database extends EventTarget implements Queryable {
       // What could not be stored was reported when it was to be.
       if (!(error instanceof ConnectionError || error instanceof StorageError)) throw error;
     }
+  }
+
+  /** Closes it at the end of a block: `await using db = await open(…)`, where the language has that. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #run<Result>(fn: (transaction: Transaction) => Promise<Result>, transaction: TransactionId): Promise<Result> {
