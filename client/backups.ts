@@ -1,7 +1,7 @@
 import { type Backup, possibleDatabases } from './backup.js';
 import { BlockStore } from './block-store.js';
 import { checkName } from './database-name.js';
-import { accessRules, importInto, withAccess } from './databases.js';
+import { accessRules, type ImportReport, importInto, withAccess } from './databases.js';
 import { StorageError } from './errors.js';
 import { findHome } from './home.js';
 import { noteHome } from './home-hint.js';
@@ -22,21 +22,24 @@ export async function listBackups(database: string): Promise<Backup[]> {
 
 /**
  * Puts a backup in the place of its database, which must not be open: all of it, or nothing. The next `open`
- * upgrades it again. The backup stays.
+ * upgrades it again. The backup stays. What was damaged when it was made is told, and does not keep it from being put
+ * back.
  *
  * @param name as `listBackups` or `Database.backup` tell it.
  * @throws {StorageError} `no_such_database` if there is no such backup, `storage_busy` while the database is open,
- * `storage_full`, `database_corrupt`.
+ * `storage_full`; `database_corrupt` and its like if SQLite cannot use it at all.
  */
-export async function restoreBackup(name: string, options: WorkerOptions): Promise<void> {
+export async function restoreBackup(name: string, options: WorkerOptions): Promise<ImportReport> {
   checkOptions(options, accessRules);
   const { database } = await findByName(name);
-  await withAccess(database, options, async (access, lock) => {
+  return withAccess(database, options, async (access, lock) => {
     // Another tab may have replaced it since.
     const backup = await findByName(name);
     const home = await access.settle(findHome(lock, 'auto', access.probe));
-    await importInto(access, home, await backup.file(), true);
+    const file = await backup.file();
+    const report = await importInto(access, home, { file, wal: null, isBackup: true, overwrite: true });
     if (home.kind !== 'memory') noteHome(database, home.kind);
+    return report;
   });
 }
 

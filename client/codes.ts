@@ -42,6 +42,7 @@ export const errorClasses = {
   database_truncated: 'StorageError',
   database_encrypted: 'StorageError',
   invalid_page_size: 'StorageError',
+  wal_missing: 'StorageError',
   no_such_database: 'StorageError',
   storage_elsewhere: 'StorageError',
   database_exists: 'StorageError',

@@ -2,14 +2,13 @@ import { backupName } from './backup.js';
 import type { ErrorData } from './errors.js';
 import { importFile } from './import-file.js';
 import { loadModule } from './load-module.js';
-import type { FilePart, OpenRequest, Operations, OperationType, Request, StoredAt, TransactionId } from './messages.js';
+import type { FilePart, OpenRequest, Operations, OperationType, Request, TransactionId } from './messages.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
 import { holdLock } from './name-lock.js';
 import { nextTask } from './next-task.js';
-import { once, recordAnswer, recordedAnswer, recordKey } from './once.js';
+import { once, recordKey } from './once.js';
 import { opfsError } from './opfs.js';
 import { pruneBackupsInOpfs, saveBackup } from './opfs-backups.js';
-import { Deleted, OpfsFiles } from './opfs-files.js';
 import { probeOpfs } from './opfs-probe.js';
 import { type Asker, Owner } from './owner.js';
 import type { Progress } from './progress.js';
@@ -33,9 +32,6 @@ const partSize = 1 << 20;
 /** How long a transaction may do nothing while others wait for it, in milliseconds. */
 const idleLimit = 5000;
 
-/** What may have changed rows when it is done. */
-const writes: ReadonlySet<OperationType> = new Set(['query', 'run', 'exec', 'commit']);
-
 /** Carries out requests of this worker's page and of other tabs, in the order in which they come, one at a time. */
 export class DatabaseServer {
   readonly #module: WheatearModule;
@@ -44,8 +40,6 @@ export class DatabaseServer {
   /** Done when everything before is: opening takes time, and what comes after must wait for it. */
   #previous: Promise<void> = Promise.resolve();
   #connection: StoredConnection | undefined;
-  /** Of a database in OPFS. */
-  #files: OpfsFiles | undefined;
   #owner: Owner | undefined;
   #page: Asker | undefined;
   #failure: ErrorData | undefined;
@@ -92,26 +86,12 @@ export class DatabaseServer {
       if (this.#queue.open !== undefined) await new Promise<void>((resolve) => (this.#onTransactionEnd = resolve));
     }
     try {
-      await this.#close();
+      this.#connection?.close();
     } catch (error) {
       // Its files are free once this worker has ended.
       this.#stop(workerFailed(error));
     }
     this.#connection = undefined;
-  }
-
-  /** Whether what is open is stored; if it was deleted, this connection ends. */
-  async isStored(): Promise<boolean> {
-    try {
-      await this.#files?.require();
-    } catch (error) {
-      if (!(error instanceof Deleted)) return true;
-      this.#failure = error.data;
-      this.#owner?.deleted(error.data);
-      this.#stop(error.data);
-      return false;
-    }
-    return true;
   }
 
   readonly #handlers: Handlers = {
@@ -140,7 +120,6 @@ export class DatabaseServer {
         const report = await connection.run(migrate);
         if (backup !== null) await this.#prune(connection, request);
         this.#connection = connection;
-        this.#files = request.kind === 'opfs' ? await OpfsFiles.of(name).catch(() => undefined) : undefined;
         this.#owner = owner;
         owner?.serve(report.to);
         return { report, backup };
@@ -151,31 +130,18 @@ export class DatabaseServer {
       }
     },
     status: () => this.#opened().run((connection) => connection.status(this.#module.migrations())),
-    query: ({ sql, params, key, rows }) => {
+    query: ({ sql, params, key }) => {
       requireSql(sql);
       return this.#opened().run((connection) => {
-        const isArray = rows === 'array';
-        const work = () => (isArray ? connection.queryArrays(sql, params) : connection.query(sql, params));
-        const done = () => (isArray ? { columns: [], rows: [] } : []);
-        return key === undefined ? work() : once(connection, key, done, work);
-      });
-    },
-    run: ({ sql, params, key, transaction }) => {
-      requireSql(sql);
-      return this.#opened().run((connection) => {
-        const work = () => {
-          const answer = connection.run(sql, params);
-          return key === undefined ? answer : recordAnswer(connection, key, answer);
-        };
-        if (key === undefined || transaction !== undefined) return work();
-        return once(connection, key, () => recordedAnswer(connection, key), work);
+        const work = () => connection.query(sql, params);
+        return key === undefined ? work() : once(connection, key, [], work);
       });
     },
     exec: ({ sql, key }) => {
       requireSql(sql);
       return this.#opened().run((connection) => {
         const work = () => connection.exec(sql);
-        return key === undefined ? work() : once(connection, key, () => {}, work);
+        return key === undefined ? work() : once(connection, key, undefined, work);
       });
     },
     begin: async ({ key }, asker) => {
@@ -203,10 +169,11 @@ export class DatabaseServer {
         await nextTask();
       }
     },
-    close: async () => {
-      this.#opened();
-      await this.#close();
+    close: () => {
+      const connection = this.#opened();
+      this.#connection = undefined;
       this.#owner?.stop();
+      connection.close();
     },
     leave: () => undefined,
     release: (_, { client }) => this.#owner?.saved(client),
@@ -253,7 +220,6 @@ export class DatabaseServer {
       case 'export':
         return this.#queue.enqueue(() => this.#respond(request, asker));
       case 'query':
-      case 'run':
       case 'exec': {
         const { transaction } = request;
         if (transaction === undefined) return this.#queue.enqueue(() => this.#respond(request, asker));
@@ -278,27 +244,15 @@ export class DatabaseServer {
       // Each handler takes the request of its own type, which TypeScript cannot follow here.
       const handle = this.#handlers[type] as (request: Request, asker: Asker) => Answer | Promise<Answer>;
       const answer = handle(request, asker);
-      const value = answer instanceof Promise ? await answer : answer;
-      // What was written to files that are deleted is not kept.
-      if (this.#files) await this.#files.require();
-      asker.post({ type: 'done', id, value });
+      asker.post({ type: 'done', id, value: answer instanceof Promise ? await answer : answer });
       await this.#tellChanges(type);
     } catch (error) {
       // What is not an error of the engine is a fault after which the module's memory cannot be trusted.
-      if (error instanceof Deleted) this.#owner?.deleted(error.data);
       if (error instanceof CommitLost) this.#failure = error.data;
       else if (!isErrorData(error)) this.#failure = workerFailed(error);
       asker.post({ type: 'failed', id, error: this.#failure ?? (error as ErrorData) });
       if (this.#failure) this.#stop(this.#failure);
     }
-  }
-
-  /** Lets go of the database. Of files that were deleted Chromium 156 does not: that would not return. */
-  async #close(): Promise<void> {
-    const [connection, files] = [this.#connection, this.#files];
-    [this.#connection, this.#files] = [undefined, undefined];
-    await files?.require(0);
-    connection?.close();
   }
 
   /** Another connection must take over, which begins with what is stored. */
@@ -316,8 +270,7 @@ export class DatabaseServer {
     switch (request.type) {
       case 'exec':
         return request.transaction !== undefined || request.key !== undefined;
-      case 'query':
-      case 'run': {
+      case 'query': {
         const { sql, key, transaction } = request;
         if (transaction !== undefined || key !== undefined || typeof sql !== 'string') return true;
         return this.#opened().run((connection) => connection.isReadOnly(sql));
@@ -328,7 +281,7 @@ export class DatabaseServer {
   }
 
   async #tellChanges(type: OperationType): Promise<void> {
-    if (!writes.has(type) || !this.#connection) return;
+    if (!(type === 'query' || type === 'exec' || type === 'commit') || !this.#connection) return;
     const tables = await this.#connection.run((connection) => connection.takeChanges());
     if (tables.length === 0) return;
     this.#page?.post({ type: 'change', tables });
@@ -373,9 +326,9 @@ export class DatabaseServer {
   }
 
   /** Connects to a database where the page says that it is. */
-  async #connect({ kind, name, store }: StoredAt & { name: string }): Promise<StoredConnection> {
+  async #connect({ kind, name, store, isKnown }: OpenRequest): Promise<StoredConnection> {
     const { Connection } = this.#module;
-    if (kind === 'opfs') return new StoredConnection(await Connection.openOpfs(name));
+    if (kind === 'opfs') return new StoredConnection(await Connection.openOpfs(name, isKnown));
     if (!store) return new StoredConnection(Connection.openMirror(0, undefined));
     return StoredConnection.open(this.#module, { ...store, store: new StoreClient(store.port) });
   }

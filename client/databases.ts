@@ -4,8 +4,9 @@ import { checkName } from './database-name.js';
 import { DefinitionError, StorageError } from './errors.js';
 import { receiveFile } from './file-parts.js';
 import { canAskOpfs, findCurrentHome, findHome, type Home, newHome } from './home.js';
-import { noteHome } from './home-hint.js';
-import { kindOf } from './kind-of.js';
+import { noteHome, recallHome } from './home-hint.js';
+import { isBlob, kindOf } from './kind-of.js';
+import type { ImportRequest } from './messages.js';
 import { NameLock } from './name-lock.js';
 import { checkOptions, openRules, type WorkerOptions } from './open-options.js';
 import { deleteBackupsFromOpfs, deleteFromOpfs, listInOpfs, markMoving } from './opfs.js';
@@ -15,11 +16,27 @@ import { type DurableKind, type StoredDatabase, storageNames } from './storage.j
 export interface ImportOptions extends WorkerOptions {
   /** Whether a database of this name may be replaced; without it one that is there is left alone. */
   readonly overwrite?: boolean;
+  /**
+   * The file beside it whose name ends in `-wal`, or `null` if there is none. A file in WAL mode is refused without
+   * this, because its newest rows may lie there.
+   */
+  readonly wal?: Blob | null;
   /** Where a new database shall live; the best storage there is when absent. One that exists stays where it is. */
   readonly storage?: 'auto' | DurableKind;
 }
 
-const importRules = { ...openRules, overwrite: ['a boolean'], storage: ["'auto'", "'opfs'", "'indexeddb'"] };
+/** What is not as it should be in a database that was imported, and did not keep it from being used. */
+export interface ImportReport {
+  /** Rows that break a rule of their table, and tables that could not be checked: one sentence each, for developers. */
+  readonly warnings: readonly string[];
+}
+
+const importRules = {
+  ...openRules,
+  overwrite: ['a boolean'],
+  wal: ['a Blob', 'null'],
+  storage: ["'auto'", "'opfs'", "'indexeddb'"],
+};
 
 /** One object with options may serve every function: each takes what it knows. */
 export const accessRules = { ...importRules, storage: openRules.storage };
@@ -38,17 +55,19 @@ export function exportDatabase(name: string, options: WorkerOptions): Promise<Bl
  * Makes a database of a SQLite file, or replaces one by it: all of it, or nothing. The file is checked first:
  * header, size, and every page (`PRAGMA integrity_check`). The next `open` upgrades it like any other.
  *
- * @throws {StorageError} `database_exists` if it may not be overwritten; `not_a_database`, `database_encrypted`,
- * `database_truncated`, `invalid_page_size`, `database_corrupt`; `storage_full`; `storage_busy` while it is open.
+ * @throws {StorageError} `database_exists` if it may not be overwritten; `wal_missing` if it is in WAL mode and nothing is
+ * said of its `-wal`; `not_a_database`, `database_encrypted`, `database_truncated`, `invalid_page_size`,
+ * `database_corrupt`; `storage_full`; `storage_busy` while it is open.
  */
-export async function importDatabase(name: string, file: Blob, options: ImportOptions): Promise<void> {
+export async function importDatabase(name: string, file: Blob, options: ImportOptions): Promise<ImportReport> {
   checkOptions(options, importRules);
   if (!isBlob(file)) throw invalidOption('The file to import must be a Blob or a File.');
   return withAccess(name, options, async (access, lock) => {
-    const { overwrite = false, storage = 'auto' } = options;
+    const { overwrite = false, storage = 'auto', wal } = options;
     const home = await access.settle(findHome(lock, storage, access.probe));
-    await importInto(access, home, file, overwrite);
+    const report = await importInto(access, home, { file, wal, isBackup: false, overwrite });
     noteHome(name, durable(home));
+    return report;
   });
 }
 
@@ -77,6 +96,8 @@ export async function deleteDatabase(name: string): Promise<void> {
   const lock = await NameLock.take(name);
   try {
     if (await canAskOpfs(name)) {
+      // What a crash leaves of it is not damage.
+      noteHome(name, recallHome(name), false);
       await deleteFromOpfs(lock);
       await deleteBackupsFromOpfs(lock);
       await markMoving(lock, false);
@@ -96,22 +117,23 @@ export async function deleteDatabase(name: string): Promise<void> {
  * @throws {StorageError} `no_such_database`, `storage_busy` while it is open, `storage_unsupported`, `storage_full`,
  * and what `importDatabase` says of a file that is damaged: then it stays where it is.
  */
-export async function moveDatabase(name: string, to: DurableKind, options: WorkerOptions): Promise<void> {
+export async function moveDatabase(name: string, to: DurableKind, options: WorkerOptions): Promise<ImportReport> {
   if (to !== 'opfs' && to !== 'indexeddb')
     throw invalidOption(`A database can be moved to 'opfs' or 'indexeddb', not to ${kindOf(to)}.`);
   return withAccess(name, options, async (access, lock) => {
     const from = await requireHome(access, lock);
-    if (from.kind === to) return;
+    if (from.kind === to) return { warnings: [] };
     const target = await access.settle(newHome(name, to, access.probe));
     const file = await fileOf(access, from);
     // From here until it is unmarked, what IndexedDB has counts, and what OPFS has only if IndexedDB has nothing.
     await markMoving(lock, true);
     if (to === 'opfs') await deleteFromOpfs(lock);
-    await importInto(access, target, file, true);
+    const report = await importInto(access, target, { file, wal: null, isBackup: false, overwrite: true });
     if (from.kind === 'indexeddb') await from.store.clear();
     else await deleteFromOpfs(lock);
     noteHome(name, to);
     await markMoving(lock, false);
+    return report;
   });
 }
 
@@ -134,10 +156,14 @@ export async function withAccess<Result>(
 }
 
 /** Replaces what is in a home by a file. */
-export async function importInto(access: Access, home: Home, file: Blob, overwrite: boolean): Promise<void> {
+export async function importInto(
+  access: Access,
+  home: Home,
+  what: Pick<ImportRequest, 'file' | 'wal' | 'isBackup' | 'overwrite'>,
+): Promise<ImportReport> {
   const { at, transfer } = storedAt(home);
-  const request = { ...at, kind: durable(home), name: access.name, file, overwrite };
-  await access.connection.request('import', request, {}, transfer);
+  const request = { ...at, ...what, kind: durable(home), name: access.name };
+  return { warnings: await access.connection.request('import', request, {}, transfer) };
 }
 
 async function requireHome(access: Access, lock: NameLock): Promise<Home> {
@@ -155,14 +181,6 @@ function fileOf({ name, connection }: Access, home: Home): Promise<Blob> {
 function durable({ kind }: Home): DurableKind {
   if (kind !== 'memory') return kind;
   throw invalidOption(`A database that lives in ${storageNames.memory} cannot be imported: it would be gone at once.`);
-}
-
-/** Also one of another window, which is of another class. */
-function isBlob(value: unknown): value is Blob {
-  return (
-    Object.prototype.toString.call(value) === '[object Blob]' ||
-    Object.prototype.toString.call(value) === '[object File]'
-  );
 }
 
 /** A storage that cannot be asked has nothing to list. */

@@ -4,18 +4,30 @@ import type { DurableKind } from './storage.js';
 // in what a page can read at once. It is no more than a hint: the truth is what the storage says, when it can.
 const key = (name: string) => `wheatear:${name}`;
 
+/** Behind the kind, if the database held something. */
+const filled = ':filled';
+
 /** Where this database was when it was last seen, if that is known. */
 export function recallHome(name: string): DurableKind | undefined {
-  const kind = attempt(() => localStorage.getItem(key(name)));
+  const kind = recall(name)?.replace(filled, '');
   return kind === 'opfs' || kind === 'indexeddb' ? kind : undefined;
 }
 
-/** Notes where it is now; `undefined` for nowhere. */
-export function noteHome(name: string, kind: DurableKind | undefined): void {
+/** Whether it is known that it held something there: then it is not created anew where that is gone. */
+export function wasFilled(name: string, kind: DurableKind): boolean {
+  return recall(name) === kind + filled;
+}
+
+/** Notes where it is now, and whether it holds something; `undefined` for nowhere. */
+export function noteHome(name: string, kind: DurableKind | undefined, isFilled = true): void {
   attempt(() => {
-    if (kind) localStorage.setItem(key(name), kind);
+    if (kind) localStorage.setItem(key(name), isFilled ? kind + filled : kind);
     else localStorage.removeItem(key(name));
   });
+}
+
+function recall(name: string): string | undefined {
+  return attempt(() => localStorage.getItem(key(name))) ?? undefined;
 }
 
 /** A page may be kept from its local storage, and a worker has none. */

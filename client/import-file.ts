@@ -4,23 +4,31 @@ import type { ReadFile, WheatearModule } from './module.js';
 import { locateInOpfs } from './opfs.js';
 import { StoreClient } from './store-client.js';
 
+/** Instead of the size of a `-wal`; src/wasm/files.rs has the same. */
+const backup = -1;
+
 /**
- * Puts a file in the place of a database that is not open: all of it, or nothing.
+ * Puts a file in the place of a database that is not open: all of it, or nothing. Gives what is wrong with its rows.
  *
  * @throws ErrorData
  */
-export async function importFile(module: WheatearModule, request: ImportRequest): Promise<void> {
-  const { name, file, store, overwrite } = request;
+export async function importFile(module: WheatearModule, request: ImportRequest): Promise<string[]> {
+  const { name, file, wal, isBackup, store, overwrite } = request;
   const read: ReadFile = (offset, length) => readPart(file, offset, length);
+  const readWal: ReadFile | undefined = wal ? (offset, length) => readPart(wal, offset, length) : undefined;
+  const walSize = isBackup ? backup : wal === null ? 0 : wal?.size;
   if (!store) {
     if (!overwrite && (await holdsSomething(module, name))) throw exists(name);
-    return module.importOpfs(name, file.size, read);
+    return module.importOpfs(name, file.size, read, walSize, readWal);
   }
   if (!overwrite && store.size > 0) throw exists(name);
-  const connection = await module.importMirror(file.size, read);
+  const imported = await module.importMirror(file.size, read, walSize, readWal);
+  const warnings = imported.warnings();
+  const connection = imported.intoConnection();
   try {
     const commit = connection.takeCommit(true);
     if (commit) await new StoreClient(store.port).commit(commit, module.blockSize(), true);
+    return warnings;
   } finally {
     connection.close();
   }

@@ -8,3 +8,11 @@ export function kindOf(value: unknown): string {
 function classOf(value: object): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
+
+/** Also one of another window, which is of another class. */
+export function isBlob(value: unknown): value is Blob {
+  return (
+    Object.prototype.toString.call(value) === '[object Blob]' ||
+    Object.prototype.toString.call(value) === '[object File]'
+  );
+}

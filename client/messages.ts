@@ -6,7 +6,7 @@ import type { MigrationStatus, Report } from './report.js';
 import type { DurableKind, Place, StorageKind } from './storage.js';
 import type { StorageAnswer } from './storage-answer.js';
 import type { ClientId, Epoch, Superseded } from './tab-messages.js';
-import type { RowArrays, RunResult, SqlParameters, SqlRow } from './values.js';
+import type { SqlParameters, SqlRow } from './values.js';
 
 /** Names an open transaction, of all that ever were; requests that carry it belong to it, all others wait until it ends. */
 export type TransactionId = string;
@@ -36,22 +36,20 @@ export interface OpenRequest extends StoredAt {
   tellProgress: boolean;
   /** `undefined` for a database that is nobody else's. */
   ownership: Ownership | undefined;
+  /** Whether the page knows that there is one in OPFS, which is not empty. */
+  isKnown: boolean;
 }
 
 export interface ImportRequest extends StoredAt {
   kind: DurableKind;
   name: string;
   file: Blob;
+  /** The `-wal` beside it; `null`: there is none; `undefined`: who knows. */
+  wal: Blob | null | undefined;
+  /** Whether it is a copy that was made here: then damage is a warning. */
+  isBackup: boolean;
   /** Whether a database that is there already may be replaced. */
   overwrite: boolean;
-}
-
-/** One statement. */
-export interface StatementRequest {
-  sql: string;
-  params: SqlParameters;
-  transaction: TransactionId | undefined;
-  key: string | undefined;
 }
 
 /** Every operation a page can ask its worker for: what it sends, what it gets back. */
@@ -62,9 +60,10 @@ export interface Operations {
   probe: { request: object; response: StorageAnswer<true> };
   open: { request: OpenRequest; response: { report: Report; backup: string | null } };
   status: { request: object; response: MigrationStatus[] };
-  query: { request: StatementRequest & { rows?: 'object' | 'array' | undefined }; response: SqlRow[] | RowArrays };
-  /** With `key` in a transaction, which has recorded it, the answer is recorded too. */
-  run: { request: StatementRequest; response: RunResult };
+  query: {
+    request: { sql: string; params: SqlParameters; transaction: TransactionId | undefined; key: string | undefined };
+    response: SqlRow[];
+  };
   exec: { request: { sql: string; transaction: TransactionId | undefined; key: string | undefined }; response: void };
   /** `null`: what has this key was committed before. */
   begin: { request: { key: string | undefined }; response: TransactionId | null };
@@ -79,8 +78,8 @@ export interface Operations {
   export: { request: object; response: void };
   /** A database in OPFS that is not open, whatever it is, as parts of a file. */
   exportFile: { request: { name: string }; response: void };
-  /** Puts a file in the place of a database that is not open. */
-  import: { request: ImportRequest; response: void };
+  /** Puts a file in the place of a database that is not open; tells what is wrong with its rows. */
+  import: { request: ImportRequest; response: string[] };
 }
 
 export type OperationType = keyof Operations;

@@ -3,7 +3,7 @@ import type { MigrationSet } from './migration-set.js';
 import type { MigrateOptions } from './open-options.js';
 import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
-import type { RowArrays, RunResult, SqlParameters, SqlRow } from './values.js';
+import type { SqlParameters, SqlRow } from './values.js';
 
 /** The migrations that a wasm module carries: a handle that only the module can read. */
 export interface Migrations {
@@ -15,8 +15,6 @@ export interface ModuleConnection {
   migrate(migrations: Migrations, options: MigrateOptions, onProgress?: (progress: Progress) => void): Report;
   status(migrations: Migrations): MigrationStatus[];
   query(sql: string, params: SqlParameters): SqlRow[];
-  queryArrays(sql: string, params: SqlParameters): RowArrays;
-  run(sql: string, params: SqlParameters): RunResult;
   exec(script: string): void;
   /** Whether a statement may be run twice without harm. */
   isReadOnly(sql: string): boolean;
@@ -47,6 +45,13 @@ export interface ModuleConnection {
   takeCommit(everything?: boolean): Commit | undefined;
 }
 
+/** What was read into memory, and what is wrong with its rows. */
+export interface ImportedMirror {
+  warnings(): string[];
+  /** To be called last. */
+  intoConnection(): ModuleConnection;
+}
+
 /** Reads a part of a file. */
 export type ReadFile = (offset: number, length: number) => Promise<Uint8Array>;
 
@@ -61,14 +66,15 @@ export interface WheatearModule {
   /** Size of a mirror's block, in bytes. */
   blockSize(): number;
   readonly Connection: {
-    openOpfs(name: string): Promise<ModuleConnection>;
+    /** `isKnown`: there is one, which is not empty; so a new one is not created. */
+    openOpfs(name: string, isKnown?: boolean): Promise<ModuleConnection>;
     /** A database in memory of `size` bytes, of which only the first block is there. */
     openMirror(size: number, first: Uint8Array | undefined): ModuleConnection;
   };
   /** A database in memory, read from a file and checked. */
-  importMirror(size: number, read: ReadFile): Promise<ModuleConnection>;
-  /** Puts a file in the place of a database, once it is checked. */
-  importOpfs(name: string, size: number, read: ReadFile): Promise<void>;
+  importMirror(size: number, read: ReadFile, wal?: number, readWal?: ReadFile): Promise<ImportedMirror>;
+  /** Puts a file in the place of a database, once it is checked; gives what is wrong with its rows. */
+  importOpfs(name: string, size: number, read: ReadFile, wal?: number, readWal?: ReadFile): Promise<string[]>;
   /** The file of a database that is not open, part by part. */
   exportOpfs(name: string, part: (bytes: Uint8Array) => void): Promise<void>;
 }

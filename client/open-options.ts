@@ -1,6 +1,6 @@
 import { type ConnectionError, DefinitionError } from './errors.js';
 import type { StorageChoice } from './home.js';
-import { kindOf } from './kind-of.js';
+import { isBlob, kindOf } from './kind-of.js';
 import type { Progress } from './progress.js';
 
 /** How to reach the worker that holds the database. */
@@ -178,6 +178,8 @@ function distance(one: string, other: string): number {
 
 function fits(value: unknown, kind: string): boolean {
   if (typeof value === 'string') return kind === 'a string' || kind === `'${value}'`;
+  if (kind === 'null') return value === null;
+  if (kind === 'a Blob') return isBlob(value);
   if (kind.startsWith('{ keep')) return isKeep(value);
   return value instanceof AbortSignal ? kind === 'an AbortSignal' : kind === `a ${typeof value}`;
 }

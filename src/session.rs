@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::parameters::{self, Parameters};
 use crate::query_error::QueryError;
 use crate::sqlite_api;
-use crate::storage::{self, or_limit, or_storage};
+use crate::storage::{self, StorageError, StorageErrorKind, or_limit, or_storage};
 use crate::watch::Watch;
 
 pub use attempt::Call;
@@ -279,31 +279,44 @@ impl Session {
     /// # Errors
     /// [`QueryError::TransactionMisuse`] while a transaction is open; [`Error::Storage`].
     pub fn file_size(&self) -> Result<u64, Error> {
-        self.check_idle()?;
+        self.settle_log()?;
         storage::file_size(&self.connection).map_err(query_error)
     }
 
     /// At most `length` bytes of the database's file from `offset` on, fewer where it ends: as committed, and
-    /// whatever they are. What is in a WAL is not in that file.
+    /// whatever they are.
     ///
     /// # Errors
     /// As [`Session::file_size`].
     pub fn read_file(&self, offset: u64, length: usize) -> Result<Vec<u8>, Error> {
-        self.check_idle()?;
+        self.settle_log()?;
         storage::read_file(&self.connection, offset, length).map_err(query_error)
     }
 
-    /// Looks at every page of the database, whether it is as it should be.
+    /// Looks at every page of the database, whether it is as it should be. Gives what is no damage: rows that
+    /// break a rule of their table, tables that need a collation or function which this connection lacks.
     ///
     /// # Errors
     /// [`Error::Storage`] with the fault: [`StorageErrorKind::Corrupt`](crate::StorageErrorKind::Corrupt) and
     /// its like.
-    pub fn check(&self) -> Result<(), Error> {
-        storage::check(&self.connection)
+    pub fn check(&self) -> Result<Vec<String>, Error> {
+        storage::check(&self.connection, false)
     }
 
-    fn check_idle(&self) -> Result<(), Error> {
-        if self.in_transaction { Err(QueryError::TransactionMisuse(UNFINISHED).into()) } else { Ok(()) }
+    /// Moves what was committed to a write-ahead log into the file, if there is one: a database that something else
+    /// has made may have it.
+    fn settle_log(&self) -> Result<(), Error> {
+        if self.in_transaction {
+            return Err(QueryError::TransactionMisuse(UNFINISHED).into());
+        }
+        let is_busy = self.connection.query_row("PRAGMA main.wal_checkpoint(FULL)", [], |row| row.get(0));
+        match is_busy.map_err(query_error) {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(StorageError::new(StorageErrorKind::Busy, "its log cannot be moved into its file").into()),
+            // What cannot be read has no log that could be applied, and its file is there all the same.
+            Err(Error::Storage(error)) if !error.kind.is_fault_of_file() => Err(error.into()),
+            Err(_) => Ok(()),
+        }
     }
 
     fn ensure_watched(&mut self) -> Result<(), Error> {

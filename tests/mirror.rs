@@ -1,17 +1,17 @@
 //! Databases in memory whose commits are stored block by block.
 #![cfg(not(target_family = "wasm"))]
 
+#[path = "support/imported.rs"]
+mod imported;
 #[path = "support/stored.rs"]
 mod stored;
 mod support;
 
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
+use imported::Log;
 use rusqlite::{Connection, ErrorCode as SqliteCode};
 use stored::Stored;
 use support::{File, set, value};
-use wheatear::storage::{Mirror, Missing};
+use wheatear::storage::{DatabaseFile, Mirror, Missing};
 use wheatear::{Call, Error, Migrator, Parameters, Session};
 
 /// A stored database of so many kilobytes.
@@ -233,17 +233,8 @@ fn a_size_that_cannot_be_is_refused() {
     assert_eq!(error.code().as_str(), "storage_full");
 }
 
-/// Runs what never waits for anything.
-fn finish<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(result) => result,
-        Poll::Pending => panic!("nothing here waits"),
-    }
-}
-
 fn import(file: &[u8]) -> Result<(Mirror, Connection), Error> {
-    let read = async |offset: u64, length: usize| Ok(file[offset as usize..][..length].to_vec());
-    finish(Mirror::import(file.len() as u64, read))
+    imported::import(file, Log::Unknown).map(|(mirror, connection, _)| (mirror, connection))
 }
 
 #[test]
@@ -261,14 +252,29 @@ fn a_file_is_imported_checked_and_stored_as_one_commit() {
 }
 
 #[test]
-fn a_file_in_wal_mode_is_imported_without_it() {
+fn a_file_in_wal_mode_is_imported_without_it_once_its_log_is_known() {
     let file = File::new();
     file.open().execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE note (text)").expect("a table");
     let bytes = file.bytes();
     assert_eq!(bytes[18..20], [2, 2]);
-    let (_mirror, connection) = import(&bytes).expect("a sound file");
-    connection.execute_batch("INSERT INTO note VALUES (1)").expect("a row");
-    assert_eq!(value::<String>(&connection, "PRAGMA journal_mode"), "delete");
+    assert_eq!(import(&bytes).map(drop).expect_err("rows may be elsewhere").code().as_str(), "wal_missing");
+    for log in [Log::Absent, Log::Given(&[])] {
+        let (_mirror, connection, warnings) = imported::import(&bytes, log).expect("a sound file");
+        connection.execute_batch("INSERT INTO note VALUES (1)").expect("a row");
+        assert_eq!(value::<String>(&connection, "PRAGMA journal_mode"), "delete");
+        assert!(warnings.is_empty());
+    }
+}
+
+#[test]
+fn what_lies_behind_the_last_page_is_cut_off() {
+    let whole = stored(30).file();
+    for behind in [1, 511, 4096, 100_000] {
+        let file = [&whole[..], &vec![0x55; behind]].concat();
+        let (mirror, connection) = import(&file).expect("a sound file");
+        assert_eq!(value::<i64>(&connection, "SELECT count(*) FROM note"), 30);
+        assert_eq!(mirror.take_commit(true, |_, _| ()), Some(whole.len() as u64), "{behind}");
+    }
 }
 
 #[test]
@@ -294,7 +300,8 @@ fn a_file_that_is_no_sound_database_is_not_imported() {
 #[test]
 fn a_file_that_gives_other_bytes_than_it_has_is_refused() {
     let read = async |_: u64, length: usize| Ok::<_, Error>(vec![0; length - 1]);
-    assert_eq!(finish(Mirror::import(4096, read)).map(drop).expect_err("too few").code().as_str(), "storage_io");
+    let file = DatabaseFile::new(4096, read);
+    assert_eq!(imported::finish(Mirror::import(file)).map(drop).expect_err("too few").code().as_str(), "storage_io");
 }
 
 #[test]

@@ -204,6 +204,19 @@ fn the_file_is_read_as_committed_and_not_in_a_transaction() {
     assert_eq!(code(session.read_file(0, 1).map(drop)), ErrorCode::TransactionMisuse);
     session.rollback().expect("a rollback");
 
+    // What is in a log is moved into it first.
+    let file = File::new();
+    let mut session = Session::new(file.open());
+    session.connection().execute_batch("PRAGMA journal_mode = WAL").expect("a log");
+    session.exec("CREATE TABLE a (b); INSERT INTO a VALUES (zeroblob(100000))").expect("a row");
+    let whole = session.read_file(0, usize::MAX).expect("the file");
+    assert!(whole.len() > 100_000 && session.file_size().expect("a size") == whole.len() as u64);
+    let reader = file.open();
+    reader.execute_batch("BEGIN; SELECT * FROM a").expect("a reader");
+    session.exec("INSERT INTO a VALUES (1)").expect("a row that the reader does not see");
+    session.connection().busy_timeout(std::time::Duration::ZERO).expect("no patience");
+    assert_eq!(code(session.read_file(0, 1)), ErrorCode::StorageBusy, "the file has to stay as the reader sees it");
+
     // Whatever it holds.
     let text = File::new();
     std::fs::write(&text.path, "no database").expect("a file");
@@ -357,7 +370,7 @@ fn names_that_are_not_text_are_read_as_far_as_they_are_and_end_nothing() {
         let case = format!("{}/tests/trials/cases/files/min-{name}.db", env!("CARGO_MANIFEST_DIR"));
         std::fs::copy(case, &file.path).expect(name);
         let mut session = Session::new(file.open());
-        wheatear::Migrator::new(&set)
+        let report = wheatear::Migrator::new(&set)
             .on_unmanaged(wheatear::OnUnmanaged::Apply)
             .apply(session.connection_mut())
             .expect(name);

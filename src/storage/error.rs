@@ -42,8 +42,18 @@ pub enum StorageErrorKind {
     Encrypted,
     /// The file's header has a page size that SQLite does not have.
     InvalidPageSize,
+    /// The file is in WAL mode, and nobody said whether there is a `-wal` beside it.
+    WalMissing,
     /// No database has this name.
     NoSuchDatabase,
+}
+
+impl StorageErrorKind {
+    /// Whether it is what the file holds that is wrong.
+    pub(crate) fn is_fault_of_file(self) -> bool {
+        use StorageErrorKind::{Corrupt, Encrypted, InvalidPageSize, NotADatabase, Truncated};
+        matches!(self, NotADatabase | Corrupt | Truncated | Encrypted | InvalidPageSize)
+    }
 }
 
 impl StorageError {
@@ -93,6 +103,7 @@ impl StorageError {
             StorageErrorKind::Truncated => ErrorCode::DatabaseTruncated,
             StorageErrorKind::Encrypted => ErrorCode::DatabaseEncrypted,
             StorageErrorKind::InvalidPageSize => ErrorCode::InvalidPageSize,
+            StorageErrorKind::WalMissing => ErrorCode::WalMissing,
             StorageErrorKind::NoSuchDatabase => ErrorCode::NoSuchDatabase,
         }
     }
@@ -127,6 +138,11 @@ impl fmt::Display for StorageError {
             StorageErrorKind::InvalidPageSize => {
                 "the file has a page size that SQLite does not have (a power of two from 512 to 65536), \
                  so it is damaged; go on with another copy"
+            }
+            StorageErrorKind::WalMissing => {
+                "the file is in WAL mode, so its newest rows may lie in a file beside it whose name ends in \"-wal\"; \
+                 import both (option wal), or close the database in the program that it comes from and say that there \
+                 is none (wal: null)"
             }
             StorageErrorKind::NoSuchDatabase => "there is no database of this name",
         };

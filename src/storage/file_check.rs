@@ -1,7 +1,6 @@
-//! Whether bytes are a database, and if not, what they are instead.
+//! Whether bytes are a database by their header, and if not, what they are instead.
 
 use rusqlite::Connection;
-use wheatear_sqlite::lossy_text;
 
 use super::{StorageError, StorageErrorKind, database_file, or_storage};
 use crate::error::Error;
@@ -13,16 +12,26 @@ pub(crate) const HEAD: usize = 512;
 /// What a database begins with.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
+/// Of the write and the read version, those of WAL mode; the greatest that SQLite knows.
+const WAL_MODE: u8 = 2;
+
 /// The smallest page, of which every file is a multiple.
 const SMALLEST_PAGE: u64 = 512;
 
 /// Of that many bytes at random, more than 200 differ; of text or tables, far fewer.
 const DIFFERENT_IF_RANDOM: usize = 180;
 
-/// Refuses a file that is no database, by its first bytes ([`HEAD`], or all if it has fewer) and its size.
+/// Schema formats that SQLite knows; 0 is that of a database without any schema.
+const SCHEMA_FORMATS: u32 = 4;
+
+/// Text encodings that SQLite knows; 0 likewise. It would take another one for UTF-8 until it reads the schema again.
+const TEXT_ENCODINGS: u32 = 3;
+
+/// Refuses a file that is no database, by its first bytes ([`HEAD`], or all if it has fewer) and its size. Gives how
+/// many of its bytes count: what is behind the last page, SQLite ignores.
 ///
 /// Source: <https://www.sqlite.org/fileformat2.html#the_database_header>
-pub(crate) fn examine(head: &[u8], size: u64) -> Result<(), StorageError> {
+pub(crate) fn examine(head: &[u8], size: u64) -> Result<u64, StorageError> {
     use StorageErrorKind::{Encrypted, InvalidPageSize, NotADatabase, Truncated};
     let refuse = |kind, reason: &str| Err(StorageError::new(kind, reason));
     if size == 0 {
@@ -35,29 +44,63 @@ pub(crate) fn examine(head: &[u8], size: u64) -> Result<(), StorageError> {
         };
     }
     let Some(header) = head.first_chunk::<100>() else { return refuse(Truncated, "it ends within the header") };
-    let page_size = match u16::from_be_bytes([header[16], header[17]]) {
-        1 => 65536,
-        bytes => u64::from(bytes),
-    };
-    if !page_size.is_power_of_two() || page_size < SMALLEST_PAGE {
+    let page_size = page_size(header);
+    if !is_page_size(page_size) {
         return refuse(InvalidPageSize, &format!("its header says {page_size} bytes"));
     }
     let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    // Some encrypt all but what tells the size of a page.
+    if number(44) > SCHEMA_FORMATS || number(56) > TEXT_ENCODINGS {
+        return match is_random(head) {
+            true => refuse(Encrypted, "its header is SQLite's, and the bytes behind it look random"),
+            false => {
+                refuse(NotADatabase, "its header asks for a schema format or a text encoding that SQLite does not have")
+            }
+        };
+    }
+    // SQLite would not read it, or not write to it.
+    if header[18] > WAL_MODE || header[19] > WAL_MODE {
+        let [write, read] = [header[18], header[19]];
+        let reason = format!("its header asks for a newer SQLite: write version {write}, read version {read}");
+        return refuse(NotADatabase, &reason);
+    }
     // Old versions of SQLite did not keep the number of pages; it counts if it was written with the last change.
     let pages = if number(24) == number(92) { u64::from(number(28)) } else { 0 };
-    if size < pages * page_size || !size.is_multiple_of(page_size) {
+    if pages > 0 && size >= pages * page_size {
+        return Ok(pages * page_size);
+    }
+    if pages > 0 || !size.is_multiple_of(page_size) {
         let expected = pages.max(size.div_ceil(page_size)) * page_size;
         return refuse(Truncated, &format!("it has {size} bytes instead of {expected}"));
     }
-    Ok(())
+    Ok(size)
 }
 
-/// Sets a file that was in WAL mode back: without its WAL, which does not come along, it is a database as it is.
+/// In bytes, as the header says; 0 if the header is cut short.
+pub(crate) fn page_size(head: &[u8]) -> u64 {
+    match head.get(16..18) {
+        Some([0, 1]) => 65536,
+        Some([high, low]) => u64::from(u16::from_be_bytes([*high, *low])),
+        _ => 0,
+    }
+}
+
+/// Whether SQLite has pages of that size.
+pub(crate) fn is_page_size(size: u64) -> bool {
+    size.is_power_of_two() && (SMALLEST_PAGE..=65536).contains(&size)
+}
+
+/// Whether a file was in WAL mode, so that newer rows than its own may lie in a file beside it.
 ///
 /// Source: <https://www.sqlite.org/fileformat2.html#file_format_version_numbers>
+pub(crate) fn is_in_wal_mode(head: &[u8]) -> bool {
+    head.starts_with(MAGIC) && head.get(18..20).is_some_and(|versions| versions.contains(&WAL_MODE))
+}
+
+/// Sets a file that was in WAL mode back: with its log applied it is a database as it is.
 pub(crate) fn leave_wal_mode(head: &mut [u8]) {
-    if let Some(versions @ [2, 2]) = head.get_mut(18..20) {
-        versions.fill(1);
+    if is_in_wal_mode(head) {
+        head[18..20].fill(1);
     }
 }
 
@@ -68,17 +111,6 @@ pub(crate) fn examine_open(connection: &Connection) -> Result<(), Error> {
         examine(&database_file::read(connection, 0, HEAD).map_err(storage_error)?, size)?;
     }
     Ok(())
-}
-
-/// Checks all of an open database.
-pub(crate) fn check(connection: &Connection) -> Result<(), Error> {
-    examine_open(connection)?;
-    // One fault is enough to know.
-    let verdict = connection.query_row("PRAGMA main.integrity_check(1)", [], |row| lossy_text(row, 0));
-    match verdict.map_err(storage_error)?.as_str() {
-        "ok" => Ok(()),
-        fault => Err(StorageError::new(StorageErrorKind::Corrupt, fault).into()),
-    }
 }
 
 fn storage_error(error: rusqlite::Error) -> Error {
@@ -172,10 +204,38 @@ mod tests {
     }
 
     #[test]
-    fn pages_behind_the_last_one_do_no_harm() {
-        let mut bytes = database(512);
-        bytes.extend([0; 512]);
-        assert_eq!(verdict(&bytes), None);
+    fn what_is_behind_the_last_page_does_not_count() {
+        for page_size in [512, 4096] {
+            let whole = database(page_size);
+            for behind in [1, 77, 512, 4096, 10_000] {
+                let size = whole.len() + behind;
+                assert_eq!(examine(&whole[..HEAD], size as u64).ok(), Some(whole.len() as u64), "{behind}");
+            }
+        }
+    }
+
+    #[test]
+    fn versions_that_sqlite_does_not_have_are_named() {
+        let mut bytes = database(4096);
+        for versions in [[3, 1], [1, 3], [255, 2]] {
+            bytes[18..20].copy_from_slice(&versions);
+            let error = examine(&bytes[..HEAD], bytes.len() as u64).expect_err("a version");
+            assert!(error.kind == NotADatabase && error.reason.contains("newer SQLite"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_header_before_random_bytes_is_that_of_an_encrypted_database() {
+        let whole = database(4096);
+        let bytes = [&whole[..32], &random(4096 - 32)].concat();
+        assert_eq!(verdict(&bytes), Some(Encrypted));
+        let mut bytes = [&whole[..32], &random(whole.len() - 32)].concat();
+        assert_eq!(verdict(&bytes), Some(Encrypted));
+        for at in [47, 59] {
+            bytes.clone_from(&whole);
+            bytes[at] = 9;
+            assert_eq!(verdict(&bytes), Some(NotADatabase));
+        }
     }
 
     #[test]
@@ -184,9 +244,12 @@ mod tests {
         let before = head.clone();
         leave_wal_mode(&mut head);
         assert_eq!(head, before);
-        head[18..20].fill(2);
-        leave_wal_mode(&mut head);
-        assert_eq!(head, before);
+        for versions in [[2, 2], [1, 2], [2, 1]] {
+            head[18..20].copy_from_slice(&versions);
+            assert!(is_in_wal_mode(&head));
+            leave_wal_mode(&mut head);
+            assert_eq!(head, before);
+        }
         leave_wal_mode(&mut []);
     }
 }

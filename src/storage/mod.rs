@@ -3,17 +3,21 @@
 mod database_file;
 mod error;
 mod file_check;
-mod file_parts;
+mod incoming;
 mod limit;
 mod mirror;
 mod name;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod opfs;
+mod soundness;
+mod write_ahead_log;
 
 pub(crate) use database_file::{read as read_file, size as file_size};
 pub(crate) use error::or_storage;
 pub use error::{StorageError, StorageErrorKind};
-pub(crate) use file_check::{check, examine_open};
+pub(crate) use file_check::examine_open;
+pub use incoming::DatabaseFile;
 pub(crate) use limit::{or_limit, storage_error};
 pub use mirror::{BLOCK_SIZE, Mirror, Missing};
 pub use name::{DatabaseName, InvalidDatabaseName};
+pub(crate) use soundness::check;

@@ -3,6 +3,7 @@
 //!
 //! Source: <https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle>
 
+mod slots;
 mod transfer;
 
 use std::time::Duration;
@@ -44,13 +45,19 @@ pub struct OpfsDatabase {
 }
 
 impl OpfsDatabase {
-    /// Takes the database's files, waiting up to five seconds for another holder, and connects.
+    /// Takes the database's files, waiting up to five seconds for another holder, and connects. `is_known`: somebody
+    /// knows that there is a database of this name, which is not empty. Then a new one is not created where that is
+    /// damaged beyond recognition.
     ///
     /// # Errors
     /// [`StorageErrorKind::Unsupported`] where there is no such file system, [`StorageErrorKind::Busy`] if
     /// the files stay in use, [`StorageErrorKind::Full`], [`StorageErrorKind::NotADatabase`] and its like, with the
     /// file as it was.
-    pub async fn open(name: &DatabaseName) -> Result<(Self, Connection), Error> {
+    pub async fn open(name: &DatabaseName, is_known: bool) -> Result<(Self, Connection), Error> {
+        // Taking the files empties those that have no name.
+        if let Some(slots) = slots::look(name).await? {
+            slots.check(is_known).await?;
+        }
         let (pool, vfs) = take_pool(name).await?;
         transfer::clear_up(&pool).await?;
         match connect(&vfs) {
@@ -102,15 +109,17 @@ fn connect(vfs: &str) -> Result<Connection, Error> {
         connection(FILE, vfs, OpenFlags::SQLITE_OPEN_CREATE).map_err(|error| transaction_error(OPEN, error))?;
     // TRUNCATE: a crash leaves at most a journal that opening rolls back, and no commit leaves one that
     // would keep the file from being exported as it is; what that costs is measured in bench/README.md.
-    // EXCLUSIVE: the pool's handles are exclusive anyway, so no locks are asked for.
+    // EXCLUSIVE: the pool's handles are exclusive anyway, so no locks are asked for. It also opens a database in
+    // WAL mode, which leaves that mode here, with all that its log has.
     let settings = connection.execute_batch(
         "PRAGMA locking_mode = EXCLUSIVE;
          PRAGMA journal_mode = TRUNCATE;
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;",
     );
+    // Not before what a crash cut short is rolled back: until then sizes need not fit.
     match settings {
-        Ok(()) => Ok(connection),
+        Ok(()) => file_check::examine_open(&connection).map(|()| connection),
         Err(error) => Err(opening_error(&connection, error)),
     }
 }
@@ -118,19 +127,14 @@ fn connect(vfs: &str) -> Result<Connection, Error> {
 /// If SQLite calls the file no database, or damaged, the file tells more.
 fn opening_error(connection: &Connection, error: rusqlite::Error) -> Error {
     match transaction_error(OPEN, error) {
-        Error::Storage(error) if is_fault_of_file(error.kind) => match file_check::examine_open(connection) {
-            Err(Error::Storage(found)) if is_fault_of_file(found.kind) => {
+        Error::Storage(error) if error.kind.is_fault_of_file() => match file_check::examine_open(connection) {
+            Err(Error::Storage(found)) if found.kind.is_fault_of_file() => {
                 StorageError { sqlite: error.sqlite, ..found }.into()
             }
             _ => error.into(),
         },
         error => error,
     }
-}
-
-fn is_fault_of_file(kind: StorageErrorKind) -> bool {
-    use StorageErrorKind::{Corrupt, Encrypted, InvalidPageSize, NotADatabase, Truncated};
-    matches!(kind, NotADatabase | Corrupt | Truncated | Encrypted | InvalidPageSize)
 }
 
 /// Installs the pool of a database, with patience.
@@ -211,6 +215,10 @@ fn pool_error(error: &OpfsSAHError) -> StorageError {
         OpfsSAHError::FilesInUse | OpfsSAHError::FileInUse(_) | OpfsSAHError::Busy => StorageErrorKind::Busy,
         OpfsSAHError::Backend(backend) if backend.code() == VfsErrorCode::Full => StorageErrorKind::Full,
         OpfsSAHError::FileNotFound(_) => StorageErrorKind::NoSuchDatabase,
+        // What the pool writes at the beginning of its files is damaged.
+        OpfsSAHError::InvalidHeader { .. }
+        | OpfsSAHError::DuplicateFilename(_)
+        | OpfsSAHError::InvalidDirectoryEntry => StorageErrorKind::Corrupt,
         OpfsSAHError::Cleanup { error, .. } => return pool_error(error),
         _ => StorageErrorKind::Io,
     };
@@ -225,7 +233,7 @@ fn js_error(error: &JsValue) -> StorageError {
     let kind = match name.as_str() {
         "NoModificationAllowedError" | "InvalidStateError" => StorageErrorKind::Busy,
         "QuotaExceededError" => StorageErrorKind::Full,
-        "SecurityError" | "TypeError" | "UnknownError" => StorageErrorKind::Unsupported,
+        "SecurityError" | "TypeError" => StorageErrorKind::Unsupported,
         _ => StorageErrorKind::Io,
     };
     StorageError::new(kind, text)

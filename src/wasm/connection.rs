@@ -31,11 +31,14 @@ enum Home {
 
 #[wasm_bindgen]
 impl Connection {
-    /// Opens a database in the origin private file system, or creates it.
+    /// Opens a database in the origin private file system, or creates it, unless it `is_known` that there is one which
+    /// is not empty.
     #[wasm_bindgen(js_name = openOpfs)]
-    pub async fn open_opfs(name: String) -> Result<Connection, JsValue> {
+    pub async fn open_opfs(name: String, is_known: Option<bool>) -> Result<Connection, JsValue> {
         panics::throw();
-        let open = async || -> Result<_, Error> { opfs::OpfsDatabase::open(&DatabaseName::new(&name)?).await };
+        let open = async || -> Result<_, Error> {
+            opfs::OpfsDatabase::open(&DatabaseName::new(&name)?, is_known == Some(true)).await
+        };
         let (database, connection) = open().await.map_err(error_data::to_js)?;
         Ok(Self { home: Home::Opfs(database), session: Session::new(connection) })
     }
@@ -191,8 +194,8 @@ impl Connection {
         })
     }
 
-    /// Checks every page of the database.
-    pub fn check(&self) -> Result<(), JsValue> {
+    /// Checks every page of the database; gives what is wrong with its rows.
+    pub fn check(&self) -> Result<Vec<String>, JsValue> {
         if let Home::Mirror(mirror) = &self.home {
             mirror.require_all().map_err(error_data::to_js)?;
         }

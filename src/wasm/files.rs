@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::Error;
-use crate::storage::{BLOCK_SIZE, DatabaseName, Mirror, opfs};
+use crate::storage::{BLOCK_SIZE, DatabaseFile, DatabaseName, Mirror, opfs};
 use crate::wasm::{Connection, error_data, panics};
 
 /// What is thrown: an error of ours, or one of a function that JavaScript passed.
@@ -25,23 +25,57 @@ pub fn block_size() -> usize {
     BLOCK_SIZE
 }
 
+/// What was imported into memory, and what is wrong with its rows.
+#[wasm_bindgen]
+pub struct ImportedMirror {
+    connection: Connection,
+    warnings: Vec<String>,
+}
+
+#[wasm_bindgen]
+impl ImportedMirror {
+    /// One sentence for each.
+    pub fn warnings(&self) -> Vec<String> {
+        self.warnings.clone()
+    }
+
+    /// The database.
+    #[wasm_bindgen(js_name = intoConnection)]
+    pub fn into_connection(self) -> Connection {
+        self.connection
+    }
+}
+
 /// A database in memory, read from a file of `size` bytes and checked. `read(offset, length)` gives a promise of
-/// its bytes.
+/// its bytes. `wal`: the size of the `-wal` beside it, and how to read that; 0 for none; -1: it is a backup, which
+/// has none; nothing, if that is not known.
 #[wasm_bindgen(js_name = importMirror)]
-pub async fn import_mirror(size: f64, read: Function) -> Result<Connection, JsValue> {
+pub async fn import_mirror(
+    size: f64,
+    read: Function,
+    wal: Option<f64>,
+    read_wal: Option<Function>,
+) -> Result<ImportedMirror, JsValue> {
     panics::throw();
     let import = async || -> Result<_, Thrown> {
-        let (mirror, connection) = Mirror::import(size as u64, reader(&read)).await?;
-        Ok(Connection::of_mirror(mirror, connection))
+        let (mirror, connection, warnings) = Mirror::import(file(size, &read, wal, read_wal.as_ref())).await?;
+        Ok(ImportedMirror { connection: Connection::of_mirror(mirror, connection), warnings })
     };
     import().await.map_err(|Thrown(error)| error)
 }
 
-/// Puts a file of `size` bytes in the place of a database in the origin private file system, once it is checked.
+/// Puts a file of `size` bytes in the place of a database in the origin private file system, once it is checked; gives
+/// what is wrong with its rows. `wal` as of [`import_mirror`].
 #[wasm_bindgen(js_name = importOpfs)]
-pub async fn import_opfs(name: String, size: f64, read: Function) -> Result<(), JsValue> {
+pub async fn import_opfs(
+    name: String,
+    size: f64,
+    read: Function,
+    wal: Option<f64>,
+    read_wal: Option<Function>,
+) -> Result<Vec<String>, JsValue> {
     panics::throw();
-    let import = async || opfs::import(&name_of(&name)?, size as u64, reader(&read)).await;
+    let import = async || opfs::import(&name_of(&name)?, file(size, &read, wal, read_wal.as_ref())).await;
     import().await.map_err(|Thrown(error)| error)
 }
 
@@ -65,6 +99,21 @@ pub async fn delete_opfs(name: String) -> Result<(), JsValue> {
 
 fn name_of(name: &str) -> Result<DatabaseName, Error> {
     Ok(DatabaseName::new(name)?)
+}
+
+fn file<'function>(
+    size: f64,
+    read: &'function Function,
+    wal: Option<f64>,
+    read_wal: Option<&'function Function>,
+) -> DatabaseFile<impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, Thrown>> {
+    let file = DatabaseFile::new(size as u64, reader(read));
+    match (wal, read_wal) {
+        (Some(size), Some(read)) if size > 0.0 => file.with_wal(size as u64, reader(read)),
+        (Some(size), _) if size < 0.0 => file.from_backup(),
+        (Some(_), _) => file.without_wal(),
+        (None, _) => file,
+    }
 }
 
 fn reader(read: &Function) -> impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, Thrown> {

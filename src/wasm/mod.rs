@@ -11,7 +11,7 @@ mod value;
 mod wire;
 
 pub use connection::Connection;
-pub use files::{block_size, delete_opfs, export_opfs, import_mirror, import_opfs};
+pub use files::{ImportedMirror, block_size, delete_opfs, export_opfs, import_mirror, import_opfs};
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -2,11 +2,14 @@
 //! takes a browser is tested in `tests/e2e`, with the same folders.
 #![cfg(not(target_family = "wasm"))]
 
+#[path = "../support/imported.rs"]
+mod imported;
 #[path = "../support/mod.rs"]
 mod support;
 
 mod adoption;
 mod definitions;
+mod imported_files;
 mod rehearsed;
 mod rows;
 mod stored_files;

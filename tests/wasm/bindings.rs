@@ -17,7 +17,7 @@ static WEATHER: MigrationSet = migrations!("migrations");
 
 async fn connection(name: &str) -> Connection {
     delete_opfs(name.to_owned()).await.expect("a deletion");
-    Connection::open_opfs(name.to_owned()).await.expect("the database opens")
+    Connection::open_opfs(name.to_owned(), None).await.expect("the database opens")
 }
 
 fn migrate(connection: &mut Connection, set: &'static MigrationSet, options: &str) -> Result<JsValue, JsValue> {
@@ -165,7 +165,7 @@ async fn errors_are_plain_data_with_code_and_place() {
     }
     connection.close().expect("a close");
 
-    let error = Connection::open_opfs("a\nb".to_owned()).await.err().expect("an invalid name");
+    let error = Connection::open_opfs("a\nb".to_owned(), None).await.err().expect("an invalid name");
     assert_eq!(get(&error, "code"), "invalid_name");
 }
 

@@ -14,7 +14,7 @@ pub async fn fresh(name: &str) -> DatabaseName {
 }
 
 pub async fn open(name: &DatabaseName) -> (OpfsDatabase, Connection) {
-    OpfsDatabase::open(name).await.expect("the database opens")
+    OpfsDatabase::open(name, false).await.expect("the database opens")
 }
 
 pub fn close((database, connection): (OpfsDatabase, Connection)) {

@@ -4,16 +4,20 @@
 mod home;
 mod support;
 
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Array, Function, IteratorNext, Promise, Uint8Array};
+use rsqlite_vfs::VfsFilesManager;
 use rsqlite_vfs::transfer::DbTransfer;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use sqlite_wasm_rs::WasmOsCallback;
 use sqlite_wasm_vfs::sahpool::{OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
 use support::{close, fresh, open, stored};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use wheatear::storage::{DatabaseName, Mirror, opfs};
+use web_sys::{Blob, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemSyncAccessHandle, WorkerGlobalScope};
+use wheatear::storage::{DatabaseFile, DatabaseName, Mirror, opfs};
 use wheatear::wasm::{export_opfs, import_mirror, import_opfs};
 use wheatear::{Error, Session};
 
@@ -34,9 +38,9 @@ fn file(page_size: u32, rows: u32) -> Vec<u8> {
     Session::new(connection).read_file(0, usize::MAX).expect("its bytes")
 }
 
-async fn import(name: &DatabaseName, file: &[u8]) -> Result<(), Error> {
+async fn import(name: &DatabaseName, file: &[u8]) -> Result<Vec<String>, Error> {
     let read = async |offset: u64, length: usize| Ok(file[offset as usize..][..length].to_vec());
-    opfs::import(name, file.len() as u64, read).await
+    opfs::import(name, DatabaseFile::new(file.len() as u64, read)).await
 }
 
 fn value<T: rusqlite::types::FromSql>(connection: &Connection, sql: &str) -> T {
@@ -110,13 +114,155 @@ async fn a_file_that_is_no_sound_database_changes_nothing() {
         assert!(stored(&name).await.expect("the file") == before, "{code}");
     }
     let short = async |_: u64, length: usize| Ok::<_, Error>(vec![0; length - 1]);
-    assert_eq!(opfs::import(&name, 4096, short).await.expect_err("too few").code().as_str(), "storage_io");
+    assert_eq!(
+        opfs::import(&name, DatabaseFile::new(4096, short)).await.expect_err("too few").code().as_str(),
+        "storage_io"
+    );
     assert!(stored(&name).await.expect("the file") == before);
 
     // Nor does it leave a database where there was none.
     let name = fresh("not there").await;
     import(&name, &damaged).await.expect_err("damage");
     assert_eq!(stored(&name).await.expect_err("nothing").code().as_str(), "no_such_database");
+}
+
+#[wasm_bindgen_test]
+async fn whatever_passes_opens_and_whatever_is_stored_can_be_replaced() {
+    let whole = file(4096, 30);
+    let mut newer_format = whole.clone();
+    newer_format[18] = 3;
+    let free_list = include_bytes!("../trials/cases/files/min-freelist-view.db");
+    let rules = include_bytes!("../trials/cases/38-rows-against-a-check/file.sqlite3");
+    for (index, bytes) in [&newer_format[..], free_list].into_iter().enumerate() {
+        let name = fresh(&format!("stored {index}")).await;
+        import(&name, bytes).await.expect_err("a fault");
+        with_pool(&name, |pool| pool.import_db_unchecked("/database.sqlite3", bytes).expect("a file")).await;
+        import(&name, &whole).await.expect("an import");
+        assert_eq!(found(&name).await, (30, 4096));
+        import(&name, bytes).await.expect_err("a fault");
+        assert_eq!(found(&name).await, (30, 4096));
+        assert_eq!(import(&name, rules).await.expect("rows that break a rule").len(), 2);
+        close(open(&name).await);
+    }
+}
+
+/// Files of the pool and where they lie: `(file, whether it is the database)`.
+async fn pool_files(name: &DatabaseName) -> Vec<(FileSystemFileHandle, bool)> {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let mut folder: FileSystemDirectoryHandle =
+        JsFuture::from(scope.navigator().storage().get_directory()).await.expect("a folder").unchecked_into();
+    for part in ["wheatear", &name.folder(), ".opaque"] {
+        folder = JsFuture::from(folder.get_directory_handle(part)).await.expect("a folder").unchecked_into();
+    }
+    let entries = folder.entries();
+    let mut files = Vec::new();
+    loop {
+        let next: IteratorNext =
+            JsFuture::from(entries.next().expect("an entry")).await.expect("an entry").unchecked_into();
+        if next.done() {
+            return files;
+        }
+        let file: FileSystemFileHandle = Array::from(&next.value()).get(1).unchecked_into();
+        let blob: Blob = JsFuture::from(file.get_file()).await.expect("a file").unchecked_into();
+        let head = JsFuture::from(blob.slice_with_f64_and_f64(0.0, 18.0).expect("a part").array_buffer()).await;
+        let is_database = Uint8Array::new(&head.expect("bytes")).to_vec() == b"/database.sqlite3\0";
+        files.push((file, is_database));
+    }
+}
+
+/// Writes into the file of the pool that is the database, and cuts it there if that is said.
+async fn damage(name: &DatabaseName, bytes: &[u8], size: Option<u32>) {
+    let (file, _) = pool_files(name).await.into_iter().find(|(_, is_database)| *is_database).expect("the database");
+    let handle: FileSystemSyncAccessHandle =
+        JsFuture::from(file.create_sync_access_handle()).await.expect("a handle").unchecked_into();
+    handle.write_with_u8_array(bytes).expect("a write");
+    if let Some(size) = size {
+        handle.truncate_with_u32(size).expect("a cut");
+    }
+    handle.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_database_whose_file_lost_its_name_is_damaged_and_its_bytes_are_kept() {
+    let whole = file(4096, 30);
+    for header in [&[0; 516][..], &[0xff; 600], b"\0tabase"] {
+        let name = fresh("nameless").await;
+        import(&name, &whole).await.expect("an import");
+        let before = stored(&name).await.expect("the file");
+        damage(&name, header, None).await;
+        for is_known in [true, false] {
+            let error = opfs::OpfsDatabase::open(&name, is_known).await.map(drop).expect_err("damage");
+            assert_eq!(error.code().as_str(), "database_corrupt", "{error}");
+        }
+        assert!(stored(&name).await.expect("the bytes") == before);
+        import(&name, &whole[..5000]).await.expect_err("half a file");
+        assert!(stored(&name).await.expect("the bytes") == before);
+        import(&name, &file(1024, 7)).await.expect("an import");
+        assert_eq!(found(&name).await, (7, 1024));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_database_that_is_known_is_not_created_anew_where_its_file_is_cut_or_gone() {
+    let whole = file(4096, 30);
+    for size in [4096, 0, 100] {
+        let name = fresh("cut").await;
+        import(&name, &whole).await.expect("an import");
+        damage(&name, &[], Some(size)).await;
+        let error = opfs::OpfsDatabase::open(&name, true).await.map(drop).expect_err("damage");
+        assert_eq!(error.code().as_str(), "database_corrupt", "{size}: {error}");
+        import(&name, &whole).await.expect("an import");
+        assert_eq!(found(&name).await, (30, 4096));
+    }
+    // A first visit, or a first import, that ended half-way.
+    for left in [&b""[..], &whole[..9000]] {
+        let name = fresh("half-made").await;
+        with_pool(&name, |pool| pool.import_db_unchecked("/database.sqlite3", left).expect("a file")).await;
+        damage(&name, &[0; 516], None).await;
+        close(open(&name).await);
+        let error = opfs::OpfsDatabase::open(&name, true).await.map(drop).expect_err("an empty one");
+        assert_eq!(error.code().as_str(), "database_corrupt", "{error}");
+    }
+}
+
+/// Leaves a database in WAL mode, whose newest rows are in its log alone, as a worker does that is ended.
+async fn leave_with_log(name: &DatabaseName) {
+    let (database, connection) = open(name).await;
+    connection
+        .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE note (bytes); PRAGMA wal_autocheckpoint = 0;")
+        .expect("a log");
+    for _ in 0..50 {
+        connection.execute_batch("INSERT INTO note VALUES (zeroblob(1000))").expect("a row");
+    }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).expect("a setting");
+    close((database, connection));
+    let has_log = with_pool(name, |pool| pool.contains("/database.sqlite3-wal").expect("the files")).await;
+    assert!(has_log);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_in_a_log_is_opened_exported_and_in_the_file_from_then_on() {
+    let (name, copy) = (fresh("with a log").await, fresh("its copy").await);
+    leave_with_log(&name).await;
+    let exported = stored(&name).await.expect("the file");
+    import(&copy, &exported).await.expect("a file that is not in WAL mode");
+    assert_eq!(found(&copy).await.0, 50);
+    assert_eq!(found(&name).await.0, 50);
+
+    let name = fresh("with a log").await;
+    leave_with_log(&name).await;
+    let database = open(&name).await;
+    assert_eq!(value::<String>(&database.1, "PRAGMA journal_mode"), "truncate");
+    assert_eq!(value::<u32>(&database.1, "SELECT count(*) FROM note"), 50);
+    close(database);
+    import(&copy, &stored(&name).await.expect("the file")).await.expect("a file that is not in WAL mode");
+    assert_eq!(found(&copy).await.0, 50);
+
+    // Whatever else is done to it.
+    let name = fresh("with a log").await;
+    leave_with_log(&name).await;
+    import(&name, &file(4096, 3)).await.expect("an import");
+    assert_eq!(found(&name).await, (3, 4096));
 }
 
 #[wasm_bindgen_test]
@@ -151,7 +297,7 @@ async fn a_faulty_database_is_named_left_alone_and_can_be_replaced() {
     ] {
         let name = fresh(code).await;
         with_pool(&name, |pool| pool.import_db_unchecked("/database.sqlite3", bytes).expect("a file")).await;
-        let error = opfs::OpfsDatabase::open(&name).await.map(drop).expect_err(code);
+        let error = opfs::OpfsDatabase::open(&name, false).await.map(drop).expect_err(code);
         assert_eq!(error.code().as_str(), code, "{error}");
         assert!(matches!(&error, Error::Storage(error) if error.sqlite.is_some()), "what SQLite said: {error:?}");
         assert!(stored(&name).await.expect("the file") == bytes, "{code}");
@@ -188,18 +334,19 @@ async fn the_bindings_read_and_hand_out_part_by_part() {
     let name = fresh("bindings").await;
     let whole = file(8192, 2500);
     assert!(whole.len() > 2 << 20);
-    import_opfs(name.to_string(), whole.len() as f64, reader(whole.clone())).await.expect("an import");
+    import_opfs(name.to_string(), whole.len() as f64, reader(whole.clone()), None, None).await.expect("an import");
     let exported = home::exported(&name.to_string()).await.expect("the file");
     assert!(exported[100..] == whole[100..]);
 
-    let mirror = import_mirror(whole.len() as f64, reader(whole.clone())).await.expect("an import");
+    let mirror = import_mirror(whole.len() as f64, reader(whole.clone()), None, None).await.expect("an import");
+    let mirror = mirror.into_connection();
     let everything = mirror.take_commit(Some(true));
     assert_eq!(home::get(&everything, "size"), whole.len() as f64);
     let rows = mirror.read_file(0.0, 1e9).expect("the file");
     assert!(rows.to_vec() == whole);
     mirror.close().expect("a close");
 
-    let text = import_mirror(3.0, reader(b"abc".to_vec())).await.err().expect("no database");
+    let text = import_mirror(3.0, reader(b"abc".to_vec()), None, None).await.err().expect("no database");
     assert_eq!(home::get(&text, "code"), "not_a_database");
 }
 
@@ -210,13 +357,13 @@ async fn what_a_function_of_javascript_throws_is_thrown_on() {
     let rejects = || Function::new_no_args("return Promise.reject('enough')");
     let enough = JsValue::from("enough");
     for function in [throws(), rejects()] {
-        assert_eq!(import_opfs(name.to_string(), 4096.0, function.clone()).await, Err(enough.clone()));
-        assert_eq!(import_mirror(4096.0, function).await.err(), Some(enough.clone()));
+        assert_eq!(import_opfs(name.to_string(), 4096.0, function.clone(), None, None).await, Err(enough.clone()));
+        assert_eq!(import_mirror(4096.0, function, None, None).await.err(), Some(enough.clone()));
     }
     import(&name, &file(4096, 10)).await.expect("an import");
     assert_eq!(export_opfs(name.to_string(), throws()).await, Err(enough));
     assert_eq!(found(&name).await, (10, 4096));
     let nothing = Function::new_no_args("return undefined");
-    let error = import_opfs(name.to_string(), 4096.0, nothing).await.expect_err("no bytes");
+    let error = import_opfs(name.to_string(), 4096.0, nothing, None, None).await.expect_err("no bytes");
     assert_eq!(home::get(&error, "code"), "storage_io");
 }

@@ -33,8 +33,10 @@ export class Files {
     onPress(this.#move, () => this.#moveTo(otherHome(this.#weather)));
     onPress(button, async () => input.click());
     input.addEventListener('change', () => {
-      const [file] = input.files ?? [];
-      if (file) void whileBusy(button, () => this.#import(file)).finally(() => forget(input));
+      const files = [...(input.files ?? [])];
+      const wal = files.find(({ name }) => name.endsWith('-wal'));
+      const file = files.find((each) => each !== wal);
+      if (file) void whileBusy(button, () => this.#import(file, wal)).finally(() => forget(input));
     });
   }
 
@@ -54,7 +56,7 @@ export class Files {
     });
   }
 
-  async #import(file: File): Promise<void> {
+  async #import(file: File, wal: File | undefined): Promise<void> {
     const question = {
       title: 'Replace this database?',
       text: `All that is in it gives way to what is in ${file.name} (${formatBytes(file.size)}). Export it first if you want to keep it. A file that is no sound database changes nothing.`,
@@ -62,7 +64,7 @@ export class Files {
     };
     if (!(await confirmed(question))) return;
     await this.#attempt(`Importing ${file.name}…`, 'The file was not imported', async () => {
-      await this.#weather.replaceBy(file);
+      await this.#weather.replaceBy(file, wal);
       return `Imported ${file.name}. ${upgradeSummary(this.#weather.report)}.`;
     });
   }

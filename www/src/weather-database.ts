@@ -108,8 +108,8 @@ export class Weather implements Queryable {
   }
 
   /** Replaces it by a file and upgrades that. If either fails, it is as it was before. */
-  replaceBy(file: Blob): Promise<void> {
-    return this.#replace(() => importDatabase(name, file, { ...options, overwrite: true }));
+  replaceBy(file: Blob, wal?: Blob): Promise<void> {
+    return this.#replace(() => importDatabase(name, file, { ...options, overwrite: true, ...(wal && { wal }) }));
   }
 
   /** Replaces it by a backup and upgrades that. If either fails, it is as it was before. */
@@ -139,7 +139,7 @@ export class Weather implements Queryable {
     }
   }
 
-  async #replace(replacing: () => Promise<void>): Promise<void> {
+  async #replace(replacing: () => Promise<unknown>): Promise<void> {
     // However sound the new one is, if this page cannot upgrade it, it could not show it either: then this comes back.
     const before = await this.#database.export();
     await this.#suspend();
@@ -183,8 +183,8 @@ export function weatherBackups(): Promise<Backup[]> {
 }
 
 /** Puts a backup in the place of the database, which must be closed. */
-export function restoreWeather(backup: Backup): Promise<void> {
-  return restoreBackup(backup.name, options);
+export async function restoreWeather(backup: Backup): Promise<void> {
+  await restoreBackup(backup.name, options);
 }
 
 /** Moves the database, which must be closed, to another storage. */

@@ -107,6 +107,7 @@ error_codes! {
     DatabaseTruncated = "database_truncated", Storage, "The end of the database file is missing.";
     DatabaseEncrypted = "database_encrypted", Storage, "The file looks like an encrypted database.";
     InvalidPageSize = "invalid_page_size", Storage, "The file's header has a page size that SQLite does not have.";
+    WalMissing = "wal_missing", Storage, "The file to import is in WAL mode, so that rows may lie in a `-wal` beside it: give both, or say that there is none.";
     NoSuchDatabase = "no_such_database", Storage, "There is no database of this name.";
     StorageElsewhere = "storage_elsewhere", Storage, "The database lives in another storage than the one asked for.";
     DatabaseExists = "database_exists", Storage, "There is a database of this name already, and it is not to be replaced.";

@@ -9,8 +9,8 @@ use rusqlite::Connection;
 
 use crate::apply_error::transaction_error;
 use crate::error::Error;
-use crate::storage::file_parts::read_database;
-use crate::storage::{StorageError, StorageErrorKind, file_check};
+use crate::storage::incoming::Incoming;
+use crate::storage::{DatabaseFile, StorageError, StorageErrorKind, file_check, soundness};
 use blocks::Blocks;
 use vfs::SharedBlocks;
 
@@ -56,24 +56,26 @@ impl Mirror {
         Ok(Self { blocks: SharedBlocks::new(Blocks::absent(size)?) })
     }
 
-    /// Reads a file of `size` bytes that comes from elsewhere, connects to it and checks all of it. `read` gives
-    /// the bytes at an offset, as many as it is asked for. [`Mirror::take_commit`] has everything next.
+    /// Reads a file that comes from elsewhere, connects to it and checks all of it. [`Mirror::take_commit`] has
+    /// everything next. Also says what is wrong with its rows, and is no damage.
     ///
     /// # Errors
-    /// [`StorageErrorKind::NotADatabase`] and its like, [`StorageErrorKind::Full`]; those of `read`.
+    /// [`StorageErrorKind::NotADatabase`] and its like, [`StorageErrorKind::WalMissing`], [`StorageErrorKind::Full`];
+    /// those of reading it.
     pub async fn import<E: From<Error>>(
-        size: u64,
-        read: impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, E>,
-    ) -> Result<(Self, Connection), E> {
-        let mirror = Self::new(size).map_err(Error::from)?;
-        read_database(size, read, |offset, bytes| {
+        file: DatabaseFile<impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, E>>,
+    ) -> Result<(Self, Connection, Vec<String>), E> {
+        let file = Incoming::examine(file).await?;
+        let is_backup = file.is_backup();
+        let mirror = Self::new(file.size()).map_err(Error::from)?;
+        file.copy(|offset, bytes| {
             let first = (offset / BLOCK_SIZE as u64) as usize;
             bytes.chunks(BLOCK_SIZE).zip(first..).try_for_each(|(block, index)| mirror.fill(index, block))
         })
         .await?;
         let connection = mirror.connect()?;
-        file_check::check(&connection)?;
-        Ok((mirror, connection))
+        let warnings = soundness::check_import(&connection, is_backup)?;
+        Ok((mirror, connection, warnings))
     }
 
     /// Supplies the block with this index, which starts at `index * BLOCK_SIZE`, as it was stored by the last

@@ -61,6 +61,21 @@ export async function writeStored(name, storage, bytes) {
   });
 }
 
+/**
+ * Damages the file of a database in OPFS that is not open, past its content.
+ *
+ * @param {string} name
+ * @param {'nameless' | 'cut' | 'gone'} how its header is zeros; nothing but the header is left; it is no more
+ */
+export async function damagePool(name, how) {
+  const file = await poolFile(name);
+  if (how === 'gone') return /** @type {any} */ (file).remove();
+  const stream = await file.createWritable({ keepExistingData: true });
+  if (how === 'cut') await stream.truncate(poolHeader);
+  else await stream.write({ type: 'write', position: 0, data: new Uint8Array(516) });
+  return stream.close();
+}
+
 /** Takes a block away from a database in IndexedDB that is not open. */
 export function removeBlock(/** @type {string} */ name, /** @type {number} */ index) {
   return withStore(name, (database) =>

@@ -33,7 +33,7 @@ impl Home {
 
     async fn open(place: Place) -> Self {
         let connection = match &place {
-            Place::Opfs(name) => Connection::open_opfs(name.clone()).await,
+            Place::Opfs(name) => Connection::open_opfs(name.clone(), None).await,
             Place::Mirror(size, blocks) => {
                 Connection::open_mirror(*size, blocks.get(&0).map(|block| block.clone().into_boxed_slice()))
             }
@@ -126,7 +126,7 @@ impl Home {
         };
         self.connection.take().expect("a connection").close().expect("a close");
         let bytes = exported(&name).await.expect("the file");
-        self.connection = Some(Connection::open_opfs(name).await.expect("the database opens"));
+        self.connection = Some(Connection::open_opfs(name, None).await.expect("the database opens"));
         bytes
     }
 }

@@ -2,6 +2,7 @@
 
 import { deepEqual, equal, matches, ok, rejects } from '../assert.mjs';
 import { patched, withoutRoom } from '../patched.mjs';
+import { readStored, writeStored } from '../stored-file.mjs';
 import { workerAt, workerOf } from '../worker-options.mjs';
 
 /** @typedef {import('../../../../client/index.js').Database} Database */
@@ -86,6 +87,21 @@ export const tests = {
       });
     }
     equal((await wheatear.listBackups(name)).length, 1);
+  },
+
+  async 'one of a damaged database is put back, and the damage is told'(context) {
+    const { wheatear, name, storage } = context;
+    await use(context, release(4), {}, (database) => database.exec(manyRows));
+    const kind = /** @type {import('../../../../client/index.js').DurableKind} */ (storage);
+    const damaged = await readStored(name, kind);
+    // In the midst of the index, which nothing below reads.
+    damaged.fill(0xff, damaged.length - 3 * 4096, damaged.length - 2 * 4096);
+    await writeStored(name, kind, damaged);
+    await use(context, release(5), { backup: true }, async () => {});
+    const { warnings } = await wheatear.restoreBackup(`${name}@4.index`, workerOf(release(5)));
+    equal(warnings.length, 1);
+    matches(warnings[0], /damaged/);
+    await use(context, release(4), {}, async (database) => equal(database.report.to, '4.index'));
   },
 
   async 'the newest are kept, three if nothing else is said'(context) {
@@ -209,7 +225,7 @@ export const tests = {
 };
 
 const manyRows = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000)
-  INSERT INTO note SELECT printf('note %d', i) FROM n`;
+  INSERT INTO note (text) SELECT printf('note %d', i) FROM n`;
 
 function open(
   /** @type {Context} */ { wheatear, name, storage },

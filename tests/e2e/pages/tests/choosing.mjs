@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, matches, ok, rejects } from '../assert.mjs';
 import { patched, securityError } from '../patched.mjs';
-import { opfsEntries } from '../stored-file.mjs';
+import { damagePool, opfsEntries, readStored } from '../stored-file.mjs';
 import { workerAt } from '../worker-options.mjs';
 
 /** @typedef {import('../../../../client/index.js').OpenOptions} OpenOptions */
@@ -231,6 +231,26 @@ export const tests = {
     equal((await opfsEntries()).includes(name), false);
   },
 
+  async 'not a new one where its file in OPFS is damaged beyond recognition: what is there is kept'(context) {
+    const { wheatear, name, options } = context;
+    for (const how of /** @type {const} */ (['nameless', 'cut', 'gone'])) {
+      // A file system without this cannot lose a file so.
+      if (how === 'gone' && !('remove' in FileSystemFileHandle.prototype)) continue;
+      await (await wheatear.open(name, options)).close();
+      const stored = await readStored(name, 'opfs');
+      await damagePool(name, how);
+      await rejects(wheatear.open(name, options), wheatear.StorageError, 'database_corrupt');
+      const exported = wheatear.exportDatabase(name, options);
+      if (how === 'gone') await rejects(exported, wheatear.StorageError, 'no_such_database');
+      else deepEqual(await bytesOf(await exported), how === 'cut' ? new Uint8Array() : stored);
+
+      await wheatear.importDatabase(name, new Blob([stored]), { ...options, overwrite: true });
+      await (await wheatear.open(name, options)).close();
+      await wheatear.deleteDatabase(name);
+      await (await wheatear.open(name, options)).close();
+    }
+  },
+
   async 'and one that cannot be deleted now is not called deleted, lest it come back over a new one'(context) {
     const { wheatear, name, options } = context;
     await addRow(context, auto(options));
@@ -294,4 +314,8 @@ function raiseVersion(/** @type {string} */ name) {
 
 async function hasBlocks(/** @type {string} */ name) {
   return (await indexedDB.databases()).some((database) => database.name === `wheatear/${name}`);
+}
+
+async function bytesOf(/** @type {Blob} */ blob) {
+  return new Uint8Array(await blob.arrayBuffer());
 }

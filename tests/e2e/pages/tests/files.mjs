@@ -1,6 +1,6 @@
 // Databases as files: in, out, and what is told of those that are faulty.
 
-import { deepEqual, equal, ok, rejects } from '../assert.mjs';
+import { deepEqual, equal, matches, ok, rejects } from '../assert.mjs';
 import { readStored, writeStored } from '../stored-file.mjs';
 import { workerOf } from '../worker-options.mjs';
 
@@ -24,6 +24,9 @@ const foreign = {
   'auto-vacuum.sqlite3': { auto_vacuum: 1 },
   'utf-16.sqlite3': { encoding: 'UTF-16le' },
 };
+
+/** They were closed before they were copied. */
+const withoutLog = { wal: null };
 
 /** @type {import('../suite.mjs').Suite} */
 export const tests = {
@@ -83,7 +86,8 @@ export const tests = {
   async 'files that another SQLite has made are imported, and stay what they were'(context) {
     for (const [file, special] of Object.entries(foreign)) {
       await withCopy(context, file, async (copy) => {
-        await copy.wheatear.importDatabase(copy.name, await fetched(file), at(copy, create));
+        const options = { ...at(copy, create), ...withoutLog };
+        deepEqual(await copy.wheatear.importDatabase(copy.name, await fetched(file), options), { warnings: [] });
         await lookAtForeign(copy, special);
       });
     }
@@ -101,7 +105,7 @@ export const tests = {
     deepEqual(await storedBytes(context), before);
     // From one size of a page to another, and to another mode.
     for (const file of ['page-65536.sqlite3', 'page-512.sqlite3', 'auto-vacuum.sqlite3', 'wal.sqlite3']) {
-      const options = { ...at(context, create), overwrite: true };
+      const options = { ...at(context, create), ...withoutLog, overwrite: true };
       await wheatear.importDatabase(name, await fetched(file), options);
       await lookAtForeign(context, foreign[/** @type {keyof typeof foreign} */ (file)]);
     }
@@ -115,7 +119,8 @@ export const tests = {
     await wheatear.importDatabase(name, await fetched('page-512.sqlite3'), at(context, label));
     const file = await fetched('wal.sqlite3');
     for (const turns of [0, 20, 100]) {
-      const importing = wheatear.importDatabase(name, file, { ...at(context, create), overwrite: true });
+      const options = { ...at(context, create), ...withoutLog, overwrite: true };
+      const importing = wheatear.importDatabase(name, file, options);
       // Where there are many turns it may have been done before.
       const stopped = turns === 0 ? rejects(importing, wheatear.ConnectionError, 'closed', /page was left/) : importing;
       for (let turn = 0; turn < turns; turn++) await nextTurn();
@@ -125,8 +130,90 @@ export const tests = {
         deepEqual(await database.query('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
       });
     }
-    await wheatear.importDatabase(name, file, { ...at(context, create), overwrite: true });
+    await wheatear.importDatabase(name, file, { ...at(context, create), ...withoutLog, overwrite: true });
     await lookAtForeign(context, foreign['wal.sqlite3']);
+  },
+
+  async 'a file whose newest rows may lie in the -wal beside it takes the place of none until that is said'(context) {
+    const { wheatear, name } = context;
+    await use(context, create, (database) => database.exec(fill(3)));
+    const before = await storedBytes(context);
+    for (const file of [await fetched('log.sqlite3'), await settledCase(), await fetched('wal.sqlite3')]) {
+      const options = { ...at(context, create), overwrite: true };
+      await rejects(wheatear.importDatabase(name, file, options), wheatear.StorageError, 'wal_missing', /-wal/);
+      deepEqual(await storedBytes(context), before);
+    }
+    const wrong = { ...at(context, create), overwrite: true, wal: /** @type {any} */ ('none') };
+    await rejects(
+      wheatear.importDatabase(name, await fetched('log.sqlite3'), wrong),
+      wheatear.DefinitionError,
+      'invalid_option',
+      /wal must be/,
+    );
+    for (const wal of [await fetched('page-512.sqlite3'), (await fetched('log.sqlite3-wal')).slice(0, 20)]) {
+      const options = { ...at(context, create), overwrite: true, wal };
+      const refused = wheatear.importDatabase(name, await fetched('log.sqlite3'), options);
+      await rejects(refused, wheatear.StorageError, 'not_a_database', /-wal/);
+    }
+    deepEqual(await storedBytes(context), before);
+    const options = { ...at(context, create), overwrite: true, wal: await fetched('log.sqlite3-wal') };
+    deepEqual(await wheatear.importDatabase(name, await fetched('log.sqlite3'), options), { warnings: [] });
+    await lookAtForeign(context, {});
+  },
+
+  async 'what is wrong with rows is a warning, whichever way a database goes'(context) {
+    const { wheatear, name } = context;
+    const rules = await fetchedCase('38-rows-against-a-check/file.sqlite3');
+    const { warnings } = await wheatear.importDatabase(name, rules, at(context, label));
+    equal(warnings.length, 2);
+    matches(warnings[0], /CHECK constraint failed in visit/);
+    const other = { '1.other.sql': 'CREATE TABLE other (a);' };
+    const visits = async (/** @type {Database} */ database) =>
+      deepEqual(await database.query('SELECT count(*) AS count FROM visit'), [{ count: 2 }]);
+    await use(context, {}, visits);
+    const database = await wheatear.open(name, { ...at(context, other), backup: true });
+    await visits(database);
+    const backup = String(database.backup);
+    await database.close();
+    deepEqual((await wheatear.restoreBackup(backup, at(context, other))).warnings, warnings);
+    await use(context, other, visits);
+    const to = context.storage === 'opfs' ? 'indexeddb' : 'opfs';
+    if (to === 'opfs' && !('storage' in navigator && navigator.storage.getDirectory)) return;
+    deepEqual((await wheatear.moveDatabase(name, to, at(context, other))).warnings, warnings);
+    await use({ ...context, storage: to }, other, visits);
+  },
+
+  async 'a database that needs a collation which the page lacks is imported, and its other tables upgraded'(context) {
+    const { wheatear, name } = context;
+    const file = await fetchedCase('30-unknown-collation/collation.sqlite3');
+    const { warnings } = await wheatear.importDatabase(name, file, at(context, label));
+    equal(warnings.length, 1);
+    matches(warnings[0], /house_rules/);
+    await use(context, { '1.stars.sql': 'ALTER TABLE card ADD COLUMN stars INTEGER;' }, async (database) => {
+      equal((await database.query('SELECT stars FROM card')).length, 2);
+      const refused = database.query('SELECT id FROM deck ORDER BY name');
+      await rejects(refused, wheatear.QueryError, 'query_failed', /house_rules/);
+    });
+  },
+
+  async 'what passes the check opens, and what is refused leaves the old database'(context) {
+    const { wheatear, name } = context;
+    await use(context, create, (database) => database.exec(fill(7)));
+    /** @type {Record<string, ErrorCode>} */
+    const refused = {
+      'min-freelist-view.db': 'database_corrupt',
+      'write-version-3.sqlite3': 'not_a_database',
+      'encrypted-plain-header.sqlite3': 'database_encrypted',
+    };
+    for (const [file, code] of Object.entries(refused)) {
+      const bytes = await fetchedCase(`files/${file}`);
+      const options = { ...at(context, create), overwrite: true };
+      await named(file, rejects(wheatear.importDatabase(name, bytes, options), wheatear.StorageError, code));
+      await use(context, create, async (database) => equal(await count(database), 7));
+    }
+    const behind = new Blob([await fetched('auto-vacuum.sqlite3'), new Uint8Array(777)]);
+    await wheatear.importDatabase(name, behind, { ...at(context, create), overwrite: true });
+    await lookAtForeign(context, foreign['auto-vacuum.sqlite3']);
   },
 
   async 'a faulty file is refused for what it is, and a database that is there stays as it is'(context) {
@@ -332,6 +419,17 @@ async function fetched(/** @type {string} */ file) {
   const response = await fetch(`/pages/files/${file}`);
   equal(response.status, 200);
   return response.blob();
+}
+
+/** One of the files that were in the way once. */
+async function fetchedCase(/** @type {string} */ path) {
+  const response = await fetch(`/trials/${path}`);
+  equal(response.status, 200);
+  return response.blob();
+}
+
+function settledCase() {
+  return fetchedCase('33-everything-in-the-wal/files/old-rows-settled.sqlite3');
 }
 
 /** A file whose content is gone; its name and size are known all the same. */

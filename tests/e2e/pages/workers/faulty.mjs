@@ -10,8 +10,6 @@ const connection = {
     if (sql === 'fault') throw new WebAssembly.RuntimeError('memory access out of bounds');
     return [];
   },
-  queryArrays: () => ({ columns: [], rows: [] }),
-  run: () => ({ changes: 0, lastInsertRowid: null }),
   exec() {},
   begin() {},
   commit() {},
@@ -21,7 +19,6 @@ const connection = {
   fileSize: () => 0,
   readFile: () => new Uint8Array(),
   fill() {},
-  nextAbsent: () => undefined,
   takeMissing: () => undefined,
   unfinished: () => undefined,
   takeCommit: () => undefined,
@@ -32,7 +29,7 @@ serve({
   migrations: () => ({ describe: () => ({ digest: '', migrations: [] }) }),
   blockSize: () => 16384,
   Connection: { openOpfs: async () => connection, openMirror: () => connection },
-  importMirror: async () => connection,
-  importOpfs: async () => {},
+  importMirror: async () => ({ warnings: () => [], intoConnection: () => connection }),
+  importOpfs: async () => [],
   exportOpfs: async () => {},
 });

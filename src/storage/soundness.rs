@@ -1,0 +1,153 @@
+//! Whether all of a database is sound: its pages, and what its rows promise.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, ffi};
+use wheatear_sqlite::{SqliteFailure, lossy_text};
+
+use super::{StorageError, StorageErrorKind, file_check, or_storage};
+use crate::error::Error;
+
+/// How many faults SQLite tells. Each row that breaks a rule is one, and must not hide damage behind it.
+const FAULTS: u32 = 1_000_000;
+
+/// Checks all of an open database. Gives what is wrong with its rows, and what could not be looked at: one sentence
+/// each, for developers. Damage is among that if it is `borne`, and SQLite can use the file all the same.
+///
+/// # Errors
+/// [`StorageErrorKind::Corrupt`] if the file is damaged, [`StorageErrorKind::NotADatabase`] and its like.
+pub(crate) fn check(connection: &Connection, borne: bool) -> Result<Vec<String>, Error> {
+    check_with(connection, borne, || Ok(()))
+}
+
+/// [`check`], of a file that may be written to, and whether SQLite can do that: what passes can be upgraded, as far as
+/// the file is concerned. Nothing of it remains.
+pub(crate) fn check_import(connection: &Connection, borne: bool) -> Result<Vec<String>, Error> {
+    connection.execute_batch("BEGIN IMMEDIATE").map_err(unusable)?;
+    // In a damaged one there may be no room.
+    let checked = check_with(connection, borne, || if borne { Ok(()) } else { put_a_table_first(connection) });
+    if !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK").map_err(unusable)?;
+    }
+    checked
+}
+
+fn check_with(
+    connection: &Connection,
+    borne: bool,
+    prepare: impl FnOnce() -> rusqlite::Result<()>,
+) -> Result<Vec<String>, Error> {
+    file_check::examine_open(connection)?;
+    let mut faults = Faults::default();
+    // Before anything takes a page from the free list.
+    faults.collect(connection, "PRAGMA main.integrity_check(sqlite_schema)").map_err(unusable)?;
+    if faults.damage.is_none() {
+        prepare().map_err(unusable)?;
+        match faults.collect(connection, &format!("PRAGMA main.integrity_check({FAULTS})")) {
+            Err(error) if lacks_something(&error) => faults.collect_by_table(connection)?,
+            outcome => outcome.map_err(unusable)?,
+        }
+    }
+    faults.verdict(borne)
+}
+
+/// Of a schema whose first object, in SQLite's memory, is a view or a virtual table, `integrity_check` looks at a part
+/// only. A table that is added comes first, unless its name falls together with another.
+fn put_a_table_first(connection: &Connection) -> rusqlite::Result<()> {
+    for number in 0..100 {
+        connection.execute_batch(&format!("CREATE TABLE IF NOT EXISTS main._wheatear_probe_{number} (a)"))?;
+        let first = "SELECT type = 'table' FROM pragma_table_list WHERE schema = 'main' LIMIT 1";
+        if connection.query_row(first, [], |row| row.get(0))? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A collation, function or module that the program had which made the file.
+fn lacks_something(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code & 0xff == ffi::SQLITE_ERROR)
+}
+
+/// Nothing was asked for but to look, so it is the file that is at fault.
+fn unusable(error: rusqlite::Error) -> Error {
+    or_storage(error, |sqlite: SqliteFailure| StorageError {
+        sqlite: Some(sqlite.clone()),
+        ..StorageError::new(StorageErrorKind::Corrupt, sqlite.to_string())
+    })
+}
+
+#[derive(Default)]
+struct Faults {
+    /// What rows break, and how many do.
+    of_rows: BTreeMap<String, usize>,
+    unseen: Vec<String>,
+    damage: Option<String>,
+}
+
+impl Faults {
+    fn collect(&mut self, connection: &Connection, check: &str) -> rusqlite::Result<()> {
+        let mut statement = connection.prepare(check)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            // Names of tables are in it, and those may be any bytes.
+            let fault = lossy_text(row, 0)?;
+            if is_of_a_row(&fault) {
+                *self.of_rows.entry(fault).or_default() += 1;
+            } else if fault != "ok" {
+                self.damage.get_or_insert(fault);
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Each table by itself, so that one of them does not keep the others from being looked at.
+    fn collect_by_table(&mut self, connection: &Connection) -> Result<(), Error> {
+        let names = || -> rusqlite::Result<Vec<String>> {
+            let mut statement = connection.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table'")?;
+            let mut rows = statement.raw_query();
+            let mut names = Vec::new();
+            while let Some(row) = rows.next()? {
+                // One whose name is not text cannot be named in SQL either.
+                names.extend(row.get_ref(0)?.as_str().map(str::to_owned));
+            }
+            Ok(names)
+        };
+        for name in names().map_err(unusable)? {
+            let check = format!("PRAGMA main.integrity_check(\"{}\")", name.replace('"', "\"\""));
+            match self.collect(connection, &check) {
+                Err(error) if lacks_something(&error) => {
+                    self.unseen
+                        .push(format!("The table \"{name}\" could not be checked: {}", SqliteFailure::from(error)));
+                }
+                outcome => outcome.map_err(unusable)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn verdict(self, borne: bool) -> Result<Vec<String>, Error> {
+        let damage = match self.damage {
+            Some(fault) if !borne => return Err(StorageError::new(StorageErrorKind::Corrupt, fault).into()),
+            damage => damage.map(|fault| format!("The database is damaged: {fault}")),
+        };
+        let of_rows = self.of_rows.into_iter().map(|(fault, count)| match count {
+            1 => format!("A row breaks a rule of its table: {fault}"),
+            _ => format!("{count} rows break a rule of their table: {fault}"),
+        });
+        Ok(damage.into_iter().chain(of_rows).chain(self.unseen).collect())
+    }
+}
+
+/// Whether it is what a row holds that is at fault, and not the file.
+///
+/// Source: `sqlite3Pragma` in SQLite's pragma.c, at `PragTyp_INTEGRITY_CHECK`
+fn is_of_a_row(fault: &str) -> bool {
+    const STARTS: [&str; 4] = ["NULL value in ", "NUMERIC value in ", "TEXT value in ", "CHECK constraint failed in "];
+    // "non-unique entry in index" is one of the file.
+    let of_type =
+        fault.strip_prefix("non-").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()));
+    let imprecise = fault.starts_with("index ") && fault.contains(" stores an imprecise floating-point value for row ");
+    of_type || imprecise || STARTS.iter().any(|start| fault.starts_with(start))
+}
