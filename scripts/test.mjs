@@ -7,7 +7,7 @@ import { buildPages } from './pages.mjs';
 import { browsers, cargoTools, fail, root, run, toolPath, wasmTarget } from './tools.mjs';
 
 /** @type {Record<string, () => void>} */
-const suites = { lint, native, fuzz, wasm, e2e, kill, tabs };
+const suites = { lint, native, fuzz, wasm, e2e, files, kill, tabs };
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
 const unknown = chosen.filter((name) => !(name in suites));
@@ -88,11 +88,19 @@ function e2e() {
   buildPages();
   tellWhatIsLeftOut();
   // These see the built package and module as their users do, so they cannot be checked before.
-  for (const project of ['www', 'tests/e2e', 'tests/kill', 'tests/tabs', 'bench']) run('tsc', ['-p', project]);
+  for (const project of ['www', 'tests/e2e', 'tests/files', 'tests/kill', 'tests/tabs', 'bench'])
+    run('tsc', ['-p', project]);
   const folder = join('tests', 'e2e');
   const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.test.mjs'));
   // Browsers wait more than they work: two files at a time take little more than half the time.
   run('node', ['--test', '--test-reporter=spec', '--test-concurrency=2', ...files.map((file) => join(folder, file))]);
+}
+
+/** Damaged files, imported in real pages; the same ones each time. */
+function files() {
+  buildPages();
+  tellWhatIsLeftOut();
+  run('node', ['tests/files/run.mjs', '--rounds', '30', '--seed', '1']);
 }
 
 /** Browsers that are killed while they upgrade and write; the same moments each time, as far as a machine can. */
