@@ -39,10 +39,11 @@ export function relationOf(applied: readonly MigrationSummary[], build: Migratio
   const renamed = build.migrations.filter(({ id }) => !ids.has(id));
   const old = renamed.flatMap((migration) => migration.was.map((id) => [id, migration] as const));
   const known = new Map([...old, ...build.migrations.map((migration) => [migration.id, migration] as const)]);
-  for (const { id, checksum, compatible } of applied) {
+  for (const { id, checksum, compatible, was } of applied) {
     const own = known.get(id);
     if (!own) {
-      if (!compatible) return { kind: 'ahead', migrationId: id };
+      // One that it knows by an old id only would be applied again.
+      if (!compatible || was.some((old) => known.has(old))) return { kind: 'ahead', migrationId: id };
     } else if (own.checksum !== checksum && !own.accepted.includes(checksum)) {
       return { kind: 'edited', migrationId: id };
     }
@@ -60,5 +61,6 @@ export function upTo(migrations: readonly MigrationSummary[], target?: string): 
 /** Whether tabs of a build may go on unchanged once a database has these migrations. */
 export function canGoOn(build: MigrationSet, applied: readonly MigrationSummary[]): boolean {
   const known = new Set(build.migrations.map(({ id }) => id));
-  return applied.every(({ id, compatible }) => compatible || known.has(id));
+  const isRenamed = (was: readonly string[]) => was.some((id) => known.has(id));
+  return applied.every(({ id, compatible, was }) => known.has(id) || (compatible && !isRenamed(was)));
 }

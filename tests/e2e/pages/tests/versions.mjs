@@ -18,6 +18,7 @@ const builds = {
   'newer compatible': { ...first, '2.at.sql': `-- compatible: true\n${column}` },
   reversible: { ...first, '2.at.sql': column, '2.at.rollback.sql': 'ALTER TABLE note DROP COLUMN at;' },
   renumbered: { ...first, '3.at.sql': `-- was: 2.at\n${column}` },
+  'renumbered compatible': { ...first, '3.at.sql': `-- was: 2.at\n-- compatible: true\n${column}` },
   failing: { ...first, '2.at.sql': 'ALTER TABLE nothing ADD COLUMN at;' },
   'failing compatible': { ...first, '2.at.sql': '-- compatible: true\nALTER TABLE nothing ADD COLUMN at;' },
   diverged: { ...first, '2.who.sql': 'ALTER TABLE note ADD COLUMN who;' },
@@ -97,19 +98,23 @@ export const tests = {
 
   async 'a build that renumbered a migration takes over, runs nothing, and the old one is told'(context) {
     const { wheatear, name } = context;
-    await meet(context, builds.newer, builds.renumbered, async (tabs, newcomer) => {
-      const { from, to, applied, rolledBack } = newcomer.report;
-      deepEqual([newcomer.isOwner, from, to, applied, rolledBack], [true, '2.at', '3.at', [], []]);
-      const ids = (await newcomer.status()).map(({ id, state }) => `${id} ${state}`);
-      deepEqual(ids, ['1.note applied', '3.at applied']);
-      for (const { database } of tabs) {
-        await rejects(database.query('SELECT at FROM note'), wheatear.ConnectionError, 'superseded');
-      }
-      const beside = wheatear.open(name, optionsOf(context, builds.newer));
-      await rejects(beside, wheatear.HistoryError, 'database_ahead', /3\.at/);
-    });
-    const alone = wheatear.open(name, optionsOf(context, builds.newer));
-    await rejects(alone, wheatear.HistoryError, 'database_ahead', /recorded as "3\.at"/);
+    for (const build of [builds.renumbered, builds['renumbered compatible']]) {
+      await meet(context, builds.newer, build, async (tabs, newcomer) => {
+        const { from, to, applied, rolledBack } = newcomer.report;
+        deepEqual([newcomer.isOwner, from, to, applied, rolledBack], [true, '2.at', '3.at', [], []]);
+        const ids = (await newcomer.status()).map(({ id, state }) => `${id} ${state}`);
+        deepEqual(ids, ['1.note applied', '3.at applied']);
+        for (const { database } of tabs) {
+          await rejects(database.query('SELECT at FROM note'), wheatear.ConnectionError, 'superseded');
+        }
+        const beside = wheatear.open(name, optionsOf(context, builds.newer));
+        await rejects(beside, wheatear.HistoryError, 'database_ahead', /newer build.*3\.at/);
+        equal((await newcomer.query('SELECT at FROM note')).length, 2);
+      });
+      const alone = wheatear.open(name, optionsOf(context, builds.newer));
+      await rejects(alone, wheatear.HistoryError, 'database_ahead', /recorded as "3\.at"/);
+      await wheatear.deleteDatabase(name);
+    }
   },
 
   async 'an old build is told that the database is ahead, and the newer one goes on'(context) {
