@@ -1,5 +1,6 @@
 //! A model of a fleet: thousands of clients come online when they like, meet whatever release is out then,
-//! newer or taken back, are killed at any moment, and all end at the last release's schema with their rows.
+//! newer or taken back, are killed at any moment, and all end at the last release's schema with their rows. The last
+//! release has new ids for a third of its migrations.
 //!
 //! `FLEET_CLIENTS` chooses how many (10,000 by default), `FLEET_SEED` another course of events.
 #![cfg(not(target_family = "wasm"))]
@@ -172,8 +173,20 @@ impl Recipe {
         self.id.split('.').next().and_then(|place| place.parse().ok()).unwrap_or_default()
     }
 
-    fn files(&self, recipes: &[Self]) -> [SourceFile; 2] {
-        let mut up: String = self.depends.iter().map(|&index| format!("-- depends: {}\n", recipes[index].id)).collect();
+    /// Its id in the last release: another one for every third.
+    fn last_id(&self) -> String {
+        let number: usize = self.id.split('.').nth(1).and_then(|number| number.parse().ok()).unwrap_or_default();
+        if number % 3 == 1 { format!("{}.renamed", self.id) } else { self.id.clone() }
+    }
+
+    fn files(&self, recipes: &[Self], is_last: bool) -> [SourceFile; 2] {
+        let id = |recipe: &Self| if is_last { recipe.last_id() } else { recipe.id.clone() };
+        let mut up: String =
+            self.depends.iter().map(|&index| format!("-- depends: {}\n", id(&recipes[index]))).collect();
+        let own = id(self);
+        if own != self.id {
+            up += &format!("-- was: {}\n", self.id);
+        }
         if self.compatible {
             up += "-- compatible: true\n";
         }
@@ -181,7 +194,7 @@ impl Recipe {
             up += "-- transactional: false\n";
         }
         let file = |name: String, text: String| SourceFile { path: name, text };
-        [file(format!("{}.sql", self.id), up + &self.up), file(format!("{}.rollback.sql", self.id), self.down.clone())]
+        [file(format!("{own}.sql"), up + &self.up), file(format!("{own}.rollback.sql"), self.down.clone())]
     }
 }
 
@@ -194,8 +207,8 @@ struct Release {
 }
 
 impl Release {
-    fn of(has: BTreeSet<usize>, recipes: &[Recipe]) -> Self {
-        let set = MigrationSet::from_files(has.iter().flat_map(|&index| recipes[index].files(recipes)));
+    fn of(has: BTreeSet<usize>, recipes: &[Recipe], is_last: bool) -> Self {
+        let set = MigrationSet::from_files(has.iter().flat_map(|&index| recipes[index].files(recipes, is_last)));
         let adds = has.iter().map(|&index| recipes[index].adds).sum();
         Self { set: set.expect("a valid set"), adds, has }
     }
@@ -230,11 +243,11 @@ impl World {
                     has.insert(recipes.len() - 1);
                 }
             }
-            releases.push(Release::of(has, &recipes));
+            releases.push(Release::of(has, &recipes, false));
         }
         let mut has = releases.last().map_or(BTreeSet::new(), |release| release.has.clone());
         bring_back(&mut has, &recipes);
-        releases.push(Release::of(has, &recipes));
+        releases.push(Release::of(has, &recipes, true));
 
         let last = &releases[releases.len() - 1].set;
         let mut fresh = Connection::open_in_memory().expect("a database");
@@ -282,6 +295,7 @@ struct Counts {
     upgrades: usize,
     late: usize,
     rollbacks: usize,
+    renames: usize,
     rows: usize,
 }
 
@@ -295,6 +309,7 @@ impl AddAssign for Counts {
         self.upgrades += other.upgrades;
         self.late += other.late;
         self.rollbacks += other.rollbacks;
+        self.renames += other.renames;
         self.rows += other.rows;
     }
 }
@@ -354,6 +369,11 @@ impl Fleet<'_> {
                 _ => Unsynced::Torn(random.next()),
             });
         }
+        // The last release too may be killed while it upgrades, and comes again.
+        let moment = random.within(0..150);
+        self.disk.stop_after(moment);
+        self.visit(&mut client, number, &world.releases[last], random);
+        self.disk.restart(Unsynced::Torn(random.next()));
         self.visit(&mut client, number, &world.releases[last], random);
         self.check(&client, random);
         self.disk.format();
@@ -370,6 +390,7 @@ impl Fleet<'_> {
             Ok(report) => {
                 self.counts.upgrades += usize::from(report.applied().count() > 0);
                 self.counts.late += report.steps.iter().filter(|step| step.late).count();
+                self.counts.renames += report.steps.iter().filter(|step| step.operation == "rename").count();
                 self.counts.rollbacks += usize::from(report.rolled_back().count() > 0);
             }
             Err(error) => return assert!(self.disk.has_stopped(), "{error}"),
@@ -483,11 +504,12 @@ fn a_fleet_killed_at_random_moments_ends_at_the_last_release_with_all_its_rows()
         threads.into_iter().for_each(|thread| counts += thread.join().expect("every client is well"));
         counts
     });
-    let Counts { releases, taken_back, visits, kills, upgrades, late, rollbacks, rows, .. } = counts;
+    let Counts { releases, taken_back, visits, kills, upgrades, late, rollbacks, renames, rows, .. } = counts;
     support::tell!(
         "fleet: {clients} clients, {releases} releases ({taken_back} of them older ones again), {visits} visits, \
-         {kills} kills, {upgrades} upgrades ({late} late migrations), {rollbacks} rollbacks, {rows} rows"
+         {kills} kills, {upgrades} upgrades ({late} late migrations), {rollbacks} rollbacks, {renames} renames, {rows} rows"
     );
     assert_eq!(counts.clients, clients);
     assert!(kills > clients / 2 && upgrades > clients && rollbacks > clients / 20 && late > clients / 20, "{counts:?}");
+    assert!(renames > clients / 2, "{counts:?}");
 }
