@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use support::{column, set, set_with_code, value};
 use wheatear::{
     CodeError, CodeStep, ErrorCode, MigrationSet, MigrationState, Migrator, OnAhead, Operation, RollbackTarget, Target,
+    Warning,
 };
 
 const CREATE: (&str, &str) = ("1", "CREATE TABLE cup (id INTEGER PRIMARY KEY);");
@@ -152,4 +153,16 @@ fn a_dependency_that_is_recorded_twice_is_renamed_twice() {
     database.execute("UPDATE _wheatear_migration SET depends = '2 2 1 22 2' WHERE id = '4'", []).expect("a row");
     Migrator::new(&renumbered()).apply(&mut database).expect("a rename");
     assert_eq!(recorded(&database)[2], "4: 3 3 1 22 3");
+}
+
+#[test]
+fn what_was_cut_short_under_its_old_id_is_said_to_run_again() {
+    let mut database = Connection::open_in_memory().expect("a database");
+    Migrator::new(&set(&[CREATE])).apply(&mut database).expect("the first");
+    let started = "INSERT INTO _wheatear_log (operation, migration, outcome, at, library_version)
+        VALUES ('apply', '2', 'started', '2024-05-01T12:00:00.000Z', '0')";
+    database.execute(started, []).expect("a line of the log");
+    let new = set(&[CREATE, ("3", "-- was: 2\n-- transactional: false\nVACUUM;")]);
+    let report = Migrator::new(&new).apply(&mut database).expect("it applies");
+    assert_eq!(report.warnings, [Warning::RanAgain { id: "3".to_owned() }]);
 }

@@ -79,7 +79,12 @@ impl Run<'_, '_> {
     ) -> Result<Digest, Error> {
         let ledger = &self.migrator.ledger;
         self.reporter.step(step.operation(), step.id(), part.first, part.count)?;
-        if ledger.was_cut_short(&transaction, step.id())? {
+        let old_ids: Vec<&str> = match step {
+            Step::Apply { migration, .. } => migration.was().collect(),
+            _ => Vec::new(),
+        };
+        let mut ids = std::iter::once(step.id()).chain(old_ids);
+        if ids.try_fold(false, |found, id| Ok::<_, Error>(found || ledger.was_cut_short(&transaction, id)?))? {
             self.report.warnings.push(Warning::RanAgain { id: step.id().to_owned() });
         }
         let violations_before = Violations::of(&transaction).map_err(check_error)?;

@@ -312,6 +312,17 @@ fn an_accepted_edit_does_not_excuse_another_one() {
     assert_eq!(migrations.iter().map(|edited| edited.id.as_str()).collect::<Vec<_>>(), ["2"]);
 }
 
+#[test]
+fn statements_that_a_carriage_return_hid_are_shown_as_what_was_edited() {
+    let text = "SELECT 1; -- one\rSELECT 2;\n";
+    let now = folder(&[("1.sql", text)]);
+    let mut ledger = applied(&now, &["1"]);
+    // As a release recorded it that left the line ends to SQLite.
+    (ledger[0].checksum, ledger[0].up) = (Digest::of_sql(text), Some(text.to_owned()));
+    let HistoryError::Edited { migrations } = refused(&now, &ledger, latest()) else { panic!("it is edited") };
+    assert_eq!(migrations[0].difference, "@@ -1 +1,2 @@\n-SELECT 1; -- one␍SELECT 2;\n+SELECT 1; -- one\n+SELECT 2;\n");
+}
+
 // A database that has what the set lacks.
 
 #[test]
