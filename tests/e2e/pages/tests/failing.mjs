@@ -33,12 +33,12 @@ export const tests = {
   },
 
   async 'a worker that never serves has failed, and what it must do is said'(context) {
-    const worker = hurried(() => new Worker('/pages/workers/silent.mjs'), 20_000);
+    const worker = hurried(() => new Worker('/pages/workers/silent.mjs', { type: 'module' }), 20_000);
     await everyFunctionRejects(context, worker, /has not greeted, it says nothing; its script must call serve/);
   },
 
   async 'a worker that speaks of something else has failed, and what it must do is said'(context) {
-    const worker = hurried(() => new Worker('/pages/workers/talkative.mjs'), 3000);
+    const worker = hurried(() => new Worker('/pages/workers/talkative.mjs', { type: 'module' }), 3000);
     await everyFunctionRejects(context, worker, /has not greeted, it says other things; its script must call serve/);
   },
 
