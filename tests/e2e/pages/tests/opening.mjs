@@ -120,8 +120,10 @@ export const tests = {
 
   async 'a history in which an older migration is gone is refused, and named'(context) {
     const { wheatear, name, options } = context;
-    await writeHistory(context, `UPDATE _wheatear_migration SET id = '0001.renamed' WHERE id = '${first}'`);
-    await rejects(wheatear.open(name, options), wheatear.HistoryError, 'missing', /0001\.renamed/);
+    // With a text of its own, or it would be taken for one that was renamed.
+    const other = "id = '0001.other', checksum = zeroblob(32)";
+    await writeHistory(context, `UPDATE _wheatear_migration SET ${other} WHERE id = '${first}'`);
+    await rejects(wheatear.open(name, options), wheatear.HistoryError, 'missing', /0001\.other/);
   },
 
   async 'a ledger of a newer format is refused'(context) {
