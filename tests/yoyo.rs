@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rusqlite::types::Value;
@@ -15,6 +16,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/yoyo/migrations
 
 /// Two databases with the same past.
 struct Pair {
+    folder: PathBuf,
     set: MigrationSet,
     by_yoyo: File,
     by_us: File,
@@ -22,14 +24,18 @@ struct Pair {
 
 impl Pair {
     fn new() -> Self {
+        Self::of(FOLDER.as_ref())
+    }
+
+    fn of(folder: &Path) -> Self {
         let read = |entry: std::io::Result<std::fs::DirEntry>| {
             let path = entry.expect("an entry").path();
             let text = std::fs::read_to_string(&path).expect("text");
             SourceFile { path: path.display().to_string(), text }
         };
-        let files = std::fs::read_dir(FOLDER).expect("the folder").map(read);
+        let files = std::fs::read_dir(folder).expect("the folder").map(read);
         let set = MigrationSet::from_files(files).expect("a valid set");
-        Self { set, by_yoyo: File::new(), by_us: File::new() }
+        Self { folder: folder.to_owned(), set, by_yoyo: File::new(), by_us: File::new() }
     }
 
     fn ids(&self) -> Vec<&str> {
@@ -79,7 +85,8 @@ impl Pair {
         let output = Command::new("yoyo")
             // `--all` is about a rollback: without it, one migration is all that a batch takes back.
             .args([operation, "--batch", "--no-config-file", "--all", "--database", &database])
-            .args(["--match", &pattern, FOLDER])
+            .args(["--match", &pattern])
+            .arg(&self.folder)
             .output()
             .unwrap_or_else(|error| {
                 panic!("yoyo does not start ({error}): `npm test -- native` installs and finds it")
@@ -228,4 +235,20 @@ fn a_reapply_leaves_what_yoyos_does() {
     pair.reapply_last(pair.set.len());
     pair.hear_nodes(250);
     assert!(pair.assert_same("everything went back and forth") > 30);
+}
+
+#[test]
+#[ignore = "needs yoyo, which `npm test -- native` installs"]
+fn line_ends_are_read_as_yoyo_reads_them() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let text = "-- depends: 1\nCREATE TABLE line (text); -- the first\nINSERT INTO line VALUES ('a\nb'), ('c');\n";
+    for (id, end) in [("2", "\n"), ("3", "\r\n"), ("4", "\r")] {
+        let text = text.replace("line", &format!("line{id}")).replace('\n', end);
+        std::fs::write(folder.path().join(format!("{id}.sql")), text).expect("a file");
+    }
+    std::fs::write(folder.path().join("1.sql"), "SELECT 'x\r\ny', 'z\rz';").expect("a file");
+    let pair = Pair::of(folder.path());
+    pair.apply();
+    assert_eq!(pair.assert_same("files with three kinds of line ends are applied"), 7);
+    assert_eq!(value::<String>(&pair.by_us.open(), "SELECT text FROM line4"), "a\nb");
 }
