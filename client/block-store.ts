@@ -110,6 +110,11 @@ export class BlockStore {
     return found.flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : []));
   }
 
+  /** Calls `listener` if the browser ends the connection to it, whatever it is used for. */
+  whenEnded(listener: () => void): void {
+    this.#connection.onEnd = listener;
+  }
+
   /** The stored database file; `undefined` before the first commit. */
   get file(): { readonly size: number; readonly blockSize: number } | undefined {
     return this.#file;

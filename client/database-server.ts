@@ -6,9 +6,10 @@ import type { FilePart, OpenRequest, Operations, OperationType, Request, Transac
 import type { ModuleConnection, WheatearModule } from './module.js';
 import { holdLock } from './name-lock.js';
 import { nextTask } from './next-task.js';
-import { once, recordKey } from './once.js';
+import { once, recordAnswer, recordedAnswer, recordKey } from './once.js';
 import { opfsError } from './opfs.js';
 import { pruneBackupsInOpfs, saveBackup } from './opfs-backups.js';
+import { Deleted, OpfsFiles } from './opfs-files.js';
 import { probeOpfs } from './opfs-probe.js';
 import { type Asker, Owner } from './owner.js';
 import type { Progress } from './progress.js';
@@ -32,6 +33,9 @@ const partSize = 1 << 20;
 /** How long a transaction may do nothing while others wait for it, in milliseconds. */
 const idleLimit = 5000;
 
+/** What may have changed rows when it is done. */
+const writes: ReadonlySet<OperationType> = new Set(['query', 'run', 'exec', 'commit']);
+
 /** Carries out requests of this worker's page and of other tabs, in the order in which they come, one at a time. */
 export class DatabaseServer {
   readonly #module: WheatearModule;
@@ -40,6 +44,8 @@ export class DatabaseServer {
   /** Done when everything before is: opening takes time, and what comes after must wait for it. */
   #previous: Promise<void> = Promise.resolve();
   #connection: StoredConnection | undefined;
+  /** Of a database in OPFS. */
+  #files: OpfsFiles | undefined;
   #owner: Owner | undefined;
   #page: Asker | undefined;
   #failure: ErrorData | undefined;
@@ -86,12 +92,26 @@ export class DatabaseServer {
       if (this.#queue.open !== undefined) await new Promise<void>((resolve) => (this.#onTransactionEnd = resolve));
     }
     try {
-      this.#connection?.close();
+      await this.#close();
     } catch (error) {
       // Its files are free once this worker has ended.
       this.#stop(workerFailed(error));
     }
     this.#connection = undefined;
+  }
+
+  /** Whether what is open is stored; if it was deleted, this connection ends. */
+  async isStored(): Promise<boolean> {
+    try {
+      await this.#files?.require();
+    } catch (error) {
+      if (!(error instanceof Deleted)) return true;
+      this.#failure = error.data;
+      this.#owner?.deleted(error.data);
+      this.#stop(error.data);
+      return false;
+    }
+    return true;
   }
 
   readonly #handlers: Handlers = {
@@ -120,6 +140,7 @@ export class DatabaseServer {
         const report = await connection.run(migrate);
         if (backup !== null) await this.#prune(connection, request);
         this.#connection = connection;
+        this.#files = request.kind === 'opfs' ? await OpfsFiles.of(name).catch(() => undefined) : undefined;
         this.#owner = owner;
         owner?.serve(report.to);
         return { report, backup };
@@ -130,18 +151,31 @@ export class DatabaseServer {
       }
     },
     status: () => this.#opened().run((connection) => connection.status(this.#module.migrations())),
-    query: ({ sql, params, key }) => {
+    query: ({ sql, params, key, rows }) => {
       requireSql(sql);
       return this.#opened().run((connection) => {
-        const work = () => connection.query(sql, params);
-        return key === undefined ? work() : once(connection, key, [], work);
+        const isArray = rows === 'array';
+        const work = () => (isArray ? connection.queryArrays(sql, params) : connection.query(sql, params));
+        const done = () => (isArray ? { columns: [], rows: [] } : []);
+        return key === undefined ? work() : once(connection, key, done, work);
+      });
+    },
+    run: ({ sql, params, key, transaction }) => {
+      requireSql(sql);
+      return this.#opened().run((connection) => {
+        const work = () => {
+          const answer = connection.run(sql, params);
+          return key === undefined ? answer : recordAnswer(connection, key, answer);
+        };
+        if (key === undefined || transaction !== undefined) return work();
+        return once(connection, key, () => recordedAnswer(connection, key), work);
       });
     },
     exec: ({ sql, key }) => {
       requireSql(sql);
       return this.#opened().run((connection) => {
         const work = () => connection.exec(sql);
-        return key === undefined ? work() : once(connection, key, undefined, work);
+        return key === undefined ? work() : once(connection, key, () => {}, work);
       });
     },
     begin: async ({ key }, asker) => {
@@ -169,11 +203,10 @@ export class DatabaseServer {
         await nextTask();
       }
     },
-    close: () => {
-      const connection = this.#opened();
-      this.#connection = undefined;
+    close: async () => {
+      this.#opened();
+      await this.#close();
       this.#owner?.stop();
-      connection.close();
     },
     leave: () => undefined,
     release: (_, { client }) => this.#owner?.saved(client),
@@ -220,6 +253,7 @@ export class DatabaseServer {
       case 'export':
         return this.#queue.enqueue(() => this.#respond(request, asker));
       case 'query':
+      case 'run':
       case 'exec': {
         const { transaction } = request;
         if (transaction === undefined) return this.#queue.enqueue(() => this.#respond(request, asker));
@@ -244,15 +278,27 @@ export class DatabaseServer {
       // Each handler takes the request of its own type, which TypeScript cannot follow here.
       const handle = this.#handlers[type] as (request: Request, asker: Asker) => Answer | Promise<Answer>;
       const answer = handle(request, asker);
-      asker.post({ type: 'done', id, value: answer instanceof Promise ? await answer : answer });
+      const value = answer instanceof Promise ? await answer : answer;
+      // What was written to files that are deleted is not kept.
+      if (this.#files) await this.#files.require();
+      asker.post({ type: 'done', id, value });
       await this.#tellChanges(type);
     } catch (error) {
       // What is not an error of the engine is a fault after which the module's memory cannot be trusted.
+      if (error instanceof Deleted) this.#owner?.deleted(error.data);
       if (error instanceof CommitLost) this.#failure = error.data;
       else if (!isErrorData(error)) this.#failure = workerFailed(error);
       asker.post({ type: 'failed', id, error: this.#failure ?? (error as ErrorData) });
       if (this.#failure) this.#stop(this.#failure);
     }
+  }
+
+  /** Lets go of the database. Of files that were deleted Chromium 156 does not: that would not return. */
+  async #close(): Promise<void> {
+    const [connection, files] = [this.#connection, this.#files];
+    [this.#connection, this.#files] = [undefined, undefined];
+    await files?.require(0);
+    connection?.close();
   }
 
   /** Another connection must take over, which begins with what is stored. */
@@ -270,7 +316,8 @@ export class DatabaseServer {
     switch (request.type) {
       case 'exec':
         return request.transaction !== undefined || request.key !== undefined;
-      case 'query': {
+      case 'query':
+      case 'run': {
         const { sql, key, transaction } = request;
         if (transaction !== undefined || key !== undefined || typeof sql !== 'string') return true;
         return this.#opened().run((connection) => connection.isReadOnly(sql));
@@ -281,7 +328,7 @@ export class DatabaseServer {
   }
 
   async #tellChanges(type: OperationType): Promise<void> {
-    if (!(type === 'query' || type === 'exec' || type === 'commit') || !this.#connection) return;
+    if (!writes.has(type) || !this.#connection) return;
     const tables = await this.#connection.run((connection) => connection.takeChanges());
     if (tables.length === 0) return;
     this.#page?.post({ type: 'change', tables });

@@ -1,11 +1,24 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { ChangeEvent } from './change-event.js';
-import { ConnectionError, StorageError } from './errors.js';
+import { ConnectionError, QueryError, StorageError } from './errors.js';
 import { receiveFile } from './file-parts.js';
-import type { Operations, TransactionId } from './messages.js';
+import { requireKey } from './key.js';
+import type { TransactionId } from './messages.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { Storage } from './storage.js';
 import type { Opened, Tab } from './tab.js';
-import type { SqlParameters, SqlRow } from './values.js';
+import type { RowArrays, RunResult, SqlParameters, SqlRow, SqlValue } from './values.js';
+
+/** Rows as objects. */
+export interface ObjectOptions {
+  readonly rows?: 'object' | undefined;
+}
+
+/** Rows as arrays. */
+export interface ArrayOptions {
+  readonly rows: 'array';
+}
 
 /** What runs SQL: the database itself, or one transaction of it. */
 export interface Queryable {
@@ -15,7 +28,21 @@ export interface Queryable {
    * @throws {QueryError} `query_failed` with SQLite's code; `invalid_value` for a parameter that
    * SQLite cannot hold.
    */
-  query<Row = SqlRow>(sql: string, params?: SqlParameters): Promise<Row[]>;
+  query<Row = SqlRow>(sql: string, params?: SqlParameters, options?: ObjectOptions): Promise<Row[]>;
+  /** The same, with each row as an array, and the names of the columns beside them: equal ones lose nothing. */
+  query<Values extends readonly unknown[] = SqlValue[]>(
+    sql: string,
+    params: SqlParameters | undefined,
+    options: ArrayOptions,
+  ): Promise<RowArrays<Values>>;
+
+  /**
+   * Runs one statement, throws its rows away, and gives what it did. In a call of its own `last_insert_rowid()` may be
+   * that of another tab.
+   *
+   * @throws {QueryError} as `query`.
+   */
+  run(sql: string, params?: SqlParameters): Promise<RunResult>;
 
   /**
    * Runs a script of any number of statements, their rows thrown away. More than one statement
@@ -35,9 +62,9 @@ type ChangeListener = ((event: ChangeEvent) => void) | EventListenerObject | nul
 /** Names a piece of work, so that it is done once. */
 export interface KeyOptions {
   /**
-   * Any string that no other work has, such as `crypto.randomUUID()`. It is recorded in the database in the same
+   * Any string that no other work has and that is not empty, such as `crypto.randomUUID()`. It is recorded in the database in the same
    * transaction, and remembered for seven days: work with a key that is recorded is not done again, neither when it is
-   * sent anew because the tab that held the database was closed, nor when the page asks for it again.
+   * sent anew because the tab that held the database was closed, nor when the page asks for it again. `run` then gives the same numbers, everything else nothing.
    */
   readonly key?: string;
 }
@@ -46,7 +73,7 @@ export interface KeyOptions {
  * An open database whose schema is current. Get one from `open`. It dispatches a `ChangeEvent` of the type `change`
  * whenever rows were changed, in whichever tab.
  */
-export class Database extends EventTarget implements Queryable {
+export class Database extends EventTarget implements Queryable, AsyncDisposable {
   /** The name it was opened by. */
   readonly name: string;
   /** What opening did to the schema. */
@@ -98,8 +125,36 @@ export class Database extends EventTarget implements Queryable {
    * unknown. Never for what only reads, nor with a `key`: that is asked again. (When a page comes back
    * from the back/forward cache, or its own worker has died, it takes only what is plainly SELECT or VALUES for reading.)
    */
-  query<Row = SqlRow>(sql: string, params: SqlParameters = [], { key }: KeyOptions = {}): Promise<Row[]> {
-    return query(this.#tab, { sql, params, transaction: undefined, key });
+  query<Row = SqlRow>(sql: string, params?: SqlParameters, options?: ObjectOptions & KeyOptions): Promise<Row[]>;
+  /**
+   * The same, with each row as an array, and the names of the columns beside them: equal ones lose nothing. With a `key`
+   * that is recorded already, there are no columns either.
+   */
+  query<Values extends readonly unknown[] = SqlValue[]>(
+    sql: string,
+    params: SqlParameters | undefined,
+    options: ArrayOptions & KeyOptions,
+  ): Promise<RowArrays<Values>>;
+  async query(
+    sql: string,
+    params: SqlParameters = [],
+    { key, rows }: (ObjectOptions | ArrayOptions) & KeyOptions = {},
+  ): Promise<unknown> {
+    requireKey(key);
+    requireShape(rows);
+    return this.#tab.request('query', { sql, params, transaction: undefined, key, rows });
+  }
+
+  /**
+   * Runs one statement, throws its rows away, and gives what it did. In a call of its own `last_insert_rowid()` may be
+   * that of another tab. With a `key` that is recorded already, it gives what it gave then.
+   *
+   * @throws {QueryError} as `query`.
+   * @throws {ConnectionError} `owner_lost`, as `query`.
+   */
+  async run(sql: string, params: SqlParameters = [], { key }: KeyOptions = {}): Promise<RunResult> {
+    requireKey(key);
+    return this.#tab.request('run', { sql, params, transaction: undefined, key });
   }
 
   /**
@@ -108,7 +163,8 @@ export class Database extends EventTarget implements Queryable {
    * @throws {QueryError} `query_failed` with statement, line and SQLite's code.
    * @throws {ConnectionError} `owner_lost`, as `query`.
    */
-  exec(script: string, { key }: KeyOptions = {}): Promise<void> {
+  async exec(script: string, { key }: KeyOptions = {}): Promise<void> {
+    requireKey(key);
     return this.#tab.request('exec', { sql: script, transaction: undefined, key });
   }
 
@@ -134,6 +190,7 @@ export class Database extends EventTarget implements Queryable {
     fn: (transaction: Transaction) => Promise<Result>,
     { key }: KeyOptions = {},
   ): Promise<Result | undefined> {
+    requireKey(key);
     let result: Result | undefined;
     for (;;) {
       const transaction = await this.#tab.request('begin', { key });
@@ -179,12 +236,22 @@ export class Database extends EventTarget implements Queryable {
     }
   }
 
+  /** Closes it at the end of a block: `await using db = await open(…)`, where the language has that. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   async #run<Result>(fn: (transaction: Transaction) => Promise<Result>, transaction: TransactionId): Promise<Result> {
     const tab = this.#tab;
     let result: Result;
     try {
       result = await fn({
-        query: (sql, params = []) => query(tab, { sql, params, transaction, key: undefined }),
+        // Which kind of rows, the types of `Transaction` say; SQL has none that could be checked here.
+        query: (async (sql: string, params: SqlParameters = [], { rows }: ObjectOptions | ArrayOptions = {}) => {
+          requireShape(rows);
+          return tab.request('query', { sql, params, transaction, key: undefined, rows });
+        }) as Transaction['query'],
+        run: (sql, params = []) => tab.request('run', { sql, params, transaction, key: undefined }),
         exec: (script) => tab.request('exec', { sql: script, transaction, key: undefined }),
       });
     } catch (error) {
@@ -197,7 +264,9 @@ export class Database extends EventTarget implements Queryable {
   }
 }
 
-async function query<Row>(tab: Tab, request: Operations['query']['request']): Promise<Row[]> {
-  // The caller says what its SELECT yields; SQL has no types that could be checked here.
-  return (await tab.request('query', request)) as Row[];
+/** @throws {QueryError} `invalid_value` */
+function requireShape(rows: unknown): void {
+  if (rows === undefined || rows === 'object' || rows === 'array') return;
+  const message = `The option rows must be 'object' or 'array', not ${typeof rows === 'string' ? JSON.stringify(rows) : typeof rows}.`;
+  throw new QueryError({ code: 'invalid_value', message });
 }

@@ -94,13 +94,13 @@ const classes = {
   ConnectionError,
 } satisfies Record<(typeof errorClasses)[ErrorCode], unknown>;
 
-/** The typed error for data that came from a worker. */
+/** The typed error for data that came from a worker, which is its cause. */
 export function errorFromData(data: ErrorData): WheatearError {
   const name = errorClasses[data.code];
   if (name === undefined) {
     const message = `${data.message} (${data.code}: this package is older than its wasm module and does not know that code)`;
-    return new ConnectionError({ ...data, code: 'worker_failed', message });
+    return new ConnectionError({ ...data, code: 'worker_failed', message }, { cause: data });
   }
-  const Class = classes[name] as new (data: ErrorData) => WheatearError;
-  return new Class(data);
+  const Class = classes[name] as new (data: ErrorData, options: ErrorOptions) => WheatearError;
+  return new Class(data, { cause: data });
 }

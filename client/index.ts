@@ -2,7 +2,7 @@ export type { Backup } from './backup.js';
 export { listBackups, restoreBackup } from './backups.js';
 export { ChangeEvent } from './change-event.js';
 export type { ErrorCode } from './codes.js';
-export type { Database, KeyOptions, Queryable, Transaction } from './database.js';
+export type { ArrayOptions, Database, KeyOptions, ObjectOptions, Queryable, Transaction } from './database.js';
 export {
   deleteDatabase,
   exportDatabase,
@@ -28,4 +28,4 @@ export type { MigrateOptions, OpenOptions, Superseding, WorkerOptions } from './
 export type { PhaseProgress, Progress, StatementProgress, StepProgress, WorkingProgress } from './progress.js';
 export type { AppliedMigration, MigrationStatus, Report, RolledBackMigration, Warning } from './report.js';
 export type { DurableKind, PassedOver, Place, Storage, StorageKind, StoredDatabase } from './storage.js';
-export type { SqlParameter, SqlParameters, SqlRow, SqlValue } from './values.js';
+export type { RowArrays, RunResult, SqlParameter, SqlParameters, SqlRow, SqlValue } from './values.js';

@@ -30,8 +30,15 @@ export class IndexedDbConnection {
   readonly #listening = new AbortController();
   #isClosed = false;
 
+  /** Called if the browser ends the connection: it was deleted all the same, or cannot be used any more. */
+  onEnd: () => void = () => {};
+
   private constructor(database: IDBDatabase) {
     this.#database = database;
+    database.onclose = () => {
+      this.close();
+      this.onEnd();
+    };
     // Only someone who was given the right to this database may delete it; nobody must wait for us then.
     database.onversionchange = () => this.close();
     whenPutAside(() => this.#abandon(), this.#listening.signal);

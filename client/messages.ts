@@ -6,7 +6,7 @@ import type { MigrationStatus, Report } from './report.js';
 import type { DurableKind, Place, StorageKind } from './storage.js';
 import type { StorageAnswer } from './storage-answer.js';
 import type { ClientId, Epoch, Superseded } from './tab-messages.js';
-import type { SqlParameters, SqlRow } from './values.js';
+import type { RowArrays, RunResult, SqlParameters, SqlRow } from './values.js';
 
 /** Names an open transaction, of all that ever were; requests that carry it belong to it, all others wait until it ends. */
 export type TransactionId = string;
@@ -52,6 +52,14 @@ export interface ImportRequest extends StoredAt {
   overwrite: boolean;
 }
 
+/** One statement. */
+export interface StatementRequest {
+  sql: string;
+  params: SqlParameters;
+  transaction: TransactionId | undefined;
+  key: string | undefined;
+}
+
 /** Every operation a page can ask its worker for: what it sends, what it gets back. */
 export interface Operations {
   /** Which migrations the module carries. From then on the worker holds the lock `life`, if one is named, until it ends. */
@@ -60,10 +68,9 @@ export interface Operations {
   probe: { request: object; response: StorageAnswer<true> };
   open: { request: OpenRequest; response: { report: Report; backup: string | null } };
   status: { request: object; response: MigrationStatus[] };
-  query: {
-    request: { sql: string; params: SqlParameters; transaction: TransactionId | undefined; key: string | undefined };
-    response: SqlRow[];
-  };
+  query: { request: StatementRequest & { rows?: 'object' | 'array' | undefined }; response: SqlRow[] | RowArrays };
+  /** With `key` in a transaction, which has recorded it, the answer is recorded too. */
+  run: { request: StatementRequest; response: RunResult };
   exec: { request: { sql: string; transaction: TransactionId | undefined; key: string | undefined }; response: void };
   /** `null`: what has this key was committed before. */
   begin: { request: { key: string | undefined }; response: TransactionId | null };

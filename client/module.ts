@@ -3,7 +3,7 @@ import type { MigrationSet } from './migration-set.js';
 import type { MigrateOptions } from './open-options.js';
 import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
-import type { SqlParameters, SqlRow } from './values.js';
+import type { RowArrays, RunResult, SqlParameters, SqlRow } from './values.js';
 
 /** The migrations that a wasm module carries: a handle that only the module can read. */
 export interface Migrations {
@@ -15,6 +15,8 @@ export interface ModuleConnection {
   migrate(migrations: Migrations, options: MigrateOptions, onProgress?: (progress: Progress) => void): Report;
   status(migrations: Migrations): MigrationStatus[];
   query(sql: string, params: SqlParameters): SqlRow[];
+  queryArrays(sql: string, params: SqlParameters): RowArrays;
+  run(sql: string, params: SqlParameters): RunResult;
   exec(script: string): void;
   /** Whether a statement may be run twice without harm. */
   isReadOnly(sql: string): boolean;

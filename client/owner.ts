@@ -34,6 +34,8 @@ interface Server {
   forget(client: ClientId): void;
   /** Finishes what is begun, begins nothing more, and closes the database. */
   retire(): Promise<void>;
+  /** Whether the database is still stored. */
+  isStored(): Promise<boolean>;
 }
 
 interface OwnerOptions extends Ownership {
@@ -73,12 +75,17 @@ export class Owner {
     this.announce({ type: 'change', epoch: this.#options.epoch, tables });
   }
 
+  /** The stored database was deleted: whoever has it open must not go on with an empty one. */
+  deleted(error: ErrorData): void {
+    this.announce({ type: 'deleted', epoch: this.#options.epoch, error });
+  }
+
   /** The database is open and current: from now on others may ask. */
   serve(version: string | null): void {
     this.#version = version;
     this.#isServing = true;
-    this.#lobby.onmessage = ({ data }: MessageEvent<LobbyMessage>) => {
-      if (data.type === 'join') this.#receive(data);
+    this.#lobby.onmessage = async ({ data }: MessageEvent<LobbyMessage>) => {
+      if (data.type === 'join' && (await this.#server.isStored())) this.#receive(data);
     };
     this.announce({ type: 'owner', epoch: this.#options.epoch });
   }

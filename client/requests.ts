@@ -1,3 +1,4 @@
+import { calledFrom } from './caller.js';
 import { ConnectionError, errorFromData, QueryError, type WheatearError } from './errors.js';
 import type { Operations, OperationType, Request, TransactionId, WorkerMessage } from './messages.js';
 import type { Progress } from './progress.js';
@@ -17,6 +18,8 @@ interface PendingRequest {
   readonly request: Request;
   readonly transfer: Transferable[];
   readonly listeners: Listeners;
+  /** Where it was asked. */
+  readonly call: Error;
   /** Whether it was begun, and must not be begun again. */
   isAccepted: boolean;
   resolve(value: unknown): void;
@@ -50,6 +53,7 @@ export class Requests {
     transfer: Transferable[] = [],
   ): Promise<Operations[Type]['response']> {
     if (this.#ended) return Promise.reject(this.#ended);
+    const call = new Error();
     const id = nextId++;
     // TypeScript does not see that type and request belong together.
     const whole = { ...request, type, id } as unknown as Request;
@@ -60,6 +64,7 @@ export class Requests {
         request: whole,
         transfer,
         listeners,
+        call,
         isAccepted: false,
         resolve: resolve as (value: unknown) => void,
         reject,
@@ -125,7 +130,7 @@ export class Requests {
         return;
       case 'failed':
         this.#settle(pending);
-        pending.reject(errorFromData(message.error));
+        pending.reject(calledFrom(errorFromData(message.error), pending.call));
     }
   }
 
@@ -156,6 +161,7 @@ const readsOnly = /^\s*(SELECT|VALUES)\b|^\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|
 function isRepeatable(request: Request): boolean {
   switch (request.type) {
     case 'query':
+    case 'run':
       return request.transaction !== undefined || request.key !== undefined || readsOnly.test(request.sql);
     case 'exec':
       return request.transaction !== undefined || request.key !== undefined;

@@ -56,6 +56,8 @@ export type Announcement =
   | Superseded
   /** The page whose worker has the database answers for it while that is busy. */
   | { type: 'alive' }
+  /** What the owner of this time had open was deleted, though it was open. */
+  | { type: 'deleted'; epoch: Epoch; error: ErrorData }
   /** Rows of these tables were changed. */
   | { type: 'change'; epoch: Epoch; tables: readonly string[] };
 

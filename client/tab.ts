@@ -1,12 +1,13 @@
 import { storedAt } from './access.js';
 import { backupsKept } from './backup.js';
-import { ConnectionError, errorFromData, HistoryError, WheatearError } from './errors.js';
+import { deletedWhileOpen } from './deleted.js';
+import { ConnectionError, type ErrorData, errorFromData, HistoryError, WheatearError } from './errors.js';
 import { Holding } from './holding.js';
-import { elsewhere, findHome, type Home } from './home.js';
-import { noteHome, wasFilled } from './home-hint.js';
+import { closeStore, elsewhere, findCurrentHome, findHome, type Home } from './home.js';
+import { noteHome, recallHome, wasFilled } from './home-hint.js';
 import type { Operations, OperationType, WorkerMessage } from './messages.js';
 import { canGoOn, type MigrationSet } from './migration-set.js';
-import { busy, heldLocks, holdLock, type LockRequest, NameLock, patience } from './name-lock.js';
+import { busy, heldLocks, holdLock, type LockRequest, locks, NameLock, patience, renewLocks } from './name-lock.js';
 import { migrateOptions, type OpenOptions } from './open-options.js';
 import { whenPutAside, whenShownAgain } from './page-cache.js';
 import { isPersisted } from './persisted.js';
@@ -26,6 +27,7 @@ import {
   type Superseded,
   versionOfMark,
 } from './tab-messages.js';
+import type { SqlRow } from './values.js';
 import { WorkerConnection, workerFailed } from './worker-connection.js';
 
 /** What opening told. */
@@ -84,6 +86,8 @@ export class Tab {
   /** The time of the owner that is asked, and of the one that was heard of last. */
   #epoch: Epoch | undefined;
   #latest: Epoch | undefined;
+  /** Of every owner that was asked. */
+  readonly #epochs = new Set<Epoch>();
   /** From when this tab was opened, or shown again, until it ends or is put aside. */
   #channels: TabChannels | undefined;
   #watching = new AbortController();
@@ -172,14 +176,19 @@ export class Tab {
    * must be of use when it comes back.
    */
   #suspend(): void {
+    this.#letGo('the page is in the back/forward cache')?.abandon();
+  }
+
+  /** Ends the worker and leaves everything; gives what is to be released, if this tab has something. */
+  #letGo(why: string): Holding | undefined {
     this.#isSuspended = true;
     const holding = this.#holding;
     this.#holding = undefined;
     // Before the lock goes.
-    this.#worker.connection.end(workerFailed('the page is in the back/forward cache'));
-    holding?.abandon();
+    this.#worker.connection.end(workerFailed(why));
     this.#disconnect(false);
     this.#leave();
+    return holding;
   }
 
   /** The page is shown again. */
@@ -288,7 +297,11 @@ export class Tab {
   async #findHome(connection: WorkerConnection, holding: Holding, lock: NameLock | undefined): Promise<Home> {
     const { storage = 'auto' } = this.#options;
     if (!lock || storage === 'memory') return { kind: 'memory', passedOver: [] };
-    return holding.settle(findHome(lock, storage, () => connection.request('probe', {})));
+    // What was open, and now is nowhere, is not created anew.
+    if (this.#isOpened && (await isDeleted(lock))) throw errorFromData(deletedWhileOpen(this.#name));
+    const home = await holding.settle(findHome(lock, storage, () => connection.request('probe', {})));
+    if (home.kind === 'indexeddb') home.store.whenEnded(() => void this.#loseStore(lock, holding));
+    return home;
   }
 
   #open(
@@ -312,10 +325,19 @@ export class Tab {
     return connection.request('open', request, { onProgress }, transfer);
   }
 
+  /** The browser has ended the connection to the store. */
+  async #loseStore(lock: NameLock, holding: Holding): Promise<void> {
+    const error = (await isDeleted(lock).catch(() => false)) ? deletedWhileOpen(this.#name) : storeEnded(this.#name);
+    if (this.#holding !== holding) return;
+    if (this.#epoch) this.#channels?.announce({ type: 'deleted', epoch: this.#epoch, error });
+    this.end(errorFromData(error));
+  }
+
   /** From now on this owner is asked. */
   #connect(epoch: Epoch, wire: Wire, opened: Opened): void {
     if (this.#ended) return;
     this.#epoch = epoch;
+    this.#epochs.add(epoch);
     this.#requests.connect(wire);
     if (this.#isOpened) {
       attempt(() => this.#options.onOwnerChange?.({ isOwner: this.isOwner }));
@@ -328,7 +350,7 @@ export class Tab {
   /** What was changed while no owner was heard is not known. */
   async #tellAllChanged(): Promise<void> {
     const tables = await this.request('query', { sql: userTables, params: [], transaction: undefined, key: undefined });
-    this.#onChange(tables.map(({ name }) => String(name)));
+    this.#onChange((tables as SqlRow[]).map(({ name }) => String(name)));
   }
 
   /** Whoever was the owner is no longer. See `Requests.disconnect`. */
@@ -356,8 +378,14 @@ export class Tab {
       case 'join':
         if (this.#holding) this.#channels?.announce({ type: 'alive' });
         return;
+      case 'deleted':
+        // A tab that came later may have it again already.
+        if (this.#epochs.has(message.epoch)) this.end(errorFromData(message.error));
+        return;
       case 'owner':
         this.#latest = message.epoch;
+        // Only if what this one has is no longer stored: that will be seen.
+        if (this.#isOwner && message.epoch !== this.#epoch) this.request('status', {}).catch(() => {});
         if (!this.#holding && message.epoch !== this.#epoch) this.#rejoin().catch((error) => this.#fail(error));
         return;
       case 'progress':
@@ -461,10 +489,12 @@ export class Tab {
 
   /** Sees to it that requests do not wait for an owner that is gone. */
   #watchOwner(owner: ClientId, epoch: Epoch): void {
-    navigator.locks
-      .request(lifeOf(owner), { signal: this.#watchAnew() }, () => {
-        if (this.#epoch === epoch) void this.#lose().then(() => this.#watchForOwner());
-      })
+    const signal = this.#watchAnew();
+    const gone = () => {
+      if (this.#epoch === epoch) void this.#lose().then(() => this.#watchForOwner());
+    };
+    locks()
+      .then((manager) => manager.request(lifeOf(owner), { signal }, gone))
       .catch(() => {});
   }
 
@@ -516,14 +546,23 @@ export class Tab {
     build.then(
       () => {
         worker.isLoaded = true;
-        if (!this.#isShared) return;
-        // Granted when the worker is gone, of which browsers do not always tell.
-        const gone = () => connection.end(workerFailed('it is gone'));
-        navigator.locks.request(life, gone).catch(() => {});
+        if (this.#isShared) this.#watchWorker(connection, life).catch((error) => this.#fail(error));
       },
       (error) => error.code === 'worker_failed' && connection.end(error, true),
     );
     return worker;
+  }
+
+  /** Sees to it that nobody waits for a worker that is gone, of which browsers do not always tell. */
+  async #watchWorker(connection: WorkerConnection, life: string): Promise<void> {
+    if (!(await heldLocks()).includes(life) && !connection.ended && (await renewLocks(life))) {
+      // Whatever this tab holds by locks of before, it holds for nobody else.
+      await this.#letGo('its page had locks that nobody else saw')?.release();
+      return this.#resume();
+    }
+    const gone = () => connection.end(workerFailed('it is gone'));
+    // Granted when its worker lets go of it.
+    (await locks()).request(life, gone).catch(() => {});
   }
 
   /** The worker can do no more. After a fault it is replaced; what could not be stored, the page must hear of. */
@@ -586,6 +625,19 @@ function attempt(listener: () => void): void {
   } catch (error) {
     reportError(error);
   }
+}
+
+/** Whether a database that lived somewhere lives nowhere. One that nothing was ever written to may have no file. */
+async function isDeleted(lock: NameLock): Promise<boolean> {
+  if (recallHome(lock.name) !== undefined) return false;
+  const home = await findCurrentHome(lock);
+  await closeStore(home);
+  return home === undefined;
+}
+
+function storeEnded(name: string): ErrorData<'storage_io'> {
+  const message = `The browser has ended the connection to where the database ${JSON.stringify(name)} is stored; open it again.`;
+  return { code: 'storage_io', message };
 }
 
 function unknownTarget(target: string, { migrations }: MigrationSet): HistoryError {

@@ -15,13 +15,30 @@ export type SqlValue = null | number | bigint | string | Uint8Array;
 export type SqlParameter = SqlValue | boolean;
 
 /**
- * Values for a statement's parameters: a list for `?` and `?1`, or an object for `:name`, `@name`
- * and `$name`, its keys with or without that first character.
+ * Values for a statement's parameters: a list for `?` in order and for `?2` and `$2` by number, counted from 1; or an
+ * object for `:name`, `@name` and `$name`, its keys with or without that first character. A list for parameters with
+ * other names is refused.
  */
 export type SqlParameters = readonly SqlParameter[] | Readonly<Record<string, SqlParameter>>;
 
 /**
- * A row: one property per column. Of columns with the same name the last one counts, so name them
- * apart with AS.
+ * A row: one property per column. Of columns with the same name, such as the ids of two tables that are joined, the last
+ * one counts and the others are lost: name them apart with AS, or ask for `rows: 'array'`.
  */
 export type SqlRow = Record<string, SqlValue>;
+
+/** The rows of a query that was asked for `rows: 'array'`. */
+export interface RowArrays<Values extends readonly unknown[] = SqlValue[]> {
+  /** The names of the columns, in order; some may be equal. */
+  readonly columns: string[];
+  /** The values of each row, in that order. */
+  readonly rows: Values[];
+}
+
+/** What a statement did. */
+export interface RunResult {
+  /** How many rows it inserted, updated or deleted; those that triggers and foreign keys changed are not counted. */
+  readonly changes: number;
+  /** The rowid of the last row that it inserted, which an `INTEGER PRIMARY KEY` is; `null` if it inserted none. */
+  readonly lastInsertRowid: number | bigint | null;
+}

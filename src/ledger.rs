@@ -149,8 +149,7 @@ impl Ledger {
                 self.upgrade(connection, &entries).map_err(ledger_error)?;
                 self.seal(connection, set, None).map(drop)
             }
-            // Earlier builds made none.
-            Some(_) => connection.execute_batch(&self.create_triggers()).map_err(ledger_error),
+            Some(_) => Ok(()),
         }
     }
 
@@ -195,9 +194,7 @@ impl Ledger {
                library_version TEXT NOT NULL,
                app_version TEXT
              ) STRICT;
-             INSERT INTO {ledger} (id, format, digest, owes_hooks) VALUES (1, {FORMAT}, x'{nothing}', 0);
-             {triggers}",
-            triggers = self.create_triggers(),
+             INSERT INTO {ledger} (id, format, digest, owes_hooks) VALUES (1, {FORMAT}, x'{nothing}', 0);",
             nothing = Digest::of_applied([]),
             ledger = self.prefix.table("ledger"),
             migration = self.prefix.table("migration"),
@@ -345,6 +342,8 @@ impl Ledger {
     /// left to run, if that is known.
     pub fn seal(&self, connection: &Connection, set: &MigrationSet, owes_hooks: Option<bool>) -> Result<Digest, Error> {
         let digest = self.applied_digest(connection, set)?;
+        // Not with the tables: for each row of a first run they would only cost time. Earlier builds made none.
+        connection.execute_batch(&self.create_triggers()).map_err(ledger_error)?;
         let sql =
             format!("UPDATE {} SET digest = ?1, owes_hooks = coalesce(?2, owes_hooks)", self.prefix.table("ledger"));
         connection.execute(&sql, params![digest.as_bytes(), owes_hooks]).map_err(ledger_error)?;

@@ -370,7 +370,7 @@ fn names_that_are_not_text_are_read_as_far_as_they_are_and_end_nothing() {
         let case = format!("{}/tests/trials/cases/files/min-{name}.db", env!("CARGO_MANIFEST_DIR"));
         std::fs::copy(case, &file.path).expect(name);
         let mut session = Session::new(file.open());
-        let report = wheatear::Migrator::new(&set)
+        wheatear::Migrator::new(&set)
             .on_unmanaged(wheatear::OnUnmanaged::Apply)
             .apply(session.connection_mut())
             .expect(name);

@@ -31,6 +31,7 @@ import { startWebKitDriver } from './webkit-driver.mjs';
  * @property {(driver: WebDriver, size: { width: number, height: number }) => Promise<void>} [setViewport]
  * @property {(driver: WebDriver, origin: string, bytes: number | undefined) => Promise<void>} [setQuota] what the origin may
  *   store; `undefined`: as the browser thinks fit
+ * @property {(driver: WebDriver, origin: string) => Promise<void>} [clearData] what a user does who clears the data of a site
  * @property {boolean} hearsPolicyOfWorkers whether somebody tells what the content security policy keeps a worker from
  * @property {boolean} [limitsWasm] whether it heeds `wasmPages`
  * @property {string} [processId] the capability that holds the browser's process id; without one a profile is forgotten
@@ -50,6 +51,11 @@ const chromiumArguments = [
   // Chromium's sandbox does not start for root, as which containers usually run.
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
+
+/** @type {(driver: WebDriver, command: string, parameters: object) => Promise<any>} */
+async function sendDevToolsCommand(driver, command, parameters) {
+  await /** @type {import('selenium-webdriver/chrome.js').Driver} */ (driver).sendDevToolsCommand(command, parameters);
+}
 
 /** @type {Engine} */
 const chromium = {
@@ -76,11 +82,11 @@ const chromium = {
   // Source: https://chromedevtools.github.io/devtools-protocol/tot/Storage/#method-overrideQuotaForOrigin
   async setQuota(driver, origin, bytes) {
     const command = { origin, ...(bytes !== undefined && { quotaSize: bytes }) };
-    await /** @type {import('selenium-webdriver/chrome.js').Driver} */ (driver).sendDevToolsCommand(
-      'Storage.overrideQuotaForOrigin',
-      command,
-    );
+    await sendDevToolsCommand(driver, 'Storage.overrideQuotaForOrigin', command);
   },
+  // Source: https://chromedevtools.github.io/devtools-protocol/tot/Storage/#method-clearDataForOrigin
+  clearData: (driver, origin) =>
+    sendDevToolsCommand(driver, 'Storage.clearDataForOrigin', { origin, storageTypes: 'all' }),
   limitsWasm: true,
   processId: 'goog:processID',
 };

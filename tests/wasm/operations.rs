@@ -277,3 +277,17 @@ async fn a_run_cancelled_at_any_event_leaves_the_stored_file_byte_for_byte() {
         );
     }
 }
+
+/// Sets are tried out for pages on machines that build, by a list of what there is. `SQLITE_WASM_RS_FLAGS` is that of
+/// scripts/tools.mjs.
+#[wasm_bindgen_test]
+fn sqlite_in_a_page_has_what_sets_are_tried_out_for() {
+    let connection = Connection::open_in_memory().expect("a database");
+    let all = "SELECT 'function ' || name AS x FROM pragma_function_list
+        UNION SELECT 'module ' || name FROM pragma_module_list WHERE name NOT LIKE 'pragma\\_%' ESCAPE '\\' ORDER BY 1";
+    let mut select = connection.prepare(all).expect("a query");
+    let lines = select.query_map([], |row| row.get::<_, String>(0)).expect("rows");
+    let lines: Vec<String> = lines.collect::<rusqlite::Result<_>>().expect("names");
+    let listed: Vec<&str> = include_str!("../../crates/sqlite/src/pages/page-sqlite.txt").lines().collect();
+    assert_eq!(lines, listed, "crates/sqlite/src/pages/page-sqlite.txt is behind");
+}

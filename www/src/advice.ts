@@ -30,6 +30,7 @@ const byCode: Partial<Record<ErrorCode, string>> = {
   edited: `The database was made by a page whose migrations had another text. ${unchanged} Download it before you start over.`,
   missing: `The database was made by a page with other migrations. ${unchanged} Download it before you start over.`,
   late: `This page has a migration that the database should have had long ago. ${mended}`,
+  unmanaged: `Something other than this page has made the database. ${unchanged} Download it before you start over.`,
   schema_drift: `Something other than this page has changed the tables. ${unchanged} Download it before you start over.`,
   ledger_corrupt: `The record of applied migrations is damaged. ${unchanged} Download it before you start over.`,
   ledger_too_new: `A newer Wheatear has written the record of applied migrations. ${reload} ${unchanged}`,

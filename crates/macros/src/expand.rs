@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use wheatear_core::{Body, DefinitionError, DefinitionErrorKind, Hook, Migration, MigrationSet, Script, no_migrations};
 
@@ -9,7 +9,14 @@ use crate::input::{CodeInput, Input};
 
 /// An expression of type `MigrationSet` that holds the folder's migrations and can be evaluated at
 /// compile time, so a `static` of it costs nothing at run time.
-pub(crate) fn expand(input: &Input, crate_root: &Path, has_build_script: bool) -> Result<TokenStream, String> {
+///
+/// `flags` are those that the SQLite of pages is compiled with.
+pub(crate) fn expand(
+    input: &Input,
+    crate_root: &Path,
+    has_build_script: bool,
+    flags: &str,
+) -> Result<TokenStream, String> {
     let shown = input.folder.value();
     let Folder { sql, others } = Folder::read(&shown, &crate_root.join(&shown)).map_err(|error| error.to_string())?;
     let sources = sql.iter().map(|(_, file)| file.clone()).chain(others);
@@ -18,7 +25,7 @@ pub(crate) fn expand(input: &Input, crate_root: &Path, has_build_script: bool) -
         let file = if is_of_all { shown.clone() } else { error.file };
         DefinitionError { file, ..error }.to_string()
     })?;
-    let schema = embed_schema(&set)?;
+    let (schema, told) = try_out(&set, flags, input.folder.span())?;
 
     // rustc recompiles when a file that was included changes. A file that is new is seen only by a
     // build script, hence the warning.
@@ -35,6 +42,7 @@ pub(crate) fn expand(input: &Input, crate_root: &Path, has_build_script: bool) -
     Ok(quote! {{
         #(const _: &[u8] = include_bytes!(#included);)*
         #(#warnings)*
+        #told
         static MIGRATIONS: &[::wheatear::Migration] = &[#(#migrations),*];
         static HOOKS: &[::wheatear::Hook] = &[#(#hooks),*];
         static CODE: &[::wheatear::CodeStep] = &[#(#code),*];
@@ -42,33 +50,65 @@ pub(crate) fn expand(input: &Input, crate_root: &Path, has_build_script: bool) -
     }})
 }
 
-/// The schema that the set makes, found out by running it.
+/// The schema that the set makes, found out by running it, and what is to be said about that: nothing on any target, or
+/// an error in pages and a warning elsewhere.
 #[cfg(feature = "try-migrations")]
-fn embed_schema(set: &MigrationSet) -> Result<TokenStream, String> {
+fn try_out(set: &MigrationSet, flags: &str, span: Span) -> Result<(TokenStream, TokenStream), String> {
     use wheatear_sqlite::TrialFault;
 
-    let schema = wheatear_sqlite::try_out(set).map_err(|error| {
+    let trial = wheatear_sqlite::try_out_for_pages(set, flags).map_err(|error| {
         let needs_the_app = ["function", "module", "collation"].iter().any(|what| {
-            matches!(&*error.fault, TrialFault::Sqlite(failure) if failure.message.starts_with(&format!("no such {what}")))
+            matches!(&*error.fault, TrialFault::Sqlite(failure) if failure.message.contains(&format!("no such {what}")))
         });
-        let hint = "\nThe migrations were tried out on plain SQLite while compiling. If the application adds this at run time, \
-            switch that off: wheatear = { default-features = false, features = [\"bundled\"] }";
-        format!("{error}{}", if needs_the_app { hint } else { "" })
+        format!("{error}{}", if needs_the_app { RUN_TIME_HINT } else { "" })
     })?;
-    let Some(schema) = schema else { return Ok(quote!(::core::option::Option::None)) };
+    let lacking = trial.lacking.iter().map(|lacking| {
+        let message = format!("{lacking}{RUN_TIME_HINT}");
+        quote::quote_spanned!(span=> ::core::compile_error!(#message);)
+    });
+    let only_in_pages = (!trial.only_in_pages.is_empty()).then(|| only_in_pages(&trial.only_in_pages));
+    let told = quote! {
+        #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+        const _: () = { #(#lacking)* };
+        #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+        const _: () = { #only_in_pages };
+        // The compiler runs again when these flags are others.
+        const _: ::core::option::Option<&str> = ::core::option_env!("SQLITE_WASM_RS_FLAGS");
+    };
+    let Some(schema) = trial.schema else { return Ok((quote!(::core::option::Option::None), told)) };
     let objects = schema.objects().iter().map(|object| {
         let (kind, name, checksum) = (&object.kind, &object.name, object.checksum.as_bytes());
         quote!(::wheatear::SchemaObject::embedded(#kind, #name, [#(#checksum),*]))
     });
-    Ok(quote! {{
+    let schema = quote! {{
         static OBJECTS: &[::wheatear::SchemaObject] = &[#(#objects),*];
         ::core::option::Option::Some(::wheatear::Schema::embedded(OBJECTS))
-    }})
+    }};
+    Ok((schema, told))
+}
+
+/// What if the application adds what was not found.
+#[cfg(feature = "try-migrations")]
+const RUN_TIME_HINT: &str = "\nThe migrations were tried out on plain SQLite while compiling. If the application adds this \
+    at run time, switch that off: wheatear = { default-features = false, features = [\"bundled\"] }";
+
+#[cfg(feature = "try-migrations")]
+fn only_in_pages(functions: &[String]) -> TokenStream {
+    let note = format!(
+        "pages have these functions and the SQLite of this build lacks them, so the migrations would fail in it: {}; \
+         build it with them: LIBSQLITE3_FLAGS=\"-DSQLITE_ENABLE_MATH_FUNCTIONS\"",
+        functions.join(", ")
+    );
+    quote! {
+        #[deprecated(note = #note)]
+        const MIGRATIONS_RUN_ONLY_IN_PAGES: () = ();
+        const _: () = MIGRATIONS_RUN_ONLY_IN_PAGES;
+    }
 }
 
 #[cfg(not(feature = "try-migrations"))]
-fn embed_schema(_: &MigrationSet) -> Result<TokenStream, String> {
-    Ok(quote!(::core::option::Option::None))
+fn try_out(_: &MigrationSet, _: &str, _: Span) -> Result<(TokenStream, TokenStream), String> {
+    Ok((quote!(::core::option::Option::None), TokenStream::new()))
 }
 
 fn embed(migration: &Migration) -> TokenStream {
@@ -164,7 +204,7 @@ mod tests {
     }
 
     fn error(files: &[(&str, &[u8])]) -> String {
-        expand(&input("\"m\""), folder(files).path(), true).expect_err("an invalid folder")
+        expand(&input("\"m\""), folder(files).path(), true, "").expect_err("an invalid folder")
     }
 
     #[test]
@@ -175,7 +215,7 @@ mod tests {
             ("post-apply.sql", b"SELECT 9;"),
             ("notes.txt", b"\xff"),
         ]);
-        let code = expand(&input("\"m\""), root.path(), true).expect("a valid folder").to_string();
+        let code = expand(&input("\"m\""), root.path(), true, "").expect("a valid folder").to_string();
         for part in ["\"SELECT 1;\"", "\"SELECT -1;\"", "\"SELECT 9;\"", "\"m/1.sql\""] {
             assert!(code.contains(part), "{part} in {code}");
         }
@@ -187,7 +227,7 @@ mod tests {
     fn line_ends_of_a_checkout_make_no_difference() {
         let code = |text: &str| {
             let root = folder(&[("1.sql", text.as_bytes())]);
-            let code = expand(&input("\"m\""), root.path(), true).expect("a valid folder").to_string();
+            let code = expand(&input("\"m\""), root.path(), true, "").expect("a valid folder").to_string();
             code.replace(&root.path().display().to_string(), "")
         };
         let text = "-- a\nCREATE TABLE a (b);\nINSERT INTO a VALUES ('c\nd');\n";
@@ -198,7 +238,7 @@ mod tests {
     fn code_stands_beside_files_in_one_order() {
         let root = folder(&[("1.sql", b"SELECT 1;"), ("10.sql", b"-- depends: 2\nSELECT 1;")]);
         let text = "\"m\", { \"2\" => { version: \"a\", depends: [\"1\"], was: [\"b\"], up: fill, down: unfill } }";
-        let code = expand(&input(text), root.path(), true).expect("a valid set").to_string();
+        let code = expand(&input(text), root.path(), true, "").expect("a valid set").to_string();
         let [one, two, ten] = ["\"m/1.sql\"", "\"code step 2\"", "\"m/10.sql\""].map(|part| code.find(part));
         assert!(one < two && two < ten, "{code}");
         let ids = |id: &str| format!("& [:: std :: borrow :: Cow :: Borrowed (\"{id}\")]");
@@ -227,7 +267,7 @@ mod tests {
     #[cfg(feature = "try-migrations")]
     fn the_schema_is_found_by_running_the_set_and_an_error_in_it_names_file_and_line() {
         let root = folder(&[("1.sql", b"CREATE TABLE a (b);")]);
-        let code = expand(&input("\"m\""), root.path(), true).expect("a valid folder").to_string();
+        let code = expand(&input("\"m\""), root.path(), true, "").expect("a valid folder").to_string();
         assert!(code.contains("SchemaObject :: embedded (\"table\" , \"a\""), "{code}");
         assert!(
             error(&[("1.sql", b"SELECT 1;\nCREATE TABL a (b);")])
@@ -241,15 +281,34 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "try-migrations")]
+    fn what_pages_lack_fails_their_build_only_and_what_only_they_have_is_told_elsewhere() {
+        let expanded = |sql: &[u8], flags: &str| {
+            let root = folder(&[("1.sql", b"CREATE TABLE a (b);"), ("2.sql", sql)]);
+            expand(&input("\"m\""), root.path(), true, flags).expect("a valid folder").to_string()
+        };
+        let in_pages = "# [cfg (all (target_family = \"wasm\" , target_os = \"unknown\"))] const _ : () = { :: core :: compile_error ! (\"m/2.sql: ";
+        let code = expanded(b"CREATE INDEX c ON a (soundex(b));", "");
+        assert!(code.contains(in_pages) && code.contains("lacks the function"), "{code}");
+        assert!(!expanded(b"CREATE INDEX c ON a (soundex(b));", "-DSQLITE_SOUNDEX").contains("compile_error"));
+        let search = b"CREATE VIRTUAL TABLE c USING fts5 (d);";
+        assert!(!expanded(search, "").contains("compile_error"));
+        assert!(expanded(search, "-USQLITE_ENABLE_FTS5").contains(in_pages));
+        let code = expanded(b"UPDATE a SET b = pow(b, 2);", "");
+        assert!(!code.contains("compile_error"), "{code}");
+        assert!(code.contains("deprecated (note = \"pages have these functions") && code.contains(": pow;"), "{code}");
+    }
+
+    #[test]
     fn warns_where_new_files_would_go_unnoticed() {
-        let code = expand(&input("\"m\""), folder(&[]).path(), false).expect("a valid folder").to_string();
+        let code = expand(&input("\"m\""), folder(&[]).path(), false, "").expect("a valid folder").to_string();
         assert!(code.contains("cargo::rerun-if-changed=m"), "{code}");
     }
 
     #[test]
     fn a_missing_folder_says_where_it_was_looked_for() {
         let root = folder(&[]);
-        let message = expand(&input("\"absent\""), root.path(), true).expect_err("no folder");
+        let message = expand(&input("\"absent\""), root.path(), true, "").expect_err("no folder");
         assert!(message.starts_with("absent:1: the folder of migrations cannot be read: "), "{message}");
         assert!(message.ends_with(&root.path().join("absent").display().to_string()), "{message}");
     }
@@ -265,7 +324,7 @@ mod tests {
     #[test]
     fn what_is_passed_over_is_named_in_a_warning() {
         let warning = |files: &[(&str, &[u8])]| {
-            let code = expand(&input("\"m\""), folder(files).path(), true).expect("a valid folder").to_string();
+            let code = expand(&input("\"m\""), folder(files).path(), true, "").expect("a valid folder").to_string();
             let note = code.split_once("note = ").map(|(_, rest)| rest.split_once(')').map_or(rest, |(note, _)| note));
             note.unwrap_or_default().to_owned()
         };
@@ -283,14 +342,14 @@ mod tests {
         let message = error(&[("1.py", b"\xff"), ("README.md", b"")]);
         assert!(message.starts_with(&format!("{begin}m/1.py, m/README.md; ")), "{message}");
         assert!(error(&[("a/b/1.sql", b"SELECT 1;")]).starts_with(&format!("{begin}m/a/; ")));
-        expand(&input("\"m\""), folder(&[(".gitkeep", b""), ("a/.gitkeep", b"")]).path(), true).expect("no files");
+        expand(&input("\"m\""), folder(&[(".gitkeep", b""), ("a/.gitkeep", b"")]).path(), true, "").expect("no files");
         let code = input("\"m\", { \"2\" => { version: \"1\", up: fill } }");
-        expand(&code, folder(&[("README.md", b"")]).path(), true).expect("code is a migration");
+        expand(&code, folder(&[("README.md", b"")]).path(), true, "").expect("code is a migration");
     }
 
     #[test]
     fn hidden_files_are_not_read() {
         let root = folder(&[("1.sql", b"SELECT 1;"), ("._1.sql", b"\xff"), (".#2.sql", b"\xff")]);
-        expand(&input("\"m\""), root.path(), true).expect("a valid folder");
+        expand(&input("\"m\""), root.path(), true, "").expect("a valid folder");
     }
 }

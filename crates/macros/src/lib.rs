@@ -15,7 +15,8 @@ pub fn migrations(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as Input);
     let crate_root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
     let has_build_script = std::env::var_os("OUT_DIR").is_some();
-    expand::expand(&input, crate_root.as_ref(), has_build_script)
+    let flags = std::env::var("SQLITE_WASM_RS_FLAGS").unwrap_or_default();
+    expand::expand(&input, crate_root.as_ref(), has_build_script, &flags)
         .unwrap_or_else(|error| syn::Error::new(input.folder.span(), error).into_compile_error())
         .into()
 }

@@ -6,11 +6,14 @@
 //! | read the schema of a database | [`read_schema`] |
 //! | put back what a script switched on the connection | [`switches`] |
 //! | run a whole set on a database in memory | [`try_out`] |
+//! | the same, with an eye on what pages lack | `try_out_for_pages` |
 //!
 //! The engine uses it at run time and `migrations!` at compile time. Users reach it through the
 //! `wheatear` crate.
 
 mod lossy_text;
+#[cfg(not(target_family = "wasm"))]
+mod pages;
 mod schema_reader;
 pub mod script;
 mod sqlite_failure;
@@ -18,6 +21,8 @@ pub mod switches;
 mod trial;
 
 pub use lossy_text::lossy_text;
+#[cfg(not(target_family = "wasm"))]
+pub use pages::{Lacking, PageTrial, try_out_for_pages};
 pub use schema_reader::read_schema;
 pub use sqlite_failure::SqliteFailure;
 pub use trial::{TrialError, TrialFault, schema_after, try_out};

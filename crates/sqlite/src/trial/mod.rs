@@ -34,29 +34,44 @@ pub use trial_error::{TrialError, TrialFault};
 /// [`TrialError`] for the first fault.
 pub fn try_out(set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
     let database = Connection::open_in_memory().map_err(unusable)?;
+    try_out_on(&database, set, Connection::open_in_memory, |_| Ok(()))
+}
+
+/// Opens an empty database in memory.
+pub(crate) type Open = fn() -> rusqlite::Result<Connection>;
+
+/// The same on a given database, for one that knows more functions or listens. `open` gives more of the kind;
+/// `at_end` looks at the database when the set has been applied.
+pub(crate) fn try_out_on(
+    database: &Connection,
+    set: &MigrationSet,
+    open: Open,
+    at_end: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+) -> Result<Option<Schema>, TrialError> {
     for migration in set {
         if let Body::Sql { up, .. } = migration.body() {
-            try_rows(&database, migration.id(), up, APPLYING)?;
-            run(&database, migration.id(), up, APPLYING)?;
+            try_rows(database, migration.id(), up, APPLYING, open)?;
+            run(database, migration.id(), up, APPLYING)?;
         }
     }
     // Hooks have run before anything is taken back, and run again after that.
-    run_hooks(&database, set)?;
-    check_end(&database, set)?;
+    run_hooks(database, set)?;
+    check_end(database, set, open)?;
+    at_end(database).map_err(unusable)?;
     // Going back may write the same schema otherwise, such as a name in quotes after a rebuild.
-    let schema = schema_of(&database, set)?;
+    let schema = schema_of(database, set)?;
     let back: Vec<&Migration> = set.iter().rev().take_while(|migration| migration.has_down()).collect();
     for migration in &back {
         if let Body::Sql { down: Some(down), .. } = migration.body() {
-            try_rows(&database, migration.id(), down, TAKING_BACK)?;
-            run(&database, migration.id(), down, TAKING_BACK)?;
-            check_down(&database, set, migration.id(), down)?;
+            try_rows(database, migration.id(), down, TAKING_BACK, open)?;
+            run(database, migration.id(), down, TAKING_BACK)?;
+            check_down(database, set, migration.id(), down, open)?;
         }
     }
     for migration in back.iter().rev() {
-        up(&database, migration, "applying again")?;
+        up(database, migration, "applying again")?;
     }
-    run_hooks(&database, set)?;
+    run_hooks(database, set)?;
     Ok(schema)
 }
 
@@ -80,11 +95,17 @@ const APPLYING: &str = "applying";
 const TAKING_BACK: &str = "taking back";
 
 /// Refuses what fails once there are rows.
-fn try_rows(database: &Connection, id: &str, script: &Script, direction: &'static str) -> Result<(), TrialError> {
+fn try_rows(
+    database: &Connection,
+    id: &str,
+    script: &Script,
+    direction: &'static str,
+    open: Open,
+) -> Result<(), TrialError> {
     if reaches_out(script) {
         return Ok(());
     }
-    match rows::fault(database, script).map_err(unusable)? {
+    match rows::fault(database, script, open).map_err(unusable)? {
         None => Ok(()),
         Some(RowFault { statement, line, fault }) => {
             Err(TrialError { statement: Some(statement), line, ..left_by(id, script, direction, fault) })
@@ -94,13 +115,13 @@ fn try_rows(database: &Connection, id: &str, script: &Script, direction: &'stati
 
 /// Refuses what is left without what it stands on by the whole set. What one migration leaves undone another or a
 /// hook may mend; for what stays the first of those answers that have left it so.
-fn check_end(database: &Connection, set: &MigrationSet) -> Result<(), TrialError> {
+fn check_end(database: &Connection, set: &MigrationSet, open: Open) -> Result<(), TrialError> {
     enforce_no_keys(database).map_err(unusable)?;
     if keys::broken(database).map_err(unusable)?.is_some() {
-        blame(set, |database| Ok(keys::broken(database)?.map(TrialFault::ForeignKey)))?;
+        blame(set, open, |database| Ok(keys::broken(database)?.map(TrialFault::ForeignKey)))?;
     }
     let Some((object, _)) = dangling::first(database, None).map_err(unusable)? else { return Ok(()) };
-    blame(set, |database| {
+    blame(set, open, |database| {
         Ok(match object.state_in(database)? {
             State::Unusable(fault) => Some(fault),
             State::Absent | State::Sound => None,
@@ -111,9 +132,10 @@ fn check_end(database: &Connection, set: &MigrationSet) -> Result<(), TrialError
 /// Fails with a fault that the whole set leaves, and names who began it: found by running it once more.
 fn blame(
     set: &MigrationSet,
+    open: Open,
     fault: impl Fn(&Connection) -> rusqlite::Result<Option<TrialFault>>,
 ) -> Result<(), TrialError> {
-    let database = Connection::open_in_memory().map_err(unusable)?;
+    let database = open().map_err(unusable)?;
     let ups = set.iter().filter_map(|migration| match migration.body() {
         Body::Sql { up, .. } => Some((migration.id(), up)),
         Body::Code { .. } => None,
@@ -130,14 +152,20 @@ fn blame(
 }
 
 /// Refuses a down that leaves something unusable which was usable before its up.
-fn check_down(database: &Connection, set: &MigrationSet, id: &str, down: &Script) -> Result<(), TrialError> {
+fn check_down(
+    database: &Connection,
+    set: &MigrationSet,
+    id: &str,
+    down: &Script,
+    open: Open,
+) -> Result<(), TrialError> {
     let changed: BTreeSet<String> = statements(&down.sql).filter_map(|(_, sql)| altered_or_dropped(sql)).collect();
     if changed.is_empty() {
         return Ok(());
     }
     enforce_no_keys(database).map_err(unusable)?;
     let before = || -> Result<Connection, TrialError> {
-        let before = Connection::open_in_memory().map_err(unusable)?;
+        let before = open().map_err(unusable)?;
         for migration in set.iter().take_while(|migration| migration.id() != id) {
             up(&before, migration, APPLYING)?;
         }
@@ -218,7 +246,7 @@ fn reaches_out(script: &Script) -> bool {
     !script.transactional && statements(&script.sql).any(|(_, statement)| leaves_the_database(statement))
 }
 
-fn unusable(error: rusqlite::Error) -> TrialError {
+pub(crate) fn unusable(error: rusqlite::Error) -> TrialError {
     TrialError {
         migration: String::new(),
         file: "a database in memory".to_owned(),
@@ -229,18 +257,18 @@ fn unusable(error: rusqlite::Error) -> TrialError {
     }
 }
 
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use wheatear_core::SourceFile;
 
     use super::*;
 
     /// A set of files without their folder and `.sql`.
-    pub(super) fn set(files: &[(&str, &str)]) -> MigrationSet {
+    pub(crate) fn set(files: &[(&str, &str)]) -> MigrationSet {
         let file = |(name, text): &(&str, &str)| SourceFile { path: format!("m/{name}.sql"), text: (*text).to_owned() };
         MigrationSet::from_files(files.iter().map(file)).expect("a valid set")
     }

@@ -14,7 +14,7 @@ use wheatear_core::schema_statements::{AddedColumn, copied_columns, mentioned_na
 use wheatear_core::statements::statements;
 
 use super::trial_error::TrialFault;
-use super::{attempt, quoted};
+use super::{Open, attempt, quoted};
 use crate::SqliteFailure;
 use crate::script::{Cause, ScriptError};
 
@@ -38,13 +38,13 @@ pub(super) struct RowFault {
 
 /// Tries a script with a row in each table that it mentions, as these tables are before it runs. They are made
 /// anew in a database of their own, which is cheaper than taking back what the script does.
-pub(super) fn fault(database: &Connection, script: &Script) -> rusqlite::Result<Option<RowFault>> {
+pub(super) fn fault(database: &Connection, script: &Script, open: Open) -> rusqlite::Result<Option<RowFault>> {
     let statements: Vec<&str> = statements(&script.sql).map(|(_, statement)| statement).collect();
     let added: Vec<Option<AddedColumn<'_>>> = statements.iter().map(|sql| AddedColumn::parse(sql)).collect();
     if added.iter().all(Option::is_none) && !statements.iter().any(|sql| copied_columns(sql).is_some()) {
         return Ok(None);
     }
-    let copy = Copy::of(database, script)?;
+    let copy = Copy::of(database, script, open)?;
     let Some(ScriptError { statement, line, cause: Cause::Sqlite(sqlite), .. }) = copy.run(Row::Full)? else {
         return copy.fault_with_nulls(&added, usize::MAX);
     };
@@ -89,11 +89,12 @@ struct Object {
 /// The tables that a script mentions, with their indexes behind them, and the views.
 struct Copy<'script> {
     script: &'script Script,
+    open: Open,
     objects: Vec<Object>,
 }
 
 impl<'script> Copy<'script> {
-    fn of(database: &Connection, script: &'script Script) -> rusqlite::Result<Self> {
+    fn of(database: &Connection, script: &'script Script, open: Open) -> rusqlite::Result<Self> {
         const OBJECTS: &str = "SELECT tbl_name, type = 'table', name, sql FROM sqlite_schema
              WHERE type IN ('table', 'index', 'view') AND sql IS NOT NULL AND sql NOT LIKE 'CREATE VIRTUAL TABLE%'
              ORDER BY rowid";
@@ -107,12 +108,12 @@ impl<'script> Copy<'script> {
                 objects.push(Object { is_table: row.get(1)?, name: row.get(2)?, sql: row.get(3)? });
             }
         }
-        Ok(Self { script, objects })
+        Ok(Self { script, objects, open })
     }
 
     /// Runs the script with a row in each table; gives what fails.
     fn run(&self, row: Row) -> rusqlite::Result<Option<ScriptError>> {
-        let database = Connection::open_in_memory()?;
+        let database = (self.open)()?;
         database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
         for Object { is_table, name, sql } in &self.objects {
             // One that needs what only the application has stays out, and so does a row that cannot be guessed.
@@ -134,7 +135,7 @@ impl<'script> Copy<'script> {
         // On a table of which nothing else is known, what the column itself says is to blame.
         let table = quoted(&column.table);
         let is_strict = self.is_strict(&column.table)?;
-        let other = Connection::open_in_memory()?;
+        let other = (self.open)()?;
         let strict = if is_strict { "STRICT" } else { "" };
         other.execute_batch(&format!("CREATE TABLE {table} (_ INTEGER) {strict}; INSERT INTO {table} VALUES (1)"))?;
         let alone = other.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {}", column.definition));
@@ -144,7 +145,7 @@ impl<'script> Copy<'script> {
     fn is_strict(&self, table: &str) -> rusqlite::Result<bool> {
         let is_it = |object: &&Object| object.is_table && object.name.to_lowercase() == table;
         let Some(Object { name, sql, .. }) = self.objects.iter().find(is_it) else { return Ok(false) };
-        let database = Connection::open_in_memory()?;
+        let database = (self.open)()?;
         database.execute_batch(sql)?;
         database.query_row("SELECT strict FROM pragma_table_list(?1)", [name], |row| row.get(0))
     }

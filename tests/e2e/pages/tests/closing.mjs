@@ -20,6 +20,14 @@ export const tests = {
     for (const call of calls) await rejects(call, wheatear.ConnectionError, 'closed', new RegExp(name));
   },
 
+  async 'a block that uses it closes it at its end'({ wheatear, name, options }) {
+    // A browser that lacks this has no such blocks.
+    if (!Symbol.asyncDispose) return;
+    const database = await wheatear.open(name, options);
+    await database[Symbol.asyncDispose]();
+    await rejects(database.query('SELECT 1'), wheatear.ConnectionError, 'closed');
+  },
+
   async 'closing twice does no harm, at once or later'({ wheatear, name, options }) {
     const database = await wheatear.open(name, options);
     deepEqual(await Promise.all([database.close(), database.close()]), [undefined, undefined]);

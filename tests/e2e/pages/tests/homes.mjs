@@ -220,7 +220,7 @@ export const tests = {
       'EXPLAIN PRAGMA foreign_keys = OFF',
       'CREATE TEMP TABLE t (a)',
     ]) {
-      for (const promise of [database.query(sql), database.exec(sql)]) {
+      for (const promise of [database.query(sql), database.exec(sql), database.run(sql)]) {
         await rejects(promise, wheatear.QueryError, 'query_refused');
       }
     }

@@ -5,6 +5,7 @@ export const tests = withDatabase({
   async 'parameters by position fill ? and ?NNN in order'({ database }) {
     deepEqual(await database.query('SELECT ? AS a, ? AS b', ['x', 2]), [{ a: 'x', b: 2 }]);
     deepEqual(await database.query('SELECT ?2 AS a, ?1 AS b, ?2 AS c', [1, 2]), [{ a: 2, b: 1, c: 2 }]);
+    deepEqual(await database.query('SELECT $2 AS a, $1 AS b', [1, 2]), [{ a: 2, b: 1 }]);
   },
 
   async 'parameters by name may be given with or without their first character'({ database }) {
@@ -20,6 +21,8 @@ export const tests = withDatabase({
       ['SELECT ?', [1, 2]],
       ['SELECT 1', [1]],
       ['SELECT ?', []],
+      ['SELECT :b, :a', [1, 2]],
+      ['SELECT $2, $1', [1]],
       ['SELECT :a, :b', { a: 1 }],
       ['SELECT :a', { b: 1 }],
       ['SELECT :a', { a: 1, b: 2 }],
@@ -47,6 +50,80 @@ export const tests = withDatabase({
 
   async 'of columns with the same name the last one stays'({ database }) {
     deepEqual(await database.query('SELECT 1 AS a, 2 AS b, 3 AS a'), [{ a: 3, b: 2 }]);
+  },
+
+  async 'rows as arrays lose no column of those with the same name'({ database, wheatear }) {
+    const sql = 'SELECT a.id, a.x, b.id FROM (SELECT 1 AS id, ? AS x) a JOIN (SELECT 2 AS id) b';
+    const all = { columns: ['id', 'x', 'id'], rows: [[1, 7, 2]] };
+    deepEqual(await database.query(sql, [7], { rows: 'array' }), all);
+    await database.transaction(async (transaction) => {
+      deepEqual(await transaction.query(sql, [7], { rows: 'array' }), all);
+      deepEqual(await transaction.query(sql, [7], { rows: 'object' }), [{ id: 2, x: 7 }]);
+    });
+    const none = await database.query('SELECT node_addr, 1 AS node_addr FROM weather_node', [], { rows: 'array' });
+    deepEqual(none, { columns: ['node_addr', 'node_addr'], rows: [] });
+    deepEqual(await database.query('CREATE TABLE empty (a)', [], { rows: 'array' }), { columns: [], rows: [] });
+    for (const rows of /** @type {any[]} */ (['arrays', null, 1n])) {
+      await rejects(database.query('SELECT 1', [], { rows }), wheatear.QueryError, 'invalid_value', /option rows/);
+    }
+  },
+
+  async 'run gives what the statement did, and nothing of statements before'({ database }) {
+    await database.exec('CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT UNIQUE)');
+    const insert = 'INSERT INTO item (name) VALUES (?) ON CONFLICT DO NOTHING';
+    const changed = new Promise((resolve) => database.addEventListener('change', ({ tables }) => resolve(tables)));
+    deepEqual(await database.run(insert, ['a']), { changes: 1, lastInsertRowid: 1 });
+    deepEqual(await changed, ['item']);
+    deepEqual(await database.run(insert, ['a']), { changes: 0, lastInsertRowid: null });
+    deepEqual(await database.run('UPDATE item SET name = :n', { n: 'b' }), { changes: 1, lastInsertRowid: null });
+    deepEqual(await database.run('SELECT * FROM item'), { changes: 0, lastInsertRowid: null });
+    const large = 2n ** 53n + 1n;
+    const last = await database.transaction((transaction) =>
+      transaction.run('INSERT INTO item VALUES (?, ?)', [large, 'large']),
+    );
+    deepEqual(last, { changes: 1, lastInsertRowid: large });
+  },
+
+  async 'each of many insertions at once is told its own id'({ database }) {
+    await database.exec('CREATE TABLE item (id INTEGER PRIMARY KEY, n INTEGER)');
+    const numbers = Array.from({ length: 100 }, (_, index) => index);
+    const answers = await Promise.all(numbers.map((n) => database.run('INSERT INTO item (n) VALUES (?)', [n])));
+    const rows = await database.query('SELECT id FROM item ORDER BY n');
+    deepEqual(
+      answers.map(({ lastInsertRowid }) => lastInsertRowid),
+      rows.map(({ id }) => id),
+    );
+  },
+
+  async 'a run with a key gives the same numbers when it is asked again'({ database }) {
+    // As an earlier release made it.
+    await database.exec(`CREATE TABLE _wheatear_request (key TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE item (id INTEGER PRIMARY KEY, n INTEGER)`);
+    const key = crypto.randomUUID();
+    const insert = 'INSERT INTO item (n) VALUES (1), (2)';
+    for (let time = 0; time < 3; time++) {
+      deepEqual(await database.run(insert, [], { key }), { changes: 2, lastInsertRowid: 2 });
+      await database.run('INSERT INTO item (id) VALUES (100 + ?)', [time]);
+    }
+    await database.query('SELECT 1', [], { key: 'of a query' });
+    deepEqual(await database.run(insert, [], { key: 'of a query' }), { changes: 0, lastInsertRowid: null });
+    deepEqual(await database.query(insert, [], { key, rows: 'array' }), { columns: [], rows: [] });
+    deepEqual(await database.query('SELECT count(*) AS count FROM item'), [{ count: 5 }]);
+  },
+
+  async 'what could be taken for another key is refused before anything is sent'({ database, wheatear }) {
+    for (const key of /** @type {any[]} */ (['', '\ud800', 'a\udc00b', 5, 5n, null, {}, Symbol('s'), true])) {
+      for (const work of [
+        () => database.query('CREATE TABLE sent (a)', [], { key }),
+        () => database.run('CREATE TABLE sent (a)', [], { key }),
+        () => database.exec('CREATE TABLE sent (a)', { key }),
+        () => database.transaction(async (transaction) => transaction.exec('CREATE TABLE sent (a)'), { key }),
+      ]) {
+        await rejects(work(), wheatear.QueryError, 'invalid_value', /option key/);
+      }
+    }
+    await rejects(database.query('SELECT * FROM sent'), wheatear.QueryError, 'query_failed', /no such table: sent/);
+    deepEqual(await database.query('SELECT 1 AS a', [], { key: '👩🏽‍🚀' }), [{ a: 1 }]);
   },
 
   async 'a column called __proto__ is a property like any other'({ database }) {
@@ -83,6 +160,26 @@ export const tests = withDatabase({
     const error = await rejects(promise, wheatear.QueryError, 'query_failed', /UNIQUE constraint failed: once\.a/);
     deepEqual(error.sqlite, { code: 2067, message: 'UNIQUE constraint failed: once.a' });
     equal(error.migrationId, undefined);
+  },
+
+  async "an error shows the SQL around the fault, the caller's own stack, and what the worker said"({
+    database,
+    wheatear,
+  }) {
+    async function whereItIsCalled() {
+      await database.query('SELECT 1,\n  absent');
+    }
+    const error = await rejects(
+      whereItIsCalled(),
+      wheatear.QueryError,
+      'query_failed',
+      /absent.*\n {2}2 \| {3}absent\n {4}\| {3}\^/,
+    );
+    equal(error.line, 2);
+    ok(error.stack?.includes('whereItIsCalled'), error.stack ?? 'no stack');
+    ok(!error.stack?.startsWith('Error'), error.stack ?? 'no stack');
+    const { code, message } = /** @type {any} */ (error.cause);
+    deepEqual([code, message], ['query_failed', error.message]);
   },
 
   async 'a syntax error is a typed error and leaves the database usable'({ database, wheatear }) {

@@ -43,6 +43,8 @@ export const tests = {
       const values = [null, 1.5, 2n ** 60n, 'text ☀', Uint8Array.of(0, 255)];
       const [row] = await database.query('SELECT ? AS a, ? AS b, ? AS c, ? AS d, ? AS e', values);
       deepEqual(Object.values(row ?? {}), values);
+      const arrays = await database.query('SELECT ? AS a, ? AS a', values.slice(0, 2), { rows: 'array' });
+      deepEqual(arrays, { columns: ['a', 'a'], rows: [values.slice(0, 2)] });
       const error = await rejects(database.query('SELECT nothing'), wheatear.QueryError, 'query_failed', /nothing/);
       equal(error.sqlite?.code, 1);
       const unfit = /** @type {any} */ (() => {});
@@ -172,6 +174,7 @@ export const tests = {
       database.query(`${slow} SELECT count(*) AS count FROM n`),
       database.exec(`${slow} INSERT INTO note (text) SELECT 'exec' FROM n WHERE i = 7`, { key: 'an exec' }),
       database.query(`INSERT INTO note (text) VALUES ('query')`, [], { key: 'a query' }),
+      database.run("INSERT INTO note VALUES (70, 'run')", [], { key: 'a run' }),
       database.transaction(
         async (transaction) => {
           await transaction.query("INSERT INTO note (text) VALUES ('transaction')");
@@ -182,16 +185,19 @@ export const tests = {
     ];
     // It is busy with the first.
     owner.workers.at(-1)?.terminate();
-    deepEqual(await Promise.all(asked), [[{ count: 3_000_000 }], undefined, [], 'its result']);
+    const done = { changes: 1, lastInsertRowid: 70 };
+    deepEqual(await Promise.all(asked), [[{ count: 3_000_000 }], undefined, [], done, 'its result']);
     const again = [
+      owner.database.run("INSERT INTO note VALUES (70, 'run')", [], { key: 'a run' }),
       database.exec("INSERT INTO note (text) VALUES ('exec')", { key: 'an exec' }),
       owner.database.query("INSERT INTO note (text) VALUES ('query')", [], { key: 'a query' }),
       database.transaction(async () => ok(false, 'it was run again'), { key: 'a transaction' }),
     ];
-    deepEqual(await Promise.all(again), [undefined, [], undefined]);
+    deepEqual(await Promise.all(again), [done, undefined, [], undefined]);
     deepEqual(await database.query('SELECT text, count(*) AS count FROM note GROUP BY text ORDER BY text'), [
       { text: 'exec', count: 1 },
       { text: 'query', count: 1 },
+      { text: 'run', count: 1 },
       { text: 'transaction', count: 1 },
     ]);
     deepEqual(owner.database.report.warnings, []);

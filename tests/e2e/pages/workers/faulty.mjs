@@ -10,6 +10,8 @@ const connection = {
     if (sql === 'fault') throw new WebAssembly.RuntimeError('memory access out of bounds');
     return [];
   },
+  queryArrays: () => ({ columns: [], rows: [] }),
+  run: () => ({ changes: 0, lastInsertRowid: null }),
   exec() {},
   begin() {},
   commit() {},
@@ -19,6 +21,7 @@ const connection = {
   fileSize: () => 0,
   readFile: () => new Uint8Array(),
   fill() {},
+  nextAbsent: () => undefined,
   takeMissing: () => undefined,
   unfinished: () => undefined,
   takeCommit: () => undefined,
