@@ -16,6 +16,7 @@ import { tests as homes } from './pages/tests/homes.mjs';
 import { tests as large } from './pages/tests/large.mjs';
 import { tests as moving } from './pages/tests/moving.mjs';
 import { tests as opening } from './pages/tests/opening.mjs';
+import { tests as orphans } from './pages/tests/orphans.mjs';
 import { tests as progress } from './pages/tests/progress.mjs';
 import { tests as queries } from './pages/tests/queries.mjs';
 import { tests as releases } from './pages/tests/releases.mjs';
@@ -34,6 +35,7 @@ const suites = {
   opening: { tests: opening, on: ['opfs', 'indexeddb'] },
   releases: { tests: releases, on: ['best'] },
   adopting: { tests: adopting, on: ['opfs', 'indexeddb'] },
+  orphans: { tests: orphans, on: ['opfs', 'indexeddb'] },
   progress: { tests: progress, on: ['best'] },
   cancelling: { tests: cancelling, on: ['opfs', 'indexeddb'] },
   closing: { tests: closing, on: ['opfs', 'indexeddb'] },

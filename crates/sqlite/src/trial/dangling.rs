@@ -59,7 +59,7 @@ fn objects(database: &Connection, changed: Option<&BTreeSet<String>>) -> rusqlit
 pub(super) fn mentions(names: Option<&BTreeSet<String>>) -> String {
     let Some(names) = names else { return "TRUE".to_owned() };
     let has = |name: &String| format!("instr(lower(sql), '{}') > 0", name.replace('\'', "''"));
-    names.iter().map(has).collect::<Vec<_>>().join(" OR ")
+    std::iter::once("FALSE".to_owned()).chain(names.iter().map(has)).collect::<Vec<_>>().join(" OR ")
 }
 
 impl Object {
@@ -166,8 +166,8 @@ mod tests {
                 "trigger",
             ),
             (
-                "CREATE TABLE visit (\"a \"\"b\", c AS (1)); CREATE TRIGGER v AFTER UPDATE OF \"a \"\"b\" ON visit BEGIN
-                   DELETE FROM member; END; CREATE TRIGGER other AFTER UPDATE ON visit BEGIN SELECT 1; END;",
+                "CREATE TABLE visit (\"a \"\"b\", c AS (1)); CREATE TRIGGER other AFTER UPDATE ON visit BEGIN SELECT 1; END;
+                 CREATE TRIGGER v AFTER UPDATE OF \"a \"\"b\" ON visit BEGIN DELETE FROM member; END;",
                 "trigger",
             ),
             (
