@@ -10,7 +10,6 @@ use crate::{DefinitionError, DefinitionErrorKind, SourceFile};
 /// Refuses a script without statements, one that breaks the transaction of a run, one that leaves
 /// a transaction or savepoint open, and one with a pragma that does nothing there, or harm.
 pub(crate) fn check(file: &SourceFile, id: &str, transactional: bool) -> Result<(), DefinitionError> {
-    let setter = if transactional { Setter::Migration } else { Setter::OutsideTransaction };
     let mut open = OpenBlocks::default();
     // The first pragma that waits for a VACUUM.
     let mut waiting = None;
@@ -25,6 +24,9 @@ pub(crate) fn check(file: &SourceFile, id: &str, transactional: bool) -> Result<
         };
         let fault = fault.or_else(|| {
             let name = pragma::set_by(text)?;
+            // A script outside of the run's transaction may have one of its own.
+            let is_inside = transactional || open.innermost().is_some();
+            let setter = if is_inside { Setter::Migration } else { Setter::OutsideTransaction };
             match pragma::verdict(&name, setter) {
                 Verdict::Refused(why) => Some(Fault::Pragma(name, why)),
                 Verdict::BeforeVacuum => {
@@ -189,6 +191,8 @@ mod tests {
                 Some("write `VACUUM;` behind it"),
             ),
             ("VACUUM;\nPRAGMA page_size = 1024; VACUUM INTO 'x'", None, Some("write `VACUUM;` behind it")),
+            ("BEGIN;\nPRAGMA foreign_keys = ON; COMMIT", None, Some("`-- foreign_keys: on`")),
+            ("BEGIN; COMMIT;\nPRAGMA foreign_keys = ON", None, None),
             ("SELECT 1;\nPRAGMA temp_store = MEMORY", Some("connection"), Some("connection")),
             ("SELECT 1;\nPRAGMA foreing_keys = ON", Some("mend the name"), Some("mend the name")),
             ("SELECT 1;\nPRAGMA recursive_triggers = ON", None, None),
@@ -197,7 +201,8 @@ mod tests {
         ] {
             for (transactional, expected) in [(true, inside), (false, outside)] {
                 match expected {
-                    None if transactional && text.starts_with("VACUUM") => {}
+                    // Refused for another reason.
+                    None if transactional && (text.starts_with("VACUUM") || text.starts_with("BEGIN")) => {}
                     None => assert_eq!(verdict(text, transactional), Ok(()), "{text}"),
                     Some(way) => {
                         let message = verdict(text, transactional).expect_err(text);

@@ -39,6 +39,32 @@ export const tests = {
     }
   },
 
+  async 'names in the schema that are not UTF-8 cost an answer at most, and never the worker'(context) {
+    const { wheatear } = context;
+    for (const [file, every, columns] of /** @type {const} */ ([
+      ['min-badcol', 'SELECT * FROM b', ['id', 'ca\ufffde']],
+      ['min-badtable', 'SELECT * FROM ok', ['x']],
+      ['min-badtrigger', 'SELECT * FROM ok', ['x']],
+    ])) {
+      await withCopy(context, file, async (copy) => {
+        const options = { ...at(copy, { '1.later.sql': 'CREATE TABLE later (a);' }), unmanaged: 'apply' };
+        const stored = await (await fetch(`/trials/files/${file}.db`)).blob();
+        await wheatear.importDatabase(copy.name, stored, at(copy, create));
+        const database = await wheatear.open(copy.name, /** @type {any} */ (options));
+        deepEqual((await database.query(every, [], { rows: 'array' })).columns, columns);
+        for (const sql of ['INSERT INTO ok VALUES (1)', 'INSERT INTO b (id) VALUES (77)', 'VACUUM', 'DELETE FROM ok']) {
+          const code = await database.run(sql).then(
+            () => 'query_failed',
+            (error) => error.code,
+          );
+          equal(code, 'query_failed', `${file}: ${sql}`);
+        }
+        await checkIntegrity(database);
+        await database.close();
+      });
+    }
+  },
+
   async 'what was exported can be imported, under any name, and is upgraded like any other'(context) {
     const { wheatear, name } = context;
     const files = [];
