@@ -51,16 +51,20 @@ export const tests = {
         const stored = await (await fetch(`/trials/files/${file}.db`)).blob();
         await wheatear.importDatabase(copy.name, stored, at(copy, create));
         const database = await wheatear.open(copy.name, /** @type {any} */ (options));
-        deepEqual((await database.query(every, [], { rows: 'array' })).columns, columns);
-        for (const sql of ['INSERT INTO ok VALUES (1)', 'INSERT INTO b (id) VALUES (77)', 'VACUUM', 'DELETE FROM ok']) {
-          const code = await database.run(sql).then(
-            () => 'query_failed',
-            (error) => error.code,
-          );
-          equal(code, 'query_failed', `${file}: ${sql}`);
+        try {
+          deepEqual((await database.query(every, [], { rows: 'array' })).columns, columns);
+          const writes = ['INSERT INTO ok VALUES (1)', 'INSERT INTO b (id) VALUES (77)', 'VACUUM', 'DELETE FROM ok'];
+          for (const sql of writes) {
+            const code = await database.run(sql).then(
+              () => 'query_failed',
+              (error) => error.code,
+            );
+            equal(code, 'query_failed');
+          }
+          await checkIntegrity(database);
+        } finally {
+          await database.close();
         }
-        await checkIntegrity(database);
-        await database.close();
       });
     }
   },
