@@ -44,7 +44,10 @@ fn check_with(
     if faults.damage.is_none() {
         prepare().map_err(unusable)?;
         match faults.collect(connection, &format!("PRAGMA main.integrity_check({FAULTS})")) {
-            Err(error) if lacks_something(&error) => faults.collect_by_table(connection)?,
+            Err(error) if lacks_something(&error) => {
+                faults.collect_by_table(connection)?;
+                faults.collect_structure(connection).map_err(unusable)?;
+            }
             outcome => outcome.map_err(unusable)?,
         }
     }
@@ -66,7 +69,30 @@ fn put_a_table_first(connection: &Connection) -> rusqlite::Result<()> {
 
 /// A collation, function or module that the program had which made the file.
 fn lacks_something(error: &rusqlite::Error) -> bool {
-    error.sqlite_error().is_some_and(|error| error.extended_code & 0xff == ffi::SQLITE_ERROR)
+    use rusqlite::Error::{SqlInputError, SqliteFailure};
+    matches!(error, SqliteFailure(error, _) | SqlInputError { error, .. } if error.extended_code & 0xff == ffi::SQLITE_ERROR)
+}
+
+/// Of what an integrity check tells, what does not depend on the order of text.
+fn damage_in_any_order(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let mut statement = connection.prepare(&format!("PRAGMA main.integrity_check({FAULTS})"))?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        let fault = lossy_text(row, 0)?;
+        if fault.starts_with("*** in database ") || fault.starts_with("wrong # of entries in index ") {
+            return Ok(Some(fault));
+        }
+    }
+    Ok(None)
+}
+
+fn lacking_collation(error: &rusqlite::Error) -> Option<String> {
+    let (rusqlite::Error::SqliteFailure(_, Some(message)) | rusqlite::Error::SqlInputError { msg: message, .. }) =
+        error
+    else {
+        return None;
+    };
+    message.strip_prefix("no such collation sequence: ").map(str::to_owned)
 }
 
 /// Nothing was asked for but to look, so it is the file that is at fault.
@@ -125,6 +151,35 @@ impl Faults {
             }
         }
         Ok(())
+    }
+
+    /// Damage that takes no order of text to be seen: where a collation is lacking, another stands in for it.
+    fn collect_structure(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut stand_ins: Vec<String> = Vec::new();
+        // Of those that call a function which is lacking nothing more can be known.
+        connection.execute_batch("PRAGMA ignore_check_constraints = ON")?;
+        let looked = loop {
+            let fault = damage_in_any_order(connection);
+            match fault.as_ref().err().and_then(lacking_collation) {
+                Some(name) if !stand_ins.contains(&name) => {
+                    connection.create_collation(name.as_str(), str::cmp)?;
+                    stand_ins.push(name);
+                }
+                _ => break fault,
+            }
+        };
+        connection.execute_batch("PRAGMA ignore_check_constraints = OFF")?;
+        for name in stand_ins {
+            connection.remove_collation(name.as_str())?;
+        }
+        match looked {
+            Ok(fault) => {
+                self.damage = self.damage.take().or(fault);
+                Ok(())
+            }
+            Err(error) if lacks_something(&error) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn verdict(self, borne: bool) -> Result<Vec<String>, Error> {

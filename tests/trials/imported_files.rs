@@ -82,9 +82,29 @@ fn a_table_that_needs_an_unknown_collation_is_a_warning_and_the_others_are_check
     let refusal = connection.query_row("SELECT id FROM deck ORDER BY name", [], |_| Ok(())).expect_err("a comparison");
     assert!(refusal.to_string().contains("house_rules"), "{refusal}");
 
-    let mut damaged = bytes(path);
-    let page = damaged.len() - 4096;
-    damaged[page..].fill(0x55);
+    // Of that table and its index, too.
+    let whole = bytes(path);
+    for page in 1..whole.len() / 4096 {
+        let mut damaged = whole.clone();
+        damaged[page * 4096..][..4096].fill(0x55);
+        assert_eq!(code(import(&damaged, Log::Unknown)), ErrorCode::DatabaseCorrupt, "page {page}");
+    }
+}
+
+#[test]
+fn damage_is_found_behind_a_rule_that_calls_an_unknown_function() {
+    let file = File::new();
+    file.open()
+        .execute_batch(
+            "CREATE TABLE visit (day TEXT CHECK (length(day))); INSERT INTO visit VALUES (zeroblob(9000));
+             PRAGMA writable_schema = ON;
+             UPDATE sqlite_schema SET sql = replace(sql, 'length', 'is_day');",
+        )
+        .expect("a file from elsewhere");
+    let (_mirror, _connection, warnings) = import(&file.bytes(), Log::Unknown).expect("a sound file");
+    assert!(warnings.len() == 1 && warnings[0].contains("is_day"), "{warnings:?}");
+    let mut damaged = file.bytes();
+    damaged[4096..8192].fill(0x55);
     assert_eq!(code(import(&damaged, Log::Unknown)), ErrorCode::DatabaseCorrupt);
 }
 

@@ -58,8 +58,13 @@ async fn found(name: &DatabaseName) -> (u32, u32) {
 
 /// Works with the files of a database that is not open.
 async fn with_pool<T>(name: &DatabaseName, work: impl FnOnce(&OpfsSAHPoolUtil) -> T) -> T {
+    with_pool_of(name, 3, work).await
+}
+
+/// The same, with at least so many files in the pool.
+async fn with_pool_of<T>(name: &DatabaseName, capacity: usize, work: impl FnOnce(&OpfsSAHPoolUtil) -> T) -> T {
     let folder = format!("wheatear/{}", name.folder());
-    let config = OpfsSAHPoolCfgBuilder::new().vfs_name("test").directory(&folder).initial_capacity(3).build();
+    let config = OpfsSAHPoolCfgBuilder::new().vfs_name("test").directory(&folder).initial_capacity(capacity).build();
     let pool = install::<WasmOsCallback>(&config, false).await.expect("the files");
     let result = work(&pool);
     // SAFETY: no connection was made.
@@ -236,8 +241,8 @@ async fn leave_with_log(name: &DatabaseName) {
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).expect("a setting");
     close((database, connection));
-    let has_log = with_pool(name, |pool| pool.contains("/database.sqlite3-wal").expect("the files")).await;
-    assert!(has_log);
+    let files = with_pool_of(name, 0, |pool| (pool.contains("/database.sqlite3-wal").ok(), pool.capacity())).await;
+    assert_eq!(files, (Some(true), 2), "its log has the place of a journal");
 }
 
 #[wasm_bindgen_test]
