@@ -2,6 +2,7 @@ import { backupName } from './backup.js';
 import type { ErrorData } from './errors.js';
 import { importFile } from './import-file.js';
 import { loadModule } from './load-module.js';
+import { LongWork } from './long-work.js';
 import type { FilePart, OpenRequest, Operations, OperationType, Request, TransactionId } from './messages.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
 import { holdLock } from './name-lock.js';
@@ -51,6 +52,9 @@ export class DatabaseServer {
   #failure: ErrorData | undefined;
   /** Who has begun the open transaction. */
   #holder: Asker | undefined;
+  #longWork: LongWork | undefined;
+  /** What was asked for and is no longer wanted, until everything that came before is done. */
+  readonly #cancelled = new Set<string>();
   /** Transactions that were rolled back because they did nothing. */
   readonly #expired = new Set<TransactionId>();
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -65,7 +69,7 @@ export class DatabaseServer {
   }
 
   receive(request: Request, asker: Asker): void {
-    if (request.type === 'probe' || request.type === 'release') return void this.#respond(request, asker);
+    if (isOutOfTurn(request.type)) return void this.#respond(request, asker);
     if ('transaction' in request && request.transaction !== undefined && request.transaction === this.#queue.open) {
       clearTimeout(this.#idleTimer);
     } else if (this.#isRetiring && request.type !== 'open' && request.type !== 'close') {
@@ -139,6 +143,9 @@ export class DatabaseServer {
           opened.migrate(this.#module.migrations(), options, tellProgress || owner ? onProgress : undefined);
         const report = await connection.run(migrate);
         if (backup !== null) await this.#prune(connection, request);
+        const longWork = new LongWork(page);
+        await connection.run((opened) => opened.onWorking(longWork.look));
+        this.#longWork = longWork;
         this.#connection = connection;
         this.#files = request.kind === 'opfs' ? await OpfsFiles.of(name).catch(() => undefined) : undefined;
         this.#owner = owner;
@@ -208,6 +215,13 @@ export class DatabaseServer {
       await this.#close();
       this.#owner?.stop();
     },
+    cancel: ({ client, target }) => {
+      const name = nameOf(client, target);
+      this.#cancelled.add(name);
+      const forget = async () => void this.#cancelled.delete(name);
+      this.#then(() => this.#queue.enqueue(forget));
+    },
+    goOn: () => this.#longWork?.goOn(),
     leave: () => undefined,
     release: (_, { client }) => this.#owner?.saved(client),
     exportFile: ({ id, name }, asker) => this.#module.exportOpfs(name, (bytes) => postPart(asker, id, bytes)),
@@ -232,6 +246,8 @@ export class DatabaseServer {
         return this.#respond(request, asker, () => this.#loaded);
       case 'probe':
       case 'release':
+      case 'cancel':
+      case 'goOn':
       case 'close':
         return this.#respond(request, asker);
       case 'commit':
@@ -268,6 +284,7 @@ export class DatabaseServer {
     const { id, type } = request;
     try {
       if (this.#failure) throw this.#failure;
+      if (this.#cancelled.has(nameOf(asker.client, id))) throw cancelled;
       const ready = first?.();
       if (ready) await ready;
       if (!(await this.#isRepeatable(request))) {
@@ -275,6 +292,7 @@ export class DatabaseServer {
         // A worker that was terminated does in Chromium what had come before, though nobody hears it any more: not this.
         await nextTask();
       }
+      this.#longWork?.begin(request, asker);
       // Each handler takes the request of its own type, which TypeScript cannot follow here.
       const handle = this.#handlers[type] as (request: Request, asker: Asker) => Answer | Promise<Answer>;
       const answer = handle(request, asker);
@@ -290,6 +308,8 @@ export class DatabaseServer {
       else if (!isErrorData(error)) this.#failure = workerFailed(error);
       asker.post({ type: 'failed', id, error: this.#failure ?? (error as ErrorData) });
       if (this.#failure) this.#stop(this.#failure);
+    } finally {
+      if ('sql' in request) await this.#longWork?.end();
     }
   }
 
@@ -415,13 +435,25 @@ export class DatabaseServer {
   #requireOpen(transaction: TransactionId): undefined {
     if (transaction === this.#queue.open) return;
     if (this.#expired.has(transaction)) {
-      const message = `This transaction did nothing for ${idleLimit / 1000} s while others waited for it, and was rolled back; begin it again.`;
+      const message = `This transaction did nothing for ${idleLimit / 1000} s while others waited for it, and was rolled back; begin it again, and let its function wait for nothing but the transaction it is given.`;
       throw { code: 'timeout', message } satisfies ErrorData;
     }
     const message = 'This transaction has ended; begin another one.';
     throw { code: 'transaction_misuse', message } satisfies ErrorData;
   }
 }
+
+/** What the page says meanwhile, and what it needs to know at once. */
+function isOutOfTurn(type: OperationType): boolean {
+  return type === 'probe' || type === 'release' || type === 'cancel' || type === 'goOn';
+}
+
+function nameOf(client: ClientId | undefined, id: number): string {
+  return `${client}/${id}`;
+}
+
+/** Nobody hears it. */
+const cancelled: ErrorData = { code: 'cancelled', message: 'This is no longer wanted.' };
 
 /** The bytes were copied out of the module's memory, so that their buffer is an ordinary one. */
 function postPart(asker: Asker, id: number, bytes: Uint8Array): void {

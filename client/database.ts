@@ -1,11 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { cancellable, type SignalOptions } from './cancelling.js';
 import type { ChangeEvent } from './change-event.js';
 import { ConnectionError, QueryError, StorageError } from './errors.js';
 import { receiveFile } from './file-parts.js';
 import { requireKey } from './key.js';
 import type { TransactionId } from './messages.js';
+import { Reentry } from './reentry.js';
 import type { MigrationStatus, Report } from './report.js';
+import { readsOnly } from './requests.js';
 import type { Storage } from './storage.js';
 import type { Opened, Tab } from './tab.js';
 import type { RowArrays, RunResult, SqlParameters, SqlRow, SqlValue } from './values.js';
@@ -66,8 +69,11 @@ export interface KeyOptions {
    * transaction, and remembered for seven days: work with a key that is recorded is not done again, neither when it is
    * sent anew because the tab that held the database was closed, nor when the page asks for it again. `run` then gives the same numbers, everything else nothing.
    */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
+
+/** How to do a piece of work. */
+export interface WorkOptions extends KeyOptions, SignalOptions {}
 
 /**
  * An open database whose schema is current. Get one from `open`. It dispatches a `ChangeEvent` of the type `change`
@@ -83,6 +89,8 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
   /** Name of the copy that was made before the upgrade; `null` if none was asked for, or nothing was to be done. */
   readonly backup: string | null;
   readonly #tab: Tab;
+  /** While the function of a transaction runs. */
+  #reentry: Reentry | undefined;
 
   /** @internal Use `open`. */
   constructor(name: string, { report, storage, backup }: Opened, tab: Tab) {
@@ -124,8 +132,9 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
    * @throws {ConnectionError} `owner_lost`: the tab that held the database is gone, and whether it still did this is
    * unknown. Never for what only reads, nor with a `key`: that is asked again. (When a page comes back
    * from the back/forward cache, or its own worker has died, it takes only what is plainly SELECT or VALUES for reading.)
+   * @throws {ApplyError} `cancelled`, by the signal.
    */
-  query<Row = SqlRow>(sql: string, params?: SqlParameters, options?: ObjectOptions & KeyOptions): Promise<Row[]>;
+  query<Row = SqlRow>(sql: string, params?: SqlParameters, options?: ObjectOptions & WorkOptions): Promise<Row[]>;
   /**
    * The same, with each row as an array, and the names of the columns beside them: equal ones lose nothing. With a `key`
    * that is recorded already, there are no columns either.
@@ -133,16 +142,22 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
   query<Values extends readonly unknown[] = SqlValue[]>(
     sql: string,
     params: SqlParameters | undefined,
-    options: ArrayOptions & KeyOptions,
+    options: ArrayOptions & WorkOptions,
   ): Promise<RowArrays<Values>>;
   async query(
     sql: string,
     params: SqlParameters = [],
-    { key, rows }: (ObjectOptions | ArrayOptions) & KeyOptions = {},
+    { key, rows, signal }: (ObjectOptions | ArrayOptions) & WorkOptions = {},
   ): Promise<unknown> {
     requireKey(key);
     requireShape(rows);
-    return this.#tab.request('query', { sql, params, transaction: undefined, key, rows });
+    const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
+      this.#tab.request('query', { sql, params, transaction, key, rows }, { signal: ending });
+    if (signal === undefined || (key === undefined && readsOnly.test(sql))) {
+      return this.#do(signal, (ending) => ask(undefined, key, ending));
+    }
+    const found = await this.#within({ key, signal }, (transaction, ending) => ask(transaction, undefined, ending));
+    return found ?? (rows === 'array' ? { columns: [], rows: [] } : []);
   }
 
   /**
@@ -151,10 +166,15 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
    *
    * @throws {QueryError} as `query`.
    * @throws {ConnectionError} `owner_lost`, as `query`.
+   * @throws {ApplyError} `cancelled`, by the signal.
    */
-  async run(sql: string, params: SqlParameters = [], { key }: KeyOptions = {}): Promise<RunResult> {
+  async run(sql: string, params: SqlParameters = [], { key, signal }: WorkOptions = {}): Promise<RunResult> {
     requireKey(key);
-    return this.#tab.request('run', { sql, params, transaction: undefined, key });
+    const ask = (transaction: TransactionId | undefined, ending: AbortSignal | undefined) =>
+      this.#tab.request('run', { sql, params, transaction, key }, { signal: ending });
+    const done = signal && (await this.#within({ key, signal }, ask));
+    // If its key was recorded already, so was the answer.
+    return done ?? this.#do(signal, (ending) => ask(undefined, ending));
   }
 
   /**
@@ -162,52 +182,50 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
    *
    * @throws {QueryError} `query_failed` with statement, line and SQLite's code.
    * @throws {ConnectionError} `owner_lost`, as `query`.
+   * @throws {ApplyError} `cancelled`, by the signal.
    */
-  async exec(script: string, { key }: KeyOptions = {}): Promise<void> {
+  async exec(script: string, { key, signal }: WorkOptions = {}): Promise<void> {
     requireKey(key);
-    return this.#tab.request('exec', { sql: script, transaction: undefined, key });
+    const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
+      this.#tab.request('exec', { sql: script, transaction, key }, { signal: ending });
+    if (signal === undefined) return this.#do(signal, (ending) => ask(undefined, key, ending));
+    await this.#within({ key, signal }, (transaction, ending) => ask(transaction, undefined, ending));
   }
 
   /**
    * Runs `fn` inside a transaction: committed when its promise resolves, rolled back when it rejects. Other work, of
-   * any tab, waits until it ends; so use only the transaction inside `fn`. A transaction that does nothing for five
-   * seconds while others wait is rolled back.
+   * any tab, waits until it ends; so use only the transaction inside `fn`: if `fn` asks something of the database itself,
+   * and then waits for anything but its transaction, what it has asked rejects with `transaction_misuse`. A transaction
+   * that does nothing for five seconds while others wait is rolled back.
    *
    * @throws what `fn` throws; a `QueryError` if the commit is refused.
+   * @throws {ApplyError} `cancelled`, by the signal.
    * @throws {ConnectionError} `timeout`; `owner_lost`: the tab that held the database is gone, and the message tells
    * whether the transaction was rolled back or its outcome is unknown.
    */
-  transaction<Result>(fn: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  transaction<Result>(
+    fn: (transaction: Transaction) => Promise<Result>,
+    options?: SignalOptions & { readonly key?: undefined },
+  ): Promise<Result>;
   /**
    * As above, but once: with a `key`, a transaction that was lost is run again, unless it was committed. Gives what `fn`
    * returned; `undefined` if `fn` was not run, because the key is recorded already.
    */
   transaction<Result>(
     fn: (transaction: Transaction) => Promise<Result>,
-    options: KeyOptions,
+    options: WorkOptions,
   ): Promise<Result | undefined>;
   async transaction<Result>(
     fn: (transaction: Transaction) => Promise<Result>,
-    { key }: KeyOptions = {},
+    { key, signal }: WorkOptions = {},
   ): Promise<Result | undefined> {
     requireKey(key);
-    let result: Result | undefined;
-    for (;;) {
-      const transaction = await this.#tab.request('begin', { key });
-      if (transaction === null) return result;
-      try {
-        result = await this.#run(fn, transaction);
-        return result;
-      } catch (error) {
-        const isLost = error instanceof ConnectionError && error.code === 'owner_lost';
-        if (!isLost || key === undefined) throw error;
-      }
-    }
+    return this.#within({ key, signal }, (transaction, ending) => this.#call(fn, transaction, ending));
   }
 
   /** Every migration the module carries, in order, and whether and when it was applied here. */
   status(): Promise<MigrationStatus[]> {
-    return this.#tab.request('status', {});
+    return this.#do(undefined, (ending) => this.#tab.request('status', {}, { signal: ending }));
   }
 
   /**
@@ -216,14 +234,19 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
    * @throws {StorageError} `storage_io`.
    */
   export(): Promise<Blob> {
-    return receiveFile((listeners) => this.#tab.request('export', {}, listeners));
+    return this.#do(undefined, (ending) =>
+      receiveFile((listeners) => this.#tab.request('export', {}, { ...listeners, signal: ending })),
+    );
   }
 
   /**
    * Closes the database for this tab; if no other one uses it, its storage is free. An open transaction is rolled back;
-   * every later call rejects with `closed`. Closing twice does no harm.
+   * every later call rejects with `closed`. What was asked before is done first; but if nothing is heard of it for ten
+   * seconds, such as of a query without an end, it rejects with `closed` too, and whether it was done is unknown. Closing
+   * twice does no harm.
    */
   async close(): Promise<void> {
+    this.#reentry?.end();
     const closed = new ConnectionError({
       code: 'closed',
       message: `The database ${JSON.stringify(this.name)} is closed.`,
@@ -241,27 +264,94 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
     return this.close();
   }
 
-  async #run<Result>(fn: (transaction: Transaction) => Promise<Result>, transaction: TransactionId): Promise<Result> {
-    const tab = this.#tab;
+  /** Does work that `signal` ends, and which must not be waited for inside of a transaction. */
+  #do<Result>(
+    signal: AbortSignal | undefined,
+    work: (ending: AbortSignal | undefined) => Promise<Result>,
+  ): Promise<Result> {
+    const reentry = this.#reentry?.isInside ? this.#reentry : undefined;
+    return cancellable(signal, reentry, () => this.#tab.waitedFor, work);
+  }
+
+  /**
+   * Does work in a transaction of its own, and again if that is lost and has a key. Gives `undefined` if the key is
+   * recorded already.
+   */
+  #within<Result>(
+    { key, signal }: WorkOptions,
+    work: (transaction: TransactionId, ending: AbortSignal | undefined) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    return this.#do(signal, async (ending) => {
+      let result: Result | undefined;
+      for (;;) {
+        const transaction = await this.#tab.request('begin', { key }, { signal: ending });
+        if (transaction === null) return result;
+        try {
+          result = await this.#run(work, transaction, ending);
+          return result;
+        } catch (error) {
+          const isLost = error instanceof ConnectionError && error.code === 'owner_lost';
+          if (!isLost || key === undefined) throw error;
+        }
+      }
+    });
+  }
+
+  async #run<Result>(
+    work: (transaction: TransactionId, ending: AbortSignal | undefined) => Promise<Result>,
+    transaction: TransactionId,
+    ending: AbortSignal | undefined,
+  ): Promise<Result> {
     let result: Result;
     try {
-      result = await fn({
-        // Which kind of rows, the types of `Transaction` say; SQL has none that could be checked here.
-        query: (async (sql: string, params: SqlParameters = [], { rows }: ObjectOptions | ArrayOptions = {}) => {
-          requireShape(rows);
-          return tab.request('query', { sql, params, transaction, key: undefined, rows });
-        }) as Transaction['query'],
-        run: (sql, params = []) => tab.request('run', { sql, params, transaction, key: undefined }),
-        exec: (script) => tab.request('exec', { sql: script, transaction, key: undefined }),
-      });
+      const done = work(transaction, ending);
+      result = await (ending ? Promise.race([done, abortOf(ending)]) : done);
+      if (ending?.aborted) throw ending.reason;
     } catch (error) {
+      const rolledBack = this.#tab.request('rollback', { transaction }).catch(() => {});
+      // Nothing is kept without a commit, even if the worker is busy still.
+      if (ending?.aborted) throw ending.reason;
       // What `fn` threw is what the caller needs to hear, even if the connection is gone too.
-      await tab.request('rollback', { transaction }).catch(() => {});
+      await rolledBack;
       throw error;
     }
-    await tab.request('commit', { transaction });
+    await this.#tab.request('commit', { transaction });
     return result;
   }
+
+  /** Calls the function of a transaction. */
+  async #call<Result>(
+    fn: (transaction: Transaction) => Promise<Result>,
+    transaction: TransactionId,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> {
+    const tab = this.#tab;
+    const reentry = new Reentry();
+    this.#reentry = reentry;
+    // It may go on when nobody waits for it any more.
+    signal?.addEventListener('abort', () => reentry.end());
+    const of = { transaction, key: undefined };
+    try {
+      return await reentry.run(() =>
+        fn({
+          // Which kind of rows, the types of `Transaction` say; SQL has none that could be checked here.
+          query: (async (sql: string, params: SqlParameters = [], { rows }: ObjectOptions | ArrayOptions = {}) => {
+            requireShape(rows);
+            return reentry.ask(tab.request('query', { sql, params, rows, ...of }, { signal }));
+          }) as Transaction['query'],
+          run: (sql, params = []) => reentry.ask(tab.request('run', { sql, params, ...of }, { signal })),
+          exec: (script) => reentry.ask(tab.request('exec', { sql: script, ...of }, { signal })),
+        }),
+      );
+    } finally {
+      reentry.end();
+    }
+  }
+}
+
+/** Rejects when the signal is aborted. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
 
 /** @throws {QueryError} `invalid_value` */

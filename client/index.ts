@@ -1,8 +1,17 @@
 export type { Backup } from './backup.js';
 export { listBackups, restoreBackup } from './backups.js';
+export type { SignalOptions } from './cancelling.js';
 export { ChangeEvent } from './change-event.js';
 export type { ErrorCode } from './codes.js';
-export type { ArrayOptions, Database, KeyOptions, ObjectOptions, Queryable, Transaction } from './database.js';
+export type {
+  ArrayOptions,
+  Database,
+  KeyOptions,
+  ObjectOptions,
+  Queryable,
+  Transaction,
+  WorkOptions,
+} from './database.js';
 export {
   deleteDatabase,
   exportDatabase,

@@ -77,6 +77,13 @@ export interface Operations {
   commit: { request: { transaction: TransactionId }; response: void };
   rollback: { request: { transaction: TransactionId }; response: void };
   close: { request: object; response: void };
+  /**
+   * What a tab has asked for under the number `target` it does not want any more; `undefined`: this worker's page.
+   * Answered at once, out of turn.
+   */
+  cancel: { request: { client: ClientId | undefined; target: number }; response: void };
+  /** The page has heard that long work is done. Answered at once, out of turn. */
+  goOn: { request: object; response: void };
   /** This tab has nothing more to ask. */
   leave: { request: object; response: void };
   /** This tab has saved what it wanted to save before a newer build takes over. */
@@ -116,6 +123,29 @@ export interface Change {
   tables: readonly string[];
 }
 
+/** What a worker is busy with. */
+export interface Work {
+  /** Who has asked for it; `undefined`: the worker's page. */
+  client: ClientId | undefined;
+  /** Of the request. */
+  id: number;
+  /** How its text begins. */
+  sql: string;
+  /** When it was begun, in milliseconds since 1970. */
+  since: number;
+}
+
+/** Worker to its page, unasked: it has been busy for long, and hears nothing until it rests. */
+export interface Working {
+  type: 'working';
+  work: Work;
+}
+
+/** Worker to its page, after `working`: it hears again, and begins nothing before it is told to go on. */
+export interface Rested {
+  type: 'rested';
+}
+
 /** Worker to its page, unasked: nothing can be done with this connection any more, for this reason. */
 export interface Stopped {
   type: 'stopped';
@@ -137,4 +167,13 @@ export interface FilePart {
 }
 
 /** Everything that a worker sends. */
-export type WorkerMessage = Accepted | Response | ProgressNote | FilePart | Change | Stopped | Superseded;
+export type WorkerMessage =
+  | Accepted
+  | Response
+  | ProgressNote
+  | FilePart
+  | Change
+  | Working
+  | Rested
+  | Stopped
+  | Superseded;

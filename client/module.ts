@@ -20,6 +20,8 @@ export interface ModuleConnection {
   exec(script: string): void;
   /** Whether a statement may be run twice without harm. */
   isReadOnly(sql: string): boolean;
+  /** From now on calls `look` now and then while a statement runs. */
+  onWorking(look: () => void): void;
   /** Names of the tables that were changed by what was committed since the last call. */
   takeChanges(): string[];
   begin(): void;

@@ -143,8 +143,10 @@ export function pageLeft(name: string): ConnectionError {
   return new ConnectionError({ code: 'closed', message });
 }
 
-export function busy(name: string): StorageError {
-  const message = `The database ${JSON.stringify(name)} is in use elsewhere, such as in another tab; close it there and try again.`;
+/** @param why what the one who has it is doing, if that is known */
+export function busy(name: string, why?: string): StorageError {
+  const use = why === undefined ? 'in use elsewhere, such as in another tab' : `in use in another tab, and ${why}`;
+  const message = `The database ${JSON.stringify(name)} is ${use}; close it there and try again.`;
   return new StorageError({ code: 'storage_busy', message });
 }
 

@@ -140,8 +140,8 @@ export class Owner {
     channel.onmessage = ({ data }: MessageEvent<Ask | Echo | OwnerMessage>) => {
       if (data.type === 'ask' && data.epoch === epoch) this.#server.receive(data.request, asker);
     };
-    // Granted when the tab is gone, however that happened.
-    void navigator.locks.request(lifeOf(client), () => this.#dismiss(client));
+    // Granted when the tab is gone, however that happened. Shared, for the page may wait for the same.
+    void navigator.locks.request(lifeOf(client), { mode: 'shared' }, () => this.#dismiss(client));
   }
 
   #dismiss(client: ClientId): void {

@@ -9,6 +9,8 @@ export interface Listeners {
   readonly onPart?: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** The work begins again, with another owner: what came before does not count. */
   readonly onAgain?: () => void;
+  /** Ends the waiting: the request rejects with the signal's reason, and need not be done. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Sends a request to whoever answers it. */
@@ -22,6 +24,8 @@ interface PendingRequest {
   readonly call: Error;
   /** Whether it was begun, and must not be begun again. */
   isAccepted: boolean;
+  /** Whether nobody waits for it any more. */
+  isAbandoned: boolean;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -40,9 +44,12 @@ export class Requests {
   readonly #lost = new Set<TransactionId>();
   #wire: Wire | undefined;
   #ended: WheatearError | undefined;
+  readonly #onAbandon: (id: number) => void;
 
-  constructor(wire?: Wire) {
+  /** @param onAbandon hears which request need not be done any more */
+  constructor(wire?: Wire, onAbandon: (id: number) => void = () => {}) {
     this.#wire = wire;
+    this.#onAbandon = onAbandon;
   }
 
   /** Sends one request, or keeps it until there is a wire; rejects with a `WheatearError`. */
@@ -53,6 +60,8 @@ export class Requests {
     transfer: Transferable[] = [],
   ): Promise<Operations[Type]['response']> {
     if (this.#ended) return Promise.reject(this.#ended);
+    const { signal } = listeners;
+    if (signal?.aborted) return Promise.reject(signal.reason);
     const call = new Error();
     const id = nextId++;
     // TypeScript does not see that type and request belong together.
@@ -60,14 +69,23 @@ export class Requests {
     const transaction = transactionOf(whole);
     if (transaction !== undefined && this.#lost.has(transaction)) return Promise.reject(rolledBack());
     return new Promise((resolve, reject) => {
+      const abandon = () => this.#abandon(pending, signal?.reason);
+      signal?.addEventListener('abort', abandon);
       const pending: PendingRequest = {
         request: whole,
         transfer,
         listeners,
         call,
         isAccepted: false,
-        resolve: resolve as (value: unknown) => void,
-        reject,
+        isAbandoned: false,
+        resolve: (value) => {
+          signal?.removeEventListener('abort', abandon);
+          resolve(value as Operations[Type]['response']);
+        },
+        reject: (error) => {
+          signal?.removeEventListener('abort', abandon);
+          reject(error);
+        },
       };
       this.#pending.set(id, pending);
       if (this.#wire) this.#send(pending, this.#wire);
@@ -87,7 +105,9 @@ export class Requests {
     for (const [id, pending] of this.#pending) {
       const { request, listeners } = pending;
       const isUnknown = pending.isAccepted || (mayBeBegun && !isRepeatable(request));
-      if (isUnknown || transactionOf(request) !== undefined) {
+      if (pending.isAbandoned) {
+        this.#pending.delete(id);
+      } else if (isUnknown || transactionOf(request) !== undefined) {
         this.#pending.delete(id);
         pending.reject(isUnknown ? unknownOutcome() : rolledBack());
       } else {
@@ -125,13 +145,29 @@ export class Requests {
         return;
       case 'done':
         this.#settle(pending);
-        if (pending.request.type === 'begin') this.#open.add(message.value as TransactionId);
+        if (pending.request.type === 'begin') this.#begun(message.value as TransactionId | null, pending);
         pending.resolve(message.value);
         return;
       case 'failed':
         this.#settle(pending);
         pending.reject(calledFrom(errorFromData(message.error), pending.call));
     }
+  }
+
+  /** Nobody waits for a request any more. A transaction that is begun all the same must be ended. */
+  #abandon(pending: PendingRequest, reason: Error): void {
+    const { id, type } = pending.request;
+    if (this.#pending.get(id) !== pending) return;
+    pending.reject(reason);
+    if (this.#wire && type === 'begin') pending.isAbandoned = true;
+    else this.#pending.delete(id);
+    if (this.#wire) this.#onAbandon(id);
+  }
+
+  #begun(transaction: TransactionId | null, { isAbandoned }: PendingRequest): void {
+    if (transaction === null) return;
+    this.#open.add(transaction);
+    if (isAbandoned) this.request('rollback', { transaction }).catch(() => {});
   }
 
   #settle({ request }: PendingRequest): void {
@@ -155,7 +191,7 @@ function transactionOf(request: Request): TransactionId | undefined {
 }
 
 /** Statements that cannot write anything; there are more, but of these it is plain to see. */
-const readsOnly = /^\s*(SELECT|VALUES)\b|^\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|REPLACE)\b)/is;
+export const readsOnly = /^\s*(SELECT|VALUES)\b|^\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|REPLACE)\b)/is;
 
 /** Whether doing this twice surely does no harm. The owner, which asks SQLite, knows more. */
 function isRepeatable(request: Request): boolean {

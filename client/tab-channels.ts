@@ -4,6 +4,7 @@ import { holdLock } from './name-lock.js';
 import {
   type Announcement,
   type Ask,
+  type Cancel,
   type ClientId,
   channelOf,
   type Echo,
@@ -64,6 +65,11 @@ export class TabChannels {
     if (!this.#isClosed) this.#own.postMessage({ type: 'ask', epoch, request } satisfies Ask);
   }
 
+  /** Tells the page of the owner, whose worker may be too busy to hear, that something is no longer wanted. */
+  cancel(epoch: Epoch, target: number): void {
+    if (!this.#isClosed) post(lobbyOf(this.#database), { type: 'cancel', epoch, client: this.client, target });
+  }
+
   /** Resolves to `true` when everything has arrived that was sent to this tab before; to `false` if that takes too long. */
   flush(): Promise<boolean> {
     const id = ++this.#lastEcho;
@@ -93,7 +99,7 @@ export class TabChannels {
  * Says something on a channel, at a new end of it: Chromium 156 was seen to lose what was said at one that had been there
  * for a while and not used.
  */
-function post(channel: string, message: Join | Echo): void {
+function post(channel: string, message: Join | Cancel | Echo): void {
   const end = new BroadcastChannel(channel);
   end.postMessage(message);
   end.close();

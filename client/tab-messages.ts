@@ -2,7 +2,7 @@
 // that tabs with different versions of Wheatear never misunderstand each other.
 
 import type { ErrorData } from './errors.js';
-import type { Request, WorkerMessage } from './messages.js';
+import type { Request, Work, WorkerMessage } from './messages.js';
 import type { MigrationSet, MigrationSummary } from './migration-set.js';
 import type { Progress } from './progress.js';
 import type { Place } from './storage.js';
@@ -54,8 +54,8 @@ export type Announcement =
   | { type: 'superseding'; epoch: Epoch; by: ClientId; applied: readonly MigrationSummary[]; deadlineMs: number }
   /** The database is closed for that. Those who were let in hear of it on their own channels, behind their answers. */
   | Superseded
-  /** The page whose worker has the database answers for it while that is busy. */
-  | { type: 'alive' }
+  /** The page whose worker has the database answers for it while that is busy; `work`: with what, if it is for long. */
+  | { type: 'alive'; work: Work | undefined }
   /** What the owner of this time had open was deleted, though it was open. */
   | { type: 'deleted'; epoch: Epoch; error: ErrorData }
   /** Rows of these tables were changed. */
@@ -67,7 +67,15 @@ export interface Superseded {
   by: ClientId;
 }
 
-export type LobbyMessage = Join | Announcement;
+/** In the lobby, from a tab to the owner's page: what it has asked for under this number it does not want any more. */
+export interface Cancel {
+  type: 'cancel';
+  epoch: Epoch;
+  client: ClientId;
+  target: number;
+}
+
+export type LobbyMessage = Join | Cancel | Announcement;
 
 /** On a tab's own channel, from the owner's worker. */
 export type OwnerMessage =

@@ -5,7 +5,8 @@ import { ConnectionError, type ErrorData, errorFromData, HistoryError, WheatearE
 import { Holding } from './holding.js';
 import { closeStore, elsewhere, findCurrentHome, findHome, type Home } from './home.js';
 import { noteHome, recallHome, wasFilled } from './home-hint.js';
-import type { Operations, OperationType, WorkerMessage } from './messages.js';
+import { describeWork, LongWorkWatch } from './long-work-watch.js';
+import type { Operations, OperationType, Work, WorkerMessage } from './messages.js';
 import { canGoOn, type MigrationSet } from './migration-set.js';
 import { busy, heldLocks, holdLock, type LockRequest, locks, NameLock, patience, renewLocks } from './name-lock.js';
 import { migrateOptions, type OpenOptions } from './open-options.js';
@@ -27,6 +28,7 @@ import {
   type Superseded,
   versionOfMark,
 } from './tab-messages.js';
+import { withoutSilence } from './time-limit.js';
 import type { SqlRow } from './values.js';
 import { WorkerConnection, workerFailed } from './worker-connection.js';
 
@@ -40,8 +42,12 @@ export interface Opened {
 /** How often in a row a tab that opens may look, once every five seconds, and find an owner that says nothing. */
 const silenceAllowed = 2;
 
+/** How long whoever has the database may say nothing while this tab waits to close, in milliseconds. */
+const closeLimit = 10_000;
+
 interface StartedWorker {
   readonly connection: WorkerConnection;
+  readonly watch: LongWorkWatch;
   /** What its module carries. */
   readonly build: Promise<MigrationSet>;
   /** Whether it has told that. */
@@ -66,7 +72,7 @@ const restartPauses = [0, 200, 800, 2000];
 export class Tab {
   readonly #name: string;
   readonly #options: OpenOptions;
-  readonly #requests = new Requests();
+  readonly #requests = new Requests(undefined, (id) => this.#cancel(id));
   readonly #onChange: (tables: readonly string[]) => void;
   /** One in memory is nobody else's. */
   readonly #isShared: boolean;
@@ -93,6 +99,10 @@ export class Tab {
   #watching = new AbortController();
   /** How often this tab has looked for an owner since it last heard of one. */
   #silence = 0;
+  /** What the owner's worker has been busy with for long. */
+  #work: Work | undefined;
+  /** When the owner has said something to this tab, as `performance.now()` gives it. */
+  #lastWord = 0;
   /** While the browser keeps this page for when the user comes back. */
   #isSuspended = false;
   readonly #listening = new AbortController();
@@ -124,6 +134,12 @@ export class Tab {
     return this.#opening;
   }
 
+  /** What keeps the database busy for long, as a part of a sentence, if anything does. */
+  get waitedFor(): string | undefined {
+    const work = this.#isOwner ? this.#worker.watch.work : this.#work;
+    return work && describeWork(work);
+  }
+
   /** Whether it is this tab's worker that holds the database. */
   get isOwner(): boolean {
     return this.#isOwner;
@@ -138,13 +154,14 @@ export class Tab {
     return this.#requests.request(type, request, listeners);
   }
 
-  /** Lets what was sent before be done, and ends. */
+  /** Lets what was sent before be done, unless it has no end, and ends. */
   async close(closed: WheatearError): Promise<void> {
     try {
       // What it has ended for, somebody has heard.
       if (this.#ended) return;
-      if (this.#isOwner) await this.#worker.connection.request('close', {});
-      else await this.request('leave', {});
+      const done = this.#isOwner ? this.#worker.connection.request('close', {}) : this.request('leave', {});
+      if ((await withoutSilence(closeLimit, () => this.#lastWord, done)) === 'silence')
+        this.end(unfinished(this.#name));
     } finally {
       this.end(closed);
       // Whatever it had ended for before.
@@ -338,6 +355,7 @@ export class Tab {
     if (this.#ended) return;
     this.#epoch = epoch;
     this.#epochs.add(epoch);
+    this.#work = undefined;
     this.#requests.connect(wire);
     if (this.#isOpened) {
       attempt(() => this.#options.onOwnerChange?.({ isOwner: this.isOwner }));
@@ -372,11 +390,17 @@ export class Tab {
   }
 
   #hear(message: LobbyMessage): void {
-    // What comes from an owner shows that there is one that answers.
-    if (message.type !== 'join') this.#silence = 0;
+    if (message.type === 'alive') this.#work = message.work;
+    // What comes from an owner shows that there is one that answers; not if all it says is that it cannot.
+    if (message.type !== 'join' && message.type !== 'cancel' && !this.#work) this.#silence = 0;
     switch (message.type) {
       case 'join':
-        if (this.#holding) this.#channels?.announce({ type: 'alive' });
+        this.#tellWork();
+        return;
+      case 'cancel':
+        if (this.#isOwner && message.epoch === this.#epoch) {
+          void this.#worker.watch.cancel(message.client, message.target);
+        }
         return;
       case 'deleted':
         // A tab that came later may have it again already.
@@ -418,6 +442,7 @@ export class Tab {
         if (!this.#holding) this.#fail(errorFromData(message.error));
         return;
       case 'answer':
+        this.#lastWord = performance.now();
         if (message.epoch === this.#epoch) this.#requests.receive(message.message);
         return;
       case 'superseded':
@@ -511,7 +536,7 @@ export class Tab {
       // Somebody does with it what needs all of it, such as an import; or the browser has suspended the owner's tab.
       const isOwned = marks.includes(protocolVersion);
       const isStuck = isOwned ? ++this.#silence > silenceAllowed : !isFirst && this.#lock !== undefined;
-      if (isStuck && !this.#isOpened) return this.#fail(busy(this.#name));
+      if (isStuck && !this.#isOpened) return this.#fail(busy(this.#name, this.#work && describeWork(this.#work)));
       // One that has stepped back for somebody who never came.
       if (!isOwned) this.#contend();
       else if (!isFirst) await this.#join();
@@ -530,7 +555,9 @@ export class Tab {
 
   #startWorker(): StartedWorker {
     const onMessage = (message: WorkerMessage) => {
-      if (message.type === 'change') this.#onChange(message.tables);
+      this.#lastWord = performance.now();
+      if (message.type === 'working' || message.type === 'rested') watch.receive(message);
+      else if (message.type === 'change') this.#onChange(message.tables);
       else if (message.type === 'stopped') this.#stop(connection, errorFromData(message.error));
       else if (message.type === 'superseded') void this.#yield(message);
       else if (this.#holding) this.#requests.receive(message);
@@ -540,9 +567,14 @@ export class Tab {
       (why) => void this.#loseWorker(connection, why),
       onMessage,
     );
+    const watch = new LongWorkWatch(
+      connection,
+      () => this.#tellWork(),
+      () => this.#interrupt(connection),
+    );
     const life = lifeOf(crypto.randomUUID());
     const build = connection.request('describe', { life: this.#isShared ? life : undefined });
-    const worker: StartedWorker = { connection, build, isLoaded: false };
+    const worker: StartedWorker = { connection, watch, build, isLoaded: false };
     build.then(
       () => {
         worker.isLoaded = true;
@@ -563,6 +595,30 @@ export class Tab {
     const gone = () => connection.end(workerFailed('it is gone'));
     // Granted when its worker lets go of it.
     (await locks()).request(life, gone).catch(() => {});
+  }
+
+  /** Says in the lobby that the owner is there, and whether its worker is busy for long. */
+  #tellWork(): void {
+    const work = this.#worker.watch.work;
+    if (this.#holding) this.#channels?.announce({ type: 'alive', work });
+  }
+
+  /** The owner need not do something any more. */
+  #cancel(id: number): void {
+    if (this.#isOwner) void this.#worker.watch.cancel(undefined, id);
+    else if (this.#epoch !== undefined) this.#channels?.cancel(this.#epoch, id);
+  }
+
+  /**
+   * The owner's worker is busy with what nobody wants; only its end ends that. It is sure to have begun nothing else, for
+   * after long work it waits for this page. One with a database in memory is let do it, for that would be lost.
+   */
+  #interrupt(connection: WorkerConnection): void {
+    if (!(this.#isShared && this.#isOwner && connection === this.#worker.connection)) return;
+    // It is no fault, however often it happens.
+    this.#restarts = 0;
+    this.#disconnect();
+    connection.end(workerFailed('what it did was no longer wanted'));
   }
 
   /** The worker can do no more. After a fault it is replaced; what could not be stored, the page must hear of. */
@@ -645,6 +701,11 @@ function unknownTarget(target: string, { migrations }: MigrationSet): HistoryErr
   const hint = latest ? `; the latest is ${JSON.stringify(latest.id)}` : '';
   const message = `there is no migration ${JSON.stringify(target)} to stop at${hint}`;
   return new HistoryError({ code: 'unknown_target', message });
+}
+
+function unfinished(name: string): ConnectionError {
+  const message = `The database ${JSON.stringify(name)} was closed while what it had been asked took too long; whether that was done is unknown.`;
+  return new ConnectionError({ code: 'closed', message });
 }
 
 function otherProtocol(): ConnectionError {

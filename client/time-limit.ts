@@ -11,3 +11,30 @@ export async function within<Result>(limit: number, what: string, work: Promise<
     clearTimeout(timer);
   }
 }
+
+/**
+ * What `work` resolves to, or `silence` if nothing is heard for `limit` milliseconds while it goes on.
+ *
+ * @param heard when something was heard last, as `performance.now()` gives it
+ */
+export async function withoutSilence<Result>(
+  limit: number,
+  heard: () => number,
+  work: Promise<Result>,
+): Promise<Result | 'silence'> {
+  const start = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<'silence'>((resolve) => {
+    const look = () => {
+      const left = Math.max(start, heard()) + limit - performance.now();
+      if (left <= 0) resolve('silence');
+      else timer = setTimeout(look, left);
+    };
+    look();
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

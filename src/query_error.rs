@@ -32,6 +32,10 @@ pub enum QueryError {
         /// Why not, and what to do instead.
         why: &'static str,
     },
+    /// It was interrupted, such as by an [`InterruptHandle`](rusqlite::InterruptHandle) of
+    /// [`Session::connection`](crate::Session::connection). If it wrote, its transaction is rolled back, all of it.
+    #[error("the work was cancelled; nothing of it was kept")]
+    Cancelled,
     /// A parameter is of a kind that SQLite cannot hold.
     #[error("parameter {parameter} cannot be stored: {reason}")]
     InvalidValue {
@@ -47,14 +51,14 @@ pub enum QueryError {
 
 impl QueryError {
     pub(crate) fn failed(sqlite: SqliteFailure) -> Self {
-        Self::Failed { statement: None, line: None, excerpt: None, sqlite }
+        Self::Failed { statement: None, line: None, excerpt: None, sqlite }.or_cancelled()
     }
 
     /// Of a query, which begins at `start`; SQLite points to `offset`, if anywhere.
     pub(crate) fn of_query(sql: &str, start: usize, offset: Option<usize>, sqlite: SqliteFailure) -> Self {
         let at = offset.unwrap_or(start);
         let excerpt = Some(excerpt(sql, at, offset.is_some()));
-        Self::Failed { statement: None, line: Some(line_at(sql, at)), excerpt, sqlite }
+        Self::Failed { statement: None, line: Some(line_at(sql, at)), excerpt, sqlite }.or_cancelled()
     }
 
     /// Of the statement of a script that is, or has its fault, on `line`.
@@ -66,7 +70,15 @@ impl QueryError {
     ) -> Self {
         let start = sql.split_inclusive('\n').take(line - 1).map(str::len).sum();
         let excerpt = Some(excerpt(sql, offset.unwrap_or(start), offset.is_some()));
-        Self::Failed { statement: Some(statement), line: Some(line), excerpt, sqlite }
+        Self::Failed { statement: Some(statement), line: Some(line), excerpt, sqlite }.or_cancelled()
+    }
+
+    /// An interrupt is no fault of the SQL.
+    fn or_cancelled(self) -> Self {
+        match self {
+            Self::Failed { sqlite, .. } if sqlite.is_interrupt() => Self::Cancelled,
+            error => error,
+        }
     }
 
     /// The same place, and what was refused there.
@@ -84,6 +96,7 @@ impl QueryError {
         match self {
             Self::Failed { .. } => ErrorCode::QueryFailed,
             Self::Refused { .. } => ErrorCode::QueryRefused,
+            Self::Cancelled => ErrorCode::Cancelled,
             Self::InvalidValue { .. } => ErrorCode::InvalidValue,
             Self::TransactionMisuse(_) => ErrorCode::TransactionMisuse,
         }

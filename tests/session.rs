@@ -595,3 +595,25 @@ fn the_change_of_a_virtual_table_names_it_and_not_its_shadows() {
     session.commit().expect("a commit");
     assert_eq!(changes(&mut session), ["my_own_data", "my_words"]);
 }
+
+#[test]
+fn what_is_interrupted_is_cancelled_and_leaves_nothing_behind() {
+    let mut session = session();
+    let handle = session.connection().get_interrupt_handle();
+    let insert_for_ever =
+        "INSERT INTO a WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
+    let is_done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        // Again and again, for what has not begun cannot be interrupted.
+        scope.spawn(|| {
+            while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
+                handle.interrupt();
+            }
+        });
+        assert_eq!(code(run(&mut session, insert_for_ever)), ErrorCode::Cancelled);
+        assert_eq!(code(session.exec(&format!("{insert_for_ever}; SELECT 1;"))), ErrorCode::Cancelled);
+        is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert_eq!(rows(&session), 0);
+    assert!(session.connection().is_autocommit());
+}

@@ -5,11 +5,12 @@ use rusqlite::types::ValueRef;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::storage::or_storage;
 use crate::storage::{DatabaseName, Mirror, Missing, opfs};
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::value::{self, RowReader};
 use crate::wasm::{Migrations, error_data, panics, progress, wire};
-use crate::{Call, Error, Migrator, Operation, Rows, RunResult, Session};
+use crate::{Call, Error, Migrator, Operation, QueryError, Rows, RunResult, Session};
 
 /// The worker's connection to a database.
 ///
@@ -109,6 +110,14 @@ impl Connection {
         // Not before: migrations are nobody's news.
         self.session.watch_changes().map_err(error_data::to_js)?;
         Ok(wire::report(&self.outcome(report)?)?)
+    }
+
+    /// From now on calls `look` now and then while a statement runs; not while something is migrated, which has a listener
+    /// of its own and ends this one.
+    #[wasm_bindgen(js_name = onWorking)]
+    pub fn on_working(&mut self, look: Function) -> Result<(), JsValue> {
+        let set = progress::look(self.session.connection_mut(), look);
+        set.map_err(|error| error_data::to_js(or_storage(error, QueryError::failed)))
     }
 
     /// The `MigrationStatus` of every migration.

@@ -13,6 +13,7 @@ import { tests as commits } from './pages/tests/commits.mjs';
 import { tests as failing } from './pages/tests/failing.mjs';
 import { tests as files } from './pages/tests/files.mjs';
 import { tests as homes } from './pages/tests/homes.mjs';
+import { tests as interrupting } from './pages/tests/interrupting.mjs';
 import { tests as large } from './pages/tests/large.mjs';
 import { tests as moving } from './pages/tests/moving.mjs';
 import { tests as opening } from './pages/tests/opening.mjs';
@@ -38,6 +39,7 @@ const suites = {
   orphans: { tests: orphans, on: ['opfs', 'indexeddb'] },
   progress: { tests: progress, on: ['best'] },
   cancelling: { tests: cancelling, on: ['opfs', 'indexeddb'] },
+  interrupting: { tests: interrupting, on: ['opfs', 'indexeddb'] },
   closing: { tests: closing, on: ['opfs', 'indexeddb'] },
   choosing: { tests: choosing, on: ['opfs'] },
   'without-opfs': { tests: withoutOpfs, on: ['indexeddb'] },

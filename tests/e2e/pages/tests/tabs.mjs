@@ -289,8 +289,8 @@ export const tests = {
       ]) {
         const idle = one.database.transaction(async (transaction) => {
           await transaction.query("INSERT INTO note (text) VALUES ('idle')");
-          // The mistake that the documentation warns of: it waits for the transaction to end.
-          deepEqual(await one.database.query('SELECT * FROM note'), []);
+          // A mistake that only shows in time: this waits for the transaction to end, and not in the same tab.
+          deepEqual(await other.database.query('SELECT * FROM note'), []);
           await transaction.query("INSERT INTO note (text) VALUES ('too late')");
         });
         const rolledBack = rejects(idle, wheatear.ConnectionError, 'timeout', /5 s.*rolled back/);

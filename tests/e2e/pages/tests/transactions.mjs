@@ -6,6 +6,12 @@ import { withDatabase } from '../suite.mjs';
 const insert = 'INSERT INTO weather_node (time_received, node_addr) VALUES (?, ?)';
 const noon = '2026-01-01 12:00:00';
 
+/** Does something a few steps later. */
+async function wrapped(/** @type {() => Promise<unknown>} */ work) {
+  for (let step = 0; step < 10; step++) await undefined;
+  return work();
+}
+
 const addresses = async (/** @type {Queryable} */ from) =>
   (await from.query('SELECT node_addr FROM weather_node ORDER BY rowid')).map((row) => row.node_addr);
 
@@ -77,6 +83,55 @@ export const tests = withDatabase({
       }),
     );
     deepEqual(await outside, []);
+  },
+
+  async 'a function that waits for the database itself is told so at once, and its transaction can go on'(context) {
+    const { database, wheatear } = context;
+    const ways = /** @type {(() => Promise<unknown>)[]} */ ([
+      () => database.query('SELECT 1'),
+      () => database.query(insert, [noon, 1], { signal: new AbortController().signal }),
+      () => database.exec('SELECT 1'),
+      () => database.status(),
+      () => database.export(),
+      () => database.transaction(async () => {}),
+      // As deep as an application likes.
+      async () => wrapped(async () => wrapped(() => database.query('SELECT 1'))),
+    ]);
+    for (const way of ways) {
+      await database.transaction(async (transaction) => {
+        await transaction.query('DELETE FROM weather_node');
+        await rejects(way(), wheatear.QueryError, 'transaction_misuse', /use the transaction/);
+        await Promise.all([
+          transaction.query(insert, [noon, 1]),
+          rejects(way(), wheatear.QueryError, 'transaction_misuse'),
+        ]);
+      });
+      deepEqual(await addresses(database), [1]);
+    }
+    // Before it has asked anything.
+    const atOnce = database.transaction(() => database.query('SELECT 1'));
+    await rejects(atOnce, wheatear.QueryError, 'transaction_misuse');
+  },
+
+  async 'other code of the page waits for its turn, whatever a transaction waits for'({ database }) {
+    /** @type {Promise<unknown>[]} */
+    const others = [];
+    await database.transaction(async (transaction) => {
+      await transaction.query(insert, [noon, 1]);
+      // In a task of its own.
+      await new Promise((resolve) => {
+        setTimeout(() => {
+          others.push(addresses(database), database.transaction(addresses), database.status());
+          setTimeout(resolve);
+        });
+      });
+      // Not waited for.
+      others.push(addresses(database));
+      await transaction.query(insert, [noon, 2]);
+      others.push(addresses(database));
+    });
+    const seen = await Promise.all(others);
+    for (const index of [0, 1, 3, 4]) deepEqual(seen[index], [1, 2]);
   },
 
   async 'transactions queue, and what waits keeps its order'({ database }) {

@@ -5,6 +5,7 @@ const connection = {
   migrate: () => ({ from: null, to: null, applied: [], rolledBack: [], warnings: [] }),
   status: () => [],
   isReadOnly: () => true,
+  onWorking() {},
   takeChanges: () => [],
   query: (/** @type {string} */ sql) => {
     if (sql === 'fault') throw new WebAssembly.RuntimeError('memory access out of bounds');
