@@ -1,4 +1,4 @@
-import { ApplyError, ConnectionError, StorageError } from './errors.js';
+import { ConnectionError, StorageError } from './errors.js';
 import { whenPutAside } from './page-cache.js';
 
 /** How long to wait for whoever holds the database, in milliseconds: a tab that closes, a page that reloads. */
@@ -47,19 +47,14 @@ export class NameLock {
    * Waits for its turn, but not for long.
    *
    * @throws {StorageError} `storage_busy`; `storage_unsupported` where the browser has no locks.
-   * @throws {ApplyError} `cancelled`, if the signal is aborted before.
    */
-  static async take(name: string, signal?: AbortSignal): Promise<NameLock> {
+  static async take(name: string): Promise<NameLock> {
     const request = NameLock.queue(name);
     const timer = setTimeout(request.withdraw, patience);
-    signal?.addEventListener('abort', request.withdraw);
     try {
       return await request.granted;
-    } catch (error) {
-      throw signal?.aborted ? cancelled(signal) : error;
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', request.withdraw);
     }
   }
 
@@ -153,9 +148,4 @@ export function busy(name: string, why?: string): StorageError {
 function unsupported(reason: string): StorageError {
   const message = `Without Web Locks two tabs could write to one database at once: ${reason}.`;
   return new StorageError({ code: 'storage_unsupported', message });
-}
-
-function cancelled(signal: AbortSignal): ApplyError {
-  const message = 'The upgrade was cancelled before it began; nothing was changed.';
-  return new ApplyError({ code: 'cancelled', message }, { cause: signal.reason });
 }
