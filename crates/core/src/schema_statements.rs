@@ -144,7 +144,24 @@ fn name<'sql>(tokens: &mut Peekable<impl Iterator<Item = Token<'sql>>>) -> Optio
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_written_is_read_without_a_panic(
+            words in prop::collection::vec("ALTER|TABLE|ADD|COLUMN|DROP|IF|EXISTS|INSERT|INTO|CREATE|TRIGGER|AS|[-\"'`\\[\\](),.; aß]{0,4}", 0..12)
+        ) {
+            let sql = words.join(" ");
+            let added = AddedColumn::parse(&sql);
+            prop_assert!(added.is_none_or(|added| sql.contains(added.definition)));
+            altered_or_dropped(&sql);
+            copied_columns(&sql);
+            trigger_event(&sql);
+            mentioned_names(&sql);
+        }
+    }
 
     #[test]
     fn an_added_column_is_read_with_all_that_is_said_about_it() {

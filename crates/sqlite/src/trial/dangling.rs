@@ -26,18 +26,19 @@ pub(super) enum State {
     Unusable(TrialFault),
 }
 
-/// The first view or trigger that cannot be used; only of those that mention one of these names, if given.
-pub(super) fn first(
+/// The views and triggers that cannot be used; only of those that mention one of these names, if given.
+pub(super) fn all(
     database: &Connection,
     changed: Option<&BTreeSet<String>>,
-) -> rusqlite::Result<Option<(Object, TrialFault)>> {
+) -> rusqlite::Result<Vec<(Object, TrialFault)>> {
+    let mut found = Vec::new();
     for object in objects(database, changed)? {
         if let Some(message) = object.fault(database)? {
             let fault = object.dangling(message);
-            return Ok(Some((object, fault)));
+            found.push((object, fault));
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// Views before triggers: one on a view cannot be better than that.
@@ -148,6 +149,8 @@ fn refusal(database: &Connection, statement: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use wheatear_core::{CodeMigration, MigrationSet, SourceFile};
+
     use crate::trial::tests::set;
     use crate::trial::try_out;
 
@@ -215,6 +218,28 @@ mod tests {
         ] {
             try_out(&set(&[MEMBER, ("2", object)])).expect(object);
         }
+    }
+
+    #[test]
+    fn beside_code_only_what_was_fine_once_is_known_to_be_a_fault() {
+        let tried = |files: &[(&str, &str)]| {
+            let file =
+                |(name, text): &(&str, &str)| SourceFile { path: format!("{name}.sql"), text: (*text).to_owned() };
+            let code = CodeMigration {
+                id: "1.code".into(),
+                version: "1".into(),
+                depends: Vec::new().into(),
+                was: Vec::new().into(),
+                compatible: false,
+                has_down: false,
+            };
+            try_out(&MigrationSet::build(files.iter().map(file), [code]).expect("a valid set"))
+        };
+        let of_code = ("4", "CREATE VIEW u AS SELECT x FROM what_code_makes;");
+        tried(&[MEMBER, of_code]).expect("the code may make it");
+        let view = ("2.view", "CREATE VIEW v AS SELECT name FROM member;");
+        let message = tried(&[MEMBER, view, ("3", RENAME_FIRST), of_code]).expect_err("a view left behind").to_string();
+        assert!(message.starts_with("3.sql:1: ") && message.contains("view \"v\""), "{message}");
     }
 
     #[test]

@@ -120,20 +120,29 @@ fn check_end(database: &Connection, set: &MigrationSet, open: Open) -> Result<()
     if keys::broken(database).map_err(unusable)?.is_some() {
         blame(set, open, |database| Ok(keys::broken(database)?.map(TrialFault::ForeignKey)))?;
     }
-    let Some((object, _)) = dangling::first(database, None).map_err(unusable)? else { return Ok(()) };
-    blame(set, open, |database| {
-        Ok(match object.state_in(database)? {
-            State::Unusable(fault) => Some(fault),
-            State::Absent | State::Sound => None,
-        })
-    })
+    // What code makes is not there, so that only what was fine once is known to be a fault beside it.
+    let has_code = set.iter().any(|migration| matches!(migration.body(), Body::Code { .. }));
+    for (object, _) in dangling::all(database, None).map_err(unusable)? {
+        let mut counts = !has_code;
+        blame(set, open, |database| {
+            Ok(match object.state_in(database)? {
+                State::Unusable(fault) => counts.then_some(fault),
+                State::Sound => {
+                    counts = true;
+                    None
+                }
+                State::Absent => None,
+            })
+        })?;
+    }
+    Ok(())
 }
 
 /// Fails with a fault that the whole set leaves, and names who began it: found by running it once more.
 fn blame(
     set: &MigrationSet,
     open: Open,
-    fault: impl Fn(&Connection) -> rusqlite::Result<Option<TrialFault>>,
+    mut fault: impl FnMut(&Connection) -> rusqlite::Result<Option<TrialFault>>,
 ) -> Result<(), TrialError> {
     let database = open().map_err(unusable)?;
     let ups = set.iter().filter_map(|migration| match migration.body() {
@@ -177,10 +186,10 @@ fn check_down(
     {
         return Err(left_by(id, down, TAKING_BACK, TrialFault::ForeignKey(what)));
     }
-    if let Some((object, fault)) = dangling::first(database, Some(&changed)).map_err(unusable)?
-        && matches!(object.state_in(&before()?).map_err(unusable)?, State::Sound)
-    {
-        return Err(left_by(id, down, TAKING_BACK, fault));
+    for (object, fault) in dangling::all(database, Some(&changed)).map_err(unusable)? {
+        if matches!(object.state_in(&before()?).map_err(unusable)?, State::Sound) {
+            return Err(left_by(id, down, TAKING_BACK, fault));
+        }
     }
     Ok(())
 }
