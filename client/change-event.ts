@@ -1,6 +1,9 @@
 /** Rows were changed and committed, in this tab or in another one. */
 export class ChangeEvent extends Event {
-  /** Names of the tables that have other rows now; those that triggers and foreign keys changed are among them. */
+  /**
+   * Names of the tables that have other rows now; those that triggers and foreign keys changed are among them. A virtual
+   * table, such as one for full-text search, has its own name, and those that it keeps its rows in are not named.
+   */
   readonly tables: readonly string[];
 
   constructor(tables: readonly string[]) {

@@ -49,29 +49,39 @@ impl Switches {
         })
     }
 
+    /// Does all of it, also if a part of it fails, and gives the first failure.
     fn put_back(&self, connection: &Connection) -> rusqlite::Result<()> {
         // These first: one of them forbids what comes next.
+        let mut result = Ok(());
         for (name, before) in &self.pragmas {
-            if value(connection, name)? != *before {
-                set(connection, name, *before)?;
-            }
+            let restored = value(connection, name)
+                .and_then(|now| if now == *before { Ok(()) } else { set(connection, name, *before) });
+            result = result.and(restored);
         }
-        if is_like_case_sensitive(connection)? != self.is_like_case_sensitive {
-            set(connection, CASE_SENSITIVE_LIKE, self.is_like_case_sensitive.into())?;
+        result.and(self.restore_like(connection)).and(self.drop_temporary(connection)).and(self.detach(connection))
+    }
+
+    fn restore_like(&self, connection: &Connection) -> rusqlite::Result<()> {
+        if is_like_case_sensitive(connection)? == self.is_like_case_sensitive {
+            return Ok(());
         }
-        for (kind, name) in temporary(connection)? {
-            // What belongs to a table is gone with it.
-            if !self.temporary.contains(&(kind.clone(), name.clone())) {
-                connection.execute_batch(&format!("DROP {kind} IF EXISTS temp.{}", quoted(&name)))?;
-            }
-        }
+        set(connection, CASE_SENSITIVE_LIKE, self.is_like_case_sensitive.into())
+    }
+
+    fn drop_temporary(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let made = temporary(connection)?.into_iter().filter(|object| !self.temporary.contains(object));
+        // What belongs to a table is gone with it.
+        made.map(|(kind, name)| format!("DROP {kind} IF EXISTS temp.{}", quoted(&name)))
+            .try_for_each(|sql| connection.execute_batch(&sql))
+    }
+
+    fn detach(&self, connection: &Connection) -> rusqlite::Result<()> {
         // Within a transaction none can be detached; then the code that attached it has broken the run.
-        for name in databases(connection)?.iter().filter(|name| !self.databases.contains(name)) {
-            if connection.is_autocommit() {
-                connection.execute_batch(&format!("DETACH {}", quoted(name)))?;
-            }
+        if !connection.is_autocommit() {
+            return Ok(());
         }
-        Ok(())
+        let attached = databases(connection)?.into_iter().filter(|name| !self.databases.contains(name));
+        attached.map(|name| format!("DETACH {}", quoted(&name))).try_for_each(|sql| connection.execute_batch(&sql))
     }
 }
 
