@@ -32,6 +32,7 @@ export const errorClasses = {
   query_failed: 'QueryError',
   query_refused: 'QueryError',
   invalid_value: 'QueryError',
+  result_too_large: 'QueryError',
   transaction_misuse: 'QueryError',
   storage_unsupported: 'StorageError',
   storage_busy: 'StorageError',

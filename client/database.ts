@@ -128,7 +128,8 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
   /**
    * Runs one statement and gives its rows, all of them, as objects. With a `key` that is recorded already, there are none.
    *
-   * @throws {QueryError} `query_failed` with SQLite's code; `invalid_value` for a parameter that SQLite cannot hold.
+   * @throws {QueryError} `query_failed` with SQLite's code; `invalid_value` for a parameter that SQLite cannot hold;
+   * `result_too_large` for rows that take more than about 500 MB: then nothing was changed.
    * @throws {ConnectionError} `owner_lost`: the tab that held the database is gone, and whether it still did this is
    * unknown. Never for what only reads, nor with a `key`: that is asked again. (When a page comes back
    * from the back/forward cache, or its own worker has died, it takes only what is plainly SELECT or VALUES for reading.)

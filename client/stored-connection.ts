@@ -93,11 +93,22 @@ export class StoredConnection {
   /** The file as it is committed, from its beginning to its end; nothing may be written meanwhile. */
   async *parts(): AsyncGenerator<Uint8Array> {
     const size = await this.run((connection) => connection.fileSize());
-    for (let offset = 0; offset < size; offset += partSize) {
+    const read = (offset: number) => {
+      if (offset >= size) return;
       const length = Math.min(partSize, size - offset);
       // What is committed is stored: not all of it need be in memory.
-      if (this.#backing) yield await this.#readStored(offset, length);
-      else yield this.#connection.readFile(offset, length);
+      const part = this.#backing
+        ? this.#readStored(this.#backing.blockSize, offset, length)
+        : Promise.resolve(this.#connection.readFile(offset, length));
+      // The one before may fail first.
+      part.catch(() => {});
+      return { part, end: offset + length };
+    };
+    // One ahead, so that the store reads while this one is received.
+    for (let reading = read(0); reading; ) {
+      const ahead = read(reading.end);
+      yield await reading.part;
+      reading = ahead;
     }
   }
 
@@ -155,8 +166,7 @@ export class StoredConnection {
     return new Map(await this.#backing?.store.read(first, count));
   }
 
-  async #readStored(offset: number, length: number): Promise<Uint8Array> {
-    const { blockSize } = this.#backing as Backing;
+  async #readStored(blockSize: number, offset: number, length: number): Promise<Uint8Array> {
     const first = offset / blockSize;
     const blocks = await this.#read(first, Math.ceil(length / blockSize));
     const part = new Uint8Array(length);

@@ -44,6 +44,16 @@ pub enum QueryError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The rows of a query are more than may be held at once: see [`Session::limit_results`](crate::Session::limit_results).
+    #[error(
+        "the rows of this query take more than {} MB, which is too much for a page at once, so reading was stopped and \
+        nothing was changed; ask for fewer rows or columns, such as page by page: WHERE id > ? ORDER BY id LIMIT 10000",
+        .limit / 1_000_000
+    )]
+    ResultTooLarge {
+        /// How much may be held, in bytes.
+        limit: u64,
+    },
     /// A transaction is begun or ended where it must not be.
     #[error("{0}")]
     TransactionMisuse(&'static str),
@@ -98,6 +108,7 @@ impl QueryError {
             Self::Refused { .. } => ErrorCode::QueryRefused,
             Self::Cancelled => ErrorCode::Cancelled,
             Self::InvalidValue { .. } => ErrorCode::InvalidValue,
+            Self::ResultTooLarge { .. } => ErrorCode::ResultTooLarge,
             Self::TransactionMisuse(_) => ErrorCode::TransactionMisuse,
         }
     }

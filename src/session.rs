@@ -5,8 +5,9 @@ mod attempt;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
-use wheatear_core::statements::{is_transaction_control, is_vacuum};
+use wheatear_core::statements::{is_transaction_control, is_vacuum, may_change_rows};
 use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
 
@@ -31,6 +32,8 @@ pub struct Session {
     in_transaction: bool,
     watch: Arc<Watch>,
     changes: Changes,
+    /// How much the rows of a query may take, in bytes.
+    result_limit: u64,
     /// Whether the connection's statements are told to `watch`, and all that are kept compiled were.
     is_watched: bool,
 }
@@ -68,7 +71,13 @@ impl Session {
     /// A session on a connection that is not in a transaction.
     pub fn new(connection: Connection) -> Self {
         let (watch, changes) = (Arc::new(Watch::default()), Changes::default());
-        Self { connection, in_transaction: false, watch, changes, is_watched: false }
+        Self { connection, in_transaction: false, watch, changes, result_limit: u64::MAX, is_watched: false }
+    }
+
+    /// From now on a query whose rows take more than so many bytes is stopped, and changes nothing: a row counts as
+    /// 100 bytes, each of its values as 50 and as its text or bytes, which is about what they take in JavaScript.
+    pub fn limit_results(&mut self, bytes: u64) {
+        self.result_limit = bytes;
     }
 
     /// The connection, for migrations.
@@ -127,7 +136,8 @@ impl Session {
         mut read: impl FnMut(&Row<'_>) -> T,
     ) -> Result<Vec<T>, Error> {
         let mut rows = Vec::new();
-        self.each_row(sql, parameters, false, &mut |_, row| rows.push(read(row)))?;
+        let limit = self.result_limit;
+        self.each_row(sql, parameters, false, limit, &mut |_, row| rows.push(read(row)))?;
         Ok(rows)
     }
 
@@ -143,7 +153,8 @@ impl Session {
         mut read: impl FnMut(&[String], &Row<'_>) -> T,
     ) -> Result<Rows<T>, Error> {
         let mut rows = Vec::new();
-        let columns = self.each_row(sql, parameters, true, &mut |names, row| rows.push(read(names, row)))?;
+        let limit = self.result_limit;
+        let columns = self.each_row(sql, parameters, true, limit, &mut |names, row| rows.push(read(names, row)))?;
         Ok(Rows { columns, rows })
     }
 
@@ -156,7 +167,7 @@ impl Session {
         const NONE: i64 = i64::MIN;
         let (last, changed_before) = (self.connection.last_insert_rowid(), self.connection.total_changes());
         sqlite_api::set_last_insert_rowid(&self.connection, NONE);
-        let result = self.each_row(sql, parameters, false, &mut |_, _| ());
+        let result = self.each_row(sql, parameters, false, u64::MAX, &mut |_, _| ());
         let last_insert_rowid = Some(self.connection.last_insert_rowid()).filter(|rowid| *rowid != NONE);
         if last_insert_rowid.is_none() {
             sqlite_api::set_last_insert_rowid(&self.connection, last);
@@ -167,12 +178,14 @@ impl Session {
         Ok(RunResult { changes: if has_changed { self.connection.changes() } else { 0 }, last_insert_rowid })
     }
 
-    /// Runs one statement, lets `read` look at each row, and gives the names of the columns if they are wanted.
+    /// Runs one statement, lets `read` look at each row, and gives the names of the columns if they are wanted. The
+    /// rows may take `limit` bytes.
     fn each_row(
         &mut self,
         sql: &str,
         parameters: &Parameters,
         is_named: bool,
+        limit: u64,
         read: &mut dyn FnMut(&[String], &Row<'_>),
     ) -> Result<Vec<String>, Error> {
         self.check_usable()?;
@@ -187,28 +200,63 @@ impl Session {
         }
         let changed_before = self.begin_work(sql)?;
         let mut names = Vec::new();
+        let mut taken = 0;
         let mut run = || -> rusqlite::Result<()> {
             let mut statement = self.connection.prepare_cached(sql)?;
             parameters::bind(&mut statement, parameters)?;
-            let mut rows = statement.raw_query();
-            let mut row = rows.next()?;
-            // Not before: until then another schema may give others.
-            if is_named {
-                names = sqlite_api::column_names(&self.connection, sql);
+            // All changes are made before the first of the rows that tell of them, which may be too many.
+            let returns_changes = !statement.readonly() && statement.column_count() > 0 && may_change_rows(sql);
+            let is_guarded = limit < u64::MAX && returns_changes;
+            if is_guarded {
+                self.connection.execute_batch("SAVEPOINT _wheatear_rows")?;
             }
-            while let Some(found) = row {
-                read(&names, found);
-                row = rows.next()?;
-            }
-            Ok(())
+            let mut read_rows = || -> rusqlite::Result<()> {
+                let mut rows = statement.raw_query();
+                let mut row = rows.next()?;
+                // Not before: until then another schema may give others.
+                if is_named {
+                    names = sqlite_api::column_names(&self.connection, sql);
+                }
+                while let Some(found) = row {
+                    taken += bytes_of(found);
+                    if taken > limit {
+                        break;
+                    }
+                    read(&names, found);
+                    row = rows.next()?;
+                }
+                Ok(())
+            };
+            let result = read_rows();
+            if is_guarded { self.end_guard(result, taken <= limit) } else { result }
         };
         let result = run().map_err(|error| {
             let start = whole.len() - whole.trim_start().len();
             let offset = script::error_offset(&error).map(|within| start + within);
             or_limit(&self.connection, error, |sqlite| QueryError::of_query(whole, start, offset, sqlite))
         });
+        // What was undone is nobody's news.
+        let changed_before = if taken > limit { self.connection.total_changes() } else { changed_before };
         let result = self.end_work(Some(sql), changed_before, result);
+        let result = if taken > limit { result.and(Err(QueryError::ResultTooLarge { limit }.into())) } else { result };
         self.check_closed(result.map(|()| names))
+    }
+
+    /// Ends the savepoint around a statement, which without a transaction is one itself.
+    fn end_guard(&self, result: rusqlite::Result<()>, is_kept: bool) -> rusqlite::Result<()> {
+        if self.connection.is_autocommit() {
+            return result;
+        }
+        let undo = if self.in_transaction { "ROLLBACK TO _wheatear_rows; RELEASE _wheatear_rows" } else { "ROLLBACK" };
+        let kept = if is_kept {
+            result.and_then(|()| self.connection.execute_batch("RELEASE _wheatear_rows"))
+        } else {
+            result
+        };
+        if kept.is_err() || !is_kept {
+            self.connection.execute_batch(undo)?;
+        }
+        kept
     }
 
     /// Runs a script of any number of statements. More than one run as one transaction, or as one
@@ -391,6 +439,16 @@ impl Session {
         self.control("ROLLBACK")?;
         result.and(Err(QueryError::TransactionMisuse(LEFT_OPEN).into()))
     }
+}
+
+/// About what a row takes once it is an object of JavaScript.
+fn bytes_of(row: &Row<'_>) -> u64 {
+    let count = row.as_ref().column_count();
+    let content = |index| match row.get_ref(index) {
+        Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => bytes.len() as u64,
+        _ => 0,
+    };
+    100 + (0..count).map(|index| 50 + content(index)).sum::<u64>()
 }
 
 fn query_error(error: rusqlite::Error) -> Error {

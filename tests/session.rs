@@ -617,3 +617,45 @@ fn what_is_interrupted_is_cancelled_and_leaves_nothing_behind() {
     assert_eq!(rows(&session), 0);
     assert!(session.connection().is_autocommit());
 }
+
+#[test]
+fn rows_beyond_the_limit_are_refused_and_what_made_them_is_undone() {
+    const NUMBERS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT";
+    let mut session = session();
+    session.watch_changes().expect("watched");
+    session.limit_results(100_000);
+    let select = |session: &mut Session, count: i64| run(session, &format!("{NUMBERS} {count}) SELECT i FROM n"));
+    assert_eq!(select(&mut session, 600).expect("few rows").len(), 600);
+    assert_eq!(code(select(&mut session, 700)), ErrorCode::ResultTooLarge);
+    assert_eq!(code(run(&mut session, "SELECT zeroblob(100000)")), ErrorCode::ResultTooLarge);
+    session.run("SELECT zeroblob(100000)", &Parameters::Positional(vec![])).expect("thrown away");
+
+    let insert = |session: &mut Session, first: i64, count: i64| {
+        run(session, &format!("{NUMBERS} {count}) INSERT INTO a SELECT {first} + i FROM n RETURNING b"))
+    };
+    assert_eq!(code(insert(&mut session, 0, 700)), ErrorCode::ResultTooLarge);
+    assert_eq!((rows(&session), session.take_changes().len()), (0, 0));
+    assert_eq!(insert(&mut session, 0, 600).expect("few rows").len(), 600);
+    assert_eq!((rows(&session), session.take_changes().len()), (600, 1));
+
+    session.begin().expect("a transaction");
+    assert_eq!(insert(&mut session, 1000, 1).expect("a row"), [1001]);
+    assert_eq!(code(insert(&mut session, 2000, 700)), ErrorCode::ResultTooLarge);
+    assert_eq!(code(insert(&mut session, 0, 1)), ErrorCode::QueryFailed, "a key that is there");
+    session.commit().expect("a commit");
+    assert_eq!(rows(&session), 601);
+}
+
+#[test]
+fn a_change_that_returns_rows_and_that_its_end_refuses_is_undone() {
+    let mut session = session();
+    session.limit_results(100_000);
+    let tables = "PRAGMA foreign_keys = ON; CREATE TABLE parent (id INTEGER PRIMARY KEY);
+        CREATE TABLE child (parent REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);";
+    session.connection_mut().execute_batch(tables).expect("tables");
+    assert_eq!(code(run(&mut session, "INSERT INTO child VALUES (1) RETURNING parent")), ErrorCode::QueryFailed);
+    assert!(session.connection().is_autocommit());
+    session.exec("INSERT INTO parent VALUES (1)").expect("a parent");
+    assert_eq!(run(&mut session, "INSERT INTO child VALUES (1) RETURNING parent").expect("a child"), [1]);
+    assert_eq!(value::<i64>(session.connection(), "SELECT count(*) FROM child"), 1);
+}

@@ -12,6 +12,10 @@ use crate::wasm::value::{self, RowReader};
 use crate::wasm::{Migrations, error_data, panics, progress, wire};
 use crate::{Call, Error, Migrator, Operation, QueryError, Rows, RunResult, Session};
 
+/// How much the rows of one query may take, in bytes. Twice copied on their way to the page, this is what every
+/// browser bears; and no text is longer than a string of V8 can be.
+const RESULT_LIMIT: u64 = 500_000_000;
+
 /// The worker's connection to a database.
 ///
 /// Every method throws `ErrorData`; anything else that is thrown is a fault of this library, after
@@ -41,7 +45,7 @@ impl Connection {
             opfs::OpfsDatabase::open(&DatabaseName::new(&name)?, is_known == Some(true)).await
         };
         let (database, connection) = open().await.map_err(error_data::to_js)?;
-        Ok(Self { home: Home::Opfs(database), session: Session::new(connection) })
+        Ok(Self::at(Home::Opfs(database), connection))
     }
 
     /// Opens a database in memory, of so many bytes. Its first block is there, the others are asked for when
@@ -59,7 +63,13 @@ impl Connection {
     }
 
     pub(super) fn of_mirror(mirror: Mirror, connection: rusqlite::Connection) -> Self {
-        Self { home: Home::Mirror(mirror), session: Session::new(connection) }
+        Self::at(Home::Mirror(mirror), connection)
+    }
+
+    fn at(home: Home, connection: rusqlite::Connection) -> Self {
+        let mut session = Session::new(connection);
+        session.limit_results(RESULT_LIMIT);
+        Self { home, session }
     }
 
     /// Makes a call of the application.

@@ -94,7 +94,12 @@ fn details(error: &Error) -> ErrorData<'_> {
             }
         }
         Error::Apply(ApplyError::ForeignKeyViolation { .. } | ApplyError::Cancelled)
-        | Error::Query(QueryError::Cancelled | QueryError::InvalidValue { .. } | QueryError::TransactionMisuse(_))
+        | Error::Query(
+            QueryError::Cancelled
+            | QueryError::InvalidValue { .. }
+            | QueryError::ResultTooLarge { .. }
+            | QueryError::TransactionMisuse(_),
+        )
         | Error::History(_)
         | Error::Name(_)
         | Error::Prefix(_) => ErrorData::default(),

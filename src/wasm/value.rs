@@ -1,17 +1,17 @@
 //! Values between JavaScript and SQLite: `SqlValue` and `SqlParameters` of client/values.ts.
 
-use js_sys::{Array, BigInt, Object, Reflect, Uint8Array};
+use js_sys::{Array, BigInt, JsString, Object, Reflect, Uint8Array};
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::{Parameters, QueryError};
+use crate::{Error, Parameters, QueryError, StorageError, StorageErrorKind};
 
 /// Beyond this a JavaScript number cannot tell neighbouring integers apart: `Number.MAX_SAFE_INTEGER`.
 const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
 
 /// Parameters from an array or an object.
-pub(crate) fn parameters(given: &JsValue) -> Result<Parameters, QueryError> {
+pub(crate) fn parameters(given: &JsValue) -> Result<Parameters, Error> {
     if Array::is_array(given) {
         let values = Array::from(given);
         let values = values.iter().enumerate().map(|(index, value)| to_sql(&value, &(index + 1).to_string()));
@@ -26,15 +26,24 @@ pub(crate) fn parameters(given: &JsValue) -> Result<Parameters, QueryError> {
     Ok(Parameters::Named(named.collect::<Result<_, _>>()?))
 }
 
-fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, QueryError> {
-    let refuse =
-        |reason: &str| Err(QueryError::InvalidValue { parameter: parameter.to_owned(), reason: reason.to_owned() });
+fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, Error> {
+    let refuse = |reason: &str| {
+        Err(QueryError::InvalidValue { parameter: parameter.to_owned(), reason: reason.to_owned() }.into())
+    };
+    // Without it the module would end where the value is copied.
+    let require_memory = |bytes: usize| {
+        let reason = || format!("there is no memory for parameter {parameter}, which has {bytes} bytes");
+        Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| StorageError::new(StorageErrorKind::Full, reason()))
+    };
     if value.is_null() {
         return Ok(Value::Null);
     }
     // Most often a misspelt property: stored as NULL, what was meant would be lost in silence.
     if value.is_undefined() {
         return refuse("it is undefined; use null for NULL");
+    }
+    if let Some(text) = value.dyn_ref::<JsString>() {
+        require_memory(text.length() as usize)?;
     }
     if let Some(text) = value.as_string() {
         return Ok(Value::Text(text));
@@ -56,6 +65,7 @@ fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, QueryError> {
         };
     }
     if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
+        require_memory(bytes.length() as usize)?;
         return Ok(Value::Blob(bytes.to_vec()));
     }
     refuse(&format!("{} is not null, a number, bigint, string, boolean or Uint8Array", kind_of(value)))

@@ -97,6 +97,7 @@ error_codes! {
     QueryFailed = "query_failed", Query, "SQLite refused a query or script.";
     QueryRefused = "query_refused", Query, "A query or script would change the connection that all tabs share, or take the database's safety away.";
     InvalidValue = "invalid_value", Query, "A parameter is of a kind that SQLite cannot hold.";
+    ResultTooLarge = "result_too_large", Query, "The rows of a query are more than a page can take at once.";
     TransactionMisuse = "transaction_misuse", Query, "A query or script begins or ends a transaction, or uses one that has ended.";
     StorageUnsupported = "storage_unsupported", Storage, "This browser, or its private mode, offers no storage for a database.";
     StorageBusy = "storage_busy", Storage, "The database is in use elsewhere, such as in another tab or process.";

@@ -45,6 +45,12 @@ pub fn needs_no_transaction(statement: &str) -> bool {
     matches!(leading_words(statement).next().as_deref(), Some("VACUUM" | "ATTACH" | "DETACH"))
 }
 
+/// Whether a statement may insert, update or delete rows: by its first word.
+pub fn may_change_rows(statement: &str) -> bool {
+    let first = leading_words(statement).next();
+    matches!(first.as_deref(), Some("INSERT" | "REPLACE" | "UPDATE" | "DELETE" | "WITH"))
+}
+
 /// Whether a statement is `VACUUM`, of whatever kind.
 ///
 /// Source: <https://www.sqlite.org/lang_vacuum.html>
