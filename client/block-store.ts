@@ -42,10 +42,12 @@ const version = 1;
 /** How many blocks one request reads or copies: one mebibyte. */
 const blocksAtOnce = 64;
 
-// Object stores. `file` has one record; `blocks` and `backupBlocks` are keyed by index and [backup, index].
+// Object stores. `file` has one record; `blocks` and `backupBlocks` are keyed by index and [backup, index]. No backup has
+// the name '': there a file that comes in parts waits until it is whole.
 const [file, blocks, backups, backupBlocks] = ['file', 'blocks', 'backups', 'backupBlocks'];
 const stores = [file, blocks, backups, backupBlocks];
 const main = 'main';
+const staged = '';
 
 /**
  * One database file in IndexedDB, in blocks of equal size. A commit overwrites the blocks that it changed, in
@@ -132,32 +134,58 @@ export class BlockStore {
 
   /**
    * Stores one commit; resolves once the browser says that it is durable, and stores nothing of it if it rejects.
-   * `replace`: the blocks are all there is, and what was stored before goes.
    *
    * @throws {StorageError} `storage_full`, `storage_io`; `storage_busy` if someone else has written meanwhile.
    */
-  async commit({ size, indexes, blocks: contents }: Commit, blockSize: number, replace: boolean): Promise<void> {
+  async commit({ size, indexes, blocks: contents }: Commit, blockSize: number): Promise<void> {
     const previous = this.#file;
-    const next = { size, blockSize, sequence: (previous?.sequence ?? 0) + 1 };
-    await this.#write([file, blocks], (transaction, refuse) => {
-      const records = transaction.objectStore(file);
-      const found = records.get(main);
-      found.onsuccess = () => {
-        if (found.result?.sequence !== previous?.sequence) {
-          refuse(new StorageError({ code: 'storage_busy', message: 'Someone else has written to this database.' }));
-        }
-      };
+    await this.#writeFile(size, blockSize, [], (transaction) => {
       const store = transaction.objectStore(blocks);
-      if (replace) store.clear();
-      else if (previous && size < previous.size) {
-        store.delete(IDBKeyRange.lowerBound(Math.ceil(size / blockSize)));
-      }
+      if (previous && size < previous.size) store.delete(IDBKeyRange.lowerBound(Math.ceil(size / blockSize)));
       indexes.forEach((index, at) => {
         store.put(contents[at], index);
       });
-      records.put(next, main);
     });
-    this.#file = next;
+  }
+
+  /**
+   * Keeps blocks of a file that is to replace the one that is stored, beside it; with the first, what was kept before is
+   * forgotten.
+   *
+   * @throws {StorageError} `storage_full`, `storage_io`: none of them is kept.
+   */
+  async stage(first: number, contents: readonly Uint8Array[]): Promise<void> {
+    await this.#write([backupBlocks], (transaction) => {
+      const store = transaction.objectStore(backupBlocks);
+      if (first === 0) store.delete(allOf(staged));
+      contents.forEach((block, at) => {
+        store.put(block, [staged, first + at]);
+      });
+    });
+  }
+
+  /** Forgets what was staged. */
+  async unstage(): Promise<void> {
+    await this.#write([backupBlocks], (transaction) => transaction.objectStore(backupBlocks).delete(allOf(staged)));
+  }
+
+  /**
+   * Puts the file that was staged in the place of the one that is stored: all of it, or nothing.
+   *
+   * @throws {StorageError} as `commit`
+   */
+  async replaceByStaged(size: number, blockSize: number): Promise<void> {
+    await this.#writeFile(size, blockSize, [backupBlocks], (transaction) => {
+      const target = transaction.objectStore(blocks);
+      target.clear();
+      const source = transaction.objectStore(backupBlocks);
+      const cursor = source.openCursor(allOf(staged));
+      cursor.onsuccess = () => {
+        if (!cursor.result) return void source.delete(allOf(staged));
+        target.put(cursor.result.value, (cursor.result.key as [string, number])[1]);
+        cursor.result.continue();
+      };
+    });
   }
 
   /** Forgets the database file and keeps the backups. */
@@ -233,6 +261,29 @@ export class BlockStore {
     } catch (error) {
       throw storageError(error);
     }
+  }
+
+  /** One strict transaction that changes the database file, unless someone else has written to it. */
+  async #writeFile(
+    size: number,
+    blockSize: number,
+    others: string[],
+    work: (transaction: IDBTransaction) => void,
+  ): Promise<void> {
+    const previous = this.#file;
+    const next = { size, blockSize, sequence: (previous?.sequence ?? 0) + 1 };
+    await this.#write([file, blocks, ...others], (transaction, refuse) => {
+      const records = transaction.objectStore(file);
+      const found = records.get(main);
+      found.onsuccess = () => {
+        if (found.result?.sequence !== previous?.sequence) {
+          refuse(new StorageError({ code: 'storage_busy', message: 'Someone else has written to this database.' }));
+        }
+      };
+      work(transaction);
+      records.put(next, main);
+    });
+    this.#file = next;
   }
 
   /** One strict transaction: everything that `work` asks for, or nothing. */

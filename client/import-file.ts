@@ -1,11 +1,14 @@
 import type { ErrorData } from './errors.js';
 import type { ImportRequest } from './messages.js';
-import type { ReadFile, WheatearModule } from './module.js';
+import type { ModuleConnection, ReadFile, WheatearModule } from './module.js';
 import { locateInOpfs } from './opfs.js';
 import { StoreClient } from './store-client.js';
 
 /** Instead of the size of a `-wal`; src/wasm/files.rs has the same. */
 const backup = -1;
+
+/** How many blocks are handed over at once: four mebibytes. */
+const blocksAtOnce = 256;
 
 /**
  * Puts a file in the place of a database that is not open: all of it, or nothing. Gives what is wrong with its rows.
@@ -26,12 +29,39 @@ export async function importFile(module: WheatearModule, request: ImportRequest)
   const warnings = imported.warnings();
   const connection = imported.intoConnection();
   try {
-    const commit = connection.takeCommit(true);
-    if (commit) await new StoreClient(store.port).commit(commit, module.blockSize(), true);
+    await storeFile(connection, module.blockSize(), new StoreClient(store.port));
     return warnings;
   } finally {
     connection.close();
   }
+}
+
+/** Puts the file of a connection in the place of one that is stored: a part at a time beside it first, then at once. */
+async function storeFile(connection: ModuleConnection, blockSize: number, store: StoreClient): Promise<void> {
+  const size = connection.fileSize();
+  const count = Math.ceil(size / blockSize);
+  try {
+    for (let first = 0; first < count; first += blocksAtOnce) {
+      const indexes = Array.from({ length: Math.min(blocksAtOnce, count - first) }, (_, at) => first + at);
+      await store.stage(
+        first,
+        indexes.map((index) => wholeBlock(connection.readFile(index * blockSize, blockSize), blockSize)),
+      );
+    }
+    await store.replaceByStaged(size, blockSize);
+  } catch (error) {
+    // What remains if this fails too is forgotten by the next import.
+    await store.unstage().catch(() => {});
+    throw error;
+  }
+}
+
+/** The last one of a file is zero behind its end. */
+function wholeBlock(bytes: Uint8Array, blockSize: number): Uint8Array {
+  if (bytes.length === blockSize) return bytes;
+  const block = new Uint8Array(blockSize);
+  block.set(bytes);
+  return block;
 }
 
 /** Whether OPFS has a database of this name that is not empty, as an upgrade that failed may leave it. */

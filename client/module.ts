@@ -45,8 +45,8 @@ export interface ModuleConnection {
    * another reason.
    */
   takeMissing(): number | undefined;
-  /** Of a mirror: what was committed since the last call; with `everything`, all blocks. */
-  takeCommit(everything?: boolean): Commit | undefined;
+  /** Of a mirror: what was committed since the last call. */
+  takeCommit(): Commit | undefined;
 }
 
 /** What was read into memory, and what is wrong with its rows. */

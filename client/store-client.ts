@@ -24,9 +24,25 @@ export class StoreClient {
   }
 
   /** See `BlockStore.commit`. */
-  commit(commit: Commit, blockSize: number, replace: boolean): Promise<void> {
+  commit(commit: Commit, blockSize: number): Promise<void> {
     const transfer = commit.blocks.map((block) => block.buffer);
-    return this.#request({ type: 'commit', id: this.#nextId++, commit, blockSize, replace }, transfer);
+    return this.#request({ type: 'commit', id: this.#nextId++, commit, blockSize }, transfer);
+  }
+
+  /** See `BlockStore.stage`. */
+  stage(first: number, blocks: readonly Uint8Array[]): Promise<void> {
+    const transfer = blocks.map((block) => block.buffer);
+    return this.#request({ type: 'stage', id: this.#nextId++, first, blocks }, transfer);
+  }
+
+  /** See `BlockStore.unstage`. */
+  unstage(): Promise<void> {
+    return this.#request({ type: 'unstage', id: this.#nextId++ });
+  }
+
+  /** See `BlockStore.replaceByStaged`. */
+  replaceByStaged(size: number, blockSize: number): Promise<void> {
+    return this.#request({ type: 'replaceByStaged', id: this.#nextId++, size, blockSize });
   }
 
   /** See `BlockStore.backUp`. */

@@ -4,7 +4,10 @@ import type { ErrorData } from './errors.js';
 /** What a worker asks of the page that keeps its database in IndexedDB. See `BlockStore`. */
 export interface StoreOperations {
   read: { request: { first: number; count: number }; response: [number, Uint8Array][] };
-  commit: { request: { commit: Commit; blockSize: number; replace: boolean }; response: void };
+  commit: { request: { commit: Commit; blockSize: number }; response: void };
+  stage: { request: { first: number; blocks: readonly Uint8Array[] }; response: void };
+  unstage: { request: object; response: void };
+  replaceByStaged: { request: { size: number; blockSize: number }; response: void };
   backUp: { request: { name: string }; response: void };
   /** Deletes all backups but the newest `keep`. */
   prune: { request: { keep: number }; response: void };

@@ -26,7 +26,13 @@ function carryOut(store: BlockStore, request: StoreRequest): Promise<Answer> {
     case 'read':
       return store.read(request.first, request.count);
     case 'commit':
-      return store.commit(request.commit, request.blockSize, request.replace);
+      return store.commit(request.commit, request.blockSize);
+    case 'stage':
+      return store.stage(request.first, request.blocks);
+    case 'unstage':
+      return store.unstage();
+    case 'replaceByStaged':
+      return store.replaceByStaged(request.size, request.blockSize);
     case 'backUp':
       return store.backUp(request.name);
     case 'prune':

@@ -195,7 +195,7 @@ export class StoredConnection {
     try {
       await this.#finishBlocks();
       const commit = this.#connection.takeCommit();
-      if (commit) await this.#backing.store.commit(commit, this.#backing.blockSize, false);
+      if (commit) await this.#backing.store.commit(commit, this.#backing.blockSize);
     } catch (error) {
       if (error instanceof Error) throw error;
       const { code, message } = error as ErrorData;

@@ -104,9 +104,15 @@ export const tests = {
     const { wheatear, name } = context;
     const before = await prepare(context);
     const file = await wheatear.exportDatabase(name, current);
-    const refused = withoutRoom(stores, () => wheatear.importDatabase(name, file, { ...current, overwrite: true }));
-    await rejects(refused, wheatear.StorageError, 'storage_full');
-    deepEqual(await readStored(name, storage), before);
+    const replace = () => wheatear.importDatabase(name, file, { ...current, overwrite: true });
+    // In the midst of a part that waits beside it, while the parts take their place, and at the end.
+    for (const full of [['backupBlocks'], ['blocks'], ['file']]) {
+      await rejects(withoutRoom(full, replace), wheatear.StorageError, 'storage_full');
+      deepEqual(await readStored(name, storage), before);
+      equal(await countOf(name, 'backupBlocks'), 0);
+    }
+    await replace();
+    equal(await countOf(name, 'backupBlocks'), 0);
     await look(context);
   },
 
@@ -179,6 +185,16 @@ export const tests = {
 
 const many = `WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n LIMIT 3000)
   INSERT INTO note SELECT i, printf('lost %0100d', i) FROM n`;
+
+/** How many records an object store has. */
+async function countOf(/** @type {string} */ name, /** @type {string} */ store) {
+  const opening = indexedDB.open(`wheatear/${name}`);
+  await new Promise((resolve) => (opening.onsuccess = resolve));
+  const counting = opening.result.transaction(store).objectStore(store).count();
+  await new Promise((resolve) => (counting.onsuccess = resolve));
+  opening.result.close();
+  return counting.result;
+}
 
 /** A database with rows that were acknowledged. */
 async function prepare(/** @type {Context} */ { wheatear, name }) {
