@@ -91,6 +91,33 @@ fn what_lacks_blocks_in_a_transaction_takes_nothing_back_that_was_done_before() 
 }
 
 #[test]
+fn nothing_is_done_after_a_transaction_that_was_rolled_back() {
+    let mut stored = stored(500);
+    let (mirror, connection) = stored.open();
+    let mut session = Session::new(connection);
+    let mut call = |sql: &str| {
+        let attempt = || session.attempt(&mirror, Call::Exec(sql), |session| session.exec(sql));
+        stored.retry(&mirror, attempt).0
+    };
+    call("CREATE TABLE other (a UNIQUE)").expect("a table");
+    let begin = |session: &mut Session| session.attempt(&mirror, Call::Begin, Session::begin);
+    begin(&mut session).expect("a transaction");
+    let mut call = |sql: &str| {
+        let attempt = || session.attempt(&mirror, Call::Exec(sql), |session| session.exec(sql));
+        stored.retry(&mirror, attempt).0
+    };
+    call("INSERT INTO other VALUES (1)").expect("a row");
+    assert_eq!(
+        call("INSERT OR ROLLBACK INTO other VALUES (1)").expect_err("its double").code().as_str(),
+        "query_failed"
+    );
+    assert_eq!(call("INSERT INTO other VALUES (2)").expect_err("no transaction").code().as_str(), "transaction_misuse");
+    session.rollback().expect("its end");
+    assert_eq!(value::<i64>(session.connection(), "SELECT count(*) FROM other"), 0);
+    assert!(stored.store(&mirror), "the table");
+}
+
+#[test]
 fn what_could_not_be_undone_asks_for_every_block_first() {
     let lacked = |schema: &str, call: Call<'_>| {
         let mut stored = stored(500);

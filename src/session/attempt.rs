@@ -86,9 +86,10 @@ impl Session {
         result
     }
 
-    /// In a transaction, unless the call is about savepoints itself.
+    /// In a transaction that SQLite has not rolled back, unless the call is about savepoints itself.
     fn needs_savepoint(&self, call: Call<'_>) -> bool {
         self.in_transaction
+            && !self.connection.is_autocommit()
             && match call {
                 Call::Query(sql) => !is_savepoint_control(sql),
                 Call::Exec(sql) => !is_savepoint_control(sql) || script::has_several_statements(&self.connection, sql),
