@@ -5,7 +5,9 @@ import type { ChangeEvent } from './change-event.js';
 import { ConnectionError, QueryError, StorageError } from './errors.js';
 import { receiveFile } from './file-parts.js';
 import { requireKey } from './key.js';
+import { kindOf } from './kind-of.js';
 import type { TransactionId } from './messages.js';
+import { checkNames, invalidOption } from './open-options.js';
 import { Reentry } from './reentry.js';
 import type { MigrationStatus, Report } from './report.js';
 import { readsOnly } from './requests.js';
@@ -148,8 +150,10 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
   async query(
     sql: string,
     params: SqlParameters = [],
-    { key, rows, signal }: (ObjectOptions | ArrayOptions) & WorkOptions = {},
+    options: (ObjectOptions | ArrayOptions) & WorkOptions = {},
   ): Promise<unknown> {
+    checkNames(options, queryOptions);
+    const { key, rows, signal } = options;
     requireKey(key);
     requireShape(rows);
     const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
@@ -169,7 +173,9 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
    * @throws {ConnectionError} `owner_lost`, as `query`.
    * @throws {ApplyError} `cancelled`, by the signal.
    */
-  async run(sql: string, params: SqlParameters = [], { key, signal }: WorkOptions = {}): Promise<RunResult> {
+  async run(sql: string, params: SqlParameters = [], options: WorkOptions = {}): Promise<RunResult> {
+    checkNames(options, workOptions);
+    const { key, signal } = options;
     requireKey(key);
     const ask = (transaction: TransactionId | undefined, ending: AbortSignal | undefined) =>
       this.#tab.request('run', { sql, params, transaction, key }, { signal: ending });
@@ -185,7 +191,9 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
    * @throws {ConnectionError} `owner_lost`, as `query`.
    * @throws {ApplyError} `cancelled`, by the signal.
    */
-  async exec(script: string, { key, signal }: WorkOptions = {}): Promise<void> {
+  async exec(script: string, options: WorkOptions = {}): Promise<void> {
+    checkNames(options, workOptions);
+    const { key, signal } = options;
     requireKey(key);
     const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
       this.#tab.request('exec', { sql: script, transaction, key }, { signal: ending });
@@ -218,8 +226,11 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
   ): Promise<Result | undefined>;
   async transaction<Result>(
     fn: (transaction: Transaction) => Promise<Result>,
-    { key, signal }: WorkOptions = {},
+    options: WorkOptions = {},
   ): Promise<Result | undefined> {
+    if (typeof fn !== 'function') throw invalidOption(`A transaction takes a function, not ${kindOf(fn)}.`);
+    checkNames(options, workOptions);
+    const { key, signal } = options;
     requireKey(key);
     return this.#within({ key, signal }, (transaction, ending) => this.#call(fn, transaction, ending));
   }
@@ -336,7 +347,9 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
       return await reentry.run(() =>
         fn({
           // Which kind of rows, the types of `Transaction` say; SQL has none that could be checked here.
-          query: (async (sql: string, params: SqlParameters = [], { rows }: ObjectOptions | ArrayOptions = {}) => {
+          query: (async (sql: string, params: SqlParameters = [], options: ObjectOptions | ArrayOptions = {}) => {
+            checkNames(options, shapeOptions);
+            const { rows } = options;
             requireShape(rows);
             return reentry.ask(tab.request('query', { sql, params, rows, ...of }, { signal }));
           }) as Transaction['query'],
@@ -354,6 +367,11 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
 function abortOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }
+
+/** What work may be told beside what it is; `requireKey` and its like see what values these have. */
+const workOptions = { key: [], signal: [] };
+const shapeOptions = { rows: [] };
+const queryOptions = { ...workOptions, ...shapeOptions };
 
 /** @throws {QueryError} `invalid_value` */
 function requireShape(rows: unknown): void {

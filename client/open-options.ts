@@ -130,12 +130,11 @@ export const openRules = {
 export type OptionRules = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Throws unless every option is one that there is, and has a value that it can have.
+ * Throws unless every option is one that there is.
  *
- * @param rules what each option must be; all but `worker` may be absent
  * @throws {DefinitionError} `invalid_option`.
  */
-export function checkOptions(options: unknown, rules: OptionRules): void {
+export function checkNames(options: unknown, rules: OptionRules): asserts options is object {
   if (typeof options !== 'object' || options === null) {
     const example = 'worker' in rules ? `, at least { worker: ${exampleOfWorker} }` : '';
     throw invalidOption(`The options must be an object${example}, not ${kindOf(options)}.`);
@@ -143,6 +142,16 @@ export function checkOptions(options: unknown, rules: OptionRules): void {
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(rules, name)) throw invalidOption(`There is no option ${name}${suggestion(name, rules)}.`);
   }
+}
+
+/**
+ * Throws unless every option is one that there is, and has a value that it can have.
+ *
+ * @param rules what each option must be; all but `worker` may be absent
+ * @throws {DefinitionError} `invalid_option`.
+ */
+export function checkOptions(options: unknown, rules: OptionRules): asserts options is object {
+  checkNames(options, rules);
   for (const [name, allowed] of Object.entries(rules)) {
     const value: unknown = options[name as keyof typeof options];
     if ((value === undefined && name !== 'worker') || allowed.some((kind) => fits(value, kind))) continue;
@@ -151,7 +160,7 @@ export function checkOptions(options: unknown, rules: OptionRules): void {
   }
 }
 
-function invalidOption(message: string): DefinitionError {
+export function invalidOption(message: string): DefinitionError {
   return new DefinitionError({ code: 'invalid_option', message });
 }
 

@@ -2,6 +2,36 @@ import { deepEqual, equal, ok, rejects } from '../assert.mjs';
 import { withDatabase } from '../suite.mjs';
 
 export const tests = withDatabase({
+  async 'an option that there is not is refused, and what is no object or no function too'({ wheatear, database }) {
+    const insert = "INSERT INTO weather_node (time_received) VALUES ('2026-01-01 12:00:00')";
+    const work = (/** @type {any} */ options) => [
+      () => database.query(insert, [], options),
+      () => database.run(insert, [], options),
+      () => database.exec(insert, options),
+      () => database.transaction((transaction) => transaction.exec(insert), options),
+      () => database.transaction((transaction) => transaction.query(insert, [], options)),
+    ];
+    for (const [options, reason] of /** @type {[any, RegExp][]} */ ([
+      [{ keys: 'a key' }, /no option keys/],
+      [{ Signal: undefined }, /no option Signal/],
+      [{ row: 'array' }, /no option row/],
+      [null, /must be an object/],
+      ['array', /must be an object/],
+    ])) {
+      for (const begin of work(options)) await rejects(begin(), wheatear.DefinitionError, 'invalid_option', reason);
+    }
+    await rejects(
+      database.query(insert, [], /** @type {any} */ ({ row: 'array' })),
+      wheatear.DefinitionError,
+      'invalid_option',
+      /rows was meant/,
+    );
+    for (const none of /** @type {any[]} */ ([undefined, null, insert, {}])) {
+      await rejects(database.transaction(none), wheatear.DefinitionError, 'invalid_option', /takes a function/);
+    }
+    deepEqual(await database.query('SELECT * FROM weather_node'), []);
+  },
+
   async 'parameters by position fill ? and ?NNN in order'({ database }) {
     deepEqual(await database.query('SELECT ? AS a, ? AS b', ['x', 2]), [{ a: 'x', b: 2 }]);
     deepEqual(await database.query('SELECT ?2 AS a, ?1 AS b, ?2 AS c', [1, 2]), [{ a: 2, b: 1, c: 2 }]);
