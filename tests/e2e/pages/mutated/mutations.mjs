@@ -4,6 +4,7 @@
 
 /** The same numbers for the same seed: xorshift. */
 export class Random {
+  /** @type {number} */
   #state;
 
   /** @param {number} seed */

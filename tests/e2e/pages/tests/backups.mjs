@@ -100,7 +100,7 @@ export const tests = {
     await use(context, release(5), { backup: true }, async () => {});
     const { warnings } = await wheatear.restoreBackup(`${name}@4.index`, workerOf(release(5)));
     equal(warnings.length, 1);
-    matches(warnings[0], /damaged/);
+    matches(String(warnings), /damaged/);
     await use(context, release(4), {}, async (database) => equal(database.report.to, '4.index'));
   },
 

@@ -196,7 +196,7 @@ export const tests = {
     const rules = await fetchedCase('38-rows-against-a-check/file.sqlite3');
     const { warnings } = await wheatear.importDatabase(name, rules, at(context, label));
     equal(warnings.length, 2);
-    matches(warnings[0], /CHECK constraint failed in visit/);
+    matches(String(warnings), /CHECK constraint failed in visit/);
     const other = { '1.other.sql': 'CREATE TABLE other (a);' };
     const visits = async (/** @type {Database} */ database) =>
       deepEqual(await database.query('SELECT count(*) AS count FROM visit'), [{ count: 2 }]);
@@ -218,7 +218,7 @@ export const tests = {
     const file = await fetchedCase('30-unknown-collation/collation.sqlite3');
     const { warnings } = await wheatear.importDatabase(name, file, at(context, label));
     equal(warnings.length, 1);
-    matches(warnings[0], /house_rules/);
+    matches(String(warnings), /house_rules/);
     await use(context, { '1.stars.sql': 'ALTER TABLE card ADD COLUMN stars INTEGER;' }, async (database) => {
       equal((await database.query('SELECT stars FROM card')).length, 2);
       const refused = database.query('SELECT id FROM deck ORDER BY name');
