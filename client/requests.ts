@@ -109,7 +109,7 @@ export class Requests {
         this.#pending.delete(id);
       } else if (isUnknown || transactionOf(request) !== undefined) {
         this.#pending.delete(id);
-        pending.reject(isUnknown ? unknownOutcome() : rolledBack());
+        pending.reject(calledFrom(isUnknown ? unknownOutcome() : rolledBack(), pending.call));
       } else {
         listeners.onAgain?.();
       }
