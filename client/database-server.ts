@@ -482,7 +482,14 @@ function isErrorData(error: unknown): error is ErrorData {
 }
 
 function workerFailed(cause: unknown): ErrorData {
-  const hint = cause instanceof WebAssembly.RuntimeError ? ' (it may have run out of memory)' : '';
-  const reason = (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)) + hint;
+  const reason = (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)) + hintOf(cause);
   return { code: 'worker_failed', message: `The database worker failed and cannot go on: ${reason}` };
+}
+
+function hintOf(cause: unknown): string {
+  // In the words of V8 and WebKit, and of Firefox.
+  if (cause instanceof Error && /call stack|recursion/i.test(cause.message)) {
+    return ' (what was asked nests deeper than its stack bears; nest less)';
+  }
+  return cause instanceof WebAssembly.RuntimeError ? ' (it may have run out of memory, or of stack)' : '';
 }

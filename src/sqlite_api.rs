@@ -55,6 +55,15 @@ unsafe extern "C" fn call<A: Authorizer>(
     if authorizer.allows(&action) { ffi::SQLITE_OK } else { ffi::SQLITE_DENY }
 }
 
+/// Sets one of the limits that SQLite checks for this connection.
+///
+/// Source: <https://www.sqlite.org/c3ref/limit.html>
+#[allow(unsafe_code)]
+pub(crate) fn set_limit(connection: &Connection, id: c_int, limit: c_int) {
+    // SAFETY: the connection is open, and an id that SQLite does not know does nothing.
+    unsafe { ffi::sqlite3_limit(connection.handle(), id, limit) };
+}
+
 /// Names of the columns of the statement that this connection has compiled from `sql`, and has run a step of.
 #[allow(unsafe_code)]
 pub(crate) fn column_names(connection: &Connection, sql: &str) -> Vec<String> {

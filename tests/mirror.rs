@@ -341,3 +341,16 @@ fn a_stored_file_that_is_no_database_is_named_when_it_is_opened() {
     mirror.fill(0, &whole.blocks[&0]).expect("memory");
     assert_eq!(mirror.connect().expect_err("its beginning").code().as_str(), "database_truncated");
 }
+
+#[test]
+fn a_pattern_that_would_take_more_stack_than_a_page_has_is_refused() {
+    let connection = Mirror::new(0).expect("memory").connect().expect("a database");
+    for operator in ["LIKE", "GLOB"] {
+        let is_like = |length: usize| {
+            connection.query_row(&format!("SELECT 'a' {operator} ?"), ["a".repeat(length)], |row| row.get::<_, bool>(0))
+        };
+        assert_eq!(is_like(4000), Ok(false));
+        let error = is_like(4001).expect_err("too long");
+        assert!(error.to_string().contains("pattern too complex"), "{error}");
+    }
+}

@@ -10,6 +10,7 @@ mod name;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod opfs;
 mod soundness;
+mod stack;
 mod write_ahead_log;
 
 pub(crate) use database_file::{read as read_file, size as file_size};

@@ -20,7 +20,7 @@ use web_time::Instant;
 
 use crate::apply_error::transaction_error;
 use crate::error::Error;
-use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check};
+use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check, stack};
 
 pub use transfer::{export, import};
 
@@ -101,7 +101,9 @@ pub async fn delete(name: &DatabaseName) -> Result<(), Error> {
 
 fn connection(file: &str, vfs: &str, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let flags = flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags_and_vfs(file, flags, vfs)
+    let connection = Connection::open_with_flags_and_vfs(file, flags, vfs)?;
+    stack::bound(&connection);
+    Ok(connection)
 }
 
 fn connect(vfs: &str) -> Result<Connection, Error> {

@@ -15,6 +15,7 @@ import { tests as files } from './pages/tests/files.mjs';
 import { tests as homes } from './pages/tests/homes.mjs';
 import { tests as interrupting } from './pages/tests/interrupting.mjs';
 import { tests as large } from './pages/tests/large.mjs';
+import { tests as limits } from './pages/tests/limits.mjs';
 import { tests as moving } from './pages/tests/moving.mjs';
 import { tests as opening } from './pages/tests/opening.mjs';
 import { tests as orphans } from './pages/tests/orphans.mjs';
@@ -47,6 +48,7 @@ const suites = {
   backups: { tests: backups, on: ['opfs', 'indexeddb'] },
   moving: { tests: moving, on: ['opfs'] },
   large: { tests: large, on: ['indexeddb'] },
+  limits: { tests: limits, on: ['best'] },
   commits: { tests: commits, on: ['indexeddb'] },
   tabs: { tests: tabs, on: ['opfs', 'indexeddb'] },
   versions: { tests: versions, on: ['opfs', 'indexeddb'] },

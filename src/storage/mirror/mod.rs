@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::apply_error::transaction_error;
 use crate::error::Error;
 use crate::storage::incoming::Incoming;
-use crate::storage::{DatabaseFile, StorageError, StorageErrorKind, file_check, soundness};
+use crate::storage::{DatabaseFile, StorageError, StorageErrorKind, file_check, soundness, stack};
 use blocks::Blocks;
 use vfs::SharedBlocks;
 
@@ -96,6 +96,7 @@ impl Mirror {
     pub fn connect(&self) -> Result<Connection, Error> {
         let open_error = |error| transaction_error("open the database", error);
         let mut connection = self.blocks.connect()?.map_err(open_error)?;
+        stack::bound(&connection);
         file_check::examine_open(&connection)?;
         connection.execute_batch("PRAGMA foreign_keys = ON").map_err(open_error)?;
         let blocks = self.blocks.clone();
