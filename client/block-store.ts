@@ -175,16 +175,24 @@ export class BlockStore {
    * @throws {StorageError} as `commit`
    */
   async replaceByStaged(size: number, blockSize: number): Promise<void> {
-    await this.#writeFile(size, blockSize, [backupBlocks], (transaction) => {
+    await this.#writeFile(size, blockSize, [backupBlocks], (transaction, refuse) => {
       const target = transaction.objectStore(blocks);
       target.clear();
       const source = transaction.objectStore(backupBlocks);
-      const cursor = source.openCursor(allOf(staged));
-      cursor.onsuccess = () => {
-        if (!cursor.result) return void source.delete(allOf(staged));
-        target.put(cursor.result.value, (cursor.result.key as [string, number])[1]);
-        cursor.result.continue();
+      const count = Math.ceil(size / blockSize);
+      const copy = (first: number) => {
+        const end = Math.min(first + blocksAtOnce, count);
+        const request = source.getAll(IDBKeyRange.bound([staged, first], [staged, end - 1]));
+        request.onsuccess = () => {
+          if (request.result.length !== end - first) return refuse(incomplete());
+          request.result.forEach((block, at) => {
+            target.put(block, first + at);
+          });
+          if (end < count) copy(end);
+          else source.delete(allOf(staged));
+        };
       };
+      copy(0);
     });
   }
 
@@ -268,7 +276,7 @@ export class BlockStore {
     size: number,
     blockSize: number,
     others: string[],
-    work: (transaction: IDBTransaction) => void,
+    work: (transaction: IDBTransaction, refuse: (why: StorageError) => void) => void,
   ): Promise<void> {
     const previous = this.#file;
     const next = { size, blockSize, sequence: (previous?.sequence ?? 0) + 1 };
@@ -280,7 +288,7 @@ export class BlockStore {
           refuse(new StorageError({ code: 'storage_busy', message: 'Someone else has written to this database.' }));
         }
       };
-      work(transaction);
+      work(transaction, refuse);
       records.put(next, main);
     });
     this.#file = next;
@@ -336,6 +344,11 @@ async function readRange<Key>(
 ): Promise<[Key, Uint8Array][]> {
   const [keys, contents] = await Promise.all([result(store.getAllKeys(range)), result(store.getAll(range))]);
   return keys.map((key, at) => [indexOf(key), contents[at]]);
+}
+
+function incomplete(): StorageError {
+  const message = 'A part of the imported file was not kept by the browser, so nothing was changed; import it again.';
+  return new StorageError({ code: 'storage_io', message });
 }
 
 /** Every block of one backup. An array sorts after every number. */
