@@ -1,10 +1,9 @@
-import type { Queryable } from 'wheatear';
 import { chartSummary, type Lines, linesOf } from './chart-data.js';
 import { byId, element } from './dom.js';
 import { formatTemperature, formatVoltage } from './format.js';
 import { Legend } from './legend.js';
 import { drawPlot, type PlotStyle } from './plot.js';
-import { hourlyAverages } from './weather-node.js';
+import { hourlyAverages, type Source } from './weather-node.js';
 
 const days = 14;
 
@@ -23,13 +22,13 @@ const battery: PlotStyle = {
 
 /** Temperature and battery of every node over the latest days. */
 export class Chart {
-  readonly #database: Queryable;
+  readonly #database: Source;
   readonly #plots = byId('chart-plots', HTMLDivElement);
   readonly #summary = byId('chart-summary', HTMLElement);
   readonly #legend = new Legend();
   #drawn: ReturnType<typeof drawPlot>[] = [];
 
-  constructor(database: Queryable) {
+  constructor(database: Source) {
     this.#database = database;
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#redraw());
     // Resizing within the observer's own turn would make it report a loop.

@@ -1,14 +1,14 @@
-import type { Queryable, SqlRow, SqlValue } from 'wheatear';
+import type { SqlRow, SqlValue } from 'wheatear';
 import { onPress } from './actions.js';
 import { byId, element } from './dom.js';
 import { formatCount, formatNumber } from './format.js';
-import { type Column, columns, countRows, newestRows } from './weather-node.js';
+import { type Column, columns, countRows, newestRows, type Source } from './weather-node.js';
 
 const pageSize = 25;
 
 /** The `weather_node` table, a page at a time. */
 export class Table {
-  readonly #database: Queryable;
+  readonly #database: Source;
   readonly #head = byId('table-head', HTMLTableRowElement);
   readonly #body = byId('table-body', HTMLTableSectionElement);
   readonly #caption = byId('table-caption', HTMLTableCaptionElement);
@@ -21,7 +21,7 @@ export class Table {
   #offset = 0;
   #total = 0;
 
-  constructor(database: Queryable) {
+  constructor(database: Source) {
     this.#database = database;
   }
 

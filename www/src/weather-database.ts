@@ -10,7 +10,6 @@ import {
   moveDatabase,
   open,
   type Progress,
-  type Queryable,
   type Report,
   restoreBackup,
   type SqlParameters,
@@ -22,7 +21,7 @@ import {
 } from 'wheatear';
 import { askedStorage, askForInstead } from './address.js';
 import { readingsBeforeTemperature } from './readings.js';
-import { insertReadings } from './weather-node.js';
+import { insertReadings, type Source } from './weather-node.js';
 
 const name = 'weather';
 
@@ -48,7 +47,7 @@ export interface WeatherListeners {
  * The weather database, open and with its schema brought up to date. What must not be done while it is open closes it
  * and opens it again, so whoever reads from it need not know.
  */
-export class Weather implements Queryable {
+export class Weather implements Source {
   readonly #listeners: WeatherListeners;
   #database: Database;
   #isOpen = true;

@@ -1,4 +1,9 @@
-import type { Queryable, SqlRow } from 'wheatear';
+import type { SqlParameters, SqlRow } from 'wheatear';
+
+/** What gives rows: the database, or a transaction of it. */
+export interface Source {
+  query<Row = SqlRow>(sql: string, params?: SqlParameters): Promise<Row[]>;
+}
 
 /** A column of `weather_node`, as the database itself describes it. */
 export interface Column {
@@ -31,17 +36,17 @@ export interface HourOfNode {
 }
 
 /** The columns of the live schema, so that a migration which adds one needs no change here. */
-export function columns(database: Queryable): Promise<Column[]> {
+export function columns(database: Source): Promise<Column[]> {
   return database.query<Column>(`SELECT name, type FROM pragma_table_info('weather_node')`);
 }
 
-export async function countRows(database: Queryable): Promise<number> {
+export async function countRows(database: Source): Promise<number> {
   const [row] = await database.query<{ count: number }>('SELECT count(*) AS count FROM weather_node');
   return row?.count ?? 0;
 }
 
 /** Rows with the newest first, `limit` of them after leaving out `offset`. */
-export function newestRows(database: Queryable, limit: number, offset: number): Promise<SqlRow[]> {
+export function newestRows(database: Source, limit: number, offset: number): Promise<SqlRow[]> {
   return database.query('SELECT * FROM weather_node ORDER BY time_received DESC, rowid DESC LIMIT ? OFFSET ?', [
     limit,
     offset,
@@ -49,7 +54,7 @@ export function newestRows(database: Queryable, limit: number, offset: number): 
 }
 
 /** The latest `days` days, hour by hour and node by node. */
-export async function hourlyAverages(database: Queryable, days: number): Promise<HourOfNode[]> {
+export async function hourlyAverages(database: Source, days: number): Promise<HourOfNode[]> {
   const present = new Set((await columns(database)).map(({ name }) => name));
   const average = (column: string) => (present.has(column) ? `avg(${column})` : 'NULL');
   return database.query<HourOfNode>(
@@ -69,7 +74,7 @@ export async function hourlyAverages(database: Queryable, days: number): Promise
 }
 
 /** The day after the newest reading, `YYYY-MM-DD`; yesterday when there is none. */
-export async function dayAfterNewest(database: Queryable): Promise<string> {
+export async function dayAfterNewest(database: Source): Promise<string> {
   const [row] = await database.query<{ day: string }>(
     `SELECT coalesce(date(max(time_received), '+1 day'), date('now', '-1 day')) AS day FROM weather_node`,
   );
@@ -78,7 +83,7 @@ export async function dayAfterNewest(database: Queryable): Promise<string> {
 }
 
 /** Adds readings, each with those of its values that the live schema has a column for. */
-export async function insertReadings(transaction: Queryable, readings: readonly Reading[]): Promise<void> {
+export async function insertReadings(transaction: Source, readings: readonly Reading[]): Promise<void> {
   const present = await columns(transaction);
   for (const reading of readings) {
     const values = Object.entries(reading).filter(([name]) => present.some((column) => column.name === name));
