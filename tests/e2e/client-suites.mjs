@@ -22,6 +22,7 @@ import { tests as orphans } from './pages/tests/orphans.mjs';
 import { tests as progress } from './pages/tests/progress.mjs';
 import { tests as queries } from './pages/tests/queries.mjs';
 import { tests as releases } from './pages/tests/releases.mjs';
+import { tests as switches } from './pages/tests/switches.mjs';
 import { tests as tabs } from './pages/tests/tabs.mjs';
 import { tests as transactions } from './pages/tests/transactions.mjs';
 import { tests as values } from './pages/tests/values.mjs';
@@ -50,6 +51,7 @@ const suites = {
   large: { tests: large, on: ['indexeddb'] },
   limits: { tests: limits, on: ['best'] },
   commits: { tests: commits, on: ['indexeddb'] },
+  switches: { tests: switches, on: ['opfs', 'indexeddb'] },
   tabs: { tests: tabs, on: ['opfs', 'indexeddb'] },
   versions: { tests: versions, on: ['opfs', 'indexeddb'] },
   failing: { tests: failing, on: ['opfs', 'indexeddb'] },

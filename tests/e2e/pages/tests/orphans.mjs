@@ -1,6 +1,7 @@
 // Rows whose parent is missing, before and after an upgrade.
 
 import { deepEqual, equal, rejects } from '../assert.mjs';
+import { trialFiles, trialText } from '../trials.mjs';
 import { workerOf } from '../worker-options.mjs';
 
 /** @typedef {import('../suite.mjs').Context} Context */
@@ -10,14 +11,14 @@ export const tests = {
   async 'who relied on a cascade is told of the header that allows it'(context) {
     const { wheatear, name } = context;
     const trial = '07-cascade-in-migration';
-    const create = await files(trial, 'migrations/0001.shelf.sql');
+    const create = await trialFiles(trial, 'migrations/0001.shelf.sql');
     const first = await wheatear.open(name, options(context, create));
-    await first.exec(await text(`${trial}/fill.sql`));
+    await first.exec(await trialText(`${trial}/fill.sql`));
     await first.close();
-    const plain = { ...create, ...(await files(trial, 'a-plain/0002.clear.sql')) };
+    const plain = { ...create, ...(await trialFiles(trial, 'a-plain/0002.clear.sql')) };
     const words = /row 2 of "book" refers to no row of "shelf".*ON DELETE CASCADE.*`-- foreign_keys: on`/;
     await rejects(wheatear.open(name, options(context, plain)), wheatear.ApplyError, 'foreign_key_violation', words);
-    const enforced = { ...create, ...(await files(trial, 'b-enforced/0002.clear.sql')) };
+    const enforced = { ...create, ...(await trialFiles(trial, 'b-enforced/0002.clear.sql')) };
     const second = await wheatear.open(name, options(context, enforced));
     deepEqual(await second.query('SELECT id FROM book'), [{ id: 1 }]);
     await second.close();
@@ -27,9 +28,9 @@ export const tests = {
     const { wheatear, name } = context;
     const trial = '22-column-called-rowid';
     const before = await withOrphan(context, trial, 'migrations/0001.mail.sql');
-    const swap = { ...before, ...(await files(trial, 'b-one-for-another/0002.swap.sql')) };
+    const swap = { ...before, ...(await trialFiles(trial, 'b-one-for-another/0002.swap.sql')) };
     await rejects(wheatear.open(name, options(context, swap)), wheatear.ApplyError, 'foreign_key_violation');
-    const harmless = { ...before, ...(await files(trial, 'a-harmless/0002.read.sql')) };
+    const harmless = { ...before, ...(await trialFiles(trial, 'a-harmless/0002.read.sql')) };
     const database = await wheatear.open(name, options(context, harmless));
     deepEqual([database.report.to, database.report.warnings.length], ['0002.read', 1]);
     await database.close();
@@ -39,7 +40,11 @@ export const tests = {
     const { wheatear, name } = context;
     const trial = '23-text-that-is-not-utf8';
     const before = await withOrphan(context, trial, 'migrations/0001.label.sql');
-    const more = { ...before, ...(await files(trial, 'a/0002.more.sql')), ...(await files(trial, 'b/0002.copy.sql')) };
+    const more = {
+      ...before,
+      ...(await trialFiles(trial, 'a/0002.more.sql')),
+      ...(await trialFiles(trial, 'b/0002.copy.sql')),
+    };
     const database = await wheatear.open(name, options(context, more));
     deepEqual([database.report.applied.length, database.report.warnings.length], [2, 1]);
     equal((await database.query('SELECT n FROM title'))[0]?.n, 3);
@@ -57,8 +62,8 @@ export const tests = {
  */
 async function withOrphan(context, trial, create) {
   const { wheatear, name } = context;
-  const fill = (await text(`${trial}/fill.sql`)).replace(/^PRAGMA.*$/m, '');
-  const both = { ...(await files(trial, create)), '0001.z-fill.sql': `-- transactional: false\n${fill}` };
+  const fill = (await trialText(`${trial}/fill.sql`)).replace(/^PRAGMA.*$/m, '');
+  const both = { ...(await trialFiles(trial, create)), '0001.z-fill.sql': `-- transactional: false\n${fill}` };
   await rejects(wheatear.open(name, options(context, both)), wheatear.ApplyError, 'foreign_key_violation');
   return both;
 }
@@ -68,10 +73,3 @@ const options = (/** @type {Context} */ { storage }, /** @type {Record<string, s
   ...workerOf(files),
   storage,
 });
-
-const text = async (/** @type {string} */ path) => (await fetch(`/trials/${path}`)).text();
-
-/** A file of a trial, by its name. */
-async function files(/** @type {string} */ trial, /** @type {string} */ path) {
-  return { [/** @type {string} */ (path.split('/').at(-1))]: await text(`${trial}/${path}`) };
-}
