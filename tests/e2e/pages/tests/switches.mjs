@@ -1,6 +1,6 @@
 // What migrations do to the connection that all tabs share ends with them.
 
-import { deepEqual, equal, rejects } from '../assert.mjs';
+import { deepEqual, rejects } from '../assert.mjs';
 import { trialFiles, trialText } from '../trials.mjs';
 import { workerOf } from '../worker-options.mjs';
 
@@ -18,7 +18,7 @@ export const tests = {
       const database = await open(context, migrations);
       for (const [, sql = '', expected] of look.matchAll(/^(PRAGMA \w+|SELECT .+?);\s+-- (\d)$/gm)) {
         const [row] = await database.query(sql);
-        equal(Object.values(row ?? {})[0], Number(expected), `${sql} on ${visit} visit`);
+        deepEqual([visit, sql, ...Object.values(row ?? {})], [visit, sql, Number(expected)]);
       }
       const insert = database.query("INSERT INTO entry (word) VALUES ('')");
       await rejects(insert, context.wheatear.QueryError, 'query_failed', /CHECK/);
