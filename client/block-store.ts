@@ -183,14 +183,14 @@ export class BlockStore {
       const copy = (first: number) => {
         const end = Math.min(first + blocksAtOnce, count);
         const request = source.getAll(IDBKeyRange.bound([staged, first], [staged, end - 1]));
-        request.onsuccess = () => {
-          if (request.result.length !== end - first) return refuse(incomplete());
+        request.onsuccess = orRefuse(refuse, () => {
+          if (request.result.length !== end - first) throw incomplete();
           request.result.forEach((block, at) => {
             target.put(block, first + at);
           });
           if (end < count) copy(end);
           else source.delete(allOf(staged));
-        };
+        });
       };
       copy(0);
     });
@@ -218,15 +218,15 @@ export class BlockStore {
   async backUp(name: string): Promise<void> {
     const { size, blockSize } = this.#file ?? { size: 0, blockSize: 1 };
     const createdAt = laterThan(await this.backups());
-    await this.#write([blocks, backups, backupBlocks], (transaction) => {
+    await this.#write([blocks, backups, backupBlocks], (transaction, refuse) => {
       const copies = transaction.objectStore(backupBlocks);
       copies.delete(allOf(name));
       const cursor = transaction.objectStore(blocks).openCursor();
-      cursor.onsuccess = () => {
+      cursor.onsuccess = orRefuse(refuse, () => {
         if (!cursor.result) return;
         copies.put(cursor.result.value, [name, cursor.result.key]);
         cursor.result.continue();
-      };
+      });
       const record: BackupRecord = { name, size, blockSize, createdAt };
       transaction.objectStore(backups).put(record, name);
     });
@@ -344,6 +344,17 @@ async function readRange<Key>(
 ): Promise<[Key, Uint8Array][]> {
   const [keys, contents] = await Promise.all([result(store.getAllKeys(range)), result(store.getAll(range))]);
   return keys.map((key, at) => [indexOf(key), contents[at]]);
+}
+
+/** Does what a request's answer leads to. What that throws, the browser would report as nobody's. */
+function orRefuse(refuse: (why: StorageError) => void, work: () => void): () => void {
+  return () => {
+    try {
+      work();
+    } catch (error) {
+      refuse(storageError(error));
+    }
+  };
 }
 
 function incomplete(): StorageError {
