@@ -1,5 +1,5 @@
 import type { ErrorData } from './errors.js';
-import type { WheatearModule } from './module.js';
+import type { ModuleConnection, WheatearModule } from './module.js';
 
 /**
  * How long to wait before what could not be fetched is fetched again, in milliseconds. While a page is being left WebKitGTK
@@ -18,16 +18,41 @@ const parts: Record<keyof WheatearModule, true> = {
   exportOpfs: true,
 };
 
+/** What its connections must have, to notice one that comes from another build. */
+const connectionParts: Record<keyof ModuleConnection, true> = {
+  migrate: true,
+  status: true,
+  query: true,
+  queryArrays: true,
+  run: true,
+  exec: true,
+  isReadOnly: true,
+  onWorking: true,
+  takeChanges: true,
+  begin: true,
+  commit: true,
+  rollback: true,
+  close: true,
+  pending: true,
+  fileSize: true,
+  readFile: true,
+  fill: true,
+  nextAbsent: true,
+  unfinished: true,
+  takeMissing: true,
+  takeCommit: true,
+};
+
 /**
  * Loads and starts the module.
  *
  * @throws ErrorData `worker_failed`, with the address that it was looked for at, where the browser tells
  */
 export async function loadModule(module: WheatearModule): Promise<void> {
-  const missing = Object.keys(parts).filter((part) => !(part in Object(module)));
+  const missing = [...missingOf(Object(module), parts), ...missingOf(module?.Connection?.prototype, connectionParts)];
   if (missing.length > 0) {
     throw unusable(
-      `what it hands to serve lacks ${missing.join(', ')}: it must be the whole namespace (import * as module from …) of a module of this version of Wheatear`,
+      `what it hands to serve lacks ${missing.join(', ')}: it must be the whole namespace (import * as module from …) of a module of this version of Wheatear; build it anew`,
     );
   }
   if (!('WebAssembly' in globalThis)) throw unusable('this browser has no WebAssembly, or has switched it off');
@@ -43,6 +68,11 @@ export async function loadModule(module: WheatearModule): Promise<void> {
       await sleep(pause);
     }
   }
+}
+
+/** Which parts something does not have; none of what is not there itself. */
+function missingOf(whole: unknown, parts: Record<string, true>): string[] {
+  return whole === undefined ? [] : Object.keys(parts).filter((part) => Object(whole)[part] === undefined);
 }
 
 /** Where the module was looked for, unless the error says so. Browsers know it a little later, if at all. */

@@ -70,6 +70,8 @@ export interface WheatearModule {
   /** Size of a mirror's block, in bytes. */
   blockSize(): number;
   readonly Connection: {
+    /** A class has one, with the methods of its objects. */
+    readonly prototype?: ModuleConnection;
     /** `isKnown`: there is one, which is not empty; so a new one is not created. */
     openOpfs(name: string, isKnown?: boolean): Promise<ModuleConnection>;
     /** A database in memory of `size` bytes, of which only the first block is there. */

@@ -65,6 +65,14 @@ export const tests = {
     await everyFunctionRejects(context, workerAt('/pages/workers/other-module.mjs'), reason);
   },
 
+  async 'a worker whose module is of another build has failed, and says what that lacks'(context) {
+    await everyFunctionRejects(
+      context,
+      workerAt('/pages/workers/other-build.mjs'),
+      /lacks queryArrays:.*build it anew/,
+    );
+  },
+
   async 'a worker that serves only after a while hears all that was said'({ wheatear, name, storage }) {
     const database = await wheatear.open(name, { ...workerAt('/pages/workers/late.mjs'), storage });
     deepEqual(await database.query('SELECT 1 AS one'), [{ one: 1 }]);
