@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { root, run } from './tools.mjs';
 import { buildWasm } from './wasm.mjs';
 
-/** Builds everything that the site of the tests serves. */
+let areBuilt = false;
+
+/** Builds everything that the site of the tests serves, once in a run. */
 export function buildPages() {
+  if (areBuilt) return;
+  areBuilt = true;
   run('node', ['scripts/build.mjs']);
   buildWasm('releases', join(root, 'tests', 'e2e', 'pkg'));
 }
