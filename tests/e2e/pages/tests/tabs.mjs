@@ -211,14 +211,14 @@ export const tests = {
     });
     // Long, but not without end: WebKitGTK 2.50 does not end a worker before its call into the module returns.
     const long = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000000)';
-    const whoWrites = () => owner.database.exec(`${long} INSERT INTO note (text) SELECT count(*) FROM n`);
-    const written = whoWrites();
+    const written = owner.database.exec(`${long} INSERT INTO note (text) SELECT count(*) FROM n`);
     await begun;
     // It waits, and is not begun: that is asked again.
     const behind = database.exec("INSERT INTO note (text) VALUES ('behind')");
     worker?.terminate();
     const lost = await rejects(written, context.wheatear.ConnectionError, 'owner_lost', /unknown/);
-    ok(lost.stack?.includes('whoWrites'), lost.stack ?? 'no stack');
+    // By its file: WebKit leaves out functions that end with a call.
+    ok(lost.stack?.includes('tabs.mjs'), lost.stack ?? 'no stack');
     await behind;
     // Chromium lets a worker go on for two seconds; whether it was done is unknown, but it is not done twice.
     const isLong = "SELECT typeof(text) = 'integer' AS isLong, count(*) AS count FROM note GROUP BY 1 ORDER BY 1";
