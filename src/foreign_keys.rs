@@ -4,6 +4,8 @@
 //!
 //! Source: <https://www.sqlite.org/lang_altertable.html#otheralter>, steps 1, 10, 11 and 12.
 
+mod orphans;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -11,6 +13,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, Statement, ffi, params};
 use wheatear_sqlite::{SqliteFailure, lossy_text};
 
+use self::orphans::{Orphan, Orphans};
 use crate::apply_error::{ApplyError, transaction_error};
 use crate::error::Error;
 
@@ -93,20 +96,18 @@ impl ForeignKeyViolation {
     }
 }
 
-/// Rows that lack their parent row, counted by the parent that each of them misses.
-///
-/// Not by table and rowid: a migration that renames or rebuilds a table changes these, and would be
-/// blamed for orphans that are older than it.
+/// Rows that lack their parent row, and what says after a migration which of them it merely carried along.
 #[derive(Debug, Default)]
 pub(crate) struct Violations {
-    by_key: BTreeMap<MissingParent, usize>,
+    /// Every key, and the rows that violate it.
+    keys: Vec<(Key, Orphans)>,
+    tables: Tables,
     /// Tables whose keys cannot be checked, such as for a parent without a unique index, and why.
     uncheckable: Vec<(String, SqliteFailure)>,
 }
 
-/// The parent table, in lower case, and the values of the key: the type of each, and its bytes in hexadecimal,
-/// because text need not be UTF-8.
-type MissingParent = (String, Vec<String>);
+/// The root page of every table by its name in lower case: a table keeps it when it is renamed.
+type Tables = BTreeMap<String, i64>;
 
 /// Of more, only the number is kept.
 const MOST_KEPT: usize = 1000;
@@ -130,41 +131,35 @@ impl Found {
 impl Violations {
     /// The rows that lack their parent row now.
     pub fn of(connection: &Connection) -> rusqlite::Result<Self> {
-        let mut by_key = BTreeMap::new();
         let keys = foreign_keys(connection)?;
-        let uncheckable = each_violation(connection, &keys, |key, _| *by_key.entry(key).or_default() += 1)?;
-        Ok(Self { by_key, uncheckable })
+        let mut orphans: Vec<Orphans> = keys.iter().map(|_| Orphans::default()).collect();
+        let uncheckable = each_violation(connection, &keys, |key, primary_key, orphan, _| {
+            orphans[key].add(primary_key, orphan);
+        })?;
+        Ok(Self { keys: keys.into_iter().zip(orphans).collect(), tables: tables(connection)?, uncheckable })
     }
 
     /// What is worse now than it was before is an error: a run answers only for what it did itself.
     /// Returns the others, and how many they are.
     pub fn introduced_since(
         connection: &Connection,
-        before: Self,
+        mut before: Self,
     ) -> rusqlite::Result<Result<(Vec<ForeignKeyViolation>, usize), ApplyError>> {
-        let Self { mut by_key, uncheckable: uncheckable_before } = before;
         let keys = foreign_keys(connection)?;
-        // A parent that no key names any more may have been renamed.
-        let mut renamed: BTreeMap<MissingParent, usize> = BTreeMap::new();
-        let nameless = |values: &Vec<String>| (String::new(), values.clone());
-        for ((parent, values), count) in &by_key {
-            if !keys.iter().any(|key| key.parent == *parent) {
-                *renamed.entry(nameless(values)).or_default() += count;
-            }
-        }
-        let take = |count: Option<&mut usize>| match count {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                true
-            }
-            _ => false,
-        };
+        let tables = tables(connection)?;
         let (mut old, mut new) = (Found::default(), Found::default());
-        // Which of the rows with one key are the new ones cannot be told: those that come last.
-        let uncheckable = each_violation(connection, &keys, |key, violation| {
-            let is_old = take(by_key.get_mut(&key)) || take(renamed.get_mut(&nameless(&key.1)));
+        // Of the key whose rows are being given.
+        let mut origins: Option<(usize, Vec<usize>)> = None;
+        // Which of the rows that cannot be told apart are the new ones is not known: those that come last.
+        let uncheckable = each_violation(connection, &keys, |key, primary_key, orphan, violation| {
+            if origins.as_ref().is_none_or(|(of, _)| *of != key) {
+                origins = Some((key, before.origins(&keys[key], &keys, &tables)));
+            }
+            let mut origins = origins.iter().flat_map(|(_, origins)| origins);
+            let is_old = origins.any(|origin| before.keys[*origin].1.take(primary_key, &orphan));
             if is_old { old.add(violation) } else { new.add(violation) }
         })?;
+        let uncheckable_before = before.uncheckable;
         // Keys that could not be checked before are not this run's to answer for, under whatever name.
         let more = uncheckable.len() > uncheckable_before.len();
         let was_uncheckable = |table: &String| uncheckable_before.iter().any(|(before, _)| before == table);
@@ -178,19 +173,55 @@ impl Violations {
             Err(ApplyError::ForeignKeyViolation { rows: new.rows, count: new.count })
         })
     }
+
+    /// The keys there were, by number, that the `key` of now may be, under whatever name; first the one of the same
+    /// name.
+    fn origins(&self, key: &Key, keys: &[Key], tables: &Tables) -> Vec<usize> {
+        let is_origin = |old: &Key| {
+            let (was, is) = (old.table(), key.table());
+            // A name that is gone and one that is new may be those of one table: renamed, or copied and dropped.
+            let is_same_table = was == is
+                || self.tables.get(&was).is_some_and(|root| tables.get(&is) == Some(root))
+                || (!tables.contains_key(&was) && !self.tables.contains_key(&is));
+            // Likewise its columns, and its parent.
+            let is_gone = || !keys.iter().any(|now| now.table() == is && now.reference == old.reference);
+            let is_new = || !self.keys.iter().any(|(old, _)| old.table() == was && old.reference == key.reference);
+            is_same_table && (old.reference == key.reference || (is_gone() && is_new()))
+        };
+        let old = self.keys.iter().enumerate();
+        let with_orphans = old.filter(|(_, (old, orphans))| !orphans.is_empty() && is_origin(old));
+        let mut origins: Vec<usize> = with_orphans.map(|(number, _)| number).collect();
+        origins.sort_by_key(|number| {
+            let old = &self.keys[*number].0;
+            old.table() != key.table() || old.reference != key.reference
+        });
+        origins
+    }
+}
+
+/// Every table.
+fn tables(connection: &Connection) -> rusqlite::Result<Tables> {
+    let mut list = connection.prepare("SELECT lower(name), rootpage FROM main.sqlite_schema WHERE type = 'table'")?;
+    list.query_map([], |row| Ok((lossy_text(row, 0)?, row.get(1)?)))?.collect()
 }
 
 /// A foreign key.
+#[derive(Debug)]
 struct Key {
     child: String,
     /// Its number among the keys of the child.
     number: i64,
-    /// In lower case.
-    parent: String,
-    /// Of the child.
-    columns: Vec<String>,
+    reference: Reference,
     /// What it does when a parent goes or changes.
     action: Option<String>,
+}
+
+/// What a foreign key says, in lower case.
+#[derive(Debug, PartialEq, Eq)]
+struct Reference {
+    parent: String,
+    /// Of the child, and of the parent; `None` if it is the parent's primary key, unsaid.
+    columns: Vec<(String, Option<String>)>,
 }
 
 /// Every foreign key, by its child table and number in there. A table whose name is not UTF-8 cannot be asked about.
@@ -198,7 +229,7 @@ struct Key {
 /// Source: <https://www.sqlite.org/pragma.html#pragma_foreign_key_list>
 fn foreign_keys(connection: &Connection) -> rusqlite::Result<Vec<Key>> {
     let mut list = connection.prepare(
-        "SELECT child.name, key.id, lower(key.\"table\"), key.\"from\", CASE
+        "SELECT child.name, key.id, lower(key.\"table\"), lower(key.\"from\"), key.\"to\" IS NULL, lower(key.\"to\"), CASE
              WHEN key.on_delete <> 'NO ACTION' THEN 'ON DELETE ' || key.on_delete
              WHEN key.on_update <> 'NO ACTION' THEN 'ON UPDATE ' || key.on_update END
            FROM main.sqlite_schema AS child, pragma_foreign_key_list(child.name, 'main') AS key
@@ -208,29 +239,33 @@ fn foreign_keys(connection: &Connection) -> rusqlite::Result<Vec<Key>> {
     let mut rows = list.query([])?;
     while let Some(row) = rows.next()? {
         let Ok(child) = row.get::<_, String>(0) else { continue };
-        let (number, column) = (row.get(1)?, lossy_text(row, 3)?);
+        let to = if row.get(4)? { None } else { Some(lossy_text(row, 5)?) };
+        let (number, column) = (row.get(1)?, (lossy_text(row, 3)?, to));
         match keys.last_mut().filter(|key| key.child == child && key.number == number) {
-            Some(key) => key.columns.push(column),
+            Some(key) => key.reference.columns.push(column),
             None => {
-                let (parent, columns) = (lossy_text(row, 2)?, vec![column]);
-                keys.push(Key { child, number, parent, columns, action: row.get(4)? });
+                let reference = Reference { parent: lossy_text(row, 2)?, columns: vec![column] };
+                keys.push(Key { child, number, reference, action: row.get(6)? });
             }
         }
     }
     Ok(keys)
 }
 
-/// Gives every row that lacks its parent row; returns the tables that cannot be checked, and why. One
-/// table at a time, because a single bad key would hide the rows of all tables.
+/// Gives every row that lacks its parent row, with the index of its key and the primary key of its table; returns the
+/// tables that cannot be checked, and why. One table at a time, because a single bad key would hide the rows of all.
 ///
 /// Source: <https://www.sqlite.org/pragma.html#pragma_foreign_key_check>
 fn each_violation(
     connection: &Connection,
     keys: &[Key],
-    mut found: impl FnMut(MissingParent, ForeignKeyViolation),
+    mut found: impl FnMut(usize, &str, Orphan, ForeignKeyViolation),
 ) -> rusqlite::Result<Vec<(String, SqliteFailure)>> {
     let mut uncheckable = Vec::new();
+    let mut next = 0;
     for keys in keys.chunk_by(|one, other| one.child == other.child) {
+        let first = next;
+        next += keys.len();
         let child = &keys[0].child;
         let mut check = match connection.prepare(&format!("PRAGMA main.foreign_key_check({})", quoted(child))) {
             Ok(check) => check,
@@ -244,63 +279,97 @@ fn each_violation(
         let mut rows = check.query([])?;
         while let Some(row) = rows.next()? {
             let (rowid, parent, number): (Option<i64>, String, i64) = (row.get(1)?, lossy_text(row, 2)?, row.get(3)?);
-            let key = keys.iter().find(|key| key.number == number);
-            if values.as_ref().is_none_or(|(of, _)| *of != number) {
-                values = key.map(|key| Ok::<_, rusqlite::Error>((number, Values::of(connection, key)?))).transpose()?;
-            }
-            let values = values.as_mut().map(|(_, values)| values.next(rowid)).transpose()?.unwrap_or_default();
-            let action = key.and_then(|key| key.action.clone());
-            let violation = ForeignKeyViolation { table: child.clone(), rowid, parent, action };
-            found((violation.parent.to_ascii_lowercase(), values), violation);
+            let index = keys.iter().position(|key| key.number == number).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+            let key = &keys[index];
+            let of_key = match values.take() {
+                Some((of, of_key)) if of == number => of_key,
+                _ => Values::of(connection, key)?,
+            };
+            let (_, values) = values.insert((number, of_key));
+            let orphan = values.next(rowid)?;
+            let violation = ForeignKeyViolation { table: child.clone(), rowid, parent, action: key.action.clone() };
+            found(first + index, &values.primary_key, orphan, violation);
         }
     }
     Ok(uncheckable)
 }
 
-/// The values of a key in the rows that lack their parent row, in the order in which SQLite finds these.
-enum Values<'connection> {
+/// The rows that violate a key, in the order in which SQLite finds them.
+struct Values<'connection> {
+    /// The columns of the table's primary key with their types.
+    primary_key: String,
+    source: Source<'connection>,
+}
+
+enum Source<'connection> {
     /// One row after the other by its rowid.
     ByRowid(Statement<'connection>),
     /// All at once, where rows have no rowid, or columns hide it under each of its names.
-    AtOnce(std::vec::IntoIter<Vec<String>>),
+    AtOnce(std::vec::IntoIter<Orphan>),
 }
 
 impl<'connection> Values<'connection> {
     fn of(connection: &'connection Connection, key: &Key) -> rusqlite::Result<Self> {
+        const PRIMARY: &str = "SELECT lower(name), lower(type) FROM pragma_table_info(?1, 'main') WHERE pk ORDER BY pk";
+        let mut primary = connection.prepare(PRIMARY)?;
+        let primary = primary.query_map([&key.child], |row| Ok((lossy_text(row, 0)?, lossy_text(row, 1)?)))?;
+        let primary = primary.collect::<rusqlite::Result<Vec<_>>>()?;
+        let described = primary.iter().map(|(name, of_type)| format!("{} {of_type}", quoted(name)));
+        let primary_key = described.collect::<Vec<_>>().join(",");
+        let row = bytes(primary.iter().map(|(name, _)| name));
+        let values = bytes(key.reference.columns.iter().map(|(column, _)| column));
+        Ok(Self { primary_key, source: Source::of(connection, key, &format!("SELECT {values}, {row}"))? })
+    }
+
+    fn next(&mut self, rowid: Option<i64>) -> rusqlite::Result<Orphan> {
+        match &mut self.source {
+            Source::ByRowid(select) => Ok(select.query_row([rowid], orphan).optional()?.unwrap_or_default()),
+            Source::AtOnce(orphans) => Ok(orphans.next().unwrap_or_default()),
+        }
+    }
+}
+
+impl<'connection> Source<'connection> {
+    fn of(connection: &'connection Connection, key: &Key, select: &str) -> rusqlite::Result<Self> {
         let child = quoted(&key.child);
-        let literal = |column: &String| format!("typeof(c.{0}) || hex(c.{0})", quoted(column));
-        let literals = key.columns.iter().map(literal).collect::<Vec<_>>().join(", ");
         // A column of that name hides the rowid, and only then is among the columns.
         const HIDDEN: &str = "SELECT count(*) FROM pragma_table_xinfo(?1, 'main') WHERE lower(name) = ?2";
         const WITHOUT: &str = "SELECT wr FROM pragma_table_list(?1) WHERE schema = 'main'";
         let without: bool = connection.query_row(WITHOUT, [&key.child], |row| row.get(0)).optional()?.unwrap_or(true);
         for name in ["rowid", "oid", "_rowid_"].into_iter().filter(|_| !without) {
             if connection.query_row(HIDDEN, [key.child.as_str(), name], |row| row.get::<_, i64>(0))? == 0 {
-                let sql = format!("SELECT {literals} FROM main.{child} AS c WHERE c.{name} = ?1");
+                let sql = format!("{select} FROM main.{child} AS c WHERE c.{name} = ?1");
                 return Ok(connection.prepare(&sql).map_or_else(|_| Self::unknown(), Self::ByRowid));
             }
         }
-        let sql =
-            format!("SELECT {literals} FROM main.{child} AS c NOT INDEXED WHERE {}", key.lacks_parent(connection)?);
+        let sql = format!("{select} FROM main.{child} AS c NOT INDEXED WHERE {}", key.lacks_parent(connection)?);
         let Ok(mut select) = connection.prepare(&sql) else { return Ok(Self::unknown()) };
-        let all = select.query_map([], all_columns)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        let all = select.query_map([], orphan)?.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(Self::AtOnce(all.into_iter()))
     }
 
-    /// Where a name is in the way that is not UTF-8, orphans are told apart by their parent's table alone.
+    /// Where a name is in the way that is not UTF-8, orphans are told apart by their key alone.
     fn unknown() -> Self {
         Self::AtOnce(Vec::new().into_iter())
     }
+}
 
-    fn next(&mut self, rowid: Option<i64>) -> rusqlite::Result<Vec<String>> {
-        match self {
-            Self::ByRowid(select) => Ok(select.query_row([rowid], all_columns).optional()?.unwrap_or_default()),
-            Self::AtOnce(values) => Ok(values.next().unwrap_or_default()),
-        }
-    }
+/// What gives the bytes of these columns of the child.
+fn bytes<'a>(columns: impl Iterator<Item = &'a String>) -> String {
+    let bytes: Vec<String> = columns.map(|column| format!("hex(CAST(c.{} AS TEXT))", quoted(column))).collect();
+    if bytes.is_empty() { "''".to_owned() } else { bytes.join(" || ',' || ") }
+}
+
+fn orphan(row: &Row<'_>) -> rusqlite::Result<Orphan> {
+    Ok(Orphan { values: row.get(0)?, row: row.get(1)? })
 }
 
 impl Key {
+    /// The child's name as it is compared.
+    fn table(&self) -> String {
+        self.child.to_ascii_lowercase()
+    }
+
     /// The condition of SQLite's own check: the parent's column says how values are compared.
     ///
     /// Source: <https://www.sqlite.org/foreignkeys.html>, section 1
@@ -311,7 +380,7 @@ impl Key {
         let mut select = connection.prepare(PARENT)?;
         let mut rows = select.query(params![self.child, self.number])?;
         let (mut table, mut present, mut equal) = (String::new(), Vec::new(), Vec::new());
-        for column in &self.columns {
+        for (column, _) in &self.reference.columns {
             let Some(row) = rows.next()? else { break };
             table = lossy_text(row, 0)?;
             present.push(format!("c.{} IS NOT NULL", quoted(column)));
@@ -327,10 +396,6 @@ impl Key {
             false => present,
         })
     }
-}
-
-fn all_columns(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
-    (0..row.as_ref().column_count()).map(|index| row.get(index)).collect()
 }
 
 /// A parent without a unique index on what the key refers to, or text that is compared in a way which this SQLite lacks

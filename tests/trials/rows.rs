@@ -105,6 +105,72 @@ fn orphans_of_a_table_that_never_was_are_told_apart_too() {
     tells_orphans_apart(child, "INSERT INTO child VALUES ('x', 'lost');", change);
 }
 
+/// Two children of `author`, and another table with a key.
+const BLOG: &str = "CREATE TABLE author (id INTEGER PRIMARY KEY);
+    CREATE TABLE post (id INTEGER PRIMARY KEY, author REFERENCES author, editor REFERENCES author);
+    CREATE TABLE draft (id INTEGER PRIMARY KEY, author REFERENCES author);
+    CREATE TABLE tag (id INTEGER PRIMARY KEY); CREATE TABLE use (id INTEGER PRIMARY KEY, tag REFERENCES tag);";
+
+#[test]
+fn a_new_orphan_is_told_from_an_old_one_of_the_same_value_elsewhere() {
+    for change in [
+        "DELETE FROM draft; INSERT INTO post VALUES (1, 9, NULL);",
+        "DROP TABLE draft; INSERT INTO post VALUES (1, 9, NULL);",
+        "DELETE FROM draft; INSERT INTO draft VALUES (2, 9);",
+        "UPDATE draft SET author = NULL; INSERT INTO draft VALUES (77, 9);",
+        "DELETE FROM draft; CREATE TABLE note (id INTEGER PRIMARY KEY, author REFERENCES author);
+         INSERT INTO note VALUES (1, 9);",
+        "DROP TABLE draft; DROP TABLE post; DROP TABLE author; INSERT INTO use VALUES (1, 9);",
+        "DROP TABLE draft; ALTER TABLE use ADD COLUMN author REFERENCES author; INSERT INTO use VALUES (1, NULL, 9);",
+        "ALTER TABLE draft RENAME TO sketch; DELETE FROM sketch; INSERT INTO sketch VALUES (2, 9);",
+    ] {
+        tells_orphans_apart(BLOG, "INSERT INTO draft VALUES (1, 9);", change);
+    }
+    for change in [
+        "UPDATE post SET author = NULL, editor = 9;",
+        "CREATE TABLE p (id INTEGER PRIMARY KEY, editor REFERENCES author); INSERT INTO p SELECT id, 9 FROM post;
+         DROP TABLE post; ALTER TABLE p RENAME TO post;",
+    ] {
+        tells_orphans_apart(BLOG, "INSERT INTO post VALUES (1, 9, NULL);", change);
+    }
+    let two_parents = "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY);
+        CREATE TABLE child (id INTEGER PRIMARY KEY, x REFERENCES a REFERENCES b); INSERT INTO b VALUES (9);";
+    let change = "INSERT INTO a VALUES (9); DELETE FROM b;";
+    tells_orphans_apart(two_parents, "INSERT INTO child VALUES (1, 9);", change);
+}
+
+#[test]
+fn an_old_orphan_stays_one_wherever_renames_and_rebuilds_carry_it() {
+    for change in [
+        "ALTER TABLE draft RENAME TO sketch; ALTER TABLE sketch RENAME COLUMN author TO writer;
+         ALTER TABLE author RENAME TO person;",
+        "ALTER TABLE author RENAME COLUMN id TO number; ALTER TABLE draft RENAME COLUMN id TO number;",
+        "ALTER TABLE draft RENAME TO d; ALTER TABLE d RENAME TO Draft; ALTER TABLE Draft RENAME COLUMN author TO Author;",
+        // Under a name that another table had, or still has.
+        "DROP TABLE post; ALTER TABLE draft RENAME TO post;",
+        "ALTER TABLE draft RENAME TO old_draft; CREATE TABLE draft (id INTEGER PRIMARY KEY, author REFERENCES author);",
+        // With other columns, another type of the key, another primary key, and none.
+        "CREATE TABLE d (more, author TEXT REFERENCES author (id), id INTEGER PRIMARY KEY AUTOINCREMENT);
+         INSERT INTO d SELECT 1, author, id FROM draft; DROP TABLE draft; ALTER TABLE d RENAME TO draft;",
+        "CREATE TABLE d (id TEXT PRIMARY KEY, author REFERENCES author) WITHOUT ROWID;
+         INSERT INTO d SELECT hex(randomblob(16)), author FROM draft; DROP TABLE draft; ALTER TABLE d RENAME TO draft;",
+        "CREATE TABLE d (author REFERENCES author);
+         INSERT INTO d SELECT author FROM draft ORDER BY id DESC; DROP TABLE draft; ALTER TABLE d RENAME TO draft;",
+        "ALTER TABLE draft RENAME TO d; CREATE TABLE sketch (id INTEGER PRIMARY KEY, author REFERENCES author);
+         INSERT INTO sketch SELECT * FROM d; DROP TABLE d;",
+        // Of a parent that becomes part of another table.
+        "CREATE TABLE d (id INTEGER PRIMARY KEY, author REFERENCES tag); INSERT INTO d SELECT * FROM draft;
+         DROP TABLE draft; ALTER TABLE d RENAME TO draft; DROP TABLE post; DROP TABLE author;",
+    ] {
+        let mut database = Connection::open_in_memory().expect("a database");
+        Migrator::new(&set(&[("1", BLOG)])).apply(&mut database).expect("tables");
+        database.pragma_update(None, "foreign_keys", false).expect("off");
+        database.execute_batch("INSERT INTO draft VALUES (7, 9), (1, 9), (3, 8);").expect("orphans");
+        let report = Migrator::new(&set(&[("1", BLOG), ("2", change)])).apply(&mut database).expect(change);
+        assert_eq!(old_orphans(&report).len(), 3, "{change}");
+    }
+}
+
 #[test]
 fn text_that_is_not_utf8_stops_no_upgrade() {
     const CASE: &str = "23-text-that-is-not-utf8";
