@@ -27,7 +27,10 @@ export interface ImportOptions extends WorkerOptions {
 
 /** What is not as it should be in a database that was imported, and did not keep it from being used. */
 export interface ImportReport {
-  /** Rows that break a rule of their table, and tables that could not be checked: one sentence each, for developers. */
+  /**
+   * Rows that break a rule of their table, tables that could not be checked, a `-wal` whose end is missing: one sentence
+   * each, for developers.
+   */
   readonly warnings: readonly string[];
 }
 

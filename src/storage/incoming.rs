@@ -55,7 +55,8 @@ impl<Read> DatabaseFile<Read> {
         Self { log: Log::Given { size, read }, ..self }
     }
 
-    /// It is a copy of a database that was in use here: what is damaged in it was damaged then, and is a warning.
+    /// It is a copy of a database that was in use here: what is damaged in it was damaged then, and is a warning
+    /// if it can be opened all the same.
     #[must_use]
     pub fn from_backup(self) -> Self {
         Self { is_backup: true, log: Log::Absent, ..self }
@@ -115,6 +116,13 @@ where
     /// Whether damage is a warning only.
     pub fn is_backup(&self) -> bool {
         self.file.is_backup
+    }
+
+    /// What is wrong with its log: a sentence for developers, if anything is.
+    pub fn warning_of_log(&self) -> Option<String> {
+        const CUT: &str =
+            "The -wal is damaged or cut short: what was committed to it last could not be read, and is not imported";
+        self.index.is_cut.then(|| CUT.to_owned())
     }
 
     /// Reads everything and hands each part to `write`, with its offset, as a database that is not in WAL mode.

@@ -24,15 +24,21 @@ pub(super) struct Index {
     pub size: u64,
     /// Of each page, counted from 1: where its newest committed contents begin in the log.
     pub pages: BTreeMap<u64, u64>,
+    /// Whether more was committed than can be read.
+    pub is_cut: bool,
 }
 
 /// Reads a log of `size` bytes that belongs to a database with pages of `page_size` bytes. As in SQLite, it ends
 /// before the first frame that is not whole, and what was not committed does not count.
 ///
+/// Behind its end may lie what it held before it was begun anew, with another salt, and what was rolled back, without a
+/// commit. Anything else there was committed once.
+///
 /// Source: <https://www.sqlite.org/fileformat2.html#the_write_ahead_log>
 ///
 /// # Errors
-/// [`StorageErrorKind::NotADatabase`] if it is no log, or that of another database; those of `read`.
+/// [`StorageErrorKind::NotADatabase`] if it is no log, or that of another database; [`StorageErrorKind::Corrupt`] if it
+/// is not empty and nothing that was committed can be read; those of `read`.
 pub(super) async fn index<E: From<Error>>(
     size: u64,
     page_size: u64,
@@ -51,18 +57,33 @@ pub(super) async fn index<E: From<Error>>(
     let frame_size = FRAME_HEADER as u64 + page_size;
     let mut offset = HEADER as u64;
     let mut uncommitted = Vec::new();
-    while offset + frame_size <= size {
-        let count = ((size - offset) / frame_size).min(AT_ONCE.div_ceil(frame_size));
-        let bytes = read(offset, (count * frame_size) as usize).await?;
-        for frame in bytes.chunks_exact(frame_size as usize) {
-            let Some((page, pages_after)) = frames.next(frame) else { return Ok(index) };
-            uncommitted.push((page, offset + FRAME_HEADER as u64));
-            if pages_after > 0 {
-                index.pages.extend(uncommitted.drain(..));
-                index.size = pages_after * page_size;
+    let mut has_ended = false;
+    while offset < size {
+        let count = (size - offset).div_ceil(frame_size).min(AT_ONCE.div_ceil(frame_size));
+        let bytes = read(offset, (count * frame_size).min(size - offset) as usize).await?;
+        for frame in bytes.chunks(frame_size as usize) {
+            let is_whole = frame.len() as u64 == frame_size;
+            match if has_ended || !is_whole { None } else { frames.next(frame) } {
+                Some((page, pages_after)) => {
+                    uncommitted.push((page, offset + FRAME_HEADER as u64));
+                    if pages_after > 0 {
+                        index.pages.extend(uncommitted.drain(..));
+                        index.size = pages_after * page_size;
+                    }
+                }
+                None => {
+                    let is_of_this_log = frame.get(8..16).map_or(!has_ended, |salt| salt == frames.salt);
+                    index.is_cut |= is_of_this_log && (!is_whole || number(frame, 4) > 0);
+                    has_ended = true;
+                }
             }
-            offset += frame_size;
+            offset += frame.len() as u64;
         }
+    }
+    if index.size == 0 {
+        let reason = "the file given as its -wal is damaged or cut short, for nothing that was committed to it can be \
+                      read; give a whole copy of it, or, if it is known to hold nothing, import without it";
+        return Err(Error::from(StorageError::new(StorageErrorKind::Corrupt, reason)).into());
     }
     Ok(index)
 }

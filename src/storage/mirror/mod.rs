@@ -57,7 +57,8 @@ impl Mirror {
     }
 
     /// Reads a file that comes from elsewhere, connects to it and checks all of it. [`Mirror::take_commit`] has
-    /// everything next. Also says what is wrong with its rows, and is no damage.
+    /// everything next. Also says what is wrong with its rows, and is no damage, and whether the
+    /// end of its log is missing.
     ///
     /// # Errors
     /// [`StorageErrorKind::NotADatabase`] and its like, [`StorageErrorKind::WalMissing`], [`StorageErrorKind::Full`];
@@ -67,6 +68,7 @@ impl Mirror {
     ) -> Result<(Self, Connection, Vec<String>), E> {
         let file = Incoming::examine(file).await?;
         let is_backup = file.is_backup();
+        let of_log = file.warning_of_log();
         let mirror = Self::new(file.size()).map_err(Error::from)?;
         file.copy(|offset, bytes| {
             let first = (offset / BLOCK_SIZE as u64) as usize;
@@ -74,8 +76,8 @@ impl Mirror {
         })
         .await?;
         let connection = mirror.connect()?;
-        let warnings = soundness::check_import(&connection, is_backup)?;
-        Ok((mirror, connection, warnings))
+        let of_file = soundness::check_import(&connection, is_backup)?;
+        Ok((mirror, connection, of_log.into_iter().chain(of_file).collect()))
     }
 
     /// Supplies the block with this index, which starts at `index * BLOCK_SIZE`, as it was stored by the last

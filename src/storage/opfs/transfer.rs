@@ -13,7 +13,7 @@ use crate::storage::incoming::{Incoming, PART};
 use crate::storage::{DatabaseFile, DatabaseName, Mirror, StorageError, StorageErrorKind, soundness};
 
 /// Name that a file to import has in the pool until it is checked.
-const IMPORT: &str = "/import.sqlite3";
+pub(super) const IMPORT: &str = "/import.sqlite3";
 
 /// What SQLite may put beside a database.
 const JOURNALS: [&str; 2] = ["-journal", "-wal"];
@@ -135,6 +135,7 @@ async fn import_into<E: From<Error>>(
 ) -> Result<Vec<String>, E> {
     let incoming = Incoming::examine(file).await?;
     let is_backup = incoming.is_backup();
+    let of_log = incoming.warning_of_log();
     let transfer_error = |error| pool_error(&error);
     remove(pool, IMPORT).map_err(Error::from)?;
     let is_new = !pool.contains(FILE).map_err(transfer_error).map_err(Error::from)?;
@@ -151,15 +152,14 @@ async fn import_into<E: From<Error>>(
     incoming.copy(|_, bytes| file.write(bytes).map_err(transfer_error)).await?;
     file.finish().map_err(transfer_error).map_err(Error::from)?;
     let checked = checked(name, vfs, is_backup);
-    if is_new {
-        return match checked {
-            Ok((_, warnings)) => Ok(warnings),
-            Err(error) => Ok(remove(pool, FILE).map_err(Error::from).and(Err(error))?),
-        };
+    if is_new && checked.is_err() {
+        remove(pool, FILE).map_err(Error::from)?;
     }
-    let (import, warnings) = checked?;
-    replace(pool, vfs, &import)?;
-    Ok(warnings)
+    let (import, of_file) = checked?;
+    if !is_new {
+        replace(pool, vfs, &import)?;
+    }
+    Ok(of_log.into_iter().chain(of_file).collect())
 }
 
 /// A connection to an imported file that is sound, and what is wrong with its rows.
