@@ -23,11 +23,11 @@ export async function listBackups(database: string): Promise<Backup[]> {
 /**
  * Puts a backup in the place of its database, which must not be open: all of it, or nothing. The next `open`
  * upgrades it again. The backup stays. What was damaged when it was made is told, and does not keep it from being put
- * back.
+ * back if it can be opened.
  *
  * @param name as `listBackups` or `Database.backup` tell it.
  * @throws {StorageError} `no_such_database` if there is no such backup, `storage_busy` while the database is open,
- * `storage_full`; `database_corrupt` and its like if SQLite cannot use it at all.
+ * `storage_full`; `database_corrupt` and its like if it could not be opened.
  */
 export async function restoreBackup(name: string, options: WorkerOptions): Promise<ImportReport> {
   checkOptions(options, accessRules);

@@ -237,12 +237,22 @@ export class BlockStore {
     return this.#read(backups, (store) => result(store.getAll()));
   }
 
-  /** The copied file. */
+  /**
+   * The copied file.
+   *
+   * @throws {StorageError} `database_corrupt` if a part of it is no longer stored; `storage_io`.
+   */
   async backupToBlob(record: BackupRecord): Promise<Blob> {
-    return this.#assemble(record, (first, count) => {
+    const read = async (first: number, count: number) => {
       const range = IDBKeyRange.bound([record.name, first], [record.name, first + count - 1]);
-      return this.#read(backupBlocks, (store) => readRange(store, range, (key) => (key as [string, number])[1]));
-    });
+      const found = await this.#read(backupBlocks, (store) =>
+        readRange(store, range, (key) => (key as [string, number])[1]),
+      );
+      const end = Math.min(first + count, Math.ceil(record.size / record.blockSize));
+      if (found.length < end - first) throw lostPart(record.name);
+      return found;
+    };
+    return this.#assemble(record, read);
   }
 
   /** Deletes all backups but the newest `keep`. */
@@ -343,7 +353,13 @@ async function readRange<Key>(
   indexOf: (key: IDBValidKey) => Key,
 ): Promise<[Key, Uint8Array][]> {
   const [keys, contents] = await Promise.all([result(store.getAllKeys(range)), result(store.getAll(range))]);
-  return keys.map((key, at) => [indexOf(key), contents[at]]);
+  // What is no block is none.
+  return keys.flatMap((key, at) => (contents[at] instanceof Uint8Array ? [[indexOf(key), contents[at]]] : []));
+}
+
+function lostPart(backup: string): StorageError {
+  const message = `The backup ${backup} is damaged, for a part of it is no longer stored; nothing was changed. Go on with another copy.`;
+  return new StorageError({ code: 'database_corrupt', message });
 }
 
 /** Does what a request's answer leads to. What that throws, the browser would report as nobody's. */

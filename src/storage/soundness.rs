@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, ffi};
+use wheatear_core::ErrorCode;
 use wheatear_sqlite::{SqliteFailure, lossy_text};
 
 use super::{StorageError, StorageErrorKind, file_check, or_storage};
 use crate::error::Error;
+use crate::ledger::Ledger;
 
 /// How many faults SQLite tells. Each row that breaks a rule is one, and must not hide damage behind it.
 const FAULTS: u32 = 1_000_000;
@@ -17,15 +19,16 @@ const FAULTS: u32 = 1_000_000;
 /// # Errors
 /// [`StorageErrorKind::Corrupt`] if the file is damaged, [`StorageErrorKind::NotADatabase`] and its like.
 pub(crate) fn check(connection: &Connection, borne: bool) -> Result<Vec<String>, Error> {
-    check_with(connection, borne, || Ok(()))
+    check_with(connection, || borne, || Ok(()))
 }
 
 /// [`check`], of a file that may be written to, and whether SQLite can do that: what passes can be upgraded, as far as
-/// the file is concerned. Nothing of it remains.
+/// the file is concerned. Nothing of it remains. Damage is borne if it does not keep the database from being opened.
 pub(crate) fn check_import(connection: &Connection, borne: bool) -> Result<Vec<String>, Error> {
     connection.execute_batch("BEGIN IMMEDIATE").map_err(unusable)?;
     // In a damaged one there may be no room.
-    let checked = check_with(connection, borne, || if borne { Ok(()) } else { put_a_table_first(connection) });
+    let prepare = || if borne { Ok(()) } else { put_a_table_first(connection) };
+    let checked = check_with(connection, || borne && is_usable(connection), prepare);
     if !connection.is_autocommit() {
         connection.execute_batch("ROLLBACK").map_err(unusable)?;
     }
@@ -34,7 +37,7 @@ pub(crate) fn check_import(connection: &Connection, borne: bool) -> Result<Vec<S
 
 fn check_with(
     connection: &Connection,
-    borne: bool,
+    is_borne: impl FnOnce() -> bool,
     prepare: impl FnOnce() -> rusqlite::Result<()>,
 ) -> Result<Vec<String>, Error> {
     file_check::examine_open(connection)?;
@@ -51,7 +54,15 @@ fn check_with(
             outcome => outcome.map_err(unusable)?,
         }
     }
-    faults.verdict(borne)
+    faults.verdict(is_borne)
+}
+
+/// Whether a database that is damaged can be opened and upgraded: its schema and ledger are read, and both written to.
+fn is_usable(connection: &Connection) -> bool {
+    // A newer build can open what this one cannot.
+    let tried = Ledger::default().try_out(connection);
+    tried.map_or_else(|error| error.code() == ErrorCode::LedgerTooNew, |()| true)
+        && put_a_table_first(connection).is_ok()
 }
 
 /// Of a schema whose first object, in SQLite's memory, is a view or a virtual table, `integrity_check` looks at a part
@@ -182,9 +193,9 @@ impl Faults {
         }
     }
 
-    fn verdict(self, borne: bool) -> Result<Vec<String>, Error> {
+    fn verdict(self, is_borne: impl FnOnce() -> bool) -> Result<Vec<String>, Error> {
         let damage = match self.damage {
-            Some(fault) if !borne => return Err(StorageError::new(StorageErrorKind::Corrupt, fault).into()),
+            Some(fault) if !is_borne() => return Err(StorageError::new(StorageErrorKind::Corrupt, fault).into()),
             damage => damage.map(|fault| format!("The database is damaged: {fault}")),
         };
         let of_rows = self.of_rows.into_iter().map(|(fault, count)| match count {

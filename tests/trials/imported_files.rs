@@ -116,6 +116,35 @@ fn names_that_are_not_text_are_imported() {
 }
 
 #[test]
+fn a_backup_that_is_so_damaged_that_it_does_not_open_is_refused() {
+    let file = File::new();
+    let mut connection = file.open();
+    let migrations = set(&[("1", "CREATE TABLE a (b);")]);
+    Migrator::new(&migrations).apply(&mut connection).expect("an upgrade");
+    connection.execute_batch("INSERT INTO a VALUES (zeroblob(90000))").expect("a row");
+    drop(connection);
+    let whole = file.bytes();
+    let (mut refused, mut put_back) = (0, 0);
+    for page in 0..whole.len() / 4096 {
+        let mut damaged = whole.clone();
+        let start = if page == 0 { 100 } else { page * 4096 };
+        damaged[start..(page + 1) * 4096].fill(0);
+        match import_backup(&damaged) {
+            Ok((_mirror, mut connection, _)) => {
+                let more = set(&[("1", "CREATE TABLE a (b);"), ("2", "CREATE TABLE more (b);")]);
+                Migrator::new(&more).apply(&mut connection).expect("what is put back can be upgraded");
+                put_back += 1;
+            }
+            Err(error) => {
+                assert_eq!(error.code(), ErrorCode::DatabaseCorrupt, "{error}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 3 && put_back > 10, "{refused} refused, {put_back} put back");
+}
+
+#[test]
 fn a_backup_is_put_back_whatever_was_damaged_when_it_was_made() {
     let file = File::new();
     file.open()

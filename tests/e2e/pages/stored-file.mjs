@@ -76,6 +76,36 @@ export async function damagePool(name, how) {
   return stream.close();
 }
 
+/**
+ * Damages the backups of a database: what the ledger has becomes zeros, or a part is lost.
+ *
+ * @param {string} name
+ * @param {DurableKind} storage
+ */
+export async function damageBackup(name, storage) {
+  if (storage === 'opfs') {
+    const origin = await navigator.storage.getDirectory();
+    const folder = await (await origin.getDirectoryHandle('wheatear')).getDirectoryHandle(`${name}.backups`);
+    for await (const file of filesWithin(folder)) {
+      const stream = await file.createWritable({ keepExistingData: true });
+      await stream.write({ type: 'write', position: 8192, data: new Uint8Array(1 << 15) });
+      await stream.close();
+    }
+    return;
+  }
+  await withStore(name, async (database) => {
+    const blocks = database.transaction('backupBlocks', 'readwrite').objectStore('backupBlocks');
+    await answer(blocks.delete((await answer(blocks.getAllKeys()))[1] ?? ''));
+  });
+}
+
+/** Puts something that is no block into a database in IndexedDB that is not open. */
+export function replaceBlock(/** @type {string} */ name, /** @type {number} */ index, /** @type {unknown} */ by) {
+  return withStore(name, (database) =>
+    answer(database.transaction('blocks', 'readwrite').objectStore('blocks').put(by, index)),
+  );
+}
+
 /** Takes a block away from a database in IndexedDB that is not open. */
 export function removeBlock(/** @type {string} */ name, /** @type {number} */ index) {
   return withStore(name, (database) =>

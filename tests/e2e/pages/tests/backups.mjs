@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, matches, ok, rejects } from '../assert.mjs';
 import { patched, withoutRoom } from '../patched.mjs';
-import { readStored, writeStored } from '../stored-file.mjs';
+import { damageBackup, readStored, writeStored } from '../stored-file.mjs';
 import { workerAt, workerOf } from '../worker-options.mjs';
 
 /** @typedef {import('../../../../client/index.js').Database} Database */
@@ -102,6 +102,20 @@ export const tests = {
     equal(warnings.length, 1);
     matches(String(warnings), /damaged/);
     await use(context, release(4), {}, async (database) => equal(database.report.to, '4.index'));
+  },
+
+  async 'one that is damaged so that it would not open is refused, and the database stays'(context) {
+    const { wheatear, name, storage } = context;
+    await use(context, release(1), {}, (database) => database.exec(manyRows));
+    await use(context, release(2), { backup: true }, async () => {});
+    await damageBackup(name, storage === 'opfs' ? 'opfs' : 'indexeddb');
+    const before = await storedBytes(context);
+    const restored = wheatear.restoreBackup(`${name}@1.note`, workerOf(release(2)));
+    await rejects(restored, wheatear.StorageError, 'database_corrupt', /damaged/);
+    deepEqual(await storedBytes(context), before);
+    await use(context, release(2), {}, async (database) => {
+      deepEqual(await database.query('SELECT count(*) AS count FROM note'), [{ count: 3000 }]);
+    });
   },
 
   async 'the newest are kept, three if nothing else is said'(context) {

@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, matches, ok, rejects } from '../assert.mjs';
 import { patched, withoutRoom } from '../patched.mjs';
-import { readStored, removeBlock, writeStored } from '../stored-file.mjs';
+import { readStored, removeBlock, replaceBlock, writeStored } from '../stored-file.mjs';
 import { workerOf } from '../worker-options.mjs';
 
 /** @typedef {import('../../../../client/index.js').Database} Database */
@@ -139,7 +139,6 @@ export const tests = {
     };
     const options = /** @type {const} */ ({ ...workerOf(large), storage });
     await (await wheatear.open(name, options)).close();
-    await removeBlock(name, 8);
     const sum = 'SELECT instr(bytes, zeroblob(16000)) AS zeros FROM large';
     const read = async () => {
       const database = await wheatear.open(name, options);
@@ -149,6 +148,9 @@ export const tests = {
         await database.close();
       }
     };
+    await replaceBlock(name, 8, 'no block');
+    await rejects(read(), wheatear.StorageError, 'database_corrupt', /block 8/);
+    await removeBlock(name, 8);
     await rejects(read(), wheatear.StorageError, 'database_corrupt', /block 8/);
   },
 
