@@ -57,6 +57,7 @@ impl OpfsDatabase {
         // Taking the files empties those that have no name.
         if let Some(slots) = slots::look(name).await? {
             slots.check(is_known).await?;
+            slots.remove_strays().await?;
         }
         let (pool, vfs) = take_pool(name).await?;
         transfer::clear_up(&pool).await?;

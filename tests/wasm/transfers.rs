@@ -16,7 +16,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Blob, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemSyncAccessHandle, WorkerGlobalScope};
+use web_sys::{
+    Blob, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetFileOptions, FileSystemSyncAccessHandle,
+    WorkerGlobalScope,
+};
 use wheatear::storage::{DatabaseFile, DatabaseName, Mirror, opfs};
 use wheatear::wasm::{export_opfs, import_mirror, import_opfs};
 use wheatear::{Error, Session};
@@ -151,15 +154,20 @@ async fn whatever_passes_opens_and_whatever_is_stored_can_be_replaced() {
     }
 }
 
-/// Files of the pool and where they lie: `(file, whether it is the database)`.
-async fn pool_files(name: &DatabaseName) -> Vec<(FileSystemFileHandle, bool)> {
+/// Where the files of the pool are.
+async fn pool_folder(name: &DatabaseName) -> FileSystemDirectoryHandle {
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
     let mut folder: FileSystemDirectoryHandle =
         JsFuture::from(scope.navigator().storage().get_directory()).await.expect("a folder").unchecked_into();
     for part in ["wheatear", &name.folder(), ".opaque"] {
         folder = JsFuture::from(folder.get_directory_handle(part)).await.expect("a folder").unchecked_into();
     }
-    let entries = folder.entries();
+    folder
+}
+
+/// Files of the pool, and which is the database: `(file, whether it is the database)`.
+async fn pool_files(name: &DatabaseName) -> Vec<(FileSystemFileHandle, bool)> {
+    let entries = pool_folder(name).await.entries();
     let mut files = Vec::new();
     loop {
         let next: IteratorNext =
@@ -178,6 +186,10 @@ async fn pool_files(name: &DatabaseName) -> Vec<(FileSystemFileHandle, bool)> {
 /// Writes into the file of the pool that is the database, and cuts it there if that is said.
 async fn damage(name: &DatabaseName, bytes: &[u8], size: Option<u32>) {
     let (file, _) = pool_files(name).await.into_iter().find(|(_, is_database)| *is_database).expect("the database");
+    write(&file, bytes, size).await;
+}
+
+async fn write(file: &FileSystemFileHandle, bytes: &[u8], size: Option<u32>) {
     let handle: FileSystemSyncAccessHandle =
         JsFuture::from(file.create_sync_access_handle()).await.expect("a handle").unchecked_into();
     handle.write_with_u8_array(bytes).expect("a write");
@@ -190,7 +202,19 @@ async fn damage(name: &DatabaseName, bytes: &[u8], size: Option<u32>) {
 #[wasm_bindgen_test]
 async fn a_database_whose_file_lost_its_name_is_damaged_and_its_bytes_are_kept() {
     let whole = file(4096, 30);
-    for header in [&[0; 516][..], &[0xff; 600], b"\0tabase"] {
+    let mixed: Vec<u8> = (0..4096_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let like_a_temporary_one = [&b"a"[..], &mixed[1..515], &[8]].concat();
+    let headers: [&[u8]; 8] = [
+        &[0; 516],
+        &[0xff; 600],
+        b"\0tabase",
+        b"/databasefsqlite3",
+        b"/database.sqlite3f",
+        b"/\xff\xfe",
+        &mixed,
+        &like_a_temporary_one,
+    ];
+    for header in headers {
         let name = fresh("nameless").await;
         import(&name, &whole).await.expect("an import");
         let before = stored(&name).await.expect("the file");
@@ -205,6 +229,19 @@ async fn a_database_whose_file_lost_its_name_is_damaged_and_its_bytes_are_kept()
         import(&name, &file(1024, 7)).await.expect("an import");
         assert_eq!(found(&name).await, (7, 1024));
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_something_else_puts_into_the_pool_does_not_keep_a_database_from_being_opened() {
+    let name = fresh("strays").await;
+    import(&name, &file(4096, 30)).await.expect("an import");
+    let folder = pool_folder(&name).await;
+    let options = FileSystemGetFileOptions::new();
+    options.set_create(true);
+    let stray = folder.get_file_handle_with_options("stray", &options);
+    let stray: FileSystemFileHandle = JsFuture::from(stray).await.expect("a file").unchecked_into();
+    write(&stray, b"hello", None).await;
+    assert_eq!(found(&name).await, (30, 4096));
 }
 
 #[wasm_bindgen_test]

@@ -6,8 +6,9 @@
 use js_sys::{Array, IteratorNext, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File, FileSystemFileHandle};
+use web_sys::{Blob, File, FileSystemDirectoryHandle, FileSystemFileHandle};
 
+use super::transfer::IMPORT;
 use super::{FILE, StorageError, StorageErrorKind, child, folder_of, js_error};
 use crate::error::Error;
 use crate::storage::incoming::PART;
@@ -27,13 +28,21 @@ const FLAGS: usize = 4;
 /// pool empties those, too.
 const TEMPORARY: u8 = 8;
 
+/// What else the pool has by its name. Any other name is a damaged one.
+const BESIDE: [&str; 5] =
+    ["/database.sqlite3-journal", "/database.sqlite3-wal", IMPORT, "/import.sqlite3-journal", "/import.sqlite3-wal"];
+
 /// What the files of a pool hold.
 #[derive(Default)]
 pub(super) struct Slots {
     /// The database, by its name.
     database: Option<Slot>,
-    /// Without it: the first that holds something and whose name tells nothing.
+    /// Without it: the largest that holds something and whose name tells nothing.
     nameless: Option<Slot>,
+    /// Where they are, and names of those that something else has put there: shorter than a header, and not the rest of
+    /// one that had a name. The pool takes none of its files while they are there.
+    folder: Option<FileSystemDirectoryHandle>,
+    strays: Vec<String>,
 }
 
 struct Slot {
@@ -54,6 +63,7 @@ pub(super) async fn look(name: &DatabaseName) -> Result<Option<Slots>, StorageEr
         let next = entries.next().map_err(|error| js_error(&error))?;
         let next: IteratorNext = JsFuture::from(next).await.map_err(|error| js_error(&error))?.unchecked_into();
         if next.done() {
+            slots.folder = Some(folder);
             return Ok(Some(slots));
         }
         if let Ok(file) = Array::from(&next.value()).get(1).dyn_into() {
@@ -67,13 +77,26 @@ impl Slots {
         let blob = contents_of(&file).await?;
         let physical_size = blob.size() as u64;
         let header = read(&blob, 0, NAME + FLAGS).await?;
+        // What is not filled yet is zeros.
+        if physical_size < CONTENTS && header.first().is_some_and(|first| !b"\0/".contains(first)) {
+            self.strays.push(file.name());
+            return Ok(());
+        }
         let slot = Slot { file, size: physical_size.saturating_sub(CONTENTS) };
-        let is_temporary = header.first().is_some_and(u8::is_ascii_alphanumeric)
-            && header.last().is_some_and(|flags| flags & TEMPORARY != 0);
-        if header.starts_with(&[FILE.as_bytes(), &[0]].concat()) {
+        let (name, flags) = header.split_at(header.len().min(NAME));
+        let end = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
+        let (name, padding) = name.split_at(end);
+        let is_temporary = !name.is_empty()
+            && name.iter().all(u8::is_ascii_alphanumeric)
+            && padding.iter().all(|byte| *byte == 0)
+            && flags.last().is_some_and(|flags| flags & TEMPORARY != 0);
+        if name == FILE.as_bytes() && !padding.is_empty() {
             self.database.get_or_insert(slot);
-        } else if slot.size > 0 && !header.starts_with(b"/") && !is_temporary {
-            self.nameless.get_or_insert(slot);
+        } else if slot.size > self.nameless.as_ref().map_or(0, |other| other.size)
+            && !is_temporary
+            && !BESIDE.iter().any(|other| name == other.as_bytes())
+        {
+            self.nameless = Some(slot);
         }
         Ok(())
     }
@@ -97,6 +120,17 @@ impl Slots {
             _ => return Ok(()),
         };
         Err(StorageError::new(StorageErrorKind::Corrupt, reason))
+    }
+
+    /// Removes what does not belong to a database that is there, and keeps it from being opened.
+    pub async fn remove_strays(&self) -> Result<(), StorageError> {
+        let (Some(folder), Some(database)) = (&self.folder, &self.database) else { return Ok(()) };
+        if !self.strays.is_empty() && database.is_whole().await? {
+            for name in &self.strays {
+                JsFuture::from(folder.remove_entry(name)).await.map_err(|error| js_error(&error))?;
+            }
+        }
+        Ok(())
     }
 
     /// Hands out the contents of the database, or of what is likely to be it, as they are.
