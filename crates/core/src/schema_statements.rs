@@ -51,15 +51,15 @@ pub fn altered_or_dropped(statement: &str) -> Option<String> {
     qualified_name(&mut tokens)
 }
 
-/// The columns that an `INSERT … (columns) SELECT` names, in lower case.
-pub fn copied_columns(statement: &str) -> Option<Vec<String>> {
+/// The table and the columns that an `INSERT INTO table (columns) SELECT` names, in lower case.
+pub fn copied_columns(statement: &str) -> Option<(String, Vec<String>)> {
     let mut tokens = words_of(statement);
     tokens.next_if(|token| token.is_word("INSERT") || token.is_word("REPLACE"))?;
     if tokens.next_if(|token| token.is_word("OR")).is_some() {
         tokens.next();
     }
     tokens.next_if(|token| token.is_word("INTO"))?;
-    qualified_name(&mut tokens)?;
+    let table = qualified_name(&mut tokens)?;
     if tokens.next_if(|token| token.is_word("AS")).is_some() {
         name(&mut tokens)?;
     }
@@ -70,7 +70,7 @@ pub fn copied_columns(statement: &str) -> Option<Vec<String>> {
     }
     tokens.next_if(|token| token.text == ")")?;
     let is_copy = tokens.next().is_some_and(|token| token.is_word("SELECT") || token.is_word("WITH"));
-    is_copy.then_some(columns)
+    is_copy.then_some((table, columns))
 }
 
 /// What a trigger waits for: `INSERT`, `UPDATE` or `DELETE`, told by the statement that creates it.
@@ -199,9 +199,10 @@ mod tests {
 
     #[test]
     fn the_columns_of_a_copy_are_read() {
-        let columns = |statement| copied_columns(statement).map(|columns| columns.join(" "));
-        assert_eq!(columns("INSERT INTO main.a AS x (b, \"C d\") SELECT 1, 2").as_deref(), Some("b c d"));
-        assert_eq!(columns("INSERT OR ABORT INTO a (b) WITH x AS (SELECT 1) SELECT * FROM x").as_deref(), Some("b"));
+        let columns =
+            |statement| copied_columns(statement).map(|(table, columns)| format!("{table}: {}", columns.join(" ")));
+        assert_eq!(columns("INSERT INTO main.a AS x (b, \"C d\") SELECT 1, 2").as_deref(), Some("a: b c d"));
+        assert_eq!(columns("INSERT OR ABORT INTO a (b) WITH x AS (SELECT 1) SELECT * FROM x").as_deref(), Some("a: b"));
         assert_eq!(columns("INSERT INTO a SELECT 1"), None);
         assert_eq!(columns("INSERT INTO a (b) VALUES (1)"), None);
     }

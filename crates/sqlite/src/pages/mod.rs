@@ -62,10 +62,11 @@ impl fmt::Display for Lacking {
 /// As [`try_out`](crate::try_out).
 pub fn try_out_for_pages(set: &MigrationSet, flags: &str) -> Result<PageTrial, TrialError> {
     let has_math = absence(Kind::Function, "pow", flags).is_none();
-    let open = if has_math { open_with_stand_ins } else { Connection::open_in_memory };
+    let open = if has_math { open_with_stand_ins } else { open_without_math };
     let heard = Heard::default();
     let mut database = Connection::open_in_memory().map_err(unusable)?;
-    let stand_ins = if has_math { stand_ins::add(&database).map_err(unusable)? } else { Vec::new() };
+    let mut stand_ins = if has_math { stand_ins::add(&database).map_err(unusable)? } else { Vec::new() };
+    stand_ins.extend(stand_ins::add_offset(&database).map_err(unusable)?);
     heard.listen(&mut database).map_err(unusable)?;
     let mut again = open().map_err(unusable)?;
     heard.listen(&mut again).map_err(unusable)?;
@@ -75,13 +76,20 @@ pub fn try_out_for_pages(set: &MigrationSet, flags: &str) -> Result<PageTrial, T
         let absence = absence(*kind, name, flags)?;
         Some(Lacking { kind: *kind, name: name.clone(), file: first_file(set, name), absence })
     });
-    let is_stand_in = |name: &&str| heard.contains(&(Kind::Function, (**name).to_owned()));
+    let is_stand_in = |name: &&str| {
+        heard.contains(&(Kind::Function, (**name).to_owned())) && absence(Kind::Function, name, flags).is_none()
+    };
     let only_in_pages = stand_ins.iter().filter(|name| is_stand_in(name)).map(|name| (*name).to_owned()).collect();
     Ok(PageTrial { schema, lacking: lacking.collect(), only_in_pages })
 }
 
-fn open_with_stand_ins() -> rusqlite::Result<Connection> {
+fn open_without_math() -> rusqlite::Result<Connection> {
     let connection = Connection::open_in_memory()?;
+    stand_ins::add_offset(&connection).map(|_| connection)
+}
+
+fn open_with_stand_ins() -> rusqlite::Result<Connection> {
+    let connection = open_without_math()?;
     stand_ins::add(&connection).map(|_| connection)
 }
 
@@ -210,6 +218,13 @@ mod tests {
         match stand_ins::add(&connection).expect("functions").is_empty() {
             true => assert_eq!(trial.only_in_pages, Vec::<String>::new()),
             false => assert_eq!(trial.only_in_pages, ["floor", "log10", "pow"]),
+        }
+        let offset =
+            [("1", "CREATE TABLE a (b);"), ("2", "CREATE VIEW c AS SELECT sqlite_offset(b) FROM a; SELECT * FROM c;")];
+        for (flags, lacking) in [("", 0), ("-USQLITE_ENABLE_OFFSET_SQL_FUNC", 1), ("-USQLITE_ENABLE_MATH_FUNCTIONS", 0)]
+        {
+            let trial = try_out_for_pages(&set(&offset), flags).expect("it runs");
+            assert_eq!(trial.lacking.len(), lacking, "{flags}");
         }
         let error = try_out_for_pages(&set(&files), "-USQLITE_ENABLE_MATH_FUNCTIONS");
         if !trial.only_in_pages.is_empty() {

@@ -4,6 +4,8 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
 
+const IS_THERE: &str = "SELECT 1 FROM pragma_function_list WHERE name = ?1";
+
 /// Names of the mathematical functions.
 ///
 /// Source: <https://www.sqlite.org/lang_mathfunc.html>
@@ -13,9 +15,19 @@ pub(super) const NAMES: &[&str] = &[
     "tanh", "trunc",
 ];
 
-/// Adds those that a connection lacks; returns their names.
+/// Adds `sqlite_offset`, if a connection lacks it; returns its name. Where a value lies in a file is not known here.
+pub(super) fn add_offset(connection: &Connection) -> rusqlite::Result<Option<&'static str>> {
+    const NAME: &str = "sqlite_offset";
+    let is_there = connection.query_row(IS_THERE, [NAME], |_| Ok(())).optional()?.is_some();
+    if is_there {
+        return Ok(None);
+    }
+    connection.create_scalar_function(NAME, 1, FunctionFlags::SQLITE_UTF8, |_| Ok(Value::Null))?;
+    Ok(Some(NAME))
+}
+
+/// Adds those of mathematics that a connection lacks; returns their names.
 pub(super) fn add(connection: &Connection) -> rusqlite::Result<Vec<&'static str>> {
-    const IS_THERE: &str = "SELECT 1 FROM pragma_function_list WHERE name = ?1";
     let is_there = |name: &str| connection.query_row(IS_THERE, [name], |_| Ok(())).optional();
     let mut added = Vec::new();
     for name in NAMES {

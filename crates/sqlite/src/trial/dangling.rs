@@ -149,9 +149,7 @@ fn refusal(database: &Connection, statement: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use wheatear_core::{CodeMigration, MigrationSet, SourceFile};
-
-    use crate::trial::tests::set;
+    use crate::trial::tests::{set, set_with_code};
     use crate::trial::try_out;
 
     const MEMBER: (&str, &str) = ("1", "CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT);");
@@ -222,24 +220,12 @@ mod tests {
 
     #[test]
     fn beside_code_only_what_was_fine_once_is_known_to_be_a_fault() {
-        let tried = |files: &[(&str, &str)]| {
-            let file =
-                |(name, text): &(&str, &str)| SourceFile { path: format!("{name}.sql"), text: (*text).to_owned() };
-            let code = CodeMigration {
-                id: "1.code".into(),
-                version: "1".into(),
-                depends: Vec::new().into(),
-                was: Vec::new().into(),
-                compatible: false,
-                has_down: false,
-            };
-            try_out(&MigrationSet::build(files.iter().map(file), [code]).expect("a valid set"))
-        };
+        let tried = |files: &[(&str, &str)]| try_out(&set_with_code(files, "1.code"));
         let of_code = ("4", "CREATE VIEW u AS SELECT x FROM what_code_makes;");
         tried(&[MEMBER, of_code]).expect("the code may make it");
         let view = ("2.view", "CREATE VIEW v AS SELECT name FROM member;");
         let message = tried(&[MEMBER, view, ("3", RENAME_FIRST), of_code]).expect_err("a view left behind").to_string();
-        assert!(message.starts_with("3.sql:1: ") && message.contains("view \"v\""), "{message}");
+        assert!(message.starts_with("m/3.sql:1: ") && message.contains("view \"v\""), "{message}");
     }
 
     #[test]

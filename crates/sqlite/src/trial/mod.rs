@@ -2,6 +2,7 @@
 
 mod dangling;
 mod keys;
+mod past;
 mod rows;
 mod trial_error;
 
@@ -16,6 +17,7 @@ use wheatear_core::{Body, Migration, MigrationSet, Schema, Script};
 use crate::script::{self, Cause, Control, ScriptError};
 use crate::{SqliteFailure, read_schema, switches};
 use dangling::State;
+use past::Past;
 use rows::RowFault;
 
 pub use trial_error::{TrialError, TrialFault};
@@ -48,10 +50,17 @@ pub(crate) fn try_out_on(
     open: Open,
     at_end: impl FnOnce(&Connection) -> rusqlite::Result<()>,
 ) -> Result<Option<Schema>, TrialError> {
+    let mut past = Past::default();
+    // Those of an earlier release have run in a database that meets a later one.
+    set.hooks().iter().for_each(|hook| past.hear(&hook.script));
     for migration in set {
-        if let Body::Sql { up, .. } = migration.body() {
-            try_rows(database, migration.id(), up, APPLYING, open)?;
-            run(database, migration.id(), up, APPLYING)?;
+        match migration.body() {
+            Body::Sql { up, .. } => {
+                try_rows(database, migration.id(), up, APPLYING, &past, open)?;
+                run(database, migration.id(), up, APPLYING)?;
+                past.hear(up);
+            }
+            Body::Code { .. } => past.hear_code(database).map_err(unusable)?,
         }
     }
     // Hooks have run before anything is taken back, and run again after that.
@@ -62,10 +71,15 @@ pub(crate) fn try_out_on(
     let schema = schema_of(database, set)?;
     let back: Vec<&Migration> = set.iter().rev().take_while(|migration| migration.has_down()).collect();
     for migration in &back {
-        if let Body::Sql { down: Some(down), .. } = migration.body() {
-            try_rows(database, migration.id(), down, TAKING_BACK, open)?;
-            run(database, migration.id(), down, TAKING_BACK)?;
-            check_down(database, set, migration.id(), down, open)?;
+        match migration.body() {
+            Body::Sql { down: Some(down), .. } => {
+                try_rows(database, migration.id(), down, TAKING_BACK, &past, open)?;
+                run(database, migration.id(), down, TAKING_BACK)?;
+                check_down(database, set, migration.id(), down, open)?;
+                past.hear(down);
+            }
+            Body::Sql { down: None, .. } => {}
+            Body::Code { .. } => past.hear_code(database).map_err(unusable)?,
         }
     }
     for migration in back.iter().rev() {
@@ -100,12 +114,13 @@ fn try_rows(
     id: &str,
     script: &Script,
     direction: &'static str,
+    past: &Past,
     open: Open,
 ) -> Result<(), TrialError> {
     if reaches_out(script) {
         return Ok(());
     }
-    match rows::fault(database, script, open).map_err(unusable)? {
+    match rows::fault(database, script, past, open).map_err(unusable)? {
         None => Ok(()),
         Some(RowFault { statement, line, fault }) => {
             Err(TrialError { statement: Some(statement), line, ..left_by(id, script, direction, fault) })
@@ -117,11 +132,12 @@ fn try_rows(
 /// hook may mend; for what stays the first of those answers that have left it so.
 fn check_end(database: &Connection, set: &MigrationSet, open: Open) -> Result<(), TrialError> {
     enforce_no_keys(database).map_err(unusable)?;
-    if keys::broken(database).map_err(unusable)?.is_some() {
-        blame(set, open, |database| Ok(keys::broken(database)?.map(TrialFault::ForeignKey)))?;
-    }
     // What code makes is not there, so that only what was fine once is known to be a fault beside it.
     let has_code = set.iter().any(|migration| matches!(migration.body(), Body::Code { .. }));
+    // A key cannot tell: rows and tables that it leads to are code's to make at any time.
+    if !has_code && keys::broken(database).map_err(unusable)?.is_some() {
+        blame(set, open, |database| Ok(keys::broken(database)?.map(TrialFault::ForeignKey)))?;
+    }
     for (object, _) in dangling::all(database, None).map_err(unusable)? {
         let mut counts = !has_code;
         blame(set, open, |database| {
@@ -272,7 +288,7 @@ pub(crate) fn quoted(name: &str) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use wheatear_core::SourceFile;
+    use wheatear_core::{CodeMigration, SourceFile};
 
     use super::*;
 
@@ -280,6 +296,30 @@ pub(crate) mod tests {
     pub(crate) fn set(files: &[(&str, &str)]) -> MigrationSet {
         let file = |(name, text): &(&str, &str)| SourceFile { path: format!("m/{name}.sql"), text: (*text).to_owned() };
         MigrationSet::from_files(files.iter().map(file)).expect("a valid set")
+    }
+
+    /// The same with code between them.
+    pub(crate) fn set_with_code(files: &[(&str, &str)], id: &'static str) -> MigrationSet {
+        let file = |(name, text): &(&str, &str)| SourceFile { path: format!("m/{name}.sql"), text: (*text).to_owned() };
+        let code = CodeMigration {
+            id: id.into(),
+            version: "1".into(),
+            depends: Vec::new().into(),
+            was: Vec::new().into(),
+            compatible: false,
+            has_down: false,
+        };
+        MigrationSet::build(files.iter().map(file), [code]).expect("a valid set")
+    }
+
+    #[test]
+    fn beside_code_nothing_is_said_of_keys() {
+        let refers = "CREATE TABLE setting (user INTEGER NOT NULL REFERENCES user, name TEXT);";
+        let user = "CREATE TABLE user (id INTEGER PRIMARY KEY);";
+        try_out(&set_with_code(&[("1", refers)], "2.code")).expect("code may make the table");
+        let row = ("3", "INSERT INTO setting VALUES (1, 'theme');");
+        try_out(&set_with_code(&[("0", user), ("1", refers), row], "2.code")).expect("code may make the row");
+        try_out(&set(&[("0", user), ("1", refers), row])).expect_err("nobody makes the row");
     }
 
     #[test]

@@ -10,9 +10,11 @@
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ffi};
 use wheatear_core::Script;
-use wheatear_core::schema_statements::{AddedColumn, copied_columns, mentioned_names};
+use wheatear_core::schema_statements::{AddedColumn, altered_or_dropped, copied_columns, mentioned_names};
+use wheatear_core::sql_text::line_at;
 use wheatear_core::statements::statements;
 
+use super::past::Past;
 use super::trial_error::TrialFault;
 use super::{Open, attempt, quoted};
 use crate::SqliteFailure;
@@ -38,13 +40,20 @@ pub(super) struct RowFault {
 
 /// Tries a script with a row in each table that it mentions, as these tables are before it runs. They are made
 /// anew in a database of their own, which is cheaper than taking back what the script does.
-pub(super) fn fault(database: &Connection, script: &Script, open: Open) -> rusqlite::Result<Option<RowFault>> {
+///
+/// Of tables that the set may have emptied or rewritten before, only what holds all the same is a fault.
+pub(super) fn fault(
+    database: &Connection,
+    script: &Script,
+    past: &Past,
+    open: Open,
+) -> rusqlite::Result<Option<RowFault>> {
     let statements: Vec<&str> = statements(&script.sql).map(|(_, statement)| statement).collect();
     let added: Vec<Option<AddedColumn<'_>>> = statements.iter().map(|sql| AddedColumn::parse(sql)).collect();
     if added.iter().all(Option::is_none) && !statements.iter().any(|sql| copied_columns(sql).is_some()) {
         return Ok(None);
     }
-    let copy = Copy::of(database, script, open)?;
+    let copy = Copy::of(database, script, past, open)?;
     let Some(ScriptError { statement, line, cause: Cause::Sqlite(sqlite), .. }) = copy.run(Row::Full)? else {
         return copy.fault_with_nulls(&added, usize::MAX);
     };
@@ -53,22 +62,39 @@ pub(super) fn fault(database: &Connection, script: &Script, open: Open) -> rusql
         (Some(Some(column)), _) if copy.refuses_any_row(column, &sqlite)? => {
             Some(TrialFault::AddedColumn { table: column.table.clone(), takes_null: false, sqlite })
         }
-        (Some(None), Some(text)) if leaves_out(text, &sqlite) => Some(TrialFault::CopiedRow(sqlite)),
+        (Some(None), Some(text)) if leaves_out(text, &sqlite) && !copy.may_be_of_none(text) => {
+            Some(TrialFault::CopiedRow(sqlite))
+        }
         _ => None,
     };
-    match fault {
-        Some(fault) => Ok(Some(RowFault { statement, line, fault })),
-        // What an invented value meets is no fault, and what comes behind it is not known.
-        None => copy.fault_with_nulls(&added, statement),
+    if let Some(fault) = fault {
+        return Ok(Some(RowFault { statement, line, fault }));
+    }
+    // What an invented value meets is no fault, and of what comes behind it only a little is known.
+    match copy.fault_with_nulls(&added, statement)? {
+        None => copy.fault_behind(&added, statement),
+        found => Ok(found),
     }
 }
 
 /// Whether a copy fails because of a column that it does not name.
 fn leaves_out(statement: &str, sqlite: &SqliteFailure) -> bool {
     let missing =
-        sqlite.message.strip_prefix("NOT NULL constraint failed: ").and_then(|column| column.rsplit('.').next());
+        sqlite.message.strip_prefix("NOT NULL constraint failed: ").and_then(|column| column.rsplit_once('.'));
     sqlite.code == ffi::SQLITE_CONSTRAINT_NOTNULL
-        && missing.zip(copied_columns(statement)).is_some_and(|(column, named)| !named.contains(&column.to_lowercase()))
+        && missing.zip(copied_columns(statement)).is_some_and(|((table, column), (copied_to, named))| {
+            // A trigger may write into another table.
+            table.to_lowercase() == copied_to && !named.contains(&column.to_lowercase())
+        })
+}
+
+/// Whether a statement surely leaves the rows of a table where they are, whatever keys do with them.
+fn leaves_rows(statement: &str, table: &str) -> bool {
+    let names = mentioned_names(statement);
+    let has = |word: &str| names.contains(word);
+    let removes = ["delete", "replace"].iter().any(|word| has(word)) || altered_or_dropped(statement).is_some();
+    let makes_it = has("create") && has("table") && has(table);
+    AddedColumn::parse(statement).is_some() || !(removes || makes_it)
 }
 
 /// Which values an invented row has.
@@ -89,12 +115,13 @@ struct Object {
 /// The tables that a script mentions, with their indexes behind them, and the views.
 struct Copy<'script> {
     script: &'script Script,
+    past: &'script Past,
     open: Open,
     objects: Vec<Object>,
 }
 
 impl<'script> Copy<'script> {
-    fn of(database: &Connection, script: &'script Script, open: Open) -> rusqlite::Result<Self> {
+    fn of(database: &Connection, script: &'script Script, past: &'script Past, open: Open) -> rusqlite::Result<Self> {
         const OBJECTS: &str = "SELECT tbl_name, type = 'table', name, sql FROM sqlite_schema
              WHERE type IN ('table', 'index', 'view') AND sql IS NOT NULL AND sql NOT LIKE 'CREATE VIRTUAL TABLE%'
              ORDER BY rowid";
@@ -108,11 +135,17 @@ impl<'script> Copy<'script> {
                 objects.push(Object { is_table: row.get(1)?, name: row.get(2)?, sql: row.get(3)? });
             }
         }
-        Ok(Self { script, objects, open })
+        Ok(Self { script, past, objects, open })
     }
 
     /// Runs the script with a row in each table; gives what fails.
     fn run(&self, row: Row) -> rusqlite::Result<Option<ScriptError>> {
+        let database = self.filled(row)?;
+        Ok(attempt(&database, self.script).err())
+    }
+
+    /// The tables with a row in each.
+    fn filled(&self, row: Row) -> rusqlite::Result<Connection> {
         let database = (self.open)()?;
         database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
         for Object { is_table, name, sql } in &self.objects {
@@ -121,15 +154,44 @@ impl<'script> Copy<'script> {
                 fill(&database, name, row)?;
             }
         }
-        Ok(attempt(&database, self.script).err())
+        Ok(database)
+    }
+
+    /// Whether a copy may find no row.
+    fn may_be_of_none(&self, statement: &str) -> bool {
+        let names = mentioned_names(statement);
+        let tables = self.objects.iter().filter(|object| object.is_table).map(|object| object.name.to_lowercase());
+        tables.filter(|table| names.contains(table)).any(|table| self.past.may_have_emptied(&table))
+    }
+
+    /// A column behind the statement that stopped the script, refused by its table whatever that one does.
+    fn fault_behind(&self, added: &[Option<AddedColumn<'_>>], stopped: usize) -> rusqlite::Result<Option<RowFault>> {
+        let all: Vec<(usize, &str)> = statements(&self.script.sql).collect();
+        for (index, (column, (at, text))) in added.iter().zip(&all).enumerate().skip(stopped) {
+            let Some(column) = column else { continue };
+            let before = all.iter().take(index).map(|(_, text)| *text);
+            if self.past.may_have_emptied(&column.table) || !before.clone().all(|text| leaves_rows(text, &column.table))
+            {
+                continue;
+            }
+            let database = self.filled(Row::Full)?;
+            database.pragma_update(None, "foreign_keys", self.script.foreign_keys)?;
+            let Some(sqlite) = database.execute_batch(text).err().map(SqliteFailure::from) else { continue };
+            if OF_ANY_ROW.contains(&sqlite.message.as_str()) {
+                let fault = TrialFault::AddedColumn { table: column.table.clone(), takes_null: false, sqlite };
+                let line = line_at(&self.script.sql, *at);
+                return Ok(Some(RowFault { statement: index + 1, line, fault }));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether any row makes SQLite refuse this column.
     fn refuses_any_row(&self, column: &AddedColumn<'_>, sqlite: &SqliteFailure) -> rusqlite::Result<bool> {
         if OF_ANY_ROW.contains(&sqlite.message.as_str()) {
-            return Ok(true);
+            return Ok(!self.past.may_have_emptied(&column.table));
         }
-        if !OF_SOME_ROW.contains(&sqlite.message.as_str()) {
+        if !OF_SOME_ROW.contains(&sqlite.message.as_str()) || self.past.may_have_rewritten(&column.table) {
             return Ok(false);
         }
         // On a table of which nothing else is known, what the column itself says is to blame.
@@ -166,7 +228,10 @@ impl<'script> Copy<'script> {
         let column = statement.checked_sub(1).and_then(|index| added.get(index)).and_then(Option::as_ref);
         Ok(column
             .filter(|column| {
-                statement < stopped && column.is_generated_not_null() && sqlite.message == "NOT NULL constraint failed"
+                statement < stopped
+                    && column.is_generated_not_null()
+                    && !self.past.may_have_rewritten(&column.table)
+                    && sqlite.message == "NOT NULL constraint failed"
             })
             .map(|column| {
                 let fault = TrialFault::AddedColumn { table: column.table.clone(), takes_null: true, sqlite };
@@ -294,6 +359,48 @@ mod tests {
         tried(PARCEL, &rebuild("id, town", "id, town", "DEFAULT 0")).expect("a default");
         // An invented row has none, others may.
         tried(PARCEL, &rebuild("id, town, age", "id, town, nullif(grams, 1)", "")).expect("a value, at times");
+    }
+
+    #[test]
+    fn what_a_trigger_lacks_is_no_fault_of_a_copy() {
+        let change = "CREATE TABLE history (parcel INTEGER NOT NULL, author TEXT NOT NULL);
+            CREATE TABLE next (id INTEGER PRIMARY KEY, town TEXT NOT NULL);
+            CREATE TRIGGER told AFTER INSERT ON next BEGIN
+              INSERT INTO history (parcel, author) VALUES (new.id, json_extract(new.town, '$.author')); END;
+            INSERT INTO next (id, town) SELECT id, town FROM parcel;";
+        tried(PARCEL, change).expect("the invented town has no author");
+    }
+
+    #[test]
+    fn what_stops_a_script_hides_no_column_behind_it() {
+        let create = format!(
+            "{PARCEL} CREATE TRIGGER told AFTER INSERT ON parcel BEGIN SELECT 1; END;
+             CREATE VIRTUAL TABLE search USING fts5 (town);"
+        );
+        for before in [
+            "DROP TRIGGER told;",
+            "INSERT INTO search (search) VALUES ('optimize');",
+            "UPDATE parcel SET town = json_extract(town, '$.name');",
+        ] {
+            for (column, why) in [
+                ("seen TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP", "Cannot add a column with non-constant default"),
+                ("sender TEXT NOT NULL", "Cannot add a NOT NULL column with default value NULL"),
+            ] {
+                let change = format!("{before}\nALTER TABLE parcel ADD COLUMN {column};");
+                let message = tried(&create, &change).expect_err(before).to_string();
+                assert!(message.starts_with("m/2.sql:2: ") && message.contains(why), "{message}");
+                assert!(message.contains("would fail at statement 2 as soon as \"parcel\" has a row"), "{message}");
+            }
+            for fine in [
+                "DELETE FROM parcel; ALTER TABLE parcel ADD COLUMN sender TEXT NOT NULL;",
+                "DELETE FROM depot; ALTER TABLE parcel ADD COLUMN sender TEXT NOT NULL;",
+                "DROP TABLE parcel; CREATE TABLE parcel (id); ALTER TABLE parcel ADD COLUMN sender TEXT NOT NULL;",
+                "ALTER TABLE parcel ADD COLUMN most INTEGER DEFAULT 0 CHECK (most > grams);",
+                "ALTER TABLE parcel ADD COLUMN sender TEXT NOT NULL DEFAULT '';",
+            ] {
+                tried(&create, &format!("{before} {fine}")).expect(fine);
+            }
+        }
     }
 
     #[test]
