@@ -124,6 +124,7 @@ impl Header {
         };
         match key {
             Key::Depends => self.depends.extend(value.split_whitespace().map(|id| (id.to_owned(), line))),
+            Key::Was if value.is_empty() => return Err(wrong("the id that it had before")),
             Key::Was => self.was.extend(value.split_whitespace().map(|id| (id.to_owned(), line))),
             Key::Transactional => self.transactional = switch("true", "false")?,
             Key::ForeignKeys => self.foreign_keys = switch("on", "off")?,
@@ -230,6 +231,7 @@ mod tests {
     #[test]
     fn unreadable_values_are_refused() {
         assert!(refusal("-- depends: a, b").1.contains("spaces"));
+        assert!(refusal("-- was:").1.contains("the id that it had before"));
         assert!(refusal("-- transactional: no").1.contains("`true` or `false`"));
         assert!(refusal("-- compatible: yes").1.contains("`true` or `false`"));
         assert!(refusal("-- foreign_keys: true").1.contains("`on` or `off`"));

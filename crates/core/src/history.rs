@@ -32,8 +32,8 @@ impl<'set, 'ledger> History<'set, 'ledger> {
     }
 
     pub fn apply(&self, target: &Target, policy: &Policy) -> Result<Vec<Step<'set>>, HistoryError> {
-        self.check_edited()?;
         self.check_renamed()?;
+        self.check_edited()?;
         let mut steps = self.back_to_known(policy.ahead)?;
         let pending = self.pending(target)?;
         let is_late = self.is_late(|_| true);
@@ -84,14 +84,17 @@ impl<'set, 'ledger> History<'set, 'ledger> {
     }
 
     /// What `repair` records anew: edited migrations, and those whose down is another one, because the recorded
-    /// one is what a rollback uses.
-    pub fn to_repair(&self) -> impl Iterator<Item = &'set Migration> {
+    /// one is what a rollback uses. Not where files changed their ids: what was applied would be recorded as something
+    /// else, and run again.
+    pub fn repair(&self) -> Result<Vec<Step<'set>>, HistoryError> {
+        self.check_renamed()?;
         let is_other = |entry: &LedgerEntry, migration: &Migration| {
             let form = |down: Option<&str>| down.map(|sql| with_line_feeds(&normal_form(sql)).into_owned());
             !migration.accepts(entry.checksum) || form(entry.down.as_deref()) != form(migration.down())
         };
         let known = self.ledger.iter().filter_map(|entry| Some((entry, self.known(&entry.id)?)));
-        known.filter(move |(entry, migration)| is_other(entry, migration)).map(|(_, migration)| migration)
+        let to_repair = known.filter(|(entry, migration)| is_other(entry, migration));
+        Ok(to_repair.map(|(_, migration)| Step::Repair(migration)).collect())
     }
 
     fn check_edited(&self) -> Result<(), HistoryError> {
@@ -112,12 +115,13 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         if edited.is_empty() { Ok(()) } else { Err(HistoryError::Edited { migrations: edited }) }
     }
 
-    /// Refuses to run what seems to be applied under another id.
+    /// Refuses to go on where something seems to be applied under another id.
     fn check_renamed(&self) -> Result<(), HistoryError> {
         let renamed = |(entry, migration): (&LedgerEntry, &Migration)| RenamedMigration {
             recorded: entry.id.clone(),
             id: migration.id().to_owned(),
             file: migration.file().to_owned(),
+            renumbered: self.known(&entry.id).is_some() || self.applied.contains(migration.id()),
         };
         let migrations: Vec<_> = same_texts(self.set, self.ledger).into_iter().map(renamed).collect();
         if migrations.is_empty() { Ok(()) } else { Err(HistoryError::Renamed { migrations }) }

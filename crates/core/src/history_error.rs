@@ -26,11 +26,8 @@ pub enum HistoryError {
         /// Applied ids that the set lacks, in the order they were applied.
         unknown: Vec<String>,
     },
-    /// The database records, under ids that the set lacks, texts of migrations that are pending in the set.
-    #[error(
-        "the database is ahead of this build, or migrations were renamed: {}; if so, write that header, and nothing runs twice; else use the build that knows the recorded ids",
-        renamed(.migrations)
-    )]
+    /// The database records texts of migrations in the set under other ids than the set has for them.
+    #[error("{}", renamed(.migrations))]
     Renamed {
         /// What may be the same.
         migrations: Vec<RenamedMigration>,
@@ -129,7 +126,7 @@ pub struct EditedMigration {
     pub difference: String,
 }
 
-/// A pending migration whose text is recorded under an id that the set lacks.
+/// A migration whose text is recorded under another id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RenamedMigration {
@@ -139,6 +136,8 @@ pub struct RenamedMigration {
     pub id: String,
     /// Path of its file.
     pub file: String,
+    /// Whether one of these ids is also that of another migration, so that `-- was:` cannot tell.
+    pub renumbered: bool,
 }
 
 impl HistoryError {
@@ -172,10 +171,21 @@ fn joined(items: &[impl fmt::Display]) -> String {
 }
 
 fn renamed(migrations: &[RenamedMigration]) -> String {
-    let one = |RenamedMigration { recorded, id, file }: &RenamedMigration| {
+    let each = |one: fn(&RenamedMigration) -> String| migrations.iter().map(one).collect::<Vec<_>>().join(", ");
+    if migrations.iter().any(|migration| migration.renumbered) {
+        let now = each(|one| format!("what is recorded as \"{}\" is now \"{}\"", one.recorded, one.file));
+        return format!(
+            "{now}: were files renumbered? Give every file its old name back, and a new one a number behind the last; \
+             else what was applied would run again"
+        );
+    }
+    let headers = each(|RenamedMigration { recorded, id, file, .. }| {
         format!("what \"{id}\" does is recorded as \"{recorded}\" (was it renamed? `-- was: {recorded}` in {file})")
-    };
-    migrations.iter().map(one).collect::<Vec<_>>().join(", ")
+    });
+    format!(
+        "the database is ahead of this build, or migrations were renamed: {headers}; if so, write that header, and \
+         nothing runs twice; else use the build that knows the recorded ids"
+    )
 }
 
 fn differences(migrations: &[EditedMigration]) -> String {

@@ -5,21 +5,29 @@ use std::collections::HashSet;
 
 use crate::sql_text::line_comments;
 
-/// Comments that begin the way back in the same file, in lower case, and whose they are.
+/// Comments that begin the way back in the same file, in lower case, and whose they are. Options may follow.
 ///
 /// Sources: <https://github.com/amacneil/dbmate>, <https://pressly.github.io/goose/documentation/annotations/>,
 /// <https://github.com/rubenv/sql-migrate>, <https://www.playframework.com/documentation/latest/Evolutions>,
-/// <https://mybatis.org/migrations/>, <https://salsita.github.io/node-pg-migrate/>,
-/// <https://www.npmjs.com/package/sqlite>
-const MARKS: [(&str, &str); 8] = [
+/// <https://mybatis.org/migrations/>
+const MARKS: [(&str, &str); 6] = [
     ("migrate:down", "dbmate"),
     ("+goose down", "goose"),
     ("+migrate down", "sql-migrate"),
     ("+micrate down", "micrate"),
     ("!downs", "Play Evolutions"),
     ("//@undo", "MyBatis Migrations"),
+];
+
+/// Comments that do so if nothing else stands on the line, without what frames them.
+///
+/// Sources: <https://salsita.github.io/node-pg-migrate/>, <https://www.npmjs.com/package/sqlite>,
+/// <https://github.com/mbucc/shmig>, <https://github.com/elwinar/rambler>, <https://github.com/jackc/tern>
+const LINES: [(&str, &str); 4] = [
     ("down migration", "node-pg-migrate"),
-    ("down", "the npm package sqlite"),
+    ("down", "shmig, the npm package sqlite, or another tool"),
+    ("rambler down", "rambler"),
+    ("create above / drop below", "tern"),
 ];
 
 /// The first comment line of a script that begins, for another tool, the way back: its offset, and what it is.
@@ -27,12 +35,11 @@ pub(crate) fn way_back_inside(sql: &str) -> Option<(usize, String)> {
     line_comments(sql).find_map(|(offset, comment)| {
         let words: Vec<&str> = comment.trim_start_matches('-').split_whitespace().collect();
         let said = words.join(" ").to_lowercase();
-        // Behind the mark dbmate takes options. A single word that is no mark by itself must stand alone.
-        let is_mark = |mark: &str| {
-            let rest = said.strip_prefix(mark);
-            rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with(' ') && !mark.starts_with("down")))
-        };
-        let (_, tool) = MARKS.into_iter().find(|(mark, _)| is_mark(mark))?;
+        let is_mark = |mark: &str| said.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        // `==== DOWN ====`, `@DOWN`, `Down:`
+        let line = said.trim_matches(['-', '=', ' ']).trim_start_matches('@').trim_end_matches(':').trim_end();
+        let mark = MARKS.into_iter().find(|(mark, _)| is_mark(mark));
+        let (_, tool) = mark.or_else(|| LINES.into_iter().find(|(whole, _)| *whole == line))?;
         let why = format!(
             "`-- {}` is how {tool} begins what takes a migration back; here all of this file would run at once",
             words.join(" ")
@@ -67,18 +74,31 @@ pub(crate) fn undone_elsewhere(id: &str) -> Option<String> {
 
 /// Which of these ids takes another one of them back, by a name that would do for a migration too: the two ids.
 pub(crate) fn way_back_beside<'a>(ids: impl Iterator<Item = &'a str> + Clone) -> Option<(&'a str, &'a str)> {
-    const WORDS: [(&str, &str); 4] = [("down", "up"), ("undo", "do"), ("revert", "deploy"), ("rollback", "up")];
+    const WORDS: [(&str, &str); 7] = [
+        ("down", "up"),
+        ("undo", "do"),
+        ("revert", "deploy"),
+        ("rollback", "up"),
+        ("reverse", "forward"),
+        ("dn", "up"),
+        ("drop", "create"),
+    ];
     let all: HashSet<&str> = ids.clone().collect();
     let taken_back = |id: &str| {
         let (back, forth) = WORDS.into_iter().find(|(back, _)| id.ends_with(back))?;
         let rest = id.strip_suffix(back)?;
-        let bare = rest.strip_suffix(['-', '_']);
+        let bare = rest.strip_suffix(['-', '_', '.']);
         // Diesel has a folder for each, with the files `up.sql` and `down.sql`.
         let with_word = (rest.is_empty() || bare.is_some()).then(|| all.get(format!("{rest}{forth}").as_str()))?;
         with_word.or_else(|| all.get(bare?)).copied()
     };
+    // Not `drop-users` beside `users`, which are two migrations.
+    let in_front = |id: &str| {
+        let rest = ["down", "undo", "revert", "rollback"].into_iter().find_map(|word| id.strip_prefix(word))?;
+        all.get(rest.strip_prefix(['-', '_', '.'])?).copied()
+    };
     // Postgrator's `1.undo.name` and `1.do.name`.
     let in_the_middle =
         |id: &str| all.get(id.replacen(".undo.", ".do.", 1).as_str()).filter(|other| **other != id).copied();
-    ids.clone().find_map(|id| Some((id, taken_back(id).or_else(|| in_the_middle(id))?)))
+    ids.clone().find_map(|id| Some((id, taken_back(id).or_else(|| in_front(id)).or_else(|| in_the_middle(id))?)))
 }

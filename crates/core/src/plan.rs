@@ -183,7 +183,7 @@ pub fn plan<'set>(
             history.applied_after(target)?.into_iter().map(|entry| Step::Unmark(entry.clone())).collect()
         }
         Operation::Baseline(id) => history.baseline(id)?,
-        Operation::Repair => history.to_repair().map(Step::Repair).collect(),
+        Operation::Repair => history.repair()?,
     };
     let from = history.version(recorded.iter().map(|entry| entry.id.as_str()));
     let to = history.version(history.ids_after(&decided).into_iter());

@@ -29,24 +29,26 @@ pub(crate) fn renames<'set>(set: &'set MigrationSet, ledger: &[LedgerEntry]) -> 
     pending.filter_map(rename).collect()
 }
 
-/// Applied SQL that the set lacks, and SQL of the set that is pending and says the same: probably one migration.
+/// Applied SQL that the set does not have under its id, and SQL of the set that is not what was applied under its own,
+/// and says the same: probably one migration.
 pub(crate) fn same_texts<'set, 'ledger>(
     set: &'set MigrationSet,
     ledger: &'ledger [LedgerEntry],
 ) -> Vec<(&'ledger LedgerEntry, &'set Migration)> {
-    let known: HashSet<&str> = set.iter().map(Migration::id).collect();
+    let known: HashMap<&str, &Migration> = set.iter().map(|migration| (migration.id(), migration)).collect();
+    let is_at_home =
+        |entry: &LedgerEntry| known.get(entry.id.as_str()).is_some_and(|migration| migration.accepts(entry.checksum));
     // Versions of code say little: most are "1".
-    let unknown: Vec<_> =
-        ledger.iter().filter(|entry| entry.up.is_some() && !known.contains(entry.id.as_str())).collect();
-    if unknown.is_empty() {
+    let astray: Vec<_> = ledger.iter().filter(|entry| entry.up.is_some() && !is_at_home(entry)).collect();
+    if astray.is_empty() {
         return Vec::new();
     }
-    let applied: HashSet<&str> = ledger.iter().map(|entry| entry.id.as_str()).collect();
-    let is_pending =
-        |migration: &&Migration| matches!(migration.body(), Body::Sql { .. }) && !applied.contains(migration.id());
-    let pending: Vec<_> = set.iter().filter(is_pending).collect();
-    let pairs = unknown.into_iter().flat_map(|entry| {
-        pending.iter().filter(|migration| migration.accepts(entry.checksum)).map(move |migration| (entry, *migration))
+    let at_home: HashSet<&str> = ledger.iter().filter(|entry| is_at_home(entry)).map(|entry| &*entry.id).collect();
+    let is_other =
+        |migration: &&Migration| matches!(migration.body(), Body::Sql { .. }) && !at_home.contains(migration.id());
+    let others: Vec<_> = set.iter().filter(is_other).collect();
+    let pairs = astray.into_iter().flat_map(|entry| {
+        others.iter().filter(|migration| migration.accepts(entry.checksum)).map(move |migration| (entry, *migration))
     });
     pairs.collect()
 }

@@ -419,6 +419,7 @@ fn renumbered(header: &str) -> (Vec<LedgerEntry>, MigrationSet) {
 #[test]
 fn a_text_that_is_recorded_under_another_id_is_not_run_again_but_asked_about() {
     let (ledger, new) = renumbered("");
+    assert_eq!(refused(&new, &ledger, Repair), refused(&new, &ledger, latest()));
     for policy in [Policy::default(), backwards()] {
         let error = refused_with(policy, &new, &ledger);
         assert_eq!(error.code(), ErrorCode::DatabaseAhead);
@@ -441,6 +442,48 @@ fn a_text_that_is_recorded_under_another_id_is_not_run_again_but_asked_about() {
     let HistoryError::Renamed { migrations } = error else { panic!("{error}") };
     let pairs: Vec<_> = migrations.iter().map(|one| (one.recorded.as_str(), one.id.as_str())).collect();
     assert_eq!(pairs, [("2", "5"), ("3", "6")]);
+}
+
+#[test]
+fn what_was_renumbered_without_a_way_to_say_so_is_neither_run_again_nor_repaired() {
+    let text = |text: &str| text.to_owned();
+    let [one, two, three, new] =
+        ["CREATE TABLE a (b)", "INSERT INTO a VALUES (7)", "DELETE FROM a", "CREATE TABLE n (x)"].map(text);
+    let files = |texts: &[(&str, &String)]| {
+        folder(&texts.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>())
+    };
+    let ledger = applied(&files(&[("1.sql", &one), ("2.sql", &two), ("3.sql", &three)]), &["1", "2", "3"]);
+    let both = "what is recorded as \"2\" is now \"3.sql\", what is recorded as \"3\" is now \"4.sql\"";
+    for (what, set, told) in [
+        ("a file in between", files(&[("1.sql", &one), ("2.sql", &new), ("3.sql", &two), ("4.sql", &three)]), both),
+        ("a gap", files(&[("1.sql", &one), ("3.sql", &two), ("4.sql", &three)]), both),
+        (
+            "a swap",
+            files(&[("1.sql", &one), ("2.sql", &three), ("3.sql", &two)]),
+            "what is recorded as \"2\" is now \"3.sql\", what is recorded as \"3\" is now \"2.sql\"",
+        ),
+        (
+            "before the last",
+            files(&[("1.sql", &one), ("2.sql", &two), ("3.sql", &new), ("4.sql", &three)]),
+            "what is recorded as \"3\" is now \"4.sql\"",
+        ),
+        ("one gone", files(&[("1.sql", &one), ("2.sql", &three)]), "what is recorded as \"3\" is now \"2.sql\""),
+    ] {
+        for operation in [latest(), Repair] {
+            assert_eq!(
+                refused(&set, &ledger, operation).to_string(),
+                format!(
+                    "{told}: were files renumbered? Give every file its old name back, and a new one a number behind the last; else what was applied would run again"
+                ),
+                "{what}"
+            );
+        }
+    }
+    // The same text twice is two migrations, of which one was edited.
+    let twice = applied(&files(&[("1.sql", &one), ("2.sql", &two), ("3.sql", &two)]), &["1", "2", "3"]);
+    let edited = files(&[("1.sql", &one), ("2.sql", &new), ("3.sql", &two)]);
+    assert_eq!(refused(&edited, &twice, latest()).code(), ErrorCode::Edited);
+    assert_eq!(planned(&edited, &twice, Repair), "from 3 to 3:\n  repair 2");
 }
 
 #[test]

@@ -708,6 +708,12 @@ fn the_way_back_of_other_tools_is_refused_wherever_it_would_run() {
         "-- //@UNDO",
         "-- Down Migration",
         "-- Down",
+        "-- Down:",
+        "-- @DOWN",
+        "-- ==== DOWN ====",
+        "------- down -------",
+        "-- rambler down",
+        "---- create above / drop below ----",
     ] {
         let error = refusal(&[("1.sql", &format!("SELECT 1;\n\n{mark}\r\nSELECT -1;"))]);
         assert_eq!((error.code().as_str(), error.line), ("invalid_header", 3), "{error}");
@@ -718,9 +724,19 @@ fn the_way_back_of_other_tools_is_refused_wherever_it_would_run() {
         assert_eq!(error.code().as_str(), "invalid_name", "{error}");
         assert!(error.to_string().contains(".rollback.sql"), "{error}");
     }
-    for (up, down) in
-        [("1-up", "1-down"), ("1_up", "1_down"), ("1-do", "1-undo"), ("1.do.x", "1.undo.x"), ("up", "down")]
-    {
+    for (up, down) in [
+        ("1-up", "1-down"),
+        ("1_up", "1_down"),
+        ("1-do", "1-undo"),
+        ("1.do.x", "1.undo.x"),
+        ("up", "down"),
+        ("1", "1.reverse"),
+        ("1.up", "1.dn"),
+        ("1", "1.drop"),
+        ("1.create", "1.drop"),
+        ("1", "undo-1"),
+        ("1", "down_1"),
+    ] {
         let error = refusal(&[(&format!("{up}.sql"), "SELECT 1"), (&format!("{down}.sql"), "SELECT -1")]);
         assert_eq!((error.code().as_str(), error.file), ("invalid_name", format!("{down}.sql")));
     }
@@ -728,7 +744,8 @@ fn the_way_back_of_other_tools_is_refused_wherever_it_would_run() {
 
 #[test]
 fn what_only_looks_like_a_way_back_is_none() {
-    let text = "-- migrate:up\n-- downs and ups\n-- down: the stairs\n/*\n-- +goose Down\n*/\n\
+    let text = "-- migrate:up\n-- downs and ups\n-- down: the stairs\n-- @down with it\n-- rambler down the hill\n\
+        -- create above / drop below: no\n-- == down == up\n/*\n-- +goose Down\n*/\n\
         INSERT INTO a VALUES ('\n-- migrate:down\n', \"\n-- Down\n\"); SELECT 1 -- +migrate Down\n;";
     let list = [
         ("1.sql", text),
@@ -738,8 +755,11 @@ fn what_only_looks_like_a_way_back_is_none() {
         ("4.undo.redo.sql", "SELECT 4"),
         ("User__x.sql", "SELECT 5"),
         ("U.sql", "SELECT 6"),
+        ("7.reverse.sql", "SELECT 7"),
+        ("users.sql", "SELECT 8"),
+        ("drop-users.sql", "SELECT 9"),
     ];
-    assert_eq!(set(&list).len(), 6);
+    assert_eq!(set(&list).len(), 9);
 }
 
 #[test]
