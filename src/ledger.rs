@@ -9,7 +9,8 @@
 //! Their names may have a prefix.
 //!
 //! Rows that others change, by hand or with another tool, are noticed all the same: triggers take the digest away, which
-//! only this module writes.
+//! only this module writes. Where somebody made the table anew, or took it away, its triggers are gone, and that is noticed
+//! by the read that asks for the digest.
 
 use std::time::Duration;
 
@@ -29,6 +30,9 @@ const FORMAT: i64 = 2;
 /// The first format: no checksums, no log, a digest that was computed differently.
 const FORMAT_WITHOUT_CHECKSUMS: i64 = 1;
 
+/// Each has a trigger on the migrations' table.
+const EVENTS: [&str; 3] = ["insert", "update", "delete"];
+
 /// The ledger of one set in one database.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
@@ -44,6 +48,14 @@ struct Head {
     digest: Option<[u8; 32]>,
     /// Whether a run that applied something did not come to its hooks.
     owes_hooks: bool,
+    /// Whether the triggers are there, so that the digest is to be believed.
+    is_watched: bool,
+}
+
+impl Head {
+    fn is_sealed_as(&self, set: &MigrationSet) -> bool {
+        self.format == FORMAT && self.is_watched && self.digest.as_ref() == Some(set.digest().as_bytes())
+    }
 }
 
 impl Ledger {
@@ -55,12 +67,13 @@ impl Ledger {
 
     /// Whether all of the set is applied and nothing else, and no hook is left to run.
     pub fn is_current(&self, connection: &Connection, set: &MigrationSet) -> Result<bool, Error> {
-        let digest = set.digest().as_bytes();
-        let is_current = |head: &Head| {
-            let owes_hooks = head.owes_hooks && !set.hooks().is_empty();
-            head.format == FORMAT && head.digest.as_ref() == Some(digest) && !owes_hooks
-        };
-        Ok(self.head(connection)?.as_ref().is_some_and(is_current))
+        let is_current = |head: Head| head.is_sealed_as(set) && (!head.owes_hooks || set.hooks().is_empty());
+        Ok(self.head(connection)?.is_some_and(is_current))
+    }
+
+    /// Whether there is a ledger of this format whose digest is not that of the set, or not to be believed.
+    pub fn is_sealed_otherwise(&self, connection: &Connection, set: &MigrationSet) -> Result<bool, Error> {
+        Ok(self.head(connection)?.is_some_and(|head| head.format == FORMAT && !head.is_sealed_as(set)))
     }
 
     /// Whether a run that applied something did not come to its hooks.
@@ -157,13 +170,27 @@ impl Ledger {
     /// It has the length of one, for builds that know nothing of this.
     fn create_triggers(&self) -> String {
         let (migration, ledger) = (self.prefix.bare_table("migration"), self.prefix.bare_table("ledger"));
+        // One of this name may be that of a table which was renamed.
         let trigger = |event: &str| {
             format!(
-                "CREATE TRIGGER IF NOT EXISTS main.\"{migration}_{event}\" AFTER {event} ON \"{migration}\"
+                "DROP TRIGGER IF EXISTS main.\"{migration}_{event}\";
+                 CREATE TRIGGER main.\"{migration}_{event}\" AFTER {event} ON \"{migration}\"
                  BEGIN UPDATE \"{ledger}\" SET digest = zeroblob(32); END;"
             )
         };
-        ["insert", "update", "delete"].map(trigger).concat()
+        EVENTS.map(trigger).concat()
+    }
+
+    /// Whether all of them are there. The schema was read already when this is asked, and so is in memory.
+    fn has_triggers(&self) -> String {
+        let migration = self.prefix.bare_table("migration");
+        let names = EVENTS.map(|event| format!("'{migration}_{event}'")).join(", ");
+        // It reads no further than to the last of them.
+        let count = EVENTS.len();
+        format!(
+            "(SELECT count(*) = {count} FROM (SELECT 1 FROM main.sqlite_schema
+               WHERE type = 'trigger' AND tbl_name = '{migration}' COLLATE NOCASE AND name IN ({names}) LIMIT {count}))"
+        )
     }
 
     fn create(&self) -> String {
@@ -355,7 +382,9 @@ impl Ledger {
     pub fn seal(&self, connection: &Connection, set: &MigrationSet, owes_hooks: Option<bool>) -> Result<Digest, Error> {
         let digest = self.applied_digest(connection, set)?;
         // Not with the tables: for each row of a first run they would only cost time. Earlier builds made none.
-        connection.execute_batch(&self.create_triggers()).map_err(ledger_error)?;
+        if !self.head(connection)?.is_some_and(|head| head.is_watched) {
+            connection.execute_batch(&self.create_triggers()).map_err(ledger_error)?;
+        }
         let sql =
             format!("UPDATE {} SET digest = ?1, owes_hooks = coalesce(?2, owes_hooks)", self.prefix.table("ledger"));
         connection.execute(&sql, params![digest.as_bytes(), owes_hooks]).map_err(ledger_error)?;
@@ -374,11 +403,16 @@ impl Ledger {
     fn head(&self, connection: &Connection) -> Result<Option<Head>, Error> {
         let read = |row: &Row<'_>| {
             Ok(match row.get("format")? {
-                FORMAT => Head { format: FORMAT, digest: Some(row.get("digest")?), owes_hooks: row.get("owes_hooks")? },
-                format => Head { format, digest: None, owes_hooks: false },
+                FORMAT => Head {
+                    format: FORMAT,
+                    digest: Some(row.get("digest")?),
+                    owes_hooks: row.get("owes_hooks")?,
+                    is_watched: row.get("is_watched")?,
+                },
+                format => Head { format, digest: None, owes_hooks: false, is_watched: false },
             })
         };
-        let sql = format!("SELECT * FROM {}", self.prefix.table("ledger"));
+        let sql = format!("SELECT *, {} AS is_watched FROM {}", self.has_triggers(), self.prefix.table("ledger"));
         let select = || connection.prepare_cached(&sql).and_then(|mut select| select.query_row([], read).optional());
         let head = match select() {
             // Most likely there is no such table. Asked only now, so that where there is one, one read is enough.

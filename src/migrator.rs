@@ -66,7 +66,7 @@ pub enum OnDrift {
 }
 
 /// What to do about a database that records no applied migration, and that something else has made: it has tables which
-/// these migrations make, or the record of another tool.
+/// these migrations make, or the record of another tool. Tables that code steps make cannot be known, and are no reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnUnmanaged {
@@ -310,7 +310,7 @@ impl<'set> Migrator<'set> {
 
     /// Adopts a database that was made without this library: records everything up to and with `id` as
     /// applied, after comparing its schema with what these migrations make. Tables that no migration of
-    /// the set makes are left alone.
+    /// the set makes are left alone. What code steps make cannot be known, and is not compared.
     ///
     /// ```
     /// # use wheatear::{MigrationSet, Migrator, migrations};

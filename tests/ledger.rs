@@ -248,6 +248,41 @@ fn rows_of_the_ledger_that_somebody_else_changes_are_noticed() {
 }
 
 #[test]
+fn a_table_of_the_ledger_that_somebody_makes_anew_renames_or_drops_is_noticed() {
+    const ANEW: &str = "ALTER TABLE _wheatear_migration RENAME TO before;
+        CREATE TABLE _wheatear_migration (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, checksum BLOB NOT NULL,
+          up TEXT, down TEXT, depends TEXT NOT NULL, compatible INTEGER NOT NULL, applied_at TEXT NOT NULL,
+          duration_us INTEGER NOT NULL) STRICT;
+        INSERT INTO _wheatear_migration SELECT * FROM before;";
+    let set = set(&[("1", "CREATE TABLE IF NOT EXISTS a (b);"), ("2", "CREATE INDEX IF NOT EXISTS i ON a (b);")]);
+    let migrator = Migrator::new(&set);
+    for (change, expected) in [
+        (format!("{ANEW} DROP TABLE before; DELETE FROM _wheatear_migration WHERE id = '1'"), "1"),
+        (format!("{ANEW} DELETE FROM _wheatear_migration WHERE id = '2'"), "1"),
+        (format!("{ANEW} DROP TABLE before"), "0"),
+        (ANEW.to_owned(), "0"),
+        ("ALTER TABLE _wheatear_migration RENAME TO gone".to_owned(), "damaged"),
+        ("DROP TABLE _wheatear_migration".to_owned(), "damaged"),
+    ] {
+        let mut connection = memory();
+        migrator.apply(&mut connection).expect("the set applies");
+        connection.execute_batch(&change).expect("a change");
+        let (done, planned) = done_and_planned(&migrator, &mut connection);
+        assert_eq!(done, planned, "{change}");
+        assert!(done.contains(expected), "{change}: {done}");
+        if expected == "damaged" {
+            continue;
+        }
+        // It is watched again, and the next look writes nothing.
+        let changes = connection.total_changes();
+        assert_eq!(done_and_planned(&migrator, &mut connection), ("0".to_owned(), "0".to_owned()), "{change}");
+        assert_eq!(connection.total_changes(), changes, "{change}");
+        connection.execute_batch("DELETE FROM _wheatear_migration WHERE id = '2'").expect("a row");
+        assert_eq!(done_and_planned(&migrator, &mut connection).0, "1", "{change}");
+    }
+}
+
+#[test]
 fn a_ledger_without_triggers_gets_them_with_the_next_run_that_does_something() {
     let set = two();
     let mut connection = memory();

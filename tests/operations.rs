@@ -210,7 +210,8 @@ fn an_accepted_checksum_counts_as_applied_for_the_new_build_and_the_old_one() {
     // A deploy that is rolled back meets what it left.
     assert!(Migrator::new(&old).apply(&mut connection).expect("as it left it").steps.is_empty());
     assert!(Migrator::new(&new).apply(&mut connection).expect("accepted").steps.is_empty());
-    connection.execute_batch("DROP TABLE _wheatear_migration").expect("no history");
+    let unreadable = "ALTER TABLE _wheatear_migration RENAME COLUMN checksum TO gone";
+    connection.execute_batch(unreadable).expect("no history that can be read");
     assert!(Migrator::new(&new).apply(&mut connection).expect("one small read").steps.is_empty());
 }
 
@@ -436,4 +437,59 @@ fn pending_is_what_a_run_would_change_and_none_if_it_changes_nothing() {
     let back = Migrator::new(&older).on_ahead(OnAhead::Rollback);
     let plan = back.pending(connection, &Operation::Apply(Target::Latest)).expect("a plan").expect("work");
     assert_eq!((plan.from.as_deref(), plan.to.as_deref()), (Some("3.index"), Some("2.name")));
+}
+
+/// A file whose second migration is recorded with this way back, and a set that does not know it.
+fn recorded(down: &str) -> (File, MigrationSet) {
+    let file = File::new();
+    let first = ("1", "CREATE TABLE item (text)");
+    let (newer, older) = (set(&[first, ("2", "CREATE TABLE more (x)")]), set(&[first]));
+    let mut connection = file.open();
+    Migrator::new(&newer).apply(&mut connection).expect("it applies");
+    connection.execute("UPDATE _wheatear_migration SET down = ?1 WHERE id = '2'", [down]).expect("a way back");
+    (file, older)
+}
+
+#[test]
+fn a_recorded_way_back_that_could_destroy_the_database_is_refused_before_anything_is_done() {
+    for pragma in ["PRAGMA journal_mode = OFF", "PRAGMA journal_mode(MEMORY)", "PRAGMA synchronous = 0"] {
+        for header in ["", "-- transactional: false\n"] {
+            let (file, older) = recorded(&format!("DROP TABLE more;\n{pragma}; SELECT absent;"));
+            let up = format!("{header}CREATE TABLE more (x)");
+            file.open().execute("UPDATE _wheatear_migration SET up = ?1 WHERE id = '2'", [&up]).expect("an up");
+            let before = file.bytes();
+            let mut connection = file.open();
+            let migrator = Migrator::new(&older).on_ahead(OnAhead::Rollback);
+            let (forward, back) = (Operation::Apply(Target::Latest), Operation::Rollback(RollbackTarget::last(1)));
+            for operation in [forward, back] {
+                for error in [
+                    migrator.run(&mut connection, &operation).expect_err("a harmful way back"),
+                    migrator.plan(&connection, &operation).expect_err("a harmful way back"),
+                ] {
+                    assert_eq!(error.code(), ErrorCode::InvalidPragma);
+                    let place = "recorded rollback of 2:2: statement 2 of migration \"2\" sets `PRAGMA ";
+                    assert!(error.to_string().starts_with(place), "{error}");
+                }
+            }
+            assert_eq!(value::<String>(&connection, "PRAGMA journal_mode"), "delete", "{pragma}");
+            assert_eq!(file.bytes(), before, "{pragma}");
+            // The record can be put right by who knows the migration.
+            let mended = [("1", "CREATE TABLE item (text)"), ("2", up.as_str()), ("2.rollback", "DROP TABLE more;")];
+            let mended = set(&mended);
+            Migrator::new(&mended).repair(&mut connection).expect("a repair");
+            assert_eq!(migrator.apply(&mut connection).expect("a way back").rolled_back().count(), 1);
+        }
+    }
+}
+
+#[test]
+fn a_recorded_way_back_runs_though_a_pragma_in_it_does_nothing_and_leaves_nothing_attached() {
+    let down = "PRAGMA foreign_keys = ON; PRAGMA misspelt = 1; ATTACH ':memory:' AS other; CREATE TABLE other.a (b);";
+    for (end, works) in [("DROP TABLE more;", true), ("DROP TABLE absent;", false)] {
+        let (file, older) = recorded(&format!("{down} {end}"));
+        let mut connection = file.open();
+        let result = Migrator::new(&older).on_ahead(OnAhead::Rollback).apply(&mut connection);
+        assert_eq!(result.is_ok(), works, "{result:?}");
+        assert_eq!(column(&connection, "SELECT name FROM pragma_database_list WHERE name <> 'temp'"), ["main"]);
+    }
 }

@@ -8,7 +8,8 @@ mod transaction;
 mod unmanaged;
 
 use rusqlite::Connection;
-use wheatear_core::{Operation, Plan, Step, Target, plan};
+use wheatear_core::{Down, Operation, Plan, Step, Target, check_recorded, plan};
+use wheatear_sqlite::switches;
 
 use crate::apply_error::transaction_error;
 use crate::error::{Error, PartialRun};
@@ -77,6 +78,11 @@ pub(crate) fn read_plan<'set>(
     if entries.is_empty() {
         plan = unmanaged::plan_unmanaged(connection, migrator, operation, plan)?;
     }
+    for step in &plan.steps {
+        if let Step::Rollback { entry, down: Down::Sql(script) } = step {
+            check_recorded(script, &entry.id)?;
+        }
+    }
     let may_owe_hooks = matches!(operation, Operation::Apply(_)) && !set.hooks().is_empty();
     if may_owe_hooks && !runs_hooks(&plan.steps) && migrator.ledger.owes_hooks(connection)? {
         plan.steps.extend(set.hooks().iter().map(Step::Hook));
@@ -85,12 +91,11 @@ pub(crate) fn read_plan<'set>(
 }
 
 /// All is applied and the ledger's digest is another one: a migration has a new text that accepts the
-/// applied one. The digest is renewed, so that the next look is a short one. The rest of the ledger stays,
+/// applied one, or somebody made the table anew, and its triggers are gone. The digest is renewed, so that the next look is a short one. The rest of the ledger stays,
 /// because a build that knows only the old text may come back.
 fn seal_if_current(connection: &Connection, migrator: &Migrator<'_>) -> Result<(), Error> {
     let Migrator { ledger, set, .. } = migrator;
-    let is_sealed_otherwise = ledger.digest(connection)?.is_some_and(|digest| digest != *set.digest());
-    if is_sealed_otherwise && ledger.applied_digest(connection, set)? == *set.digest() {
+    if ledger.is_sealed_otherwise(connection, set)? && ledger.applied_digest(connection, set)? == *set.digest() {
         // A connection that only reads gets along without.
         let _ = transaction::begin(connection).and_then(|transaction| {
             ledger.seal(&transaction, set, None)?;
@@ -120,9 +125,16 @@ impl Run<'_, '_> {
             Enforcement::off(self.connection).map_err(|error| transaction_error("switch foreign keys", error))?;
         // One that is open already is the application's, and the run is refused.
         let ends_transactions = self.connection.is_autocommit();
-        let result = self.run_parts(operation);
-        if ends_transactions && result.is_err() {
-            transaction::end_open(self.connection);
+        let switch_error = |error| transaction_error("put the connection's switches back", error);
+        let attached = switches::databases(self.connection).map_err(switch_error)?;
+        let mut result = self.run_parts(operation);
+        if ends_transactions {
+            if result.is_err() {
+                transaction::end_open(self.connection);
+            }
+            // What was attached in the transaction could not be detached before its end.
+            let detached = switches::detach_others(self.connection, &attached).map_err(switch_error);
+            result = result.and(detached);
         }
         let Self { mut report, unfinished, .. } = self;
         match result {

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Transaction};
 use web_time::Instant;
 use wheatear_core::{Digest, Step};
 
+use super::step::keep_journal;
 use super::{Run, runs_hooks, transaction};
 use crate::error::Error;
 use crate::foreign_keys::{ForeignKeyViolation, Violations, check_error};
@@ -46,6 +47,7 @@ impl Run<'_, '_> {
     /// Runs steps in one transaction, all or nothing.
     pub(super) fn run_inside(&mut self, transaction: Transaction<'_>, part: &Part<'_, '_>) -> Result<Digest, Error> {
         let ledger = &self.migrator.ledger;
+        keep_journal(&transaction)?;
         let violations_before = Violations::of(&transaction).map_err(check_error)?;
         let mut done = Vec::with_capacity(part.steps.len());
         for (number, step) in (part.first..).zip(part.steps) {

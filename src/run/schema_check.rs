@@ -43,7 +43,10 @@ impl Run<'_, '_> {
         let whole = schema_after(set, set.len()).map_err(trial_error)?;
         let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
         let is_of_the_set = |kind: &str, name: &str| {
-            whole.iter().flat_map(|schema| schema.objects()).any(|object| object.kind == kind && object.name == name)
+            whole
+                .iter()
+                .flat_map(|schema| schema.objects())
+                .any(|object| object.kind == kind && object.name.eq_ignore_ascii_case(name))
         };
         // Another tool's own tables are nobody's business.
         let differences: Vec<_> = expected

@@ -67,7 +67,7 @@ impl Run<'_, '_> {
         };
         let Some(function) = function else { return Err(failed("this build has no function for it".into())) };
         self.reporter.statement(migration.id(), 1, 1)?;
-        let begin = keep_journal(transaction).and_then(|()| transaction.execute_batch(BEGIN));
+        let begin = transaction.execute_batch(BEGIN);
         begin.map_err(|error| transaction_error("run code", error))?;
         // A panic must not leave the transaction open; what unwinds is not looked at again.
         let work = || match catch_unwind(AssertUnwindSafe(|| function(transaction))) {
@@ -90,9 +90,11 @@ impl Run<'_, '_> {
 /// Once something is written, the journal that would undo it cannot be switched off.
 ///
 /// Source: <https://www.sqlite.org/pragma.html#pragma_journal_mode>
-fn keep_journal(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    let version: i32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    transaction.pragma_update(None, "user_version", version)
+pub(super) fn keep_journal(transaction: &Transaction<'_>) -> Result<(), Error> {
+    let version = transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
+    version
+        .and_then(|version| transaction.pragma_update(None, "user_version", version))
+        .map_err(|error| transaction_error("begin", error))
 }
 
 fn put_back_error(error: rusqlite::Error) -> Error {

@@ -36,7 +36,9 @@ fn contents(connection: &Connection) -> rusqlite::Result<Contents> {
         WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
     // A file can hold names that are not UTF-8.
     let name = |row: &Row<'_>| Ok(String::from_utf8_lossy(row.get_ref(0)?.as_bytes()?).into_owned());
-    let names = connection.prepare(sql)?.query_map([], name)?.collect::<rusqlite::Result<_>>()?;
+    let all = |sql: &str| -> rusqlite::Result<Vec<String>> { connection.prepare(sql)?.query_map([], name)?.collect() };
+    let names = all(sql)?;
+    let columns_of_migrations = all("SELECT name FROM pragma_table_info('migrations', 'main') ORDER BY cid")?;
     let user_version = connection.query_row("PRAGMA main.user_version", [], |row| row.get(0))?;
-    Ok(Contents { names, user_version })
+    Ok(Contents { names, columns_of_migrations, user_version })
 }

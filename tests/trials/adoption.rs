@@ -189,3 +189,31 @@ fn tables_that_the_migrations_do_not_speak_of_are_no_reason() {
         .expect("tables");
     Migrator::new(&set).apply(&mut connection).expect("applied");
 }
+
+#[test]
+fn a_table_whose_name_differs_only_by_case_is_the_one_that_the_migrations_make() {
+    let set = set(&[("1", "CREATE TABLE w (a); CREATE INDEX i ON w (a);"), ("2", "ALTER TABLE w ADD COLUMN b;")]);
+    let set = set.tried_out().expect("it runs");
+    let mut connection = Connection::open_in_memory().expect("a database");
+    connection.execute_batch("CREATE TABLE W (a); create index I on W (a); INSERT INTO W VALUES (1)").expect("a table");
+    let migrator = Migrator::new(&set).on_drift(OnDrift::Error);
+    assert_eq!(code(migrator.apply(&mut connection)), ErrorCode::Unmanaged);
+    assert_eq!(code(migrator.baseline(&mut connection, "2")), ErrorCode::SchemaDrift);
+    migrator.baseline(&mut connection, "1").expect("it has what the first makes");
+    assert_eq!(migrator.apply(&mut connection).expect("the second, and no drift").applied().count(), 1);
+    // And what a later one makes is found too.
+    let mut later = Connection::open_in_memory().expect("a database");
+    later.execute_batch("CREATE TABLE a (b); CREATE TABLE C (d)").expect("tables");
+    let two = crate::support::set(&[("1", "CREATE TABLE a (b);"), ("2", "CREATE TABLE c (d);")]);
+    assert_eq!(code(Migrator::new(&two).baseline(&mut later, "1")), ErrorCode::SchemaDrift);
+}
+
+#[test]
+fn the_record_of_the_tool_that_calls_it_migrations_is_told_from_an_applications_table() {
+    for (columns, refused) in [("id INTEGER PRIMARY KEY, name TEXT, up TEXT, down TEXT", true), ("id, bird", false)] {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        connection.execute_batch(&format!("CREATE TABLE migrations ({columns})")).expect("a table");
+        let set = set(&[("1", "CREATE TABLE todo (id);")]);
+        assert_eq!(Migrator::new(&set).apply(&mut connection).is_err(), refused, "{columns}");
+    }
+}

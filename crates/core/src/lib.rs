@@ -55,6 +55,7 @@ pub use normal_form::normal_form;
 pub use operation::{OnAhead, OnLate, Operation, Policy, RollbackTarget, Target};
 pub use plan::{Down, Plan, Step, adopt, plan};
 pub use schema::{Schema, SchemaChange, SchemaDifference, SchemaObject};
+pub use script_rules::check_recorded;
 pub use set::MigrationSet;
 pub use source_file::SourceFile;
 pub use unmanaged::{Contents, Trace};

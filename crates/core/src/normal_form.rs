@@ -1,5 +1,7 @@
+use std::borrow::Cow;
+
 use crate::statements::statements;
-use crate::tokens::{TokenKind, tokens};
+use crate::tokens::{Token, TokenKind, tokens};
 
 /// SQL without what does not change its meaning: comments, line ends, white space outside of
 /// literals, empty statements, the last semicolon. Upper and lower case stay as they are.
@@ -7,11 +9,11 @@ use crate::tokens::{TokenKind, tokens};
 /// Checksums are computed of this, so that an editor's habits or a checkout with other line ends do
 /// not turn an applied migration into an edited one.
 pub fn normal_form(sql: &str) -> String {
-    normal_form_of(sql, |text| text)
+    normal_form_of(sql, |token| token.text.into())
 }
 
 /// The normal form of SQL from `sqlite_schema`, with names bare that need no quotes: SQLite adds quotes when
-/// it renames a table or column.
+/// it renames a table or column. Words and such names are in lower case, because to SQLite that is the same.
 pub(crate) fn schema_form(sql: &str) -> String {
     let is_plain = |name: &str| {
         let mut characters = name.chars();
@@ -25,10 +27,14 @@ pub(crate) fn schema_form(sql: &str) -> String {
         });
         inner.filter(|inner| is_plain(inner)).map(str::len)
     };
-    normal_form_of(sql, |text| bare(text).map_or(text, |length| &text[1..1 + length]))
+    normal_form_of(sql, |token| match bare(token.text) {
+        Some(length) => token.text[1..1 + length].to_ascii_lowercase().into(),
+        None if token.kind == TokenKind::Word => token.text.to_ascii_lowercase().into(),
+        None => token.text.into(),
+    })
 }
 
-fn normal_form_of(sql: &str, write: impl Fn(&str) -> &str) -> String {
+fn normal_form_of<'sql>(sql: &'sql str, write: impl Fn(Token<'sql>) -> Cow<'sql, str>) -> String {
     let mut normal = String::with_capacity(sql.len());
     for (_, statement) in statements(sql) {
         if !normal.is_empty() {
@@ -43,7 +49,7 @@ fn normal_form_of(sql: &str, write: impl Fn(&str) -> &str) -> String {
             if token.is_separable() && previous_end.is_some_and(|end| end < token.start) {
                 normal.push(' ');
             }
-            normal.push_str(write(token.text));
+            normal.push_str(&write(token));
             previous_end = token.is_separable().then(|| token.end());
         }
     }

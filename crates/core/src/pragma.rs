@@ -249,6 +249,11 @@ pub fn verdict(name: &str, setter: Setter) -> Verdict {
     }
 }
 
+/// Whether to set this pragma can destroy the database.
+pub(crate) fn is_harmful(name: &str) -> bool {
+    verdict(name, Setter::OutsideTransaction) == SAFETY
+}
+
 /// The pragmas whose value is put back when a migration ends.
 pub fn put_back() -> impl Iterator<Item = &'static str> {
     TABLE.iter().filter(|group| group.outside == PutBack).flat_map(|group| group.names.iter().copied())

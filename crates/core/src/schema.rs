@@ -84,25 +84,28 @@ impl Schema {
         Digest::of_applied(keys.iter().map(String::as_str).zip(self.objects.iter().map(|object| object.checksum)))
     }
 
-    /// How `found` differs from this schema, by kind and name; empty if it does not.
+    /// How `found` differs from this schema, by kind and name; empty if it does not. Upper and lower case of names
+    /// count as the same, as they do in SQLite.
     pub fn differences(&self, found: &Self) -> Vec<SchemaDifference> {
-        type Key<'a> = (&'a str, &'a str);
-        let mut objects: BTreeMap<Key<'_>, [Option<Digest>; 2]> = BTreeMap::new();
+        let mut objects: BTreeMap<(&str, String), [Option<&SchemaObject>; 2]> = BTreeMap::new();
         for (side, schema) in [self, found].into_iter().enumerate() {
             for object in schema.objects() {
-                objects.entry((&object.kind, &object.name)).or_default()[side] = Some(object.checksum);
+                let key = (&*object.kind, object.name.to_ascii_lowercase());
+                objects.entry(key).or_default()[side] = Some(object);
             }
         }
-        let difference = |((kind, name), [expected, found]): (Key<'_>, [Option<Digest>; 2])| {
-            let change = match (expected, found) {
-                (Some(_), None) => SchemaChange::Missing,
-                (None, _) => SchemaChange::Unexpected,
-                (expected, found) if expected != found => SchemaChange::Different,
+        let difference = |[expected, found]: [Option<&SchemaObject>; 2]| {
+            let (object, change) = match (expected, found) {
+                (Some(expected), None) => (expected, SchemaChange::Missing),
+                (None, found) => (found?, SchemaChange::Unexpected),
+                (Some(expected), Some(found)) if expected.checksum != found.checksum => {
+                    (expected, SchemaChange::Different)
+                }
                 _ => return None,
             };
-            Some(SchemaDifference { kind: kind.to_owned(), name: name.to_owned(), change })
+            Some(SchemaDifference { kind: object.kind.to_string(), name: object.name.to_string(), change })
         };
-        objects.into_iter().filter_map(difference).collect()
+        objects.into_values().filter_map(difference).collect()
     }
 }
 
@@ -140,6 +143,16 @@ mod tests {
             ]
         );
         assert_ne!(expected.fingerprint(), found.fingerprint());
+    }
+
+    #[test]
+    fn upper_and_lower_case_of_names_and_keywords_do_not_matter_but_in_strings() {
+        let one = schema(&[("table", "w", "CREATE TABLE w (a TEXT DEFAULT 'x')")]);
+        let same = schema(&[("table", "W", "CREATE TABLE \"W\" (A text default 'x')")]);
+        assert_eq!((one.differences(&same), same.differences(&one)), (vec![], vec![]));
+        let other = schema(&[("table", "W", "CREATE TABLE W (a TEXT DEFAULT 'X')")]);
+        let expected = "table \"w\" is not as the migrations make it";
+        assert_eq!(one.differences(&other).iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::sql_text::LineCounter;
 use crate::statements::{
     SavepointControl, is_transaction_control, is_vacuum, leaves_the_database, needs_no_transaction, statements,
 };
-use crate::{DefinitionError, DefinitionErrorKind, SourceFile};
+use crate::{DefinitionError, DefinitionErrorKind, Script, SourceFile};
 
 /// Refuses a script without statements, one that breaks the transaction of a run, one that leaves
 /// a transaction or savepoint open, and one with a pragma that does nothing there, or harm.
@@ -58,6 +58,24 @@ pub(crate) fn check(file: &SourceFile, id: &str, transactional: bool) -> Result<
         _ => Ok(()),
     }
 }
+
+/// Refuses what a database recorded, perhaps from a build with fewer rules, if it sets a pragma that could destroy the
+/// database. What merely does nothing passes, as it did when it was recorded.
+///
+/// # Errors
+/// [`DefinitionErrorKind::Pragma`], with what to do.
+pub fn check_recorded(script: &Script, id: &str) -> Result<(), DefinitionError> {
+    let mut lines = LineCounter::new(&script.sql);
+    for (index, (at, text)) in statements(&script.sql).enumerate() {
+        let Some(name) = pragma::set_by(text).filter(|name| pragma::is_harmful(name)) else { continue };
+        let kind = DefinitionErrorKind::Pragma { migration: id.to_owned(), statement: index + 1, name, why: RECORDED };
+        return Err(DefinitionError { file: script.file.to_string(), line: lines.line_at(at), kind });
+    }
+    Ok(())
+}
+
+const RECORDED: &str = "a rollback or a crash could destroy the database; take it out of the rollback file, and let a \
+                        build that has this migration `repair` the database, which records that text";
 
 type Place = (usize, usize);
 
@@ -211,6 +229,26 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn of_recorded_scripts_only_those_are_refused_that_could_destroy_the_database() {
+        let recorded = |sql: &'static str| {
+            check_recorded(&Script::embedded("recorded rollback of 2", sql, true, false), "2")
+                .map_err(|error| error.to_string())
+        };
+        for fine in
+            ["PRAGMA foreign_keys = ON; PRAGMA misspelt = 1; PRAGMA temp_store = 2;", "PRAGMA journal_mode;", ""]
+        {
+            assert_eq!(recorded(fine), Ok(()), "{fine}");
+        }
+        for harmful in
+            ["PRAGMA journal_mode = OFF", "explain pragma main.Journal_Mode(memory);", "PRAGMA synchronous=0"]
+        {
+            let message = recorded(&*format!("SELECT 1;\n{harmful}").leak()).expect_err(harmful);
+            let place = "recorded rollback of 2:2: statement 2 of migration \"2\" sets `PRAGMA ";
+            assert!(message.starts_with(place) && message.contains("`repair`"), "{message}");
         }
     }
 

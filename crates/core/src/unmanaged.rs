@@ -15,6 +15,8 @@ use crate::tokens::{Token, TokenKind, tokens};
 pub struct Contents {
     /// Names of its tables and views.
     pub names: Vec<String>,
+    /// Columns of the table `migrations`, if there is one: so many call it so that its name does not tell whose it is.
+    pub columns_of_migrations: Vec<String>,
     /// `PRAGMA user_version`.
     pub user_version: i64,
 }
@@ -37,7 +39,7 @@ pub enum Trace {
 }
 
 /// Where other tools record what they applied, in lower case.
-const RECORDS: [(&str, &str); 18] = [
+const RECORDS: [(&str, &str); 19] = [
     ("__diesel_schema_migrations", "diesel"),
     ("__drizzle_migrations", "Drizzle"),
     ("__efmigrationshistory", "Entity Framework"),
@@ -49,6 +51,7 @@ const RECORDS: [(&str, &str); 18] = [
     ("django_migrations", "Django"),
     ("flyway_schema_history", "Flyway"),
     ("goose_db_version", "goose"),
+    ("gorp_migrations", "sql-migrate"),
     ("grdb_migrations", "GRDB"),
     ("knex_migrations", "Knex"),
     ("kysely_migration", "Kysely"),
@@ -58,12 +61,19 @@ const RECORDS: [(&str, &str); 18] = [
     ("sequelizemeta", "Sequelize"),
 ];
 
+/// The last parts of the names of Wheatear's tables: any prefix may come before.
+const OUR_TABLES: [&str; 4] = ["_wheatear_ledger", "_wheatear_migration", "_wheatear_log", "_wheatear_request"];
+
+fn is_ours(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.starts_with("_wheatear_") || OUR_TABLES.iter().any(|table| lower.ends_with(table))
+}
+
 impl Contents {
     /// What of it these migrations would do again, or undo, and what says that other ones were applied; nothing if
     /// they may begin. Tables that they do not speak of are no reason.
     pub fn traces(&self, set: &MigrationSet) -> Vec<Trace> {
-        let is_ours = |name: &&String| name.to_ascii_lowercase().contains("_wheatear_");
-        let is_shared = self.names.iter().any(|name| is_ours(&name));
+        let is_shared = self.names.iter().any(|name| is_ours(name));
         let made = names_made(set);
         let mut traces = Vec::new();
         let mut is_empty = true;
@@ -72,7 +82,7 @@ impl Contents {
             let lower = name.to_ascii_lowercase();
             if made.contains(&lower) {
                 traces.push(Trace::Table(name.clone()));
-            } else if let Some((_, tool)) = RECORDS.iter().find(|(table, _)| *table == lower) {
+            } else if let Some(tool) = self.tool(&lower) {
                 traces.push(Trace::Record { tool, table: name.clone() });
             }
         }
@@ -81,6 +91,16 @@ impl Contents {
             traces.push(Trace::UserVersion(self.user_version));
         }
         traces
+    }
+
+    /// Whose record a table is, by its name in lower case.
+    fn tool(&self, name: &str) -> Option<&'static str> {
+        if name == "migrations" {
+            let columns: Vec<String> =
+                self.columns_of_migrations.iter().map(|name| name.to_ascii_lowercase()).collect();
+            return (columns == ["id", "name", "up", "down"]).then_some("sqlite for Node.js");
+        }
+        RECORDS.iter().find(|(table, _)| *table == name).map(|(_, tool)| *tool)
     }
 }
 
@@ -174,7 +194,31 @@ mod tests {
 
     fn traces(texts: &[&str], names: &[&str], user_version: i64) -> Vec<String> {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
-        Contents { names, user_version }.traces(&set(texts)).iter().map(ToString::to_string).collect()
+        let contents = Contents { names, user_version, ..Contents::default() };
+        contents.traces(&set(texts)).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_table_called_migrations_is_a_record_if_it_has_the_columns_of_one() {
+        let traces = |columns: &[&str], create: &str| {
+            let columns_of_migrations = columns.iter().map(|name| (*name).to_owned()).collect();
+            let names = vec!["Migrations".to_owned()];
+            let traces = Contents { names, columns_of_migrations, user_version: 0 }.traces(&set(&[create]));
+            traces.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let record = ["id", "name", "up", "down"];
+        let found = ["\"Migrations\", the record of sqlite for Node.js"];
+        assert_eq!(traces(&record, "CREATE TABLE todo (id);"), found);
+        assert_eq!(traces(&["id", "bird", "month"], "CREATE TABLE todo (id);"), Vec::<String>::new());
+        let ours = ["\"Migrations\", which these migrations make"];
+        assert_eq!(traces(&record, "CREATE TABLE migrations (id);"), ours);
+    }
+
+    #[test]
+    fn a_table_that_has_our_name_in_its_middle_is_the_applications() {
+        let create = ["CREATE TABLE w_wheatear_x (a);"];
+        assert_eq!(traces(&create, &["w_wheatear_x"], 0), ["\"w_wheatear_x\", which these migrations make"]);
+        assert_eq!(traces(&create, &["other_wheatear_x"], 3), ["the user_version 3"]);
     }
 
     #[test]
@@ -222,11 +266,16 @@ mod tests {
     fn records_of_other_tools_are_found_and_our_own_tables_are_none() {
         let create = ["CREATE TABLE todo (id);"];
         assert_eq!(
-            traces(&create, &["todo", "__drizzle_migrations", "SequelizeMeta", "_wheatear_request"], 0),
+            traces(
+                &create,
+                &["todo", "__drizzle_migrations", "SequelizeMeta", "gorp_migrations", "_wheatear_request"],
+                0
+            ),
             [
                 "\"todo\", which these migrations make",
                 "\"__drizzle_migrations\", the record of Drizzle",
                 "\"SequelizeMeta\", the record of Sequelize",
+                "\"gorp_migrations\", the record of sql-migrate",
             ]
         );
         assert_eq!(traces(&create, &["_wheatear_ledger", "_wheatear_migration", "_wheatear_request"], 0).len(), 0);

@@ -76,13 +76,18 @@ impl Switches {
     }
 
     fn detach(&self, connection: &Connection) -> rusqlite::Result<()> {
-        // Within a transaction none can be detached; then the code that attached it has broken the run.
-        if !connection.is_autocommit() {
-            return Ok(());
-        }
-        let attached = databases(connection)?.into_iter().filter(|name| !self.databases.contains(name));
-        attached.map(|name| format!("DETACH {}", quoted(&name))).try_for_each(|sql| connection.execute_batch(&sql))
+        // Within a transaction none can be detached; whoever ends it sees to that.
+        if connection.is_autocommit() { detach_others(connection, &self.databases) } else { Ok(()) }
     }
+}
+
+/// Detaches every database but these.
+///
+/// # Errors
+/// What SQLite says, for the first that cannot be detached.
+pub fn detach_others(connection: &Connection, kept: &[String]) -> rusqlite::Result<()> {
+    let attached = databases(connection)?.into_iter().filter(|name| !kept.contains(name));
+    attached.map(|name| format!("DETACH {}", quoted(&name))).try_for_each(|sql| connection.execute_batch(&sql))
 }
 
 const CASE_SENSITIVE_LIKE: &str = "case_sensitive_like";
@@ -112,9 +117,16 @@ fn temporary(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>>
     Ok(found)
 }
 
-fn databases(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut list = connection.prepare("SELECT name FROM pragma_database_list WHERE name <> 'temp'")?;
-    list.query_map([], |row| row.get(0))?.collect()
+/// Names of the databases that the connection has: the main one, and what is attached.
+///
+/// # Errors
+/// What SQLite says if they cannot be listed.
+pub fn databases(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    // Not by a query, for which the schema would be read.
+    let mut list = connection.prepare("PRAGMA database_list")?;
+    let mut names: Vec<String> = list.query_map([], |row| row.get(1))?.collect::<rusqlite::Result<_>>()?;
+    names.retain(|name| name != "temp");
+    Ok(names)
 }
 
 fn quoted(name: &str) -> String {
