@@ -126,7 +126,7 @@ impl Run<'_, '_> {
         // One that is open already is the application's, and the run is refused.
         let ends_transactions = self.connection.is_autocommit();
         let switch_error = |error| transaction_error("put the connection's switches back", error);
-        let attached = switches::databases(self.connection).map_err(switch_error)?;
+        let attached = switches::databases(self.connection);
         let mut result = self.run_parts(operation);
         if ends_transactions {
             if result.is_err() {

@@ -45,7 +45,7 @@ impl Switches {
             pragmas: pragmas.map(|name| Ok((name, value(connection, name)?))).collect::<rusqlite::Result<_>>()?,
             is_like_case_sensitive: is_like_case_sensitive(connection)?,
             temporary: temporary(connection)?,
-            databases: databases(connection)?,
+            databases: databases(connection),
         })
     }
 
@@ -86,7 +86,7 @@ impl Switches {
 /// # Errors
 /// What SQLite says, for the first that cannot be detached.
 pub fn detach_others(connection: &Connection, kept: &[String]) -> rusqlite::Result<()> {
-    let attached = databases(connection)?.into_iter().filter(|name| !kept.contains(name));
+    let attached = databases(connection).into_iter().filter(|name| !kept.contains(name));
     attached.map(|name| format!("DETACH {}", quoted(&name))).try_for_each(|sql| connection.execute_batch(&sql))
 }
 
@@ -117,16 +117,11 @@ fn temporary(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>>
     Ok(found)
 }
 
-/// Names of the databases that the connection has: the main one, and what is attached.
-///
-/// # Errors
-/// What SQLite says if they cannot be listed.
-pub fn databases(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    // Not by a query, for which the schema would be read.
-    let mut list = connection.prepare("PRAGMA database_list")?;
-    let mut names: Vec<String> = list.query_map([], |row| row.get(1))?.collect::<rusqlite::Result<_>>()?;
-    names.retain(|name| name != "temp");
-    Ok(names)
+/// Names of the databases that the connection has: the main one, and what is attached. No statement is run for it, which
+/// an interrupt could stop.
+pub fn databases(connection: &Connection) -> Vec<String> {
+    let all = (0..).map_while(|index| connection.db_name(index).ok());
+    all.filter(|name| name != "temp").collect()
 }
 
 fn quoted(name: &str) -> String {
