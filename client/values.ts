@@ -39,6 +39,9 @@ export interface RowArrays<Values extends readonly unknown[] = SqlValue[]> {
 export interface RunResult {
   /** How many rows it inserted, updated or deleted; those that triggers and foreign keys changed are not counted. */
   readonly changes: number;
-  /** The rowid of the last row that it inserted, which an `INTEGER PRIMARY KEY` is; `null` if it inserted none. */
+  /**
+   * The rowid of the last row that it inserted, which an `INTEGER PRIMARY KEY` is; `null` if it inserted none, or is no
+   * `INSERT` or `REPLACE`.
+   */
   readonly lastInsertRowid: number | bigint | null;
 }

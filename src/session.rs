@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
-use wheatear_core::statements::{is_transaction_control, is_vacuum, may_change_rows};
+use wheatear_core::statements::{is_insert, is_transaction_control, is_vacuum, may_change_rows, statements};
 use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
 
@@ -54,7 +54,8 @@ pub struct Rows<T> {
 pub struct RunResult {
     /// How many rows it inserted, updated or deleted; those that triggers and foreign keys changed are not counted.
     pub changes: u64,
-    /// The rowid of the last row that it inserted, if it inserted one in a table with rowids.
+    /// The rowid of the last row that it inserted, if it is an `INSERT` or `REPLACE` and inserted one in a table with
+    /// rowids. Rows that triggers of a view insert instead are neither here nor in `changes`.
     pub last_insert_rowid: Option<i64>,
 }
 
@@ -116,7 +117,7 @@ impl Session {
     /// Whether a statement only reads, so that running it twice does no harm. One that SQLite refuses does nothing.
     pub fn is_read_only(&mut self, sql: &str) -> bool {
         let sql = sql.trim();
-        if self.begin_work(sql).is_err() {
+        if self.begin_work(sql, self.in_transaction).is_err() {
             return true;
         }
         let is_read_only = self.connection.prepare_cached(sql).map_or(true, |statement| statement.readonly());
@@ -163,19 +164,26 @@ impl Session {
     /// # Errors
     /// As [`Session::query`].
     pub fn run(&mut self, sql: &str, parameters: &Parameters) -> Result<RunResult, Error> {
-        // No table has a row of this number that SQLite chose.
-        const NONE: i64 = i64::MIN;
+        // A number that SQLite never chooses, and nobody who does not know it.
+        const NONE: i64 = -0x5eed_ba5e_c0de_f00d;
+        let is_insert = is_insert(sql);
         let (last, changed_before) = (self.connection.last_insert_rowid(), self.connection.total_changes());
-        sqlite_api::set_last_insert_rowid(&self.connection, NONE);
+        // Who asks for the number of the statement before gets it, and its own if it changed something.
+        let asks = sql.to_ascii_lowercase().contains("last_insert_rowid");
+        if !asks {
+            sqlite_api::set_last_insert_rowid(&self.connection, NONE);
+        }
         let result = self.each_row(sql, parameters, false, u64::MAX, &mut |_, _| ());
-        let last_insert_rowid = Some(self.connection.last_insert_rowid()).filter(|rowid| *rowid != NONE);
+        // What did not change anything leaves the number of the statement before.
+        let has_changed = self.connection.total_changes() != changed_before;
+        let changes = if has_changed { self.connection.changes() } else { 0 };
+        let rowid = self.connection.last_insert_rowid();
+        let last_insert_rowid = (is_insert && rowid != NONE && (!asks || changes > 0)).then_some(rowid);
         if last_insert_rowid.is_none() {
             sqlite_api::set_last_insert_rowid(&self.connection, last);
         }
         result?;
-        // What did not change anything leaves the number of the statement before.
-        let has_changed = self.connection.total_changes() != changed_before;
-        Ok(RunResult { changes: if has_changed { self.connection.changes() } else { 0 }, last_insert_rowid })
+        Ok(RunResult { changes, last_insert_rowid })
     }
 
     /// Runs one statement, lets `read` look at each row, and gives the names of the columns if they are wanted. The
@@ -198,7 +206,7 @@ impl Session {
         if sql.contains('\0') {
             return Err(QueryError::failed(SqliteFailure::misuse("a query cannot contain a NUL character")).into());
         }
-        let changed_before = self.begin_work(sql)?;
+        let changed_before = self.begin_work(sql, self.in_transaction)?;
         let mut names = Vec::new();
         let mut taken = 0;
         let mut run = || -> rusqlite::Result<()> {
@@ -267,7 +275,7 @@ impl Session {
     /// [`QueryError`] with statement and line, or [`Error::Storage`].
     pub fn exec(&mut self, sql: &str) -> Result<(), Error> {
         self.check_usable()?;
-        let changed_before = self.begin_work(sql)?;
+        let changed_before = self.begin_work(sql, self.in_transaction || statements(sql).nth(1).is_some())?;
         let result = if !script::has_several_statements(&self.connection, sql) {
             self.run_script(sql)
         } else if self.in_transaction {
@@ -376,10 +384,10 @@ impl Session {
         Ok(())
     }
 
-    /// Gives how many rows were changed on this connection so far.
-    fn begin_work(&mut self, sql: &str) -> Result<u64, Error> {
+    /// Gives how many rows were changed on this connection so far. `is_within`: the work is done in a transaction.
+    fn begin_work(&mut self, sql: &str, is_within: bool) -> Result<u64, Error> {
         self.ensure_watched()?;
-        self.watch.begin(is_vacuum(sql));
+        self.watch.begin(is_vacuum(sql), is_within);
         Ok(self.connection.total_changes())
     }
 

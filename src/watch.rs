@@ -23,6 +23,8 @@ const TEMPORARY: &str = "all tabs share one connection, and it would stay there 
     length of a statement, or a table that the same transaction drops";
 const ATTACHED: &str = "all tabs share one connection, and it would stay there for all of them; open each database by \
     itself";
+const DEFERRED: &str = "it would reach whoever begins the next transaction, in whichever tab; set it inside of the \
+    transaction that needs it";
 const INTO_A_FILE: &str =
     "it would write a file beside the databases that nothing knows of; export the database instead";
 
@@ -38,15 +40,17 @@ struct Heard {
     is_listening: bool,
     /// Whether it is a `VACUUM`, which attaches a database of its own.
     is_vacuum: bool,
+    /// Whether it runs within a transaction.
+    is_within: bool,
     /// Tables that are written.
     tables: BTreeSet<String>,
     refusal: Option<Refusal>,
 }
 
 impl Watch {
-    /// A statement or script of the application is about to be compiled.
-    pub fn begin(&self, is_vacuum: bool) {
-        *self.lock() = Heard { is_listening: true, is_vacuum, ..Heard::default() };
+    /// A statement or script of the application is about to be compiled. `is_within`: it runs within a transaction.
+    pub fn begin(&self, is_vacuum: bool, is_within: bool) {
+        *self.lock() = Heard { is_listening: true, is_vacuum, is_within, ..Heard::default() };
     }
 
     /// It has run: the tables that it writes, if it was compiled just now, and what was refused.
@@ -69,7 +73,7 @@ impl Authorizer for Watch {
         if let Some(table) = written(action) {
             heard.tables.insert(table.to_owned());
         }
-        let refusal = refusal(action, heard.is_vacuum);
+        let refusal = refusal(action, &heard);
         let is_allowed = refusal.is_none();
         // The first is the cause of all others.
         heard.refusal = heard.refusal.take().or(refusal);
@@ -85,20 +89,28 @@ fn written<'a>(action: &'a Action<'_>) -> Option<&'a str> {
     (action.schema.as_deref() == Some("main") && !is_internal).then_some(table)
 }
 
-fn refusal(action: &Action<'_>, is_vacuum: bool) -> Option<Refusal> {
+fn refusal(action: &Action<'_>, heard: &Heard) -> Option<Refusal> {
     let name = action.first.as_deref().unwrap_or_default();
     let refused = |what: &str, why| Some(Refusal { what: format!("{what}{name}"), why });
     match action.code {
-        // Without a value it is read.
-        ffi::SQLITE_PRAGMA if action.second.is_some() => match pragma::verdict(name, Setter::Application) {
-            Verdict::Refused(why) => refused("PRAGMA ", why),
-            _ => None,
-        },
+        // It counts until a transaction ends, and is set when it is compiled.
+        ffi::SQLITE_PRAGMA
+            if action.second.is_some() && !heard.is_within && name.eq_ignore_ascii_case("defer_foreign_keys") =>
+        {
+            refused("PRAGMA ", DEFERRED)
+        }
+        // Without a value it is read, if there is one.
+        ffi::SQLITE_PRAGMA if action.second.is_some() || !pragma::is_known(name) => {
+            match pragma::verdict(name, Setter::Application) {
+                Verdict::Refused(why) => refused("PRAGMA ", why),
+                _ => None,
+            }
+        }
         // Whatever is temporary is written down there, also what is by the name of its schema only.
         ffi::SQLITE_INSERT if is_schema_table(name) && action.schema.as_deref() == Some("temp") => {
             Some(Refusal { what: "CREATE TEMP".to_owned(), why: TEMPORARY })
         }
-        ffi::SQLITE_ATTACH if !is_vacuum => refused("ATTACH ", ATTACHED),
+        ffi::SQLITE_ATTACH if !heard.is_vacuum => refused("ATTACH ", ATTACHED),
         ffi::SQLITE_ATTACH if !name.is_empty() => refused("VACUUM INTO ", INTO_A_FILE),
         ffi::SQLITE_DETACH => refused("DETACH ", ATTACHED),
         _ => None,

@@ -410,7 +410,8 @@ fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
 fn what_the_connection_of_all_is_to_others_cannot_be_changed_by_a_statement_in_any_dress() {
     let mut session = session();
     let before = |session: &Session| -> Vec<i64> {
-        let pragmas = ["synchronous", "foreign_keys", "recursive_triggers", "query_only", "temp_store"];
+        let pragmas =
+            ["synchronous", "foreign_keys", "recursive_triggers", "query_only", "temp_store", "defer_foreign_keys"];
         pragmas.iter().map(|name| value(session.connection(), &format!("PRAGMA {name}"))).collect()
     };
     let kept = before(&session);
@@ -427,6 +428,9 @@ fn what_the_connection_of_all_is_to_others_cannot_be_changed_by_a_statement_in_a
         "PRAGMA case_sensitive_like = ON",
         "PRAGMA temp_store = 2",
         "PRAGMA no_such_pragma = 1",
+        "PRAGMA no_such_pragma",
+        "PRAGMA defer_foreign_keys = ON",
+        "EXPLAIN PRAGMA main.Defer_Foreign_Keys(1);",
     ] {
         assert!(refused(run(&mut session, sql)).starts_with("PRAGMA "), "{sql}");
         assert!(refused(session.exec(sql)).starts_with("PRAGMA "), "{sql}");
@@ -467,6 +471,14 @@ fn what_a_pragma_is_may_be_read_and_what_belongs_to_the_file_may_be_set() {
     session.begin().expect("a transaction");
     session.exec("PRAGMA defer_foreign_keys = ON; SELECT 1").expect("it ends with the transaction");
     session.commit().expect("a commit");
+    let sql = "PRAGMA defer_foreign_keys = ON";
+    session.begin().expect("a transaction");
+    run(&mut session, sql).expect("it ends with the transaction");
+    session.commit().expect("a commit");
+    // What is kept compiled is looked at again.
+    assert_eq!(refused(run(&mut session, sql)), "PRAGMA defer_foreign_keys");
+    session.exec("PRAGMA defer_foreign_keys = ON; SELECT 1").expect("a script is a transaction");
+    assert_eq!(value::<i64>(session.connection(), "PRAGMA defer_foreign_keys"), 0);
 }
 
 #[test]
@@ -536,6 +548,13 @@ fn what_a_statement_did_is_told_with_its_answer() {
     session
         .exec("CREATE TRIGGER logged AFTER INSERT ON t BEGIN INSERT INTO log VALUES (1), (2), (3); END")
         .expect("a trigger");
+    session
+        .exec(
+            "CREATE VIRTUAL TABLE box USING rtree (id, low, high); CREATE VIRTUAL TABLE word USING fts5 (x);
+             CREATE VIEW seen AS SELECT x FROM log;
+             CREATE TRIGGER instead INSTEAD OF INSERT ON seen BEGIN INSERT INTO log VALUES (new.x); END",
+        )
+        .expect("virtual tables and a view");
     for (sql, changes, rowid) in [
         ("INSERT INTO t (x) VALUES ('a'), ('b')", 2, Some(2)),
         ("INSERT INTO t (id, x) VALUES (0, 'zero')", 1, Some(0)),
@@ -545,14 +564,28 @@ fn what_a_statement_did_is_told_with_its_answer() {
         ("SELECT 1", 0, None),
         ("CREATE TABLE later (x)", 0, None),
         ("DELETE FROM log", 12, None),
+        ("WITH n (x) AS (SELECT 'with') INSERT INTO t (x) SELECT x FROM n", 1, Some(3)),
+        ("INSERT INTO t VALUES (-9223372036854775808, 'least')", 1, Some(i64::MIN)),
+        ("INSERT INTO log VALUES (last_insert_rowid())", 1, Some(7)),
+        ("UPDATE log SET x = last_insert_rowid() WHERE x = 3", 2, None),
+        ("INSERT INTO t VALUES (-7, 'minus') ON CONFLICT DO UPDATE SET x = 'more'", 1, None),
+        ("VACUUM", 0, None),
+        ("INSERT INTO box VALUES (5, 1, 2)", 1, Some(5)),
+        ("UPDATE box SET low = 0", 1, None),
+        ("DELETE FROM box", 1, None),
+        ("INSERT INTO word (rowid, x) VALUES (8, 'a')", 1, Some(8)),
+        ("UPDATE word SET x = 'b'", 1, None),
+        ("INSERT INTO seen VALUES (1)", 0, None),
     ] {
         let done = session.run(sql, &Parameters::Positional(vec![])).expect(sql);
         assert_eq!((done.changes, done.last_insert_rowid), (changes, rowid), "{sql}");
     }
+    let least = "SELECT count(*) FROM log WHERE x = -9223372036854775808";
+    assert_eq!(value::<i64>(session.connection(), least), 1, "a statement sees the number of the one before");
     // What inserts nothing leaves SQLite's own number alone.
-    assert_eq!(value::<i64>(session.connection(), "SELECT last_insert_rowid()"), -7);
+    assert_eq!(value::<i64>(session.connection(), "SELECT last_insert_rowid()"), 8);
     session.run("INSERT INTO t (x) VALUES ('a!')", &Parameters::Positional(vec![])).expect_err("a duplicate");
-    assert_eq!(value::<i64>(session.connection(), "SELECT last_insert_rowid()"), -7);
+    assert_eq!(value::<i64>(session.connection(), "SELECT last_insert_rowid()"), 8);
 }
 
 #[test]

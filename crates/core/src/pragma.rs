@@ -240,8 +240,7 @@ const TABLE: &[Group] = &[
 
 /// Whether a pragma may be set; its name in upper or lower case.
 pub fn verdict(name: &str, setter: Setter) -> Verdict {
-    let group = TABLE.iter().find(|group| group.names.iter().any(|known| known.eq_ignore_ascii_case(name)));
-    match (group, setter) {
+    match (group_of(name), setter) {
         (None, _) => UNKNOWN,
         (Some(group), Setter::Application) => group.application,
         (Some(group), Setter::Migration) => group.migration,
@@ -252,6 +251,15 @@ pub fn verdict(name: &str, setter: Setter) -> Verdict {
 /// Whether to set this pragma can destroy the database.
 pub(crate) fn is_harmful(name: &str) -> bool {
     verdict(name, Setter::OutsideTransaction) == SAFETY
+}
+
+/// Whether SQLite has a pragma of this name; in upper or lower case.
+pub fn is_known(name: &str) -> bool {
+    group_of(name).is_some()
+}
+
+fn group_of(name: &str) -> Option<&'static Group> {
+    TABLE.iter().find(|group| group.names.iter().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
 /// The pragmas whose value is put back when a migration ends.

@@ -1,7 +1,7 @@
 //! Where the statements of a script begin and end, and what kind they are, told without SQLite.
 
 use crate::sql_text::next_statement;
-use crate::tokens::{TokenKind, tokens};
+use crate::tokens::{Token, TokenKind, tokens};
 
 /// The statements of a script: the offset where each begins, and its text up to its semicolon.
 ///
@@ -49,6 +49,32 @@ pub fn needs_no_transaction(statement: &str) -> bool {
 pub fn may_change_rows(statement: &str) -> bool {
     let first = leading_words(statement).next();
     matches!(first.as_deref(), Some("INSERT" | "REPLACE" | "UPDATE" | "DELETE" | "WITH"))
+}
+
+/// Whether a statement is `INSERT` or `REPLACE`, also behind `WITH`.
+///
+/// Source: <https://www.sqlite.org/lang_insert.html>
+pub fn is_insert(statement: &str) -> bool {
+    let mut tokens = tokens(&statement[next_statement(statement, 0)..]);
+    let is_verb = |token: &Token<'_>| token.is_word("INSERT") || token.is_word("REPLACE");
+    let Some(first) = tokens.next() else { return false };
+    if !first.is_word("WITH") {
+        return is_verb(&first);
+    }
+    // Behind the names of a common table expression comes `AS`, behind the last of these expressions the verb.
+    let (mut depth, mut follows_bracket) = (0_usize, false);
+    for token in tokens {
+        if depth == 0 && follows_bracket && token.kind == TokenKind::Word && !token.is_word("AS") {
+            return is_verb(&token);
+        }
+        follows_bracket = token.text == ")";
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Whether a statement is `VACUUM`, of whatever kind.
@@ -190,6 +216,29 @@ mod tests {
             ("SELECT savepoint", None),
         ] {
             assert_eq!(SavepointControl::parse(statement), control, "{statement}");
+        }
+    }
+
+    #[test]
+    fn knows_what_inserts_also_behind_with() {
+        for statement in [
+            "INSERT INTO t VALUES (1)",
+            "/**/replace into t values (1);",
+            "WITH a AS (SELECT (1)) INSERT INTO t SELECT * FROM a",
+            "with recursive a(x, y) as not materialized (select ')', (2)), \"(\" as (select 1) replace into t values (1)",
+        ] {
+            assert!(is_insert(statement), "{statement}");
+        }
+        for statement in [
+            "UPDATE t SET a = 0",
+            "DELETE FROM t",
+            "EXPLAIN INSERT INTO t VALUES (1)",
+            "WITH replace AS (SELECT 1) UPDATE t SET a = 0",
+            "WITH replace (insert_) AS (SELECT 1) SELECT replace(1, 2, 3) FROM replace",
+            "VACUUM",
+            "",
+        ] {
+            assert!(!is_insert(statement), "{statement}");
         }
     }
 
