@@ -14,12 +14,16 @@ export interface Commit {
   readonly blocks: readonly Uint8Array[];
 }
 
-/** What is stored of a database beside its blocks. */
-interface FileRecord {
+/** How the database file lies in its blocks. */
+interface Stored {
   /** Size of the database file, in bytes. */
   readonly size: number;
   /** Size of a block, in bytes. */
   readonly blockSize: number;
+}
+
+/** What is stored of a database beside its blocks. */
+interface FileRecord extends Stored {
   /** How many commits there were: a writer that has missed one must not write. */
   readonly sequence: number;
 }
@@ -61,13 +65,16 @@ const staged = '';
  */
 export class BlockStore {
   readonly #connection: IndexedDbConnection;
-  #file: FileRecord | undefined;
+  #file: Stored | undefined;
+  /** As the record that was found has it, whatever that is. */
+  #sequence: number | undefined;
+  /** Whether the record has got lost, and `#file` is what the blocks tell. */
+  #isLost = false;
   /** Settled when the last transaction is. */
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(connection: IndexedDbConnection, found: FileRecord | undefined) {
+  private constructor(connection: IndexedDbConnection) {
     this.#connection = connection;
-    this.#file = found;
   }
 
   /** The store of this name, if there is one; none is created. */
@@ -87,8 +94,14 @@ export class BlockStore {
   }
 
   static async #on(connection: IndexedDbConnection): Promise<BlockStore> {
+    const store = new BlockStore(connection);
     const record = await result(connection.transaction(file).objectStore(file).get(main));
-    return new BlockStore(connection, record);
+    store.#sequence = record?.sequence;
+    // A commit stores blocks and their record together, or removes both.
+    const rest = isRecord(record) ? undefined : await sizeOfBlocks(connection);
+    store.#isLost = rest !== undefined;
+    store.#file = isRecord(record) ? record : rest;
+    return store;
   }
 
   /**
@@ -117,9 +130,23 @@ export class BlockStore {
     this.#connection.onEnd = listener;
   }
 
-  /** The stored database file; `undefined` before the first commit. */
-  get file(): { readonly size: number; readonly blockSize: number } | undefined {
+  /** The stored database file, or all that is left of it; `undefined` before the first commit. */
+  get file(): Stored | undefined {
     return this.#file;
+  }
+
+  /** Whether only blocks of it are left, and nothing says how large it was. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /**
+   * Sees that it is known how large the file is.
+   *
+   * @throws {StorageError} `database_corrupt` if only blocks of it are left.
+   */
+  requireRecord(): void {
+    if (this.#isLost) throw lostRecord();
   }
 
   /**
@@ -203,6 +230,8 @@ export class BlockStore {
       transaction.objectStore(blocks).clear();
     });
     this.#file = undefined;
+    this.#sequence = undefined;
+    this.#isLost = false;
   }
 
   /** The database file; whatever it is. */
@@ -288,13 +317,13 @@ export class BlockStore {
     others: string[],
     work: (transaction: IDBTransaction, refuse: (why: StorageError) => void) => void,
   ): Promise<void> {
-    const previous = this.#file;
-    const next = { size, blockSize, sequence: (previous?.sequence ?? 0) + 1 };
+    const previous = this.#sequence;
+    const next: FileRecord = { size, blockSize, sequence: isCount(previous) ? previous + 1 : 1 };
     await this.#write([file, blocks, ...others], (transaction, refuse) => {
       const records = transaction.objectStore(file);
       const found = records.get(main);
       found.onsuccess = () => {
-        if (found.result?.sequence !== previous?.sequence) {
+        if (found.result?.sequence !== previous) {
           refuse(new StorageError({ code: 'storage_busy', message: 'Someone else has written to this database.' }));
         }
       };
@@ -302,6 +331,8 @@ export class BlockStore {
       records.put(next, main);
     });
     this.#file = next;
+    this.#sequence = next.sequence;
+    this.#isLost = false;
   }
 
   /** One strict transaction: everything that `work` asks for, or nothing. */
@@ -371,6 +402,32 @@ function orRefuse(refuse: (why: StorageError) => void, work: () => void): () => 
       refuse(storageError(error));
     }
   };
+}
+
+/** Whether this can be the record of a file in which there is something. */
+function isRecord(record: Partial<FileRecord> | undefined): record is FileRecord {
+  return isCount(record?.size) && isCount(record.blockSize) && isCount(record.sequence);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+/** The least file that has every block which is there; `undefined` if there is none. */
+async function sizeOfBlocks(connection: IndexedDbConnection): Promise<Stored | undefined> {
+  const request = connection.transaction(blocks).objectStore(blocks).openCursor(null, 'prev');
+  for (let last = await result(request); last; last = await result(request)) {
+    const { key, value } = last;
+    if (value instanceof Uint8Array) return { size: (Number(key) + 1) * value.length, blockSize: value.length };
+    last.continue();
+  }
+  return undefined;
+}
+
+function lostRecord(): StorageError {
+  const message =
+    'The database is damaged: how large it is is no longer stored, while parts of it are. Nothing was changed. Save what is there with exportDatabase, and go on with a backup (restoreBackup) or another copy (importDatabase with overwrite: true).';
+  return new StorageError({ code: 'database_corrupt', message });
 }
 
 function incomplete(): StorageError {

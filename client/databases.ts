@@ -126,6 +126,7 @@ export async function moveDatabase(name: string, to: DurableKind, options: Worke
   return withAccess(name, options, async (access, lock) => {
     const from = await requireHome(access, lock);
     if (from.kind === to) return { warnings: [] };
+    if (from.kind === 'indexeddb') from.store.requireRecord();
     const target = await access.settle(newHome(name, to, access.probe));
     const file = await fileOf(access, from);
     // From here until it is unmarked, what IndexedDB has counts, and what OPFS has only if IndexedDB has nothing.

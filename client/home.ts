@@ -48,7 +48,8 @@ export async function findCurrentHome(lock: NameLock): Promise<Home | undefined>
 
   const indexedDb = await askStorage('IndexedDB', () => known(BlockStore.find(name)));
   if ('found' in indexedDb && indexedDb.found?.file) {
-    await finishMove(lock, opfs);
+    // Where this one is damaged, what is in OPFS may be the better one.
+    if (!indexedDb.found.isLost) await finishMove(lock, opfs);
     const reason = 'unavailable' in opfs ? opfs.unavailable : 'the database lives in IndexedDB already';
     return { kind: 'indexeddb', passedOver: [{ kind: 'opfs', reason }], store: indexedDb.found };
   }

@@ -317,7 +317,9 @@ export class Tab {
     // What was open, and now is nowhere, is not created anew.
     if (this.#isOpened && (await isDeleted(lock))) throw errorFromData(deletedWhileOpen(this.#name));
     const home = await holding.settle(findHome(lock, storage, () => connection.request('probe', {})));
-    if (home.kind === 'indexeddb') home.store.whenEnded(() => void this.#loseStore(lock, holding));
+    if (home.kind !== 'indexeddb') return home;
+    home.store.requireRecord();
+    home.store.whenEnded(() => void this.#loseStore(lock, holding));
     return home;
   }
 

@@ -114,6 +114,19 @@ export function removeBlock(/** @type {string} */ name, /** @type {number} */ in
 }
 
 /**
+ * Puts something in the place of the record that is beside the blocks of a database in IndexedDB; `undefined`: nothing.
+ *
+ * @param {string} name
+ * @param {unknown} record
+ */
+export function replaceRecord(name, record) {
+  return withStore(name, (database) => {
+    const store = database.transaction('file', 'readwrite').objectStore('file');
+    return answer(/** @type {IDBRequest} */ (record === undefined ? store.delete('main') : store.put(record, 'main')));
+  });
+}
+
+/**
  * Opens what is stored of a database, as a page does that the browser has put aside; gives what lets go of it.
  *
  * @param {string} name

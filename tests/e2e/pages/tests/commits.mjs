@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, matches, ok, rejects } from '../assert.mjs';
 import { patched, withoutRoom } from '../patched.mjs';
-import { readStored, removeBlock, replaceBlock, writeStored } from '../stored-file.mjs';
+import { readStored, removeBlock, replaceBlock, replaceRecord, writeStored } from '../stored-file.mjs';
 import { workerOf } from '../worker-options.mjs';
 
 /** @typedef {import('../../../../client/index.js').Database} Database */
@@ -152,6 +152,41 @@ export const tests = {
     await rejects(read(), wheatear.StorageError, 'database_corrupt', /block 8/);
     await removeBlock(name, 8);
     await rejects(read(), wheatear.StorageError, 'database_corrupt', /block 8/);
+  },
+
+  async 'no new database is made where only blocks of one are left: they are kept until something replaces them'(
+    context,
+  ) {
+    const { wheatear, name } = context;
+    await prepare(context);
+    const records = [undefined, null, 'nonsense', {}, { size: 0, blockSize: 16384, sequence: 2 }, { size: '4096' }];
+    for (const record of records) {
+      const before = await readStored(name, storage);
+      await replaceRecord(name, record);
+      for (const choice of /** @type {const} */ (['auto', 'indexeddb'])) {
+        const opening = wheatear.open(name, { ...current, storage: choice });
+        await rejects(opening, wheatear.StorageError, 'database_corrupt', /exportDatabase/);
+      }
+      await rejects(wheatear.moveDatabase(name, 'opfs', current), wheatear.StorageError, 'database_corrupt');
+      deepEqual(
+        (await wheatear.listDatabases()).filter((found) => found.name === name),
+        [{ name, storage }],
+      );
+      const left = await wheatear.exportDatabase(name, current);
+      deepEqual(new Uint8Array(await left.slice(0, before.length).arrayBuffer()), before);
+      const again = wheatear.importDatabase(name, left, { ...current, wal: null });
+      await rejects(again, wheatear.StorageError, 'database_exists');
+      await wheatear.importDatabase(name, left, { ...current, overwrite: true });
+      await look(context);
+    }
+    await replaceRecord(name, undefined);
+    await replaceBlock(name, 1000, 'no block');
+    await rejects(wheatear.open(name, current), wheatear.StorageError, 'database_corrupt', /exportDatabase/);
+    ok((await wheatear.exportDatabase(name, current)).size < 1_000_000, 'what is no block is not counted');
+    await wheatear.deleteDatabase(name);
+    const database = await wheatear.open(name, current);
+    deepEqual(await database.query('SELECT * FROM note'), []);
+    await database.close();
   },
 
   async 'an answer comes only once the browser says that all of it is stored'({ wheatear, name }) {
