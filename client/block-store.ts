@@ -1,6 +1,6 @@
 import { laterThan } from './backup.js';
 import { StorageError } from './errors.js';
-import { FileBuilder } from './file-parts.js';
+import { FileBuilder } from './file-builder.js';
 import { completed, IndexedDbConnection, result, storageError } from './indexed-db.js';
 import { busy, patience } from './name-lock.js';
 import { within } from './time-limit.js';

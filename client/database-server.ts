@@ -28,9 +28,6 @@ type Handlers = {
   ) => Operations[Type]['response'] | Promise<Operations[Type]['response']>;
 };
 
-/** Bytes of a file that are sent at once. */
-const partSize = 1 << 20;
-
 /** How long a transaction may do nothing while others wait for it, in milliseconds. */
 const idleLimit = 5000;
 
@@ -415,7 +412,7 @@ export class DatabaseServer {
     const backup = backupName(name, pending.from);
     try {
       if (connection.store) await connection.store.backUp(backup);
-      else await connection.run((opened) => saveBackup(name, backup, partsOf(opened)));
+      else await saveBackup(name, backup, connection.parts());
     } catch (error) {
       const { code, message } = isErrorData(error) ? error : opfsError(error);
       throw {
@@ -458,14 +455,6 @@ const cancelled: ErrorData = { code: 'cancelled', message: 'This is no longer wa
 /** The bytes were copied out of the module's memory, so that their buffer is an ordinary one. */
 function postPart(asker: Asker, id: number, bytes: Uint8Array): void {
   asker.post({ type: 'part', id, bytes: bytes as FilePart['bytes'] });
-}
-
-/** The database file, from its beginning to its end. */
-function* partsOf(connection: ModuleConnection): Generator<Uint8Array> {
-  const size = connection.fileSize();
-  for (let offset = 0; offset < size; offset += partSize) {
-    yield connection.readFile(offset, Math.min(partSize, size - offset));
-  }
 }
 
 /** The module takes strings only; a page in plain JavaScript may send anything. */

@@ -20,14 +20,14 @@ const magic = 'SQLite format 3\0';
  *
  * @throws what the browser throws; no copy was made then.
  */
-export async function saveBackup(database: string, name: string, parts: Iterable<Uint8Array>): Promise<void> {
+export async function saveBackup(database: string, name: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
   const folder = await backupsFolder(database, true);
   if (!folder) return;
   const createdAt = laterThan(await listBackupsInOpfs(database));
   const fileName = `${createdAt}.${encodeURIComponent(name.slice(database.length + 1))}`;
   const handle = await openSync(await folder.getFileHandle(fileName, { create: true }));
   try {
-    writeHeaderLast(handle, parts);
+    await writeHeaderLast(handle, parts);
   } catch (error) {
     handle.close();
     await folder.removeEntry(fileName);
@@ -64,10 +64,10 @@ export async function pruneBackupsInOpfs(database: string, keep: number): Promis
 }
 
 /** A file without its header is no database, so one that a crash cut short is never taken for a backup. */
-function writeHeaderLast(handle: SyncAccessHandle, parts: Iterable<Uint8Array>): void {
+async function writeHeaderLast(handle: SyncAccessHandle, parts: AsyncIterable<Uint8Array>): Promise<void> {
   let header: Uint8Array | undefined;
   let at = 0;
-  for (const part of parts) {
+  for await (const part of parts) {
     header ??= part.slice(0, magic.length);
     if (at === 0) part.fill(0, 0, magic.length);
     if (handle.write(part, { at }) !== part.length) throw full();

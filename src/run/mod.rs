@@ -91,8 +91,9 @@ pub(crate) fn read_plan<'set>(
 }
 
 /// All is applied and the ledger's digest is another one: a migration has a new text that accepts the
-/// applied one, or somebody made the table anew, and its triggers are gone. The digest is renewed, so that the next look is a short one. The rest of the ledger stays,
-/// because a build that knows only the old text may come back.
+/// applied one, or somebody made the table anew, and its triggers are gone. The digest is renewed, so that the
+/// next look is a short one. The rest of the ledger stays, because a build that knows only the old text may
+/// come back.
 fn seal_if_current(connection: &Connection, migrator: &Migrator<'_>) -> Result<(), Error> {
     let Migrator { ledger, set, .. } = migrator;
     if ledger.is_sealed_otherwise(connection, set)? && ledger.applied_digest(connection, set)? == *set.digest() {

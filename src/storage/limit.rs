@@ -11,8 +11,8 @@ use crate::error::Error;
 /// Source: <https://www.sqlite.org/limits.html#max_page_count>
 const MOST_PAGES: i64 = 0xffff_fffe;
 
-/// [`or_storage`](super::or_storage), for what a statement of the application or of a migration met: a limit that the database itself sets
-/// is no fault of the storage.
+/// [`or_storage`](super::or_storage), for what a statement of the application or of a migration met: a limit that the
+/// database itself sets is no fault of the storage.
 pub(crate) fn or_limit<E: Into<Error>>(
     connection: &Connection,
     failure: impl Into<SqliteFailure>,

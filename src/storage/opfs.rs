@@ -30,6 +30,12 @@ const ROOT: &str = "wheatear";
 /// Name of the database within its pool.
 const FILE: &str = "/database.sqlite3";
 
+/// Name that a file to import has in the pool until it is checked.
+const IMPORT: &str = "/import.sqlite3";
+
+/// What SQLite may put beside a database: ends of names.
+const JOURNALS: [&str; 2] = ["-journal", "-wal"];
+
 /// What fails when a database cannot be opened.
 const OPEN: &str = "open the database";
 

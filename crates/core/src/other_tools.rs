@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use crate::sql_text::line_comments;
+use crate::sql_text::leading_comments;
+use crate::tokens::{TokenKind, tokens};
 
 /// Comments that begin the way back in the same file, in lower case, and whose they are. Options may follow.
 ///
@@ -46,6 +47,17 @@ pub(crate) fn way_back_inside(sql: &str) -> Option<(usize, String)> {
         );
         Some((offset, why))
     })
+}
+
+/// The `--` comments that have a line to themselves, wherever they are: offset of the dashes, and the text behind
+/// them. What looks like one inside of a string, a quoted name or a `/* */` comment is none.
+fn line_comments(sql: &str) -> impl Iterator<Item = (usize, &str)> {
+    // Semicolons are passed over together with what is blank.
+    let ends = tokens(sql).filter(|token| token.kind != TokenKind::Semicolon).map(|token| token.end());
+    let comments = std::iter::once(0)
+        .chain(ends)
+        .flat_map(move |end| leading_comments(&sql[end..]).map(move |(at, comment)| (end + at, comment)));
+    comments.filter(move |(at, _)| sql[..*at].rsplit('\n').next().unwrap_or_default().trim().is_empty())
 }
 
 /// Refuses the id of a file that takes a migration back for another tool.

@@ -1,7 +1,5 @@
 //! White space, comments and lines of SQL text.
 
-use crate::tokens::tokens;
-
 /// Offset of the first byte at or after `from` that belongs to a statement: white space, comments
 /// and lone semicolons are passed over. `sql.len()` if there is none.
 ///
@@ -18,25 +16,6 @@ pub(crate) fn next_token(sql: &str, from: usize) -> usize {
 /// The `--` comments before the first statement: offset of the dashes, and the text behind them.
 pub fn leading_comments(sql: &str) -> impl Iterator<Item = (usize, &str)> {
     Blanks { sql, at: 0, and_semicolons: true }
-}
-
-/// The `--` comments that have a line to themselves, wherever they are: offset of the dashes, and the text behind
-/// them. What looks like one inside of a string, a quoted name or a `/* */` comment is none.
-pub(crate) fn line_comments(sql: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut blanks = Blanks { sql, at: 0, and_semicolons: true };
-    std::iter::from_fn(move || {
-        loop {
-            match blanks.next() {
-                Some((start, comment)) => {
-                    let before = sql[..start].rsplit('\n').next().unwrap_or_default();
-                    if before.trim().is_empty() {
-                        return Some((start, comment));
-                    }
-                }
-                None => blanks.at = tokens(&sql[blanks.at..]).next().map(|token| blanks.at + token.end())?,
-            }
-        }
-    })
 }
 
 /// Walks over white space and comments, gives the `--` comments, and stops at anything else.

@@ -8,8 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, FileSystemDirectoryHandle, FileSystemFileHandle};
 
-use super::transfer::IMPORT;
-use super::{FILE, StorageError, StorageErrorKind, child, folder_of, js_error};
+use super::{FILE, IMPORT, JOURNALS, StorageError, StorageErrorKind, child, folder_of, js_error};
 use crate::error::Error;
 use crate::storage::incoming::PART;
 use crate::storage::{DatabaseName, file_check};
@@ -27,10 +26,6 @@ const FLAGS: usize = 4;
 /// What a temporary file has among its flags (`SQLITE_OPEN_DELETEONCLOSE`), behind a name of letters and digits; the
 /// pool empties those, too.
 const TEMPORARY: u8 = 8;
-
-/// What else the pool has by its name. Any other name is a damaged one.
-const BESIDE: [&str; 5] =
-    ["/database.sqlite3-journal", "/database.sqlite3-wal", IMPORT, "/import.sqlite3-journal", "/import.sqlite3-wal"];
 
 /// What the files of a pool hold.
 #[derive(Default)]
@@ -92,9 +87,7 @@ impl Slots {
             && flags.last().is_some_and(|flags| flags & TEMPORARY != 0);
         if name == FILE.as_bytes() && !padding.is_empty() {
             self.database.get_or_insert(slot);
-        } else if slot.size > self.nameless.as_ref().map_or(0, |other| other.size)
-            && !is_temporary
-            && !BESIDE.iter().any(|other| name == other.as_bytes())
+        } else if slot.size > self.nameless.as_ref().map_or(0, |other| other.size) && !is_temporary && !is_beside(name)
         {
             self.nameless = Some(slot);
         }
@@ -163,6 +156,15 @@ impl Slot {
         let head = read(&blob, CONTENTS, file_check::HEAD).await?;
         Ok(file_check::examine(&head, self.size).is_ok())
     }
+}
+
+/// What else than the database the pool has by its name. Any other name is a damaged one.
+fn is_beside(name: &[u8]) -> bool {
+    let is_journal_of = |file: &str| {
+        let end = name.strip_prefix(file.as_bytes());
+        end.is_some_and(|end| JOURNALS.iter().any(|journal| end == journal.as_bytes()))
+    };
+    name == IMPORT.as_bytes() || is_journal_of(FILE) || is_journal_of(IMPORT)
 }
 
 async fn contents_of(file: &FileSystemFileHandle) -> Result<Blob, StorageError> {

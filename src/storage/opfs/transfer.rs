@@ -6,17 +6,11 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 use sqlite_wasm_vfs::sahpool::OpfsSAHPoolUtil;
 
-use super::{FILE, POOL_FILES, connect, connection, delete, pool_error, release, slots, take_pool};
+use super::{FILE, IMPORT, JOURNALS, POOL_FILES, connect, connection, delete, pool_error, release, slots, take_pool};
 use crate::apply_error::transaction_error;
 use crate::error::Error;
 use crate::storage::incoming::{Incoming, PART};
 use crate::storage::{DatabaseFile, DatabaseName, Mirror, StorageError, StorageErrorKind, soundness};
-
-/// Name that a file to import has in the pool until it is checked.
-pub(super) const IMPORT: &str = "/import.sqlite3";
-
-/// What SQLite may put beside a database.
-const JOURNALS: [&str; 2] = ["-journal", "-wal"];
 
 /// Hands out the stored database file, a mebibyte at a time, whatever it holds. If it is a database, a
 /// transaction that a crash cut short is rolled back first, and what is in a log is moved into the file. An error of
