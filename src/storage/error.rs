@@ -28,8 +28,10 @@ pub enum StorageErrorKind {
     Unsupported,
     /// Someone else holds the database.
     Busy,
-    /// No room is left, on disk or in memory.
+    /// No room is left where the database is stored.
     Full,
+    /// No memory is left.
+    OutOfMemory,
     /// Reading or writing failed.
     Io,
     /// The file is not a SQLite database.
@@ -68,8 +70,8 @@ impl StorageError {
     pub(crate) fn of(failure: SqliteFailure) -> Result<Self, SqliteFailure> {
         use rusqlite::ffi;
         let kind = match failure.primary_code() {
-            // Memory is what a database in memory is stored in.
-            ffi::SQLITE_FULL | ffi::SQLITE_NOMEM => StorageErrorKind::Full,
+            ffi::SQLITE_FULL => StorageErrorKind::Full,
+            ffi::SQLITE_NOMEM => StorageErrorKind::OutOfMemory,
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => StorageErrorKind::Busy,
             // Permission is what a mirror says of a block that is not there.
             ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN | ffi::SQLITE_READONLY | ffi::SQLITE_PERM => StorageErrorKind::Io,
@@ -87,16 +89,12 @@ impl StorageError {
         Self { place: Some(Box::new(place)), ..self }
     }
 
-    fn is_out_of_memory(&self) -> bool {
-        self.sqlite.as_ref().is_some_and(|failure| failure.primary_code() == rusqlite::ffi::SQLITE_NOMEM)
-    }
-
     /// The stable code of this error.
     pub fn code(&self) -> ErrorCode {
         match self.kind {
             StorageErrorKind::Unsupported => ErrorCode::StorageUnsupported,
             StorageErrorKind::Busy => ErrorCode::StorageBusy,
-            StorageErrorKind::Full => ErrorCode::StorageFull,
+            StorageErrorKind::Full | StorageErrorKind::OutOfMemory => ErrorCode::StorageFull,
             StorageErrorKind::Io => ErrorCode::StorageIo,
             StorageErrorKind::NotADatabase => ErrorCode::NotADatabase,
             StorageErrorKind::Corrupt => ErrorCode::DatabaseCorrupt,
@@ -122,7 +120,7 @@ impl fmt::Display for StorageError {
                 "the database is in use elsewhere, such as in another tab; close it there and try again"
             }
             StorageErrorKind::Busy => "another connection or process is using the database; try again once it is done",
-            StorageErrorKind::Full if self.is_out_of_memory() => {
+            StorageErrorKind::OutOfMemory => {
                 "there is no memory left for the database; ask for less at once, or close other tabs, and try again"
             }
             StorageErrorKind::Full => "there is no room left for the database; free some space and try again",

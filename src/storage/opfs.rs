@@ -61,10 +61,12 @@ impl OpfsDatabase {
     /// file as it was.
     pub async fn open(name: &DatabaseName, is_known: bool) -> Result<(Self, Connection), Error> {
         // Taking the files empties those that have no name.
-        if let Some(slots) = slots::look(name).await? {
+        patiently(async || {
+            let Some(slots) = slots::look(name).await? else { return Ok(()) };
             slots.check(is_known).await?;
-            slots.remove_strays().await?;
-        }
+            slots.remove_strays().await
+        })
+        .await?;
         let (pool, vfs) = take_pool(name).await?;
         transfer::clear_up(&pool).await?;
         match connect(&vfs) {
@@ -95,14 +97,8 @@ pub async fn delete(name: &DatabaseName) -> Result<(), Error> {
     let Some(root) = folder_of(name).await? else { return Ok(()) };
     let options = FileSystemRemoveOptions::new();
     options.set_recursive(true);
-    let start = Instant::now();
-    for delay in back_off() {
-        match JsFuture::from(root.remove_entry_with_options(&name.folder(), &options)).await {
-            Ok(_) => break,
-            Err(error) if is_busy(&error) && start.elapsed() < PATIENCE => sleep(delay).await,
-            Err(error) => return Err(js_error(&error).into()),
-        }
-    }
+    let remove = async || JsFuture::from(root.remove_entry_with_options(&name.folder(), &options)).await;
+    patiently(async || remove().await.map(drop).map_err(|error| js_error(&error))).await?;
     Ok(())
 }
 
@@ -146,7 +142,7 @@ fn opening_error(connection: &Connection, error: rusqlite::Error) -> Error {
     }
 }
 
-/// Installs the pool of a database, with patience.
+/// Installs the pool of a database.
 async fn take_pool(name: &DatabaseName) -> Result<(OpfsSAHPoolUtil, String), StorageError> {
     check_support()?;
     let folder = name.folder();
@@ -156,16 +152,21 @@ async fn take_pool(name: &DatabaseName) -> Result<(OpfsSAHPoolUtil, String), Sto
         .directory(&format!("{ROOT}/{folder}"))
         .initial_capacity(POOL_FILES)
         .build();
+    let install = async || sahpool::install::<WasmOsCallback>(&config, false).await;
+    let pool = patiently(async || install().await.map_err(|error| pool_error(&error))).await?;
+    Ok((pool, vfs))
+}
+
+/// Tries again while somebody else still uses the files.
+async fn patiently<T>(attempt: impl AsyncFn() -> Result<T, StorageError>) -> Result<T, StorageError> {
     let start = Instant::now();
     let mut delays = back_off();
     loop {
-        let error = match sahpool::install::<WasmOsCallback>(&config, false).await {
-            Ok(pool) => return Ok((pool, vfs)),
-            Err(error) => pool_error(&error),
-        };
-        match delays.next() {
-            Some(delay) if error.kind == StorageErrorKind::Busy && start.elapsed() < PATIENCE => sleep(delay).await,
-            _ => return Err(error),
+        match (attempt().await, delays.next()) {
+            (Err(StorageError { kind: StorageErrorKind::Busy, .. }), Some(delay)) if start.elapsed() < PATIENCE => {
+                sleep(delay).await;
+            }
+            (result, _) => return result,
         }
     }
 }
@@ -240,16 +241,13 @@ fn js_error(error: &JsValue) -> StorageError {
     let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
     let text = format!("{name}: {}", message.unwrap_or_default());
     let kind = match name.as_str() {
-        "NoModificationAllowedError" | "InvalidStateError" => StorageErrorKind::Busy,
+        // A file cannot be read any more once somebody else has written to it since its size was asked for.
+        "NoModificationAllowedError" | "InvalidStateError" | "NotReadableError" => StorageErrorKind::Busy,
         "QuotaExceededError" => StorageErrorKind::Full,
         "SecurityError" | "TypeError" => StorageErrorKind::Unsupported,
         _ => StorageErrorKind::Io,
     };
     StorageError::new(kind, text)
-}
-
-fn is_busy(error: &JsValue) -> bool {
-    js_error(error).kind == StorageErrorKind::Busy
 }
 
 fn error_name(error: &JsValue) -> String {

@@ -33,7 +33,9 @@ fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, Error> {
     // Without it the module would end where the value is copied.
     let require_memory = |bytes: usize| {
         let reason = || format!("there is no memory for parameter {parameter}, which has {bytes} bytes");
-        Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| StorageError::new(StorageErrorKind::Full, reason()))
+        Vec::<u8>::new()
+            .try_reserve_exact(bytes)
+            .map_err(|_| StorageError::new(StorageErrorKind::OutOfMemory, reason()))
     };
     if value.is_null() {
         return Ok(Value::Null);

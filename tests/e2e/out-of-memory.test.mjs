@@ -40,8 +40,13 @@ for (const engine of engines.filter(({ limitsWasm }) => limitsWasm)) {
             const { failure } = await client.call('other-tab.mjs', 'answer');
             assert.match(failure, /StorageError: there is no memory left.*out of memory/);
             await goesOn();
-            // It never comes to SQLite.
+            // The module notices before it copies a parameter.
             await client.call('other-tab.mjs', 'askWith', 32 * mebibyte);
+            const refused = await client.call('other-tab.mjs', 'answer');
+            assert.match(refused.failure, /StorageError: there is no memory left.*parameter 1/);
+            await goesOn();
+            // The module ends while it copies a query.
+            await client.call('other-tab.mjs', 'askAtLength', 32 * mebibyte);
             const fault = await client.call('other-tab.mjs', 'answer');
             assert.match(fault.failure, /ConnectionError: .*worker failed.*RuntimeError.*out of memory/);
             await goesOn();

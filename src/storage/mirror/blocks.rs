@@ -81,7 +81,10 @@ impl Blocks {
         let mut blocks = Vec::new();
         let count = usize::try_from(size.div_ceil(BLOCK)).unwrap_or(usize::MAX);
         blocks.try_reserve_exact(count).map_err(|_| {
-            StorageError::new(StorageErrorKind::Full, "the database is larger than the memory that a page can have")
+            StorageError::new(
+                StorageErrorKind::OutOfMemory,
+                "the database is larger than the memory that a page can have",
+            )
         })?;
         blocks.resize_with(count, Block::default);
         Ok(Self { absent: count, blocks, size, missing: None, is_committed: false, taken_size: size })

@@ -51,7 +51,7 @@ impl Mirror {
     /// A file of `size` bytes, of which nothing is there yet. With 0, a new database.
     ///
     /// # Errors
-    /// [`StorageErrorKind::Full`] if it is larger than memory can be.
+    /// [`StorageErrorKind::OutOfMemory`] if it is larger than memory can be.
     pub fn new(size: u64) -> Result<Self, StorageError> {
         Ok(Self { blocks: SharedBlocks::new(Blocks::absent(size)?) })
     }
@@ -84,10 +84,10 @@ impl Mirror {
     /// commit. What is there already stays as it is. Behind the end of the file it may be cut short.
     ///
     /// # Errors
-    /// [`StorageErrorKind::Full`] if there is no memory for it.
+    /// [`StorageErrorKind::OutOfMemory`] if there is no memory for it.
     pub fn fill(&self, index: usize, block: &[u8]) -> Result<(), StorageError> {
         let filled = self.blocks.lock().fill(index, block);
-        filled.map_err(|error| StorageError::new(StorageErrorKind::Full, error.message()))
+        filled.map_err(|error| StorageError::new(StorageErrorKind::OutOfMemory, error.message()))
     }
 
     /// Connects to the database, with foreign keys on. One connection at a time. Of a file that is not empty,

@@ -6,7 +6,9 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 use sqlite_wasm_vfs::sahpool::OpfsSAHPoolUtil;
 
-use super::{FILE, IMPORT, JOURNALS, POOL_FILES, connect, connection, delete, pool_error, release, slots, take_pool};
+use super::{
+    FILE, IMPORT, JOURNALS, POOL_FILES, connect, connection, delete, patiently, pool_error, release, slots, take_pool,
+};
 use crate::apply_error::transaction_error;
 use crate::error::Error;
 use crate::storage::incoming::{Incoming, PART};
@@ -19,7 +21,7 @@ use crate::storage::{DatabaseFile, DatabaseName, Mirror, StorageError, StorageEr
 /// # Errors
 /// [`StorageErrorKind::Busy`] while it is open, [`StorageErrorKind::NoSuchDatabase`].
 pub async fn export<E: From<Error>>(name: &DatabaseName, part: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-    let Some(found) = slots::look(name).await.map_err(Error::from)? else {
+    let Some(found) = patiently(async || slots::look(name).await).await.map_err(Error::from)? else {
         let reason = StorageError::new(StorageErrorKind::NoSuchDatabase, name.to_string());
         return Err(Error::from(reason).into());
     };
@@ -55,7 +57,7 @@ pub async fn import<E: From<Error>>(
     name: &DatabaseName,
     mut file: DatabaseFile<impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, E>>,
 ) -> Result<Vec<String>, E> {
-    let found = slots::look(name).await.map_err(Error::from)?;
+    let found = patiently(async || slots::look(name).await).await.map_err(Error::from)?;
     let is_new = found.is_none();
     let is_nameless = found.is_some_and(|slots| slots.has_only_nameless());
     let taken = if is_nameless { None } else { Some(take_pool(name).await) };

@@ -35,8 +35,8 @@ export function query(/** @type {string} */ sql) {
 let asked;
 
 /** Sends a query, whose answer may take its time. */
-export function ask(/** @type {string} */ sql) {
-  asked = database.query(sql).then(
+export function ask(/** @type {string} */ sql, /** @type {wheatear.SqlParameters} */ params = []) {
+  asked = database.query(sql, params).then(
     (value) => ({ value }),
     (error) => ({ failure: String(error) }),
   );
@@ -44,10 +44,12 @@ export function ask(/** @type {string} */ sql) {
 
 /** Sends a query with a text of so many characters. */
 export function askWith(/** @type {number} */ characters) {
-  asked = database.query('SELECT length(?) AS length', ['x'.repeat(characters)]).then(
-    (value) => ({ value }),
-    (error) => ({ failure: String(error) }),
-  );
+  ask('SELECT length(?) AS length', ['x'.repeat(characters)]);
+}
+
+/** Sends a query that has at least so many characters itself. */
+export function askAtLength(/** @type {number} */ characters) {
+  ask(`SELECT 1 -- ${'x'.repeat(characters)}`);
 }
 
 /** What came of the query. */
