@@ -1,5 +1,5 @@
 // How large should a block of a database in IndexedDB be? A small commit of three blocks, a commit of the whole
-// file, and reading all of it back a mebibyte at a time, each with bare IndexedDB, as client/block-store.ts uses it.
+// file, and reading all of it back a mebibyte at a time, each with bare IndexedDB, as client/storage/block-store.ts uses it.
 
 import { inEachEngine, median } from './browser.mjs';
 

@@ -1,8 +1,6 @@
-export type { Backup } from './backup.js';
-export { listBackups, restoreBackup } from './backups.js';
-export type { SignalOptions } from './cancelling.js';
-export { ChangeEvent } from './change-event.js';
-export type { ErrorCode } from './codes.js';
+export { listBackups, restoreBackup } from './page/backups.js';
+export type { SignalOptions } from './page/cancelling.js';
+export { ChangeEvent } from './page/change-event.js';
 export type {
   ArrayOptions,
   Database,
@@ -11,7 +9,7 @@ export type {
   Queryable,
   Transaction,
   WorkOptions,
-} from './database.js';
+} from './page/database.js';
 export {
   deleteDatabase,
   exportDatabase,
@@ -20,7 +18,10 @@ export {
   importDatabase,
   listDatabases,
   moveDatabase,
-} from './databases.js';
+} from './page/databases.js';
+export { open } from './page/open.js';
+export type { OpenOptions, Superseding, WorkerOptions } from './page/open-options.js';
+export type { ErrorCode } from './protocol/codes.js';
 export {
   ApplyError,
   ConnectionError,
@@ -30,11 +31,18 @@ export {
   type SqliteFailure,
   StorageError,
   WheatearError,
-} from './errors.js';
-export type { StorageChoice } from './home.js';
-export { open } from './open.js';
-export type { MigrateOptions, OpenOptions, Superseding, WorkerOptions } from './open-options.js';
-export type { PhaseProgress, Progress, StatementProgress, StepProgress, WorkingProgress } from './progress.js';
-export type { AppliedMigration, MigrationStatus, Report, RolledBackMigration, Warning } from './report.js';
-export type { DurableKind, PassedOver, Place, Storage, StorageKind, StoredDatabase } from './storage.js';
-export type { RowArrays, RunResult, SqlParameter, SqlParameters, SqlRow, SqlValue } from './values.js';
+} from './protocol/errors.js';
+export type { MigrateOptions } from './protocol/migrate-options.js';
+export type { PhaseProgress, Progress, StatementProgress, StepProgress, WorkingProgress } from './protocol/progress.js';
+export type { AppliedMigration, MigrationStatus, Report, RolledBackMigration, Warning } from './protocol/report.js';
+export type {
+  DurableKind,
+  PassedOver,
+  Place,
+  Storage,
+  StorageChoice,
+  StorageKind,
+  StoredDatabase,
+} from './protocol/storage-kind.js';
+export type { RowArrays, RunResult, SqlParameter, SqlParameters, SqlRow, SqlValue } from './protocol/values.js';
+export type { Backup } from './storage/backup.js';

@@ -1,9 +1,9 @@
-import { DatabaseServer } from './database-server.js';
-import { type Greeting, type Hello, Receptionist } from './greeting.js';
-import type { Request, WorkerMessage } from './messages.js';
-import type { WheatearModule } from './module.js';
+import { type Greeting, type Hello, Receptionist } from './protocol/greeting.js';
+import type { Request, WorkerMessage } from './protocol/messages.js';
+import { DatabaseServer } from './worker/database-server.js';
+import type { WheatearModule } from './worker/module.js';
 
-export type { WheatearModule } from './module.js';
+export type { WheatearModule } from './worker/module.js';
 
 /**
  * Makes this dedicated worker the one that holds a database. The whole script of such a worker:

@@ -19,7 +19,7 @@ function buildPackage() {
   const folder = join(root, 'dist', 'package');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  run('tsc', ['-p', 'client']);
+  for (const project of ['client', 'client/worker']) run('tsc', ['-p', project]);
   for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
     copyFileSync(join(root, file), join(folder, file));
   }

@@ -40,7 +40,7 @@ function lint() {
   // Advisories are not among these: their database is elsewhere, and a test must not need it.
   run('cargo', ['deny', '--locked', '--log-level', 'error', 'check', 'bans', 'licenses', 'sources']);
   run('biome', ['ci', '--error-on-warnings']);
-  for (const project of ['client', 'scripts']) run('tsc', ['-p', project, '--noEmit']);
+  for (const project of ['client', 'client/worker', 'scripts']) run('tsc', ['-p', project, '--noEmit']);
 }
 
 /** Core, macro and engine, against SQLite as compiled for this machine; and side by side with yoyo. */

@@ -53,7 +53,7 @@ fn compare(file: &str, expected: impl Fn(&str) -> String) {
 
 #[test]
 fn the_client_knows_every_code() {
-    compare("client/codes.ts", |_| client_codes());
+    compare("client/protocol/codes.ts", |_| client_codes());
 }
 
 #[test]

@@ -90,7 +90,7 @@ impl Connection {
         complete.and(result).map_err(error_data::to_js)
     }
 
-    /// Applies what is pending as `options` (`MigrateOptions` of client/open-options.ts) say, and returns the
+    /// Applies what is pending as `options` (`MigrateOptions` of client/protocol/migrate-options.ts) say, and returns the
     /// `Report`. `on_progress` hears a `Progress` now and then.
     pub fn migrate(
         &mut self,

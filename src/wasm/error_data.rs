@@ -1,4 +1,4 @@
-//! Errors as plain data, `ErrorData` of client/errors.ts: the client rebuilds the class from the code.
+//! Errors as plain data, `ErrorData` of client/protocol/errors.ts: the client rebuilds the class from the code.
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;

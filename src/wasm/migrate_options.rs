@@ -3,7 +3,7 @@ use wasm_bindgen::JsValue;
 
 use crate::{MigrationSet, Migrator, OnAhead, OnDrift, OnLate, OnUnmanaged, Target};
 
-/// `MigrateOptions` of client/open-options.ts. What is absent has the engine's default.
+/// `MigrateOptions` of client/protocol/migrate-options.ts. What is absent has the engine's default.
 ///
 /// Read by hand: deserializing costs 2 KB of the download.
 pub(crate) struct MigrateOptions {

@@ -36,7 +36,7 @@ impl Migrations {
 
 #[wasm_bindgen]
 impl Migrations {
-    /// What other tabs are told of the set: `MigrationSet` of client/migration-set.ts.
+    /// What other tabs are told of the set: `MigrationSet` of client/protocol/migration-set.ts.
     ///
     /// # Errors
     /// None: what is said of a set can always cross.

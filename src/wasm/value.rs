@@ -1,4 +1,4 @@
-//! Values between JavaScript and SQLite: `SqlValue` and `SqlParameters` of client/values.ts.
+//! Values between JavaScript and SQLite: `SqlValue` and `SqlParameters` of client/protocol/values.ts.
 
 use js_sys::{Array, BigInt, JsString, Object, Reflect, Uint8Array};
 use rusqlite::Row;

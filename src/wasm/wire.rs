@@ -1,5 +1,5 @@
-//! Shapes that cross to JavaScript: `Report` and `MigrationStatus` of client/report.ts, `Progress` of
-//! client/progress.ts.
+//! Shapes that cross to JavaScript: `Report` and `MigrationStatus` of client/protocol/report.ts, `Progress` of
+//! client/protocol/progress.ts.
 
 use std::time::Duration;
 

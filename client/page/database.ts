@@ -1,0 +1,381 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import { ConnectionError, QueryError, StorageError } from '../protocol/errors.js';
+import type { TransactionId } from '../protocol/ids.js';
+import type { MigrationStatus, Report } from '../protocol/report.js';
+import type { Storage } from '../protocol/storage-kind.js';
+import type { RowArrays, RunResult, SqlParameters, SqlRow, SqlValue } from '../protocol/values.js';
+import { cancellable, type SignalOptions } from './cancelling.js';
+import type { ChangeEvent } from './change-event.js';
+import { receiveFile } from './file-parts.js';
+import { requireKey } from './key.js';
+import { kindOf } from './kind-of.js';
+import { checkNames, invalidOption } from './open-options.js';
+import { Reentry } from './reentry.js';
+import { readsOnly } from './requests.js';
+import type { Opened, Tab } from './tab/tab.js';
+
+/** Rows as objects. */
+export interface ObjectOptions {
+  readonly rows?: 'object' | undefined;
+}
+
+/** Rows as arrays. */
+export interface ArrayOptions {
+  readonly rows: 'array';
+}
+
+/** What runs SQL: the database itself, or one transaction of it. */
+export interface Queryable {
+  /**
+   * Runs one statement and gives its rows, all of them, as objects.
+   *
+   * @throws {QueryError} `query_failed` with SQLite's code; `invalid_value` for a parameter that
+   * SQLite cannot hold.
+   */
+  query<Row = SqlRow>(sql: string, params?: SqlParameters, options?: ObjectOptions): Promise<Row[]>;
+  /** The same, with each row as an array, and the names of the columns beside them: equal ones lose nothing. */
+  query<Values extends readonly unknown[] = SqlValue[]>(
+    sql: string,
+    params: SqlParameters | undefined,
+    options: ArrayOptions,
+  ): Promise<RowArrays<Values>>;
+
+  /**
+   * Runs one statement, throws its rows away, and gives what it did. In a call of its own `last_insert_rowid()` may be
+   * that of another tab.
+   *
+   * @throws {QueryError} as `query`.
+   */
+  run(sql: string, params?: SqlParameters): Promise<RunResult>;
+
+  /**
+   * Runs a script of any number of statements, their rows thrown away. More than one statement
+   * run as one transaction: all or nothing.
+   *
+   * @throws {QueryError} `query_failed` with statement, line and SQLite's code.
+   */
+  exec(script: string): Promise<void>;
+}
+
+/** The database while one transaction is open; handed to the function given to `transaction`. */
+export type Transaction = Queryable;
+
+/** What hears of changes, as an `EventTarget` takes it. */
+type ChangeListener = ((event: ChangeEvent) => void) | EventListenerObject | null;
+
+/** Names a piece of work, so that it is done once. */
+export interface KeyOptions {
+  /**
+   * Any string that no other work has and that is not empty, such as `crypto.randomUUID()`. It is recorded in the database in the same
+   * transaction, and remembered for seven days: work with a key that is recorded is not done again, neither when it is
+   * sent anew because the tab that held the database was closed, nor when the page asks for it again. `run` then gives the same numbers, everything else nothing.
+   */
+  readonly key?: string | undefined;
+}
+
+/** How to do a piece of work. */
+export interface WorkOptions extends KeyOptions, SignalOptions {}
+
+/**
+ * An open database whose schema is current. Get one from `open`. It dispatches a `ChangeEvent` of the type `change`
+ * whenever rows were changed, in whichever tab.
+ */
+export class Database extends EventTarget implements Queryable, AsyncDisposable {
+  /** The name it was opened by. */
+  readonly name: string;
+  /** What opening did to the schema. */
+  readonly report: Report;
+  /** Where the data lives, and why there. */
+  readonly storage: Storage;
+  /** Name of the copy that was made before the upgrade; `null` if none was asked for, or nothing was to be done. */
+  readonly backup: string | null;
+  readonly #tab: Tab;
+  /** While the function of a transaction runs. */
+  #reentry: Reentry | undefined;
+
+  /** @internal Use `open`. */
+  constructor(name: string, { report, storage, backup }: Opened, tab: Tab) {
+    super();
+    this.name = name;
+    this.report = report;
+    this.storage = storage;
+    this.backup = backup;
+    this.#tab = tab;
+  }
+
+  /** Calls `listener` whenever rows were changed and committed, in whichever tab. */
+  override addEventListener(
+    type: 'change',
+    listener: ChangeListener,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    super.addEventListener(type, listener as EventListener | null, options);
+  }
+
+  /** Undoes `addEventListener`. */
+  override removeEventListener(
+    type: 'change',
+    listener: ChangeListener,
+    options?: boolean | EventListenerOptions,
+  ): void {
+    super.removeEventListener(type, listener as EventListener | null, options);
+  }
+
+  /** Whether the worker of this tab holds the database; otherwise one of another tab does. */
+  get isOwner(): boolean {
+    return this.#tab.isOwner;
+  }
+
+  /**
+   * Runs one statement and gives its rows, all of them, as objects. With a `key` that is recorded already, there are none.
+   *
+   * @throws {QueryError} `query_failed` with SQLite's code; `invalid_value` for a parameter that SQLite cannot hold;
+   * `result_too_large` for rows that take more than about 500 MB: then nothing was changed.
+   * @throws {ConnectionError} `owner_lost`: the tab that held the database is gone, and whether it still did this is
+   * unknown. Never for what only reads, nor with a `key`: that is asked again. (When a page comes back
+   * from the back/forward cache, or its own worker has died, it takes only what is plainly SELECT or VALUES for reading.)
+   * @throws {ApplyError} `cancelled`, by the signal.
+   */
+  query<Row = SqlRow>(sql: string, params?: SqlParameters, options?: ObjectOptions & WorkOptions): Promise<Row[]>;
+  /**
+   * The same, with each row as an array, and the names of the columns beside them: equal ones lose nothing. With a `key`
+   * that is recorded already, there are no columns either.
+   */
+  query<Values extends readonly unknown[] = SqlValue[]>(
+    sql: string,
+    params: SqlParameters | undefined,
+    options: ArrayOptions & WorkOptions,
+  ): Promise<RowArrays<Values>>;
+  async query(
+    sql: string,
+    params: SqlParameters = [],
+    options: (ObjectOptions | ArrayOptions) & WorkOptions = {},
+  ): Promise<unknown> {
+    checkNames(options, queryOptions);
+    const { key, rows, signal } = options;
+    requireKey(key);
+    requireShape(rows);
+    const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
+      this.#tab.request('query', { sql, params, transaction, key, rows }, { signal: ending });
+    if (signal === undefined || (key === undefined && readsOnly.test(sql))) {
+      return this.#do(signal, (ending) => ask(undefined, key, ending));
+    }
+    const found = await this.#within({ key, signal }, (transaction, ending) => ask(transaction, undefined, ending));
+    return found ?? (rows === 'array' ? { columns: [], rows: [] } : []);
+  }
+
+  /**
+   * Runs one statement, throws its rows away, and gives what it did. In a call of its own `last_insert_rowid()` may be
+   * that of another tab. With a `key` that is recorded already, it gives what it gave then.
+   *
+   * @throws {QueryError} as `query`.
+   * @throws {ConnectionError} `owner_lost`, as `query`.
+   * @throws {ApplyError} `cancelled`, by the signal.
+   */
+  async run(sql: string, params: SqlParameters = [], options: WorkOptions = {}): Promise<RunResult> {
+    checkNames(options, workOptions);
+    const { key, signal } = options;
+    requireKey(key);
+    const ask = (transaction: TransactionId | undefined, ending: AbortSignal | undefined) =>
+      this.#tab.request('run', { sql, params, transaction, key }, { signal: ending });
+    const done = signal && (await this.#within({ key, signal }, ask));
+    // If its key was recorded already, so was the answer.
+    return done ?? this.#do(signal, (ending) => ask(undefined, ending));
+  }
+
+  /**
+   * Runs a script of any number of statements, their rows thrown away, as one transaction: all or nothing.
+   *
+   * @throws {QueryError} `query_failed` with statement, line and SQLite's code.
+   * @throws {ConnectionError} `owner_lost`, as `query`.
+   * @throws {ApplyError} `cancelled`, by the signal.
+   */
+  async exec(script: string, options: WorkOptions = {}): Promise<void> {
+    checkNames(options, workOptions);
+    const { key, signal } = options;
+    requireKey(key);
+    const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
+      this.#tab.request('exec', { sql: script, transaction, key }, { signal: ending });
+    if (signal === undefined) return this.#do(signal, (ending) => ask(undefined, key, ending));
+    await this.#within({ key, signal }, (transaction, ending) => ask(transaction, undefined, ending));
+  }
+
+  /**
+   * Runs `fn` inside a transaction: committed when its promise resolves, rolled back when it rejects. Other work, of
+   * any tab, waits until it ends; so use only the transaction inside `fn`: if `fn` asks something of the database itself,
+   * and then waits for anything but its transaction, what it has asked rejects with `transaction_misuse`. A transaction
+   * that does nothing for five seconds while others wait is rolled back.
+   *
+   * @throws what `fn` throws; a `QueryError` if the commit is refused.
+   * @throws {ApplyError} `cancelled`, by the signal.
+   * @throws {ConnectionError} `timeout`; `owner_lost`: the tab that held the database is gone, and the message tells
+   * whether the transaction was rolled back or its outcome is unknown.
+   */
+  transaction<Result>(
+    fn: (transaction: Transaction) => Promise<Result>,
+    options?: SignalOptions & { readonly key?: undefined },
+  ): Promise<Result>;
+  /**
+   * As above, but once: with a `key`, a transaction that was lost is run again, unless it was committed. Gives what `fn`
+   * returned; `undefined` if `fn` was not run, because the key is recorded already.
+   */
+  transaction<Result>(
+    fn: (transaction: Transaction) => Promise<Result>,
+    options: WorkOptions,
+  ): Promise<Result | undefined>;
+  async transaction<Result>(
+    fn: (transaction: Transaction) => Promise<Result>,
+    options: WorkOptions = {},
+  ): Promise<Result | undefined> {
+    if (typeof fn !== 'function') throw invalidOption(`A transaction takes a function, not ${kindOf(fn)}.`);
+    checkNames(options, workOptions);
+    const { key, signal } = options;
+    requireKey(key);
+    return this.#within({ key, signal }, (transaction, ending) => this.#call(fn, transaction, ending));
+  }
+
+  /** Every migration the module carries, in order, and whether and when it was applied here. */
+  status(): Promise<MigrationStatus[]> {
+    return this.#do(undefined, (ending) => this.#tab.request('status', {}, { signal: ending }));
+  }
+
+  /**
+   * The database as a plain SQLite file, with everything that is committed. Waits for an open transaction to end.
+   *
+   * @throws {StorageError} `storage_io`.
+   */
+  export(): Promise<Blob> {
+    return this.#do(undefined, (ending) =>
+      receiveFile((listeners) => this.#tab.request('export', {}, { ...listeners, signal: ending })),
+    );
+  }
+
+  /**
+   * Closes the database for this tab; if no other one uses it, its storage is free. An open transaction is rolled back;
+   * every later call rejects with `closed`. What was asked before is done first; but if nothing is heard of it for ten
+   * seconds, such as of a query without an end, it rejects with `closed` too, and whether it was done is unknown. Closing
+   * twice does no harm.
+   */
+  async close(): Promise<void> {
+    this.#reentry?.end();
+    const closed = new ConnectionError({
+      code: 'closed',
+      message: `The database ${JSON.stringify(this.name)} is closed.`,
+    });
+    try {
+      await this.#tab.close(closed);
+    } catch (error) {
+      // What could not be stored was reported when it was to be.
+      if (!(error instanceof ConnectionError || error instanceof StorageError)) throw error;
+    }
+  }
+
+  /** Closes it at the end of a block: `await using db = await open(…)`, where the language has that. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Does work that `signal` ends, and which must not be waited for inside of a transaction. */
+  #do<Result>(
+    signal: AbortSignal | undefined,
+    work: (ending: AbortSignal | undefined) => Promise<Result>,
+  ): Promise<Result> {
+    const reentry = this.#reentry?.isInside ? this.#reentry : undefined;
+    return cancellable(signal, reentry, () => this.#tab.waitedFor, work);
+  }
+
+  /**
+   * Does work in a transaction of its own, and again if that is lost and has a key. Gives `undefined` if the key is
+   * recorded already.
+   */
+  #within<Result>(
+    { key, signal }: WorkOptions,
+    work: (transaction: TransactionId, ending: AbortSignal | undefined) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    return this.#do(signal, async (ending) => {
+      let result: Result | undefined;
+      for (;;) {
+        const transaction = await this.#tab.request('begin', { key }, { signal: ending });
+        if (transaction === null) return result;
+        try {
+          result = await this.#run(work, transaction, ending);
+          return result;
+        } catch (error) {
+          const isLost = error instanceof ConnectionError && error.code === 'owner_lost';
+          if (!isLost || key === undefined) throw error;
+        }
+      }
+    });
+  }
+
+  async #run<Result>(
+    work: (transaction: TransactionId, ending: AbortSignal | undefined) => Promise<Result>,
+    transaction: TransactionId,
+    ending: AbortSignal | undefined,
+  ): Promise<Result> {
+    let result: Result;
+    try {
+      const done = work(transaction, ending);
+      result = await (ending ? Promise.race([done, abortOf(ending)]) : done);
+      if (ending?.aborted) throw ending.reason;
+    } catch (error) {
+      const rolledBack = this.#tab.request('rollback', { transaction }).catch(() => {});
+      // Nothing is kept without a commit, even if the worker is busy still.
+      if (ending?.aborted) throw ending.reason;
+      // What `fn` threw is what the caller needs to hear, even if the connection is gone too.
+      await rolledBack;
+      throw error;
+    }
+    await this.#tab.request('commit', { transaction });
+    return result;
+  }
+
+  /** Calls the function of a transaction. */
+  async #call<Result>(
+    fn: (transaction: Transaction) => Promise<Result>,
+    transaction: TransactionId,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> {
+    const tab = this.#tab;
+    const reentry = new Reentry();
+    this.#reentry = reentry;
+    // It may go on when nobody waits for it any more.
+    signal?.addEventListener('abort', () => reentry.end());
+    const of = { transaction, key: undefined };
+    try {
+      return await reentry.run(() =>
+        fn({
+          // Which kind of rows, the types of `Transaction` say; SQL has none that could be checked here.
+          query: (async (sql: string, params: SqlParameters = [], options: ObjectOptions | ArrayOptions = {}) => {
+            checkNames(options, shapeOptions);
+            const { rows } = options;
+            requireShape(rows);
+            return reentry.ask(tab.request('query', { sql, params, rows, ...of }, { signal }));
+          }) as Transaction['query'],
+          run: (sql, params = []) => reentry.ask(tab.request('run', { sql, params, ...of }, { signal })),
+          exec: (script) => reentry.ask(tab.request('exec', { sql: script, ...of }, { signal })),
+        }),
+      );
+    } finally {
+      reentry.end();
+    }
+  }
+}
+
+/** Rejects when the signal is aborted. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}
+
+/** What work may be told beside what it is; `requireKey` and its like see what values these have. */
+const workOptions = { key: [], signal: [] };
+const shapeOptions = { rows: [] };
+const queryOptions = { ...workOptions, ...shapeOptions };
+
+/** @throws {QueryError} `invalid_value` */
+function requireShape(rows: unknown): void {
+  if (rows === undefined || rows === 'object' || rows === 'array') return;
+  const message = `The option rows must be 'object' or 'array', not ${typeof rows === 'string' ? JSON.stringify(rows) : typeof rows}.`;
+  throw new QueryError({ code: 'invalid_value', message });
+}

@@ -1,0 +1,45 @@
+import { ApplyError } from '../protocol/errors.js';
+import { checkName } from '../storage/database-name.js';
+import { ChangeEvent } from './change-event.js';
+import { Database } from './database.js';
+import { checkOptions, type OpenOptions, openRules } from './open-options.js';
+import { Tab } from './tab/tab.js';
+
+/** Whether there was anything to upgrade, the worker that is terminated can no longer say. */
+const afterCancelling =
+  'Opening was cancelled. If that ended an upgrade, the database is as it was before, or wholly upgraded if the commit was on its way.';
+
+/**
+ * Opens a database, creates it if it does not exist, and brings its schema up to date: every
+ * migration that the worker's module carries and the database lacks, in one transaction.
+ *
+ * @param name names the database within this origin: 1 to 80 bytes of UTF-8, no control characters.
+ * @returns the database, once its schema is current and durable.
+ * @throws {ApplyError} a migration failed, or `cancelled`: nothing was changed, unless the error has a
+ * `report`.
+ * @throws {HistoryError} database and module do not fit together, such as `database_ahead`.
+ * @throws {StorageError} no usable storage, no room, or `storage_busy` when another tab holds the database.
+ * @throws {DefinitionError} `invalid_name`, `invalid_option`.
+ * @throws {ConnectionError} `worker_failed`.
+ */
+export async function open(name: string, options: OpenOptions): Promise<Database> {
+  checkOptions(options, openRules);
+  checkName(name);
+  const { signal } = options;
+  if (signal?.aborted) throw cancelled(signal, 'Opening was cancelled before it began; nothing was changed.');
+
+  let database: Database | undefined;
+  const tab = new Tab(name, options, (tables) => database?.dispatchEvent(new ChangeEvent(tables)));
+  const cancel = () => tab.end(cancelled(signal, afterCancelling));
+  signal?.addEventListener('abort', cancel);
+  try {
+    database = new Database(name, await tab.opening, tab);
+    return database;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+function cancelled(signal: AbortSignal | undefined, message: string): ApplyError {
+  return new ApplyError({ code: 'cancelled', message }, { cause: signal?.reason });
+}

@@ -1,0 +1,229 @@
+import { ConnectionError, errorFromData, QueryError, type WheatearError } from '../protocol/errors.js';
+import type { TransactionId } from '../protocol/ids.js';
+import type { Operations, OperationType, Request, WorkerMessage } from '../protocol/messages.js';
+import type { Progress } from '../protocol/progress.js';
+import { calledFrom } from './caller.js';
+
+/** What comes before an answer. */
+export interface Listeners {
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onPart?: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** The work begins again, with another owner: what came before does not count. */
+  readonly onAgain?: () => void;
+  /** Ends the waiting: the request rejects with the signal's reason, and need not be done. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends a request to whoever answers it. */
+export type Wire = (request: Request, transfer: Transferable[]) => void;
+
+interface PendingRequest {
+  readonly request: Request;
+  readonly transfer: Transferable[];
+  readonly listeners: Listeners;
+  /** Where it was asked. */
+  readonly call: Error;
+  /** Whether it was begun, and must not be begun again. */
+  isAccepted: boolean;
+  /** Whether nobody waits for it any more. */
+  isAbandoned: boolean;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+// Unique in a page: one worker answers requests of several senders.
+let nextId = 1;
+
+/**
+ * Requests that wait for their answers. Who answers may change: what was not begun is then sent again, and so is what
+ * may be done twice; of the rest nobody knows whether it was done.
+ */
+export class Requests {
+  readonly #pending = new Map<number, PendingRequest>();
+  /** Transactions that are open where the wire leads, and those that were where it led before. */
+  readonly #open = new Set<TransactionId>();
+  readonly #lost = new Set<TransactionId>();
+  #wire: Wire | undefined;
+  #ended: WheatearError | undefined;
+  readonly #onAbandon: (id: number) => void;
+
+  /** @param onAbandon hears which request need not be done any more */
+  constructor(wire?: Wire, onAbandon: (id: number) => void = () => {}) {
+    this.#wire = wire;
+    this.#onAbandon = onAbandon;
+  }
+
+  /** Sends one request, or keeps it until there is a wire; rejects with a `WheatearError`. */
+  request<Type extends OperationType>(
+    type: Type,
+    request: Operations[Type]['request'],
+    listeners: Listeners = {},
+    transfer: Transferable[] = [],
+  ): Promise<Operations[Type]['response']> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const { signal } = listeners;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const call = new Error();
+    const id = nextId++;
+    // TypeScript does not see that type and request belong together.
+    const whole = { ...request, type, id } as unknown as Request;
+    const transaction = transactionOf(whole);
+    if (transaction !== undefined && this.#lost.has(transaction)) return Promise.reject(rolledBack());
+    return new Promise((resolve, reject) => {
+      const abandon = () => this.#abandon(pending, signal?.reason);
+      signal?.addEventListener('abort', abandon);
+      const pending: PendingRequest = {
+        request: whole,
+        transfer,
+        listeners,
+        call,
+        isAccepted: false,
+        isAbandoned: false,
+        resolve: (value) => {
+          signal?.removeEventListener('abort', abandon);
+          resolve(value as Operations[Type]['response']);
+        },
+        reject: (error) => {
+          signal?.removeEventListener('abort', abandon);
+          reject(error);
+        },
+      };
+      this.#pending.set(id, pending);
+      if (this.#wire) this.#send(pending, this.#wire);
+    });
+  }
+
+  /**
+   * Nobody answers any more, until the next `connect`.
+   *
+   * @param isAllHeard whether everything has arrived that was said; otherwise what was sent may have been begun
+   */
+  disconnect(isAllHeard: boolean): void {
+    const mayBeBegun = this.#wire !== undefined && !isAllHeard;
+    this.#wire = undefined;
+    for (const transaction of this.#open) this.#lost.add(transaction);
+    this.#open.clear();
+    for (const [id, pending] of this.#pending) {
+      const { request, listeners } = pending;
+      const isUnknown = pending.isAccepted || (mayBeBegun && !isRepeatable(request));
+      if (pending.isAbandoned) {
+        this.#pending.delete(id);
+      } else if (isUnknown || transactionOf(request) !== undefined) {
+        this.#pending.delete(id);
+        pending.reject(calledFrom(isUnknown ? unknownOutcome() : rolledBack(), pending.call));
+      } else {
+        listeners.onAgain?.();
+      }
+    }
+  }
+
+  /** From now on this wire is used, and first for all that waits. */
+  connect(wire: Wire): void {
+    this.#wire = wire;
+    for (const pending of this.#pending.values()) this.#send(pending, wire);
+  }
+
+  /** This and every later request rejects with `error`. */
+  end(error: WheatearError): void {
+    this.#ended = error;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+
+  /** Whoever answers says something. */
+  receive(message: WorkerMessage): void {
+    const pending = 'id' in message ? this.#pending.get(message.id) : undefined;
+    if (!pending) return;
+    switch (message.type) {
+      case 'accepted':
+        pending.isAccepted = true;
+        return;
+      case 'progress':
+        tell(pending.listeners.onProgress, message.progress);
+        return;
+      case 'part':
+        pending.listeners.onPart?.(message.bytes);
+        return;
+      case 'done':
+        this.#settle(pending);
+        if (pending.request.type === 'begin') this.#begun(message.value as TransactionId | null, pending);
+        pending.resolve(message.value);
+        return;
+      case 'failed':
+        this.#settle(pending);
+        pending.reject(calledFrom(errorFromData(message.error), pending.call));
+    }
+  }
+
+  /** Nobody waits for a request any more. A transaction that is begun all the same must be ended. */
+  #abandon(pending: PendingRequest, reason: Error): void {
+    const { id, type } = pending.request;
+    if (this.#pending.get(id) !== pending) return;
+    pending.reject(reason);
+    if (this.#wire && type === 'begin') pending.isAbandoned = true;
+    else this.#pending.delete(id);
+    if (this.#wire) this.#onAbandon(id);
+  }
+
+  #begun(transaction: TransactionId | null, { isAbandoned }: PendingRequest): void {
+    if (transaction === null) return;
+    this.#open.add(transaction);
+    if (isAbandoned) this.request('rollback', { transaction }).catch(() => {});
+  }
+
+  #settle({ request }: PendingRequest): void {
+    this.#pending.delete(request.id);
+    if (request.type === 'commit' || request.type === 'rollback') this.#open.delete(request.transaction);
+  }
+
+  #send({ request, transfer, reject }: PendingRequest, wire: Wire): void {
+    try {
+      wire(request, transfer);
+    } catch (error) {
+      this.#pending.delete(request.id);
+      // What structuredClone cannot copy, such as a function among the parameters.
+      reject(new QueryError({ code: 'invalid_value', message: `This cannot be sent to the database: ${error}` }));
+    }
+  }
+}
+
+function transactionOf(request: Request): TransactionId | undefined {
+  return 'transaction' in request ? request.transaction : undefined;
+}
+
+/** Statements that cannot write anything; there are more, but of these it is plain to see. */
+export const readsOnly = /^\s*(SELECT|VALUES)\b|^\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|REPLACE)\b)/is;
+
+/** Whether doing this twice surely does no harm. The owner, which asks SQLite, knows more. */
+function isRepeatable(request: Request): boolean {
+  switch (request.type) {
+    case 'query':
+    case 'run':
+      return request.transaction !== undefined || request.key !== undefined || readsOnly.test(request.sql);
+    case 'exec':
+      return request.transaction !== undefined || request.key !== undefined;
+    default:
+      return request.type !== 'commit';
+  }
+}
+
+/** A listener that throws is the page's to mend, like any event listener; the work goes on. */
+function tell(listener: Listeners['onProgress'], progress: Progress): void {
+  try {
+    listener?.(progress);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+function unknownOutcome(): ConnectionError {
+  const message =
+    'The tab that held the database is gone. Whether it still did this is unknown: look before you do it again, or give it a key.';
+  return new ConnectionError({ code: 'owner_lost', message });
+}
+
+function rolledBack(): ConnectionError {
+  const message =
+    'The tab that held the database is gone, and this transaction was rolled back: nothing of it was kept. Begin it again.';
+  return new ConnectionError({ code: 'owner_lost', message });
+}

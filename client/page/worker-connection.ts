@@ -1,0 +1,202 @@
+import { ConnectionError, DefinitionError, type WheatearError } from '../protocol/errors.js';
+import { type Greeting, type Hello, isGreeting } from '../protocol/greeting.js';
+import type { Operations, OperationType, WorkerMessage } from '../protocol/messages.js';
+import { protocolVersion } from '../protocol/version.js';
+import { kindOf } from './kind-of.js';
+import { exampleOfWorker } from './open-options.js';
+import { type Listeners, Requests, type Wire } from './requests.js';
+
+/**
+ * How long a worker may say nothing at all, in milliseconds: its script may come over a slow network, and no browser tells
+ * whether it has come.
+ */
+const silenceLimit = 20_000;
+
+/** How long it may say other things, once it is there, in milliseconds. */
+const otherTalkLimit = 3000;
+
+/** How much of the function that starts the worker an error shows, in characters. */
+const sourceLimit = 200;
+
+/** Every worker that was ever used: each is ended with the connection that it was started for. */
+const used = new WeakSet<object>();
+
+/** The page's end of the wire to a worker. */
+export class WorkerConnection {
+  readonly #worker: Worker;
+  /** The page's own words for it. */
+  readonly #start: () => Worker;
+  readonly #hello: Hello = { type: 'hello', from: crypto.randomUUID() };
+  readonly #requests = new Requests();
+  readonly #onEnd: (why: WheatearError) => void;
+  /** Resolves when the worker has said that it is there, and this page's. */
+  readonly ready: Promise<void>;
+  #resolveReady: () => void = () => {};
+  #isReady = false;
+  #patience = Number.POSITIVE_INFINITY;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  /** Rejects when the connection ends. */
+  readonly #ending: Promise<never>;
+  #rejectEnding: (error: WheatearError) => void = () => {};
+  #ended: WheatearError | undefined;
+  #isHopeless = false;
+  /** Whether nobody else uses the worker. */
+  #isOurs = true;
+
+  /**
+   * Starts the worker; `onEnd` is called when it is gone, and `onMessage` with everything that it says. Throws a
+   * `ConnectionError` if the browser refuses to, and a `DefinitionError` if that is no new worker.
+   */
+  constructor(
+    start: () => Worker,
+    onEnd: (why: WheatearError) => void,
+    onMessage: (message: WorkerMessage) => void = () => {},
+  ) {
+    const worker = startWorker(start);
+    this.#worker = worker;
+    this.#start = start;
+    this.#onEnd = onEnd;
+    this.#ending = new Promise((_, reject) => {
+      this.#rejectEnding = reject;
+    });
+    this.ready = this.race(
+      new Promise<void>((resolve) => {
+        this.#resolveReady = resolve;
+      }),
+    );
+    // Most connections end while nobody waits for it.
+    this.#ending.catch(() => {});
+    this.ready.catch(() => {});
+    worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (this.#ended) return;
+      if (isGreeting(data)) return this.#greet(data);
+      if (!this.#isReady) return this.#await(otherTalkLimit, 'it says other things');
+      // The script may have more to say than what is ours.
+      if (typeof data !== 'object' || data === null || !('type' in data)) return;
+      this.#requests.receive(data as WorkerMessage);
+      onMessage(data as WorkerMessage);
+    });
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      // What a script throws has a place in it, and it would throw it again; what could not be loaded may come yet.
+      const isThrown = event.lineno > 0 && !this.#isReady;
+      const cause = event.message || `its script, or what that imports, could not be loaded (${this.#source})`;
+      this.end(workerFailed(cause), isThrown);
+    });
+    worker.addEventListener('messageerror', () => this.end(workerFailed('it sent what this page cannot read')));
+    this.#await(silenceLimit, 'it says nothing');
+    worker.postMessage(this.#hello);
+  }
+
+  /** Sends to the worker what somebody else waits for. */
+  readonly wire: Wire = (request, transfer) => this.#worker.postMessage(request, transfer);
+
+  /** Why it ended; `undefined` while it has not. */
+  get ended(): WheatearError | undefined {
+    return this.#ended;
+  }
+
+  /** Whether another worker would end for the same reason. */
+  get isHopeless(): boolean {
+    return this.#isHopeless;
+  }
+
+  /** Sends one request; rejects with a `WheatearError`. */
+  request<Type extends OperationType>(
+    type: Type,
+    request: Operations[Type]['request'],
+    listeners: Listeners = {},
+    transfer: Transferable[] = [],
+  ): Promise<Operations[Type]['response']> {
+    return this.#requests.request(type, request, listeners, transfer);
+  }
+
+  /** What `work` resolves to, unless the connection ends before. */
+  race<Result>(work: Promise<Result>): Promise<Result> {
+    return Promise.race([work, this.#ending]);
+  }
+
+  /**
+   * Terminates the worker; this and every later request rejects with `error`.
+   *
+   * @param isHopeless whether another worker would end for the same reason
+   */
+  end(error: WheatearError, isHopeless = false): void {
+    if (this.#ended) return;
+    this.#ended = error;
+    this.#isHopeless = isHopeless;
+    clearTimeout(this.#silence);
+    if (this.#isOurs) this.#worker.terminate();
+    this.#requests.end(error);
+    this.#rejectEnding(error);
+    this.#onEnd(error);
+  }
+
+  #greet(greeting: Greeting): void {
+    if (greeting.type === 'serving') this.#worker.postMessage(this.#hello);
+    if (greeting.type === 'serving' || greeting.to !== this.#hello.from || this.#isReady) return;
+    // It goes on for whoever has it.
+    this.#isOurs = greeting.type === 'welcome';
+    if (!this.#isOurs) {
+      this.#giveUp(
+        `it serves somebody else already; the option worker must start a new one, such as ${exampleOfWorker}`,
+      );
+    } else if (greeting.protocol !== protocolVersion) {
+      this.#giveUp('its script has another version of Wheatear than this page; deploy both together, and reload');
+    } else {
+      this.#isReady = true;
+      clearTimeout(this.#silence);
+      this.#requests.connect(this.wire);
+      this.#resolveReady();
+    }
+  }
+
+  /** Gives the worker so many milliseconds to greet, unless that has less time already. */
+  #await(limit: number, instead: string): void {
+    if (limit >= this.#patience) return;
+    this.#patience = limit;
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      const cure = "its script must call serve of 'wheatear/worker', and not take longer to load";
+      this.#giveUp(`within ${limit / 1000} s it has not greeted, ${instead}; ${cure} (${this.#source})`);
+    }, limit);
+  }
+
+  #giveUp(cause: string): void {
+    this.end(workerFailed(cause), true);
+  }
+
+  /** What the page calls to start the worker: nobody else tells which script it is. */
+  get #source(): string {
+    const source = String(this.#start);
+    return source.length > sourceLimit ? `${source.slice(0, sourceLimit)} …` : source;
+  }
+}
+
+function startWorker(start: () => Worker): Worker {
+  let worker: unknown;
+  try {
+    worker = start();
+  } catch (error) {
+    throw workerFailed(String(error));
+  }
+  if (!isWorker(worker)) throw notAWorker(`it gave ${kindOf(worker)}`);
+  if (used.has(worker)) throw notAWorker('it gave one again that is, or was, in use');
+  used.add(worker);
+  return worker;
+}
+
+/** Also one of another window, which is of another class. */
+function isWorker(value: unknown): value is Worker {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['postMessage', 'terminate', 'addEventListener'].every((method) => method in value);
+}
+
+function notAWorker(fault: string): DefinitionError {
+  const message = `The option worker must be a function that starts a new Worker each time, and ${fault}; write, for example, ${exampleOfWorker}.`;
+  return new DefinitionError({ code: 'invalid_option', message });
+}
+
+export function workerFailed(cause: string): ConnectionError {
+  return new ConnectionError({ code: 'worker_failed', message: `The database worker failed: ${cause}` });
+}

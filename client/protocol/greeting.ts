@@ -1,0 +1,34 @@
+// How a page and a worker find each other. A worker that has just been started may still be on its way, may never speak
+// Wheatear's language, or may belong to somebody else: so nothing is asked of it before it has said who it is.
+
+import { protocolVersion } from './version.js';
+
+/** Page to worker, before anything else, and again when the worker says that it serves. */
+export interface Hello {
+  type: 'hello';
+  /** Names the page's end of the wire; random. */
+  from: string;
+}
+
+/** Worker to page. */
+export type Greeting =
+  /** To whomever it concerns, once its script has run that far: what was said before may be lost. */
+  | { type: 'serving' }
+  /** It is this page's; or it is another one's, and stays that. */
+  | { type: 'welcome' | 'taken'; to: string; protocol: number };
+
+/** Whether something that a worker has said is one. */
+export function isGreeting(data: unknown): data is Greeting {
+  const type = typeof data === 'object' && data !== null && 'type' in data && data.type;
+  return type === 'serving' || type === 'welcome' || type === 'taken';
+}
+
+/** In the worker: answers every page that comes, and belongs to the first. */
+export class Receptionist {
+  #guest: string | undefined;
+
+  answer({ from }: Hello): Greeting {
+    this.#guest ??= from;
+    return { type: from === this.#guest ? 'welcome' : 'taken', to: from, protocol: protocolVersion };
+  }
+}

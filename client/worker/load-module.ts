@@ -1,0 +1,95 @@
+import type { ErrorData } from '../protocol/errors.js';
+import type { ModuleConnection, WheatearModule } from './module.js';
+
+/**
+ * How long to wait before what could not be fetched is fetched again, in milliseconds. While a page is being left WebKitGTK
+ * loads nothing for it, and it may come back.
+ */
+const pauses = [200, 800, 2000];
+
+/** What a module must have, to notice one that is something else. */
+const parts: Record<keyof WheatearModule, true> = {
+  default: true,
+  migrations: true,
+  blockSize: true,
+  Connection: true,
+  importMirror: true,
+  importOpfs: true,
+  exportOpfs: true,
+};
+
+/** What its connections must have, to notice one that comes from another build. */
+const connectionParts: Record<keyof ModuleConnection, true> = {
+  migrate: true,
+  status: true,
+  query: true,
+  queryArrays: true,
+  run: true,
+  exec: true,
+  isReadOnly: true,
+  onWorking: true,
+  takeChanges: true,
+  begin: true,
+  commit: true,
+  rollback: true,
+  close: true,
+  pending: true,
+  fileSize: true,
+  readFile: true,
+  fill: true,
+  nextAbsent: true,
+  unfinished: true,
+  takeMissing: true,
+  takeCommit: true,
+};
+
+/**
+ * Loads and starts the module.
+ *
+ * @throws ErrorData `worker_failed`, with the address that it was looked for at, where the browser tells
+ */
+export async function loadModule(module: WheatearModule): Promise<void> {
+  const missing = [...missingOf(Object(module), parts), ...missingOf(module?.Connection?.prototype, connectionParts)];
+  if (missing.length > 0) {
+    throw unusable(
+      `what it hands to serve lacks ${missing.join(', ')}: it must be the whole namespace (import * as module from …) of a module of this version of Wheatear; build it anew`,
+    );
+  }
+  if (!('WebAssembly' in globalThis)) throw unusable('this browser has no WebAssembly, or has switched it off');
+  for (const pause of [...pauses, undefined]) {
+    try {
+      await module.default();
+      return;
+    } catch (error) {
+      // Only what was not answered may be answered yet; the words for all else are not a TypeError.
+      if (!(error instanceof TypeError) || pause === undefined) {
+        throw unusable(`its wasm module could not be loaded: ${error}${await whereFrom(error)}`);
+      }
+      await sleep(pause);
+    }
+  }
+}
+
+/** Which parts something does not have; none of what is not there itself. */
+function missingOf(whole: unknown, parts: Record<string, true>): string[] {
+  return whole === undefined ? [] : Object.keys(parts).filter((part) => Object(whole)[part] === undefined);
+}
+
+/** Where the module was looked for, unless the error says so. Browsers know it a little later, if at all. */
+async function whereFrom(error: unknown): Promise<string> {
+  for (let looks = 10; looks > 0 && !/https?:/.test(String(error)); looks--) {
+    const resources = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+    const fetched = resources.filter(({ initiatorType }) => initiatorType === 'fetch').at(-1);
+    if (fetched) return ` (${fetched.name})`;
+    await sleep(20);
+  }
+  return '';
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function unusable(reason: string): ErrorData {
+  return { code: 'worker_failed', message: `The database worker failed: ${reason}.` };
+}

@@ -1,0 +1,86 @@
+import type { MigrateOptions } from '../protocol/migrate-options.js';
+import type { MigrationSet } from '../protocol/migration-set.js';
+import type { Progress } from '../protocol/progress.js';
+import type { MigrationStatus, Report } from '../protocol/report.js';
+import type { Commit } from '../protocol/store-messages.js';
+import type { RowArrays, RunResult, SqlParameters, SqlRow } from '../protocol/values.js';
+
+/** The migrations that a wasm module carries: a handle that only the module can read. */
+export interface Migrations {
+  describe(): MigrationSet;
+}
+
+/** A connection inside the wasm module; its methods throw `ErrorData`. See src/wasm/connection.rs. */
+export interface ModuleConnection {
+  migrate(migrations: Migrations, options: MigrateOptions, onProgress?: (progress: Progress) => void): Report;
+  status(migrations: Migrations): MigrationStatus[];
+  query(sql: string, params: SqlParameters): SqlRow[];
+  queryArrays(sql: string, params: SqlParameters): RowArrays;
+  run(sql: string, params: SqlParameters): RunResult;
+  exec(script: string): void;
+  /** Whether a statement may be run twice without harm. */
+  isReadOnly(sql: string): boolean;
+  /** From now on calls `look` now and then while a statement runs. */
+  onWorking(look: () => void): void;
+  /** Names of the tables that were changed by what was committed since the last call. */
+  takeChanges(): string[];
+  begin(): void;
+  commit(): void;
+  rollback(): void;
+  close(): void;
+  /** What `migrate` would begin with, if it had anything to do. */
+  pending(migrations: Migrations, options: MigrateOptions): { from: string | null } | undefined;
+  /** Size of the database file, in bytes. */
+  fileSize(): number;
+  /** A part of the database file, as it is committed. */
+  readFile(offset: number, length: number): Uint8Array;
+  /** Of a mirror: supplies a block that is not there yet. */
+  fill(index: number, block: Uint8Array): void;
+  /** Of a mirror: the first block from `index` on that is not there. */
+  nextAbsent(index: number): number | undefined;
+  /** Of a mirror: a block that must be filled before `takeCommit`. */
+  unfinished(): number | undefined;
+  /**
+   * Of a mirror, after a call failed: the block that it lacked; -1: it takes all of them; `undefined`: it failed for
+   * another reason.
+   */
+  takeMissing(): number | undefined;
+  /** Of a mirror: what was committed since the last call. */
+  takeCommit(): Commit | undefined;
+}
+
+/** What was read into memory, and what is wrong with its rows. */
+export interface ImportedMirror {
+  warnings(): string[];
+  /** To be called last. */
+  intoConnection(): ModuleConnection;
+}
+
+/** Reads a part of a file. */
+export type ReadFile = (offset: number, length: number) => Promise<Uint8Array>;
+
+/**
+ * What wasm-bindgen makes (`--target web`) of a crate that calls `wheatear::export_migrations!`:
+ * hand the whole namespace to `serve`.
+ */
+export interface WheatearModule {
+  /** Loads and starts the module. */
+  default(): Promise<unknown>;
+  migrations(): Migrations;
+  /** Size of a mirror's block, in bytes. */
+  blockSize(): number;
+  readonly Connection: {
+    /** A class has one, with the methods of its objects. */
+    readonly prototype?: ModuleConnection;
+    /** `isKnown`: there is one, which is not empty; so a new one is not created. */
+    openOpfs(name: string, isKnown?: boolean): Promise<ModuleConnection>;
+    /** A database in memory of `size` bytes, of which only the first block is there. */
+    openMirror(size: number, first: Uint8Array | undefined): ModuleConnection;
+  };
+  /** A database in memory, read from a file and checked. */
+  importMirror(size: number, read: ReadFile, wal?: number, readWal?: ReadFile): Promise<ImportedMirror>;
+  /** Puts a file in the place of a database, once it is checked; gives what is wrong with its rows. */
+  importOpfs(name: string, size: number, read: ReadFile, wal?: number, readWal?: ReadFile): Promise<string[]>;
+  /** The file of a database that is not open, part by part. */
+  exportOpfs(name: string, part: (bytes: Uint8Array) => void): Promise<void>;
+}

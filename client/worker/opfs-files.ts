@@ -1,0 +1,63 @@
+import { folderOf } from '../storage/addresses.js';
+import { deletedWhileOpen } from '../storage/deleted.js';
+import { found, rootFolder } from '../storage/opfs.js';
+import { CommitLost } from './commit-lost.js';
+
+/** Short for whoever clears data, and so long that looking costs a busy database nothing, in milliseconds. */
+const trusted = 100;
+
+/** The files of a database were deleted while it was open. */
+export class Deleted extends CommitLost {
+  constructor(name: string) {
+    super(deletedWhileOpen(name));
+  }
+}
+
+/**
+ * The files of an open database, in a worker. A browser whose user clears the data of a site deletes them whether or not
+ * somebody has them open, and who has goes on writing without an error (Chromium 156): so they must be looked for.
+ */
+export class OpfsFiles {
+  readonly #name: string;
+  readonly #files: readonly (readonly [FileSystemDirectoryHandle, string])[];
+  #seenAt = performance.now();
+
+  private constructor(name: string, files: readonly (readonly [FileSystemDirectoryHandle, string])[]) {
+    this.#name = name;
+    this.#files = files;
+  }
+
+  /** Those of a database that has just been opened. */
+  static async of(name: string): Promise<OpfsFiles> {
+    const folder = await found((await rootFolder(false))?.getDirectoryHandle(folderOf(name)));
+    return new OpfsFiles(name, folder ? await filesWithin(folder) : []);
+  }
+
+  /**
+   * Looks whether they are there.
+   *
+   * @param age for how long those that were seen are taken to be there, in milliseconds
+   * @throws {Deleted}
+   */
+  async require(age: number = trusted): Promise<void> {
+    if (this.#files.length === 0 || performance.now() - this.#seenAt < age) return;
+    for (const [folder, file] of this.#files) {
+      // Their names are random: none is one of another database that has this name by now.
+      if (await found(folder.getFileHandle(file))) {
+        this.#seenAt = performance.now();
+        return;
+      }
+    }
+    throw new Deleted(this.#name);
+  }
+}
+
+async function filesWithin(folder: FileSystemDirectoryHandle): Promise<[FileSystemDirectoryHandle, string][]> {
+  const files: [FileSystemDirectoryHandle, string][] = [];
+  for await (const entry of folder.values()) {
+    // What begins with a dot is called the same in every pool.
+    if (entry.kind === 'file' && !entry.name.startsWith('.')) files.push([folder, entry.name]);
+    else if (entry.kind === 'directory') files.push(...(await filesWithin(entry)));
+  }
+  return files;
+}

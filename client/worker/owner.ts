@@ -1,0 +1,174 @@
+import type { ErrorData } from '../protocol/errors.js';
+import type { ClientId } from '../protocol/ids.js';
+import type { Ownership, Request, Superseded } from '../protocol/messages.js';
+import { type MigrationSet, type MigrationSummary, relationOf, upTo } from '../protocol/migration-set.js';
+import type { Announcement, Ask, Echo, Join, LobbyMessage, OwnerMessage } from '../protocol/tab-messages.js';
+import { channelOf, lifeOf, lobbyOf } from '../storage/addresses.js';
+import type { Asker } from './asker.js';
+
+/** How long tabs have to save something before a newer build takes over, in milliseconds. */
+const deadlineMs = 3000;
+
+/** What an owner needs of the one who does the work. */
+interface Server {
+  receive(request: Request, asker: Asker): void;
+  /** An asker is gone: what it left open is undone. */
+  forget(client: ClientId): void;
+  /** Finishes what is begun, begins nothing more, and closes the database. */
+  retire(): Promise<void>;
+  /** Whether the database is still stored. */
+  isStored(): Promise<boolean>;
+}
+
+interface OwnerOptions extends Ownership {
+  readonly database: string;
+  readonly build: MigrationSet;
+  /** The last migration that its page wanted. */
+  readonly target: string | undefined;
+}
+
+/** In the owner's worker: lets other tabs use its database, and gives way to a newer build. */
+export class Owner {
+  readonly #server: Server;
+  readonly #page: Asker;
+  readonly #options: OwnerOptions;
+  readonly #lobby: BroadcastChannel;
+  readonly #clients = new Map<ClientId, BroadcastChannel>();
+  /** Id of the newest migration. */
+  #version: string | null = null;
+  #isServing = false;
+  /** Who has not yet said that it has saved what it wanted; `undefined` while nobody is to take over. */
+  #unsaved: Set<ClientId> | undefined;
+  #onSaved: () => void = () => {};
+
+  constructor(server: Server, page: Asker, options: OwnerOptions) {
+    this.#server = server;
+    this.#page = page;
+    this.#options = options;
+    this.#lobby = new BroadcastChannel(lobbyOf(options.database));
+  }
+
+  /** Tells every tab something. */
+  announce(announcement: Announcement): void {
+    this.#lobby.postMessage(announcement);
+  }
+
+  change(tables: readonly string[]): void {
+    this.announce({ type: 'change', epoch: this.#options.epoch, tables });
+  }
+
+  /** The stored database was deleted: whoever has it open must not go on with an empty one. */
+  deleted(error: ErrorData): void {
+    this.announce({ type: 'deleted', epoch: this.#options.epoch, error });
+  }
+
+  /** The database is open and current: from now on others may ask. */
+  serve(version: string | null): void {
+    this.#version = version;
+    this.#isServing = true;
+    this.#lobby.onmessage = async ({ data }: MessageEvent<LobbyMessage>) => {
+      if (data.type === 'join' && (await this.#server.isStored())) this.#receive(data);
+    };
+    this.announce({ type: 'owner', epoch: this.#options.epoch });
+  }
+
+  /** A tab has saved what it wanted, or is gone. */
+  saved(client: ClientId = this.#options.client): void {
+    if (this.#unsaved?.delete(client) && this.#unsaved.size === 0) this.#onSaved();
+  }
+
+  /** Others are not answered any more. */
+  stop(): void {
+    this.#isServing = false;
+    this.#lobby.close();
+    for (const channel of this.#clients.values()) channel.close();
+    this.#clients.clear();
+  }
+
+  #receive({ client, build, target }: Join): void {
+    const { epoch, client: owner, place } = this.#options;
+    const relation = relationOf(this.#applied(), build, target);
+    const channel = this.#clients.get(client) ?? new BroadcastChannel(channelOf(client));
+    const post = (message: OwnerMessage) => channel.postMessage(message);
+    switch (relation.kind) {
+      case 'current':
+        this.#admit(client, channel);
+        post({ type: 'joined', epoch, owner, place, to: this.#version });
+        return;
+      case 'behind':
+        if (!this.#clients.has(client)) channel.close();
+        if (!this.#unsaved) void this.#giveWay(client, upTo(build.migrations, target));
+        return;
+      default:
+        post({ type: 'refused', epoch, error: refusal(relation.kind, relation.migrationId) });
+        if (!this.#clients.has(client)) channel.close();
+    }
+  }
+
+  #admit(client: ClientId, channel: BroadcastChannel): void {
+    if (this.#clients.has(client)) return;
+    this.#clients.set(client, channel);
+    const { epoch } = this.#options;
+    const isGone = () => this.#clients.get(client) !== channel;
+    const asker: Asker = {
+      client,
+      get isGone() {
+        return isGone();
+      },
+      post: (message) => {
+        if (!isGone()) channel.postMessage({ type: 'answer', epoch, message } satisfies OwnerMessage);
+      },
+    };
+    channel.onmessage = ({ data }: MessageEvent<Ask | Echo | OwnerMessage>) => {
+      if (data.type === 'ask' && data.epoch === epoch) this.#server.receive(data.request, asker);
+    };
+    // Granted when the tab is gone, however that happened. Shared, for the page may wait for the same.
+    void navigator.locks.request(lifeOf(client), { mode: 'shared' }, () => this.#dismiss(client));
+  }
+
+  #dismiss(client: ClientId): void {
+    this.#clients.get(client)?.close();
+    this.#clients.delete(client);
+    this.#server.forget(client);
+    this.saved(client);
+  }
+
+  async #giveWay(by: ClientId, applied: readonly MigrationSummary[]): Promise<void> {
+    const { epoch, client } = this.#options;
+    const unsaved = new Set([client, ...this.#clients.keys()]);
+    this.#unsaved = unsaved;
+    await new Promise<void>((resolve) => {
+      this.#onSaved = resolve;
+      setTimeout(resolve, deadlineMs);
+      this.announce({ type: 'superseding', epoch, by, applied, deadlineMs });
+    });
+    await this.#server.retire();
+    if (!this.#isServing) return;
+    const superseded: Superseded = { type: 'superseded', epoch, by };
+    // On the way that answers take, so that it comes behind them.
+    this.#page.post(superseded);
+    for (const channel of this.#clients.values()) channel.postMessage(superseded);
+    this.announce(superseded);
+    this.stop();
+  }
+
+  #applied(): readonly MigrationSummary[] {
+    const { build, target } = this.#options;
+    return upTo(build.migrations, target);
+  }
+}
+
+function refusal(kind: 'ahead' | 'edited', id: string): ErrorData {
+  const name = JSON.stringify(id);
+  return kind === 'ahead'
+    ? {
+        code: 'database_ahead',
+        migrationId: id,
+        message: `Another tab runs a newer build, which has applied ${name}, and this one does not know that migration; reload the page to get the newer build.`,
+      }
+    : {
+        code: 'edited',
+        migrationId: id,
+        message: `Another tab runs a build in which the migration ${name} has another text than in this one; reload both.`,
+      };
+}
