@@ -1,7 +1,7 @@
 // What benchmarks in a browser share: one page of the test site per engine, and how numbers print.
 
-import { Browser } from '../tests/e2e/browser.mjs';
-import { engines } from '../tests/e2e/engines.mjs';
+import { Browser } from '../tests/lab/browser.mjs';
+import { engines } from '../tests/lab/engines.mjs';
 
 /**
  * Runs `measure` in a page of each engine, where it may import the package, and hands on what it returns.

@@ -11,5 +11,5 @@ export function buildPages() {
   if (areBuilt) return;
   areBuilt = true;
   run('node', ['scripts/build.mjs']);
-  buildWasm('releases', join(root, 'tests', 'e2e', 'pkg'));
+  buildWasm('releases', join(root, 'tests', 'module', 'pkg'));
 }

@@ -88,12 +88,18 @@ function e2e() {
   buildPages();
   tellWhatIsLeftOut();
   // These see the built package and module as their users do, so they cannot be checked before.
-  for (const project of ['www', 'tests/e2e', 'tests/files', 'tests/kill', 'tests/tabs', 'bench'])
-    run('tsc', ['-p', project]);
-  const folder = join('tests', 'e2e');
-  const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.test.mjs'));
+  const rooms = ['lab', 'pages', 'package', 'demo', 'files', 'kill', 'tabs'].map((room) => join('tests', room));
+  for (const project of ['www', ...rooms, 'bench']) run('tsc', ['-p', project]);
+  const files = ['lab', 'package', 'demo'].flatMap(testsIn);
   // Browsers wait more than they work: three files at a time, one for each engine, take little more than a third of the time.
-  run('node', ['--test', '--test-reporter=spec', '--test-concurrency=3', ...files.map((file) => join(folder, file))]);
+  run('node', ['--test', '--test-reporter=spec', '--test-concurrency=3', ...files]);
+}
+
+/** The files with tests of a room in tests/, in all of its folders. */
+function testsIn(/** @type {string} */ room) {
+  const folder = join('tests', room);
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.test.mjs')).map((file) => join(folder, file));
 }
 
 /** Damaged files, imported in real pages; the same ones each time. */

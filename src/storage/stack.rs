@@ -3,7 +3,7 @@ use rusqlite::{Connection, ffi};
 use crate::sqlite_api;
 
 /// What a statement may ask of the stack, which in wasm is small: what is more than this SQLite refuses, where it would
-/// overflow the stack and so end the worker. Most of SQLite's own limits are low enough: `tests/e2e` looks just below and
+/// overflow the stack and so end the worker. Most of SQLite's own limits are low enough: `tests/package/queries/limits.suite.mjs` looks just below and
 /// above each of them, in every browser. For chains of hundreds of views, triggers or generated columns it has none that
 /// helps. Natively this is a database in memory that behaves as it does in a page.
 const LIMITS: [(i32, i32); 1] = [

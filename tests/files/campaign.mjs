@@ -1,8 +1,8 @@
-import { eventually } from '../e2e/eventually.mjs';
-import { CommandedBrowser, patience } from '../kill/commanded-browser.mjs';
+import { CommandedBrowser, patience } from '../lab/commanded-browser.mjs';
+import { eventually } from '../lab/eventually.mjs';
 
 /**
- * What the page tells. See tests/e2e/pages/mutated/importer.mjs.
+ * What the page tells. See tests/pages/mutated/importer.mjs.
  * @typedef {{ type: 'outcome' | 'done' | 'failed', [detail: string]: any }} Event
  */
 
@@ -17,7 +17,7 @@ export class Campaign {
   #end;
 
   /**
-   * @param {import('../kill/plain-browser.mjs').PlainEngine} engine
+   * @param {import('../lab/plain-browser.mjs').PlainEngine} engine
    * @param {'opfs' | 'indexeddb'} storage
    * @param {() => number} random from 0 to 1
    */

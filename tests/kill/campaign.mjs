@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { eventually } from '../e2e/eventually.mjs';
-import { idOf, rowsOf } from '../e2e/pages/kill/releases.mjs';
-import { CommandedBrowser, patience } from './commanded-browser.mjs';
+import { CommandedBrowser, patience } from '../lab/commanded-browser.mjs';
+import { eventually } from '../lab/eventually.mjs';
+import { idOf, rowsOf } from '../pages/kill/releases.mjs';
 
 /**
- * What a visit tells. See tests/e2e/pages/kill/visit.mjs.
+ * What a visit tells. See tests/pages/kill/visit.mjs.
  * @typedef {{ visit: number, type: string, [detail: string]: any }} Event
  */
 
@@ -43,7 +43,7 @@ export class Campaign {
   #release = 0;
 
   /**
-   * @param {import('./plain-browser.mjs').PlainEngine} engine
+   * @param {import('../lab/plain-browser.mjs').PlainEngine} engine
    * @param {'opfs' | 'indexeddb'} storage
    * @param {() => number} random from 0 to 1
    */

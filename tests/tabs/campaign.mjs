@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { eventually } from '../e2e/eventually.mjs';
-import { partsOf } from '../e2e/pages/tabs/writes.mjs';
-import { CommandedBrowser, patience } from '../kill/commanded-browser.mjs';
+import { CommandedBrowser, patience } from '../lab/commanded-browser.mjs';
+import { eventually } from '../lab/eventually.mjs';
+import { partsOf } from '../pages/tabs/writes.mjs';
 
 /**
- * What a visit of a tab tells. See tests/e2e/pages/tabs/writer.mjs.
+ * What a visit of a tab tells. See tests/pages/tabs/writer.mjs.
  * @typedef {{ tab: number, visit: string, type: string, [detail: string]: any }} Event
  */
 
@@ -52,7 +52,7 @@ export class Campaign {
   #seen;
 
   /**
-   * @param {import('../kill/plain-browser.mjs').PlainEngine} engine
+   * @param {import('../lab/plain-browser.mjs').PlainEngine} engine
    * @param {'opfs' | 'indexeddb'} storage
    * @param {() => number} random from 0 to 1
    */

@@ -1,5 +1,5 @@
 //! Inputs that once broke the product, each in its folder below `cases`, and what must happen with them now. What
-//! takes a browser is tested in `tests/e2e`, with the same folders.
+//! takes a browser is tested in `tests/package`, with the same folders.
 #![cfg(not(target_family = "wasm"))]
 
 #[path = "../support/imported.rs"]

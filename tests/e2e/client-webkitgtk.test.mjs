@@ -1,3 +1,0 @@
-import { describePackage } from './client-suites.mjs';
-
-describePackage('WebKitGTK');

@@ -1,0 +1,83 @@
+// Everything the package promises, tested inside a page that imports its files unbundled.
+
+import { afterEach, before, describe, test } from 'node:test';
+import { describeIn } from '../lab/browser.mjs';
+import { ClientPage } from '../lab/client-page.mjs';
+import { engines } from '../lab/engines.mjs';
+
+/**
+ * Suites by part and file, such as `queries/values.suite.mjs`, and the kinds of storage that they are run on; `best`: the
+ * best that an engine has.
+ */
+const storagesOf = {
+  'opening/opening': ['opfs', 'indexeddb'],
+  'opening/closing': ['opfs', 'indexeddb'],
+  'upgrading/releases': ['best'],
+  'upgrading/adopting': ['opfs', 'indexeddb'],
+  'upgrading/orphans': ['opfs', 'indexeddb'],
+  'upgrading/progress': ['best'],
+  'upgrading/cancelling': ['opfs', 'indexeddb'],
+  'upgrading/switches': ['opfs', 'indexeddb'],
+  'queries/values': ['best'],
+  'queries/statements': ['best'],
+  'queries/transactions': ['opfs', 'indexeddb'],
+  'queries/cancelling': ['opfs', 'indexeddb'],
+  'queries/limits': ['best'],
+  'storage/homes': ['opfs', 'indexeddb', 'memory'],
+  'storage/choosing': ['opfs'],
+  'storage/without-opfs': ['indexeddb'],
+  'storage/moving': ['opfs'],
+  'storage/large': ['indexeddb'],
+  'storage/commits': ['indexeddb'],
+  'files/transfers': ['opfs', 'indexeddb'],
+  'files/backups': ['opfs', 'indexeddb'],
+  'tabs/sharing': ['opfs', 'indexeddb'],
+  'tabs/versions': ['opfs', 'indexeddb'],
+  'failing/workers': ['opfs', 'indexeddb'],
+};
+
+const suites = await Promise.all(
+  Object.entries(storagesOf).map(async ([suite, storages]) => {
+    /** @type {{ tests: import('../pages/suite.mjs').Suite }} */
+    const { tests } = await import(`./${suite}.suite.mjs`);
+    return { suite, storages, names: Object.keys(tests) };
+  }),
+);
+
+/**
+ * Describes the tests in one engine: each has a file of its own, so that two can run at a time.
+ * @param {string} name of the engine; nothing if it is not to be tested
+ */
+export function describePackage(name) {
+  const wanted = engines.find((engine) => engine.name === name);
+  if (wanted) describeIn(wanted, 'the package', describeSuites);
+}
+
+/**
+ * @param {() => import('../lab/browser.mjs').Browser} browser
+ * @param {import('../lab/engines.mjs').Engine} engine
+ */
+function describeSuites(browser, engine) {
+  for (const { suite, storages, names } of suites) {
+    for (const kind of storages) {
+      const storage = kind === 'best' ? engine.storages[0] : kind;
+      if (storage === 'opfs' && !engine.storages.includes(storage)) continue;
+      describe(`${suite}, on ${storage}`, () => {
+        /** @type {ClientPage} */
+        let page;
+        before(async () => {
+          page = new ClientPage(browser());
+          await page.visit();
+        });
+        afterEach(async () => {
+          // A worker that cannot start is the browser's to complain about, too.
+          if (suite.startsWith('failing/')) await browser().takeComplaints();
+          else await browser().assertNoComplaints();
+        });
+        for (const name of names) {
+          test(name, () => page.call('run-test.mjs', 'runTest', suite, name, storage));
+        }
+      });
+    }
+  }
+}
