@@ -10,8 +10,9 @@ import { engines } from '../lab/engines.mjs';
  * best that an engine has.
  */
 const storagesOf = {
-  'opening/opening': ['opfs', 'indexeddb'],
+  'opening/options': ['opfs', 'indexeddb'],
   'opening/closing': ['opfs', 'indexeddb'],
+  'upgrading/applying': ['opfs', 'indexeddb'],
   'upgrading/releases': ['best'],
   'upgrading/adopting': ['opfs', 'indexeddb'],
   'upgrading/orphans': ['opfs', 'indexeddb'],
