@@ -218,7 +218,7 @@ export const tests = {
     worker?.terminate();
     const lost = await rejects(written, context.wheatear.ConnectionError, 'owner_lost', /unknown/);
     // By its file: WebKit leaves out functions that end with a call.
-    ok(lost.stack?.includes('tabs.mjs'), lost.stack ?? 'no stack');
+    ok(lost.stack?.includes(import.meta.url), lost.stack ?? 'no stack');
     await behind;
     // Chromium lets a worker go on for two seconds; whether it was done is unknown, but it is not done twice.
     const isLong = "SELECT typeof(text) = 'integer' AS isLong, count(*) AS count FROM note GROUP BY 1 ORDER BY 1";
