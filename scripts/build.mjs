@@ -1,8 +1,9 @@
 // Builds everything into dist/: `package`, as npm publishes it, and `demo`, to be served as it is.
 
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
+import { buildPackage } from './package.mjs';
 import { fail, root, run } from './tools.mjs';
 import { buildWasm, shrinkWasm } from './wasm.mjs';
 
@@ -13,35 +14,6 @@ shrinkWasm('weather', join(root, 'www', 'pkg'));
 run('vite', ['build', 'www', '--logLevel', 'warn']);
 await checkSizes();
 console.log('build: dist/package (npm package) and dist/demo (static site) are ready');
-
-/** The TypeScript client as ES modules with types, and a package.json without what only we need. */
-function buildPackage() {
-  const folder = join(root, 'dist', 'package');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  for (const project of ['client', 'client/worker']) run('tsc', ['-p', project]);
-  for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
-    copyFileSync(join(root, file), join(folder, file));
-  }
-  const { name, version, description, license, keywords, engines } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  );
-  const manifest = {
-    name,
-    version,
-    description,
-    license,
-    keywords,
-    type: 'module',
-    sideEffects: false,
-    exports: {
-      '.': { types: './index.d.ts', default: './index.js' },
-      './worker': { types: './worker.d.ts', default: './worker.js' },
-    },
-    engines,
-  };
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-}
 
 /** What a visitor downloads, in kilobytes after brotli, against the most that it may become. */
 async function checkSizes() {

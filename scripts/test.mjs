@@ -3,11 +3,12 @@
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildPackage } from './package.mjs';
 import { buildPages } from './pages.mjs';
 import { browsers, cargoTools, fail, root, run, toolPath, wasmTarget } from './tools.mjs';
 
 /** @type {Record<string, () => void>} */
-const suites = { lint, native, fuzz, wasm, e2e, files, kill, tabs };
+const suites = { lint, client, native, fuzz, wasm, e2e, files, kill, tabs };
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
 const unknown = chosen.filter((name) => !(name in suites));
@@ -41,6 +42,13 @@ function lint() {
   run('cargo', ['deny', '--locked', '--log-level', 'error', 'check', 'bans', 'licenses', 'sources']);
   run('biome', ['ci', '--error-on-warnings']);
   for (const project of ['client', 'client/worker', 'scripts']) run('tsc', ['-p', project, '--noEmit']);
+}
+
+/** What of the client needs no browser: the code of the built package, in Node.js. */
+function client() {
+  buildPackage();
+  run('tsc', ['-p', 'tests/client']);
+  runTests(['client']);
 }
 
 /** Core, macro and engine, against SQLite as compiled for this machine; and side by side with yoyo. */
@@ -90,16 +98,8 @@ function e2e() {
   // These see the built package and module as their users do, so they cannot be checked before.
   const rooms = ['lab', 'pages', 'package', 'demo', 'files', 'kill', 'tabs'].map((room) => join('tests', room));
   for (const project of ['www', ...rooms, 'bench']) run('tsc', ['-p', project]);
-  const files = ['lab', 'package', 'demo'].flatMap(testsIn);
   // Browsers wait more than they work: three files at a time, one for each engine, take little more than a third of the time.
-  run('node', ['--test', '--test-reporter=spec', '--test-concurrency=3', ...files]);
-}
-
-/** The files with tests of a room in tests/, in all of its folders. */
-function testsIn(/** @type {string} */ room) {
-  const folder = join('tests', room);
-  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => file.endsWith('.test.mjs')).map((file) => join(folder, file));
+  runTests(['lab', 'package', 'demo'], '--test-concurrency=3');
 }
 
 /** Damaged files, imported in real pages; the same ones each time. */
@@ -121,6 +121,16 @@ function tabs() {
   buildPages();
   tellWhatIsLeftOut();
   run('node', ['tests/tabs/run.mjs', '--rounds', '5', '--seed', '1']);
+}
+
+/** Runs the test files of some rooms in tests/, in all of their folders, with Node's own runner. */
+function runTests(/** @type {string[]} */ rooms, /** @type {string[]} */ ...options) {
+  const files = rooms.flatMap((room) => {
+    const folder = join('tests', room);
+    const all = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+    return all.filter((file) => file.endsWith('.test.mjs')).map((file) => join(folder, file));
+  });
+  run('node', ['--test', '--test-reporter=spec', ...options, ...files]);
 }
 
 /** The set-up has installed every browser but the one that some systems do not have. */
