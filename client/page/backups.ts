@@ -7,7 +7,8 @@ import { noteHome } from '../storage/home-hint.js';
 import { storageError } from '../storage/indexed-db.js';
 import { listBackupsInOpfs } from '../storage/opfs-backups.js';
 import { accessRules, type ImportReport, importInto, withAccess } from './databases.js';
-import { checkOptions, type WorkerOptions } from './open-options.js';
+import type { WorkerOptions } from './open-options.js';
+import { checkOptions } from './option-rules.js';
 
 /** A backup, and how to read it. */
 interface ReadableBackup extends Backup {

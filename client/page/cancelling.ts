@@ -1,5 +1,5 @@
 import { ApplyError } from '../protocol/errors.js';
-import { checkOptions } from './open-options.js';
+import { anAbortSignal, checkOptions } from './option-rules.js';
 
 /** What may end a piece of work before it is done. */
 export interface SignalOptions {
@@ -29,7 +29,7 @@ export async function cancellable<Result>(
   waitedFor: () => string | undefined,
   work: (ending: AbortSignal | undefined) => Promise<Result>,
 ): Promise<Result> {
-  checkOptions({ signal }, { signal: ['an AbortSignal'] });
+  checkOptions({ signal }, { signal: anAbortSignal });
   if (!signal && !guard) return work(undefined);
   const ending = new AbortController();
   const cancel = () => ending.abort(cancelled(signal, waitedFor()));

@@ -10,7 +10,7 @@ import type { ChangeEvent } from './change-event.js';
 import { receiveFile } from './file-parts.js';
 import { requireKey } from './key.js';
 import { kindOf } from './kind-of.js';
-import { checkNames, invalidOption } from './open-options.js';
+import { checkNames, invalidOption } from './option-rules.js';
 import { Reentry } from './reentry.js';
 import { readsOnly } from './requests.js';
 import type { Opened, Tab } from './tab/tab.js';
@@ -369,9 +369,9 @@ function abortOf(signal: AbortSignal): Promise<never> {
 }
 
 /** What work may be told beside what it is; `requireKey` and its like see what values these have. */
-const workOptions = { key: [], signal: [] };
-const shapeOptions = { rows: [] };
-const queryOptions = { ...workOptions, ...shapeOptions };
+const workOptions = ['key', 'signal'];
+const shapeOptions = ['rows'];
+const queryOptions = [...workOptions, ...shapeOptions];
 
 /** @throws {QueryError} `invalid_value` */
 function requireShape(rows: unknown): void {

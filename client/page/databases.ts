@@ -1,4 +1,4 @@
-import { DefinitionError, StorageError } from '../protocol/errors.js';
+import { StorageError } from '../protocol/errors.js';
 import type { ImportRequest } from '../protocol/messages.js';
 import { type DurableKind, type StoredDatabase, storageNames } from '../protocol/storage-kind.js';
 import { BlockStore } from '../storage/block-store.js';
@@ -10,7 +10,8 @@ import { deleteBackupsFromOpfs, deleteFromOpfs, listInOpfs, markMoving } from '.
 import { Access } from './access.js';
 import { receiveFile } from './file-parts.js';
 import { isBlob, kindOf } from './kind-of.js';
-import { checkOptions, openRules, type WorkerOptions } from './open-options.js';
+import { openRules, type WorkerOptions } from './open-options.js';
+import { aBlob, aBoolean, checkOptions, either, invalidOption, justNull, oneOf } from './option-rules.js';
 import { storedAt } from './stored-at.js';
 
 /** How to import a database. */
@@ -37,9 +38,9 @@ export interface ImportReport {
 
 const importRules = {
   ...openRules,
-  overwrite: ['a boolean'],
-  wal: ['a Blob', 'null'],
-  storage: ["'auto'", "'opfs'", "'indexeddb'"],
+  overwrite: aBoolean,
+  wal: either(aBlob, justNull),
+  storage: oneOf('auto', 'opfs', 'indexeddb'),
 };
 
 /** One object with options may serve every function: each takes what it knows. */
@@ -191,8 +192,4 @@ function durable({ kind }: Home): DurableKind {
 /** A storage that cannot be asked has nothing to list. */
 function orNone(names: Promise<string[]>): Promise<string[]> {
   return names.catch(() => []);
-}
-
-function invalidOption(message: string): DefinitionError {
-  return new DefinitionError({ code: 'invalid_option', message });
 }

@@ -5,14 +5,16 @@ export function kindOf(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(value);
 }
 
-function classOf(value: object): string {
+function classOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);
+}
+
+/** Whether an object has all of this. Of one of another window, which is of another class, nothing else can be told. */
+export function has(value: unknown, ...names: string[]): boolean {
+  return typeof value === 'object' && value !== null && names.every((name) => name in value);
 }
 
 /** Also one of another window, which is of another class. */
 export function isBlob(value: unknown): value is Blob {
-  return (
-    Object.prototype.toString.call(value) === '[object Blob]' ||
-    Object.prototype.toString.call(value) === '[object File]'
-  );
+  return ['Blob', 'File'].includes(classOf(value));
 }

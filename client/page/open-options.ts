@@ -1,8 +1,17 @@
-import { type ConnectionError, DefinitionError } from '../protocol/errors.js';
+import type { ConnectionError } from '../protocol/errors.js';
 import type { MigrateOptions } from '../protocol/migrate-options.js';
 import type { Progress } from '../protocol/progress.js';
 import type { StorageChoice } from '../protocol/storage-kind.js';
-import { isBlob, kindOf } from './kind-of.js';
+import {
+  aBoolean,
+  aFunction,
+  anAbortSignal,
+  aString,
+  either,
+  exampleOfWorker,
+  type OptionRule,
+  oneOf,
+} from './option-rules.js';
 
 /** How to reach the worker that holds the database. */
 export interface WorkerOptions {
@@ -68,94 +77,24 @@ export interface Superseding {
   readonly deadlineMs: number;
 }
 
-/** How a worker is started, for whoever does it otherwise. */
-export const exampleOfWorker = "() => new Worker(new URL('./database.worker.ts', import.meta.url), { type: 'module' })";
-
-/** What each option must be, for pages that no compiler has checked. */
+/** What each option must be. */
 export const openRules = {
-  worker: ['a function'],
-  target: ['a string'],
-  late: ["'apply'", "'error'"],
-  ahead: ["'error'", "'rollback'"],
-  drift: ["'warn'", "'error'"],
-  unmanaged: ["'error'", "'apply'"],
-  baseline: ['a string'],
-  appVersion: ['a string'],
-  storage: ["'auto'", "'opfs'", "'indexeddb'", "'memory'"],
-  backup: ['a boolean', '{ keep: a number from 1 }'],
-  onProgress: ['a function'],
-  signal: ['an AbortSignal'],
-  onSuperseding: ['a function'],
-  onSuperseded: ['a function'],
-  onOwnerChange: ['a function'],
-} satisfies Record<keyof OpenOptions, string[]>;
-
-/** What each of some options must be. */
-export type OptionRules = Readonly<Record<string, readonly string[]>>;
-
-/**
- * Throws unless every option is one that there is.
- *
- * @throws {DefinitionError} `invalid_option`.
- */
-export function checkNames(options: unknown, rules: OptionRules): asserts options is object {
-  if (typeof options !== 'object' || options === null) {
-    const example = 'worker' in rules ? `, at least { worker: ${exampleOfWorker} }` : '';
-    throw invalidOption(`The options must be an object${example}, not ${kindOf(options)}.`);
-  }
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(rules, name)) throw invalidOption(`There is no option ${name}${suggestion(name, rules)}.`);
-  }
-}
-
-/**
- * Throws unless every option is one that there is, and has a value that it can have.
- *
- * @param rules what each option must be; all but `worker` may be absent
- * @throws {DefinitionError} `invalid_option`.
- */
-export function checkOptions(options: unknown, rules: OptionRules): asserts options is object {
-  checkNames(options, rules);
-  for (const [name, allowed] of Object.entries(rules)) {
-    const value: unknown = options[name as keyof typeof options];
-    if ((value === undefined && name !== 'worker') || allowed.some((kind) => fits(value, kind))) continue;
-    const example = name === 'worker' ? `, such as ${exampleOfWorker}` : '';
-    throw invalidOption(`The option ${name} must be ${allowed.join(' or ')}${example}, not ${kindOf(value)}.`);
-  }
-}
-
-export function invalidOption(message: string): DefinitionError {
-  return new DefinitionError({ code: 'invalid_option', message });
-}
-
-/** What somebody may have meant, or could have said. */
-function suggestion(name: string, rules: OptionRules): string {
-  const names = Object.keys(rules);
-  const meant = names.find((known) => distance(known.toLowerCase(), name.toLowerCase()) <= 2);
-  return meant ? `; ${meant} was meant, perhaps` : `; there are: ${names.join(', ')}`;
-}
-
-/** How many letters must be added, left out or changed to make one word of another (Levenshtein). */
-function distance(one: string, other: string): number {
-  let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const changed = Number(previous[j - 1]) + Number(one[i - 1] !== other[j - 1]);
-      current[j] = Math.min(changed, Number(previous[j]) + 1, Number(current[j - 1]) + 1);
-    }
-    previous = current;
-  }
-  return Number(previous.at(-1));
-}
-
-function fits(value: unknown, kind: string): boolean {
-  if (typeof value === 'string') return kind === 'a string' || kind === `'${value}'`;
-  if (kind === 'null') return value === null;
-  if (kind === 'a Blob') return isBlob(value);
-  if (kind.startsWith('{ keep')) return isKeep(value);
-  return value instanceof AbortSignal ? kind === 'an AbortSignal' : kind === `a ${typeof value}`;
-}
+  worker: { ...aFunction, words: `${aFunction.words}, such as ${exampleOfWorker}`, isRequired: true },
+  target: aString,
+  late: oneOf('apply', 'error'),
+  ahead: oneOf('error', 'rollback'),
+  drift: oneOf('warn', 'error'),
+  unmanaged: oneOf('error', 'apply'),
+  baseline: aString,
+  appVersion: aString,
+  storage: oneOf('auto', 'opfs', 'indexeddb', 'memory'),
+  backup: either(aBoolean, { words: '{ keep: a number from 1 }', fits: isKeep }),
+  onProgress: aFunction,
+  signal: anAbortSignal,
+  onSuperseding: aFunction,
+  onSuperseded: aFunction,
+  onOwnerChange: aFunction,
+} satisfies Record<keyof OpenOptions, OptionRule>;
 
 function isKeep(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('keep' in value)) return false;

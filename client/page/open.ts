@@ -2,7 +2,8 @@ import { ApplyError } from '../protocol/errors.js';
 import { checkName } from '../storage/database-name.js';
 import { ChangeEvent } from './change-event.js';
 import { Database } from './database.js';
-import { checkOptions, type OpenOptions, openRules } from './open-options.js';
+import { type OpenOptions, openRules } from './open-options.js';
+import { checkOptions } from './option-rules.js';
 import { Tab } from './tab/tab.js';
 
 /** Whether there was anything to upgrade, the worker that is terminated can no longer say. */

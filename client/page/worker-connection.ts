@@ -2,8 +2,8 @@ import { ConnectionError, DefinitionError, type WheatearError } from '../protoco
 import { type Greeting, type Hello, isGreeting } from '../protocol/greeting.js';
 import type { Operations, OperationType, WorkerMessage } from '../protocol/messages.js';
 import { protocolVersion } from '../protocol/version.js';
-import { kindOf } from './kind-of.js';
-import { exampleOfWorker } from './open-options.js';
+import { has, kindOf } from './kind-of.js';
+import { exampleOfWorker } from './option-rules.js';
 import { type Listeners, Requests, type Wire } from './requests.js';
 
 /**
@@ -186,10 +186,8 @@ function startWorker(start: () => Worker): Worker {
   return worker;
 }
 
-/** Also one of another window, which is of another class. */
 function isWorker(value: unknown): value is Worker {
-  if (typeof value !== 'object' || value === null) return false;
-  return ['postMessage', 'terminate', 'addEventListener'].every((method) => method in value);
+  return has(value, 'postMessage', 'terminate', 'addEventListener');
 }
 
 function notAWorker(fault: string): DefinitionError {
