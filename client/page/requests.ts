@@ -158,7 +158,6 @@ export class Requests {
   /** Nobody waits for a request any more. A transaction that is begun all the same must be ended. */
   #abandon(pending: PendingRequest, reason: Error): void {
     const { id, type } = pending.request;
-    if (this.#pending.get(id) !== pending) return;
     pending.reject(reason);
     if (this.#wire && type === 'begin') pending.isAbandoned = true;
     else this.#pending.delete(id);
