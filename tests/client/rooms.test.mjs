@@ -14,7 +14,7 @@ const client = join(root, 'client');
 /** What no file may have more of, documentation comments not counted. */
 const mostLines = 400;
 
-/** Files that are too long, and are to be divided. */
+/** Files that may have more until they are divided. */
 const tooLong = ['page/tab/tab.ts', 'worker/database-server.ts'];
 
 const files = readdirSync(client, { recursive: true, encoding: 'utf8' })
@@ -23,10 +23,11 @@ const files = readdirSync(client, { recursive: true, encoding: 'utf8' })
 
 test(`no file has more than ${mostLines} lines`, () => {
   const long = files.filter((file) => {
+    if (tooLong.includes(file)) return false;
     const text = readFileSync(join(client, file), 'utf8');
     return text.replace(/^ *\/\*\*.*?\*\/\n/gms, '').split('\n').length - 1 > mostLines;
   });
-  assert.deepEqual(long.sort(), tooLong);
+  assert.deepEqual(long, []);
 });
 
 test('at the top stands what the package exports, and nothing else', () => {
