@@ -153,7 +153,7 @@ export async function withAccess<Result>(
   checkOptions(options, accessRules);
   const access = new Access(name, options.worker);
   try {
-    const lock = await access.granted();
+    const lock = await access.takeLock();
     // What fails because the worker has ended, or the page was left, says that.
     return await access.connection.race(work(access, lock));
   } finally {

@@ -1,37 +1,37 @@
 import { closeStore, type Home } from '../storage/home.js';
 import type { NameLock } from '../storage/name-lock.js';
 
-/** What an owner holds: the right to the database, and its home. All of it is let go together. */
+/** What a page holds of a database: the right to it and other locks, and its home. All of it is let go together. */
 export class Holding {
-  readonly #lock: NameLock | undefined;
-  #releaseMark: () => void = () => {};
+  /** What lets go of each lock. */
+  readonly #releases: (() => void)[] = [];
   readonly #homes: Home[] = [];
   #isReleased = false;
 
-  /** @param lock `undefined` for a database that is nobody else's */
-  constructor(lock: NameLock | undefined) {
-    this.#lock = lock;
+  /** @param lock that is held already */
+  constructor(lock?: NameLock) {
+    if (lock) this.#releases.push(() => lock.release());
   }
 
-  /** Takes over what is being waited for, or lets go of it at once if that came too late. */
-  async mark(held: Promise<() => void>): Promise<void> {
-    this.#releaseMark = await held;
-    if (this.#isReleased) this.#releaseMark();
+  /** Takes over a lock that is being waited for, or lets go of it at once if that came too late. */
+  async keep(held: Promise<() => void>): Promise<void> {
+    const release = await held;
+    if (this.#isReleased) release();
+    else this.#releases.push(release);
   }
 
-  /** As `mark`, for the home. */
-  async settle(looking: Promise<Home>): Promise<Home> {
+  /** As `keep`, for a home that is being looked for. */
+  async settle<Found extends Home | undefined>(looking: Promise<Found>): Promise<Found> {
     const home = await looking;
     if (this.#isReleased) await closeStore(home);
-    else this.#homes.push(home);
+    else if (home) this.#homes.push(home);
     return home;
   }
 
-  /** The page is put aside: the browser takes the lock, and its connections have ended. */
+  /** Lets go of the locks only: of a page that is put aside the browser has ended the connections to its stores. */
   abandon(): void {
     this.#isReleased = true;
-    this.#releaseMark();
-    this.#lock?.release();
+    for (const release of this.#releases.reverse()) release();
   }
 
   /** Lets go of everything; not before what is being written is written, for the next one must find it. */
@@ -41,8 +41,7 @@ export class Holding {
     try {
       for (const home of this.#homes) await closeStore(home);
     } finally {
-      this.#releaseMark();
-      this.#lock?.release();
+      this.abandon();
     }
   }
 }

@@ -101,6 +101,16 @@ function isKeep(value: unknown): boolean {
   return Number.isInteger(value.keep) && Number(value.keep) >= 1;
 }
 
+/**
+ * The options as they are now. A tab that takes over reads them again, hours later perhaps, and the page may have used its
+ * object for something else by then.
+ */
+export function copyOf(options: OpenOptions): OpenOptions {
+  const { backup } = options;
+  const given = Object.keys(openRules).map((name) => [name, options[name as keyof OpenOptions]]);
+  return { ...Object.fromEntries(given), ...(typeof backup === 'object' && { backup: { keep: backup.keep } }) };
+}
+
 /** The part that crosses to the worker, without what is absent. */
 export function migrateOptions(options: OpenOptions): MigrateOptions {
   const { target, late, ahead, drift, unmanaged, baseline, appVersion } = options;

@@ -2,7 +2,7 @@ import { ApplyError } from '../protocol/errors.js';
 import { checkName } from '../storage/database-name.js';
 import { ChangeEvent } from './change-event.js';
 import { Database } from './database.js';
-import { type OpenOptions, openRules } from './open-options.js';
+import { copyOf, type OpenOptions, openRules } from './open-options.js';
 import { checkOptions } from './option-rules.js';
 import { Tab } from './tab/tab.js';
 
@@ -27,11 +27,11 @@ export async function open(name: string, options: OpenOptions): Promise<Database
   checkOptions(options, openRules);
   checkName(name);
   const { signal } = options;
-  if (signal?.aborted) throw cancelled(signal, 'Opening was cancelled before it began; nothing was changed.');
+  if (signal?.aborted) throw openingCancelled(signal, 'Opening was cancelled before it began; nothing was changed.');
 
   let database: Database | undefined;
-  const tab = new Tab(name, options, (tables) => database?.dispatchEvent(new ChangeEvent(tables)));
-  const cancel = () => tab.end(cancelled(signal, afterCancelling));
+  const tab = new Tab(name, copyOf(options), (tables) => database?.dispatchEvent(new ChangeEvent(tables)));
+  const cancel = () => tab.end(openingCancelled(signal, afterCancelling));
   signal?.addEventListener('abort', cancel);
   try {
     database = new Database(name, await tab.opening, tab);
@@ -41,6 +41,6 @@ export async function open(name: string, options: OpenOptions): Promise<Database
   }
 }
 
-function cancelled(signal: AbortSignal | undefined, message: string): ApplyError {
+function openingCancelled(signal: AbortSignal | undefined, message: string): ApplyError {
   return new ApplyError({ code: 'cancelled', message }, { cause: signal?.reason });
 }

@@ -10,10 +10,10 @@ export function serveStore(store: BlockStore): MessagePort {
   port1.onmessage = async ({ data }: MessageEvent<StoreRequest>) => {
     const { id } = data;
     try {
-      post(port1, { type: 'done', id, value: await carryOut(store, data) });
+      reply(port1, { type: 'done', id, value: await carryOut(store, data) });
     } catch (error) {
       const { code, message } = storageError(error);
-      post(port1, { type: 'failed', id, error: { code, message } as StoreFailure });
+      reply(port1, { type: 'failed', id, error: { code, message } as StoreFailure });
     }
   };
   return port2;
@@ -41,7 +41,7 @@ function carryOut(store: BlockStore, request: StoreRequest): Promise<Answer> {
 }
 
 /** Blocks are handed over, not copied. */
-function post(port: MessagePort, response: StoreResponse): void {
+function reply(port: MessagePort, response: StoreResponse): void {
   const blocks = response.type === 'done' && Array.isArray(response.value) ? response.value : [];
   port.postMessage(response, { transfer: blocks.map(([, block]) => block.buffer) });
 }

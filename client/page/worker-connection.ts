@@ -33,7 +33,8 @@ export class WorkerConnection {
   readonly ready: Promise<void>;
   #resolveReady: () => void = () => {};
   #isReady = false;
-  #patience = Number.POSITIVE_INFINITY;
+  /** How long it may take to greet, as was last said. */
+  #greetingLimit = Number.POSITIVE_INFINITY;
   #silence: ReturnType<typeof setTimeout> | undefined;
   /** Rejects when the connection ends. */
   readonly #ending: Promise<never>;
@@ -153,8 +154,8 @@ export class WorkerConnection {
 
   /** Gives the worker so many milliseconds to greet, unless that has less time already. */
   #await(limit: number, instead: string): void {
-    if (limit >= this.#patience) return;
-    this.#patience = limit;
+    if (limit >= this.#greetingLimit) return;
+    this.#greetingLimit = limit;
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => {
       const cure = "its script must call serve of 'wheatear/worker', and not take longer to load";

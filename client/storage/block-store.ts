@@ -4,7 +4,7 @@ import { databaseOfIndexedDb, indexedDbOf } from './addresses.js';
 import { laterThan } from './backup.js';
 import { FileBuilder } from './file-builder.js';
 import { completed, IndexedDbConnection, result, storageError } from './indexed-db.js';
-import { busy, patience } from './name-lock.js';
+import { busy, busyLimit } from './name-lock.js';
 import { within } from './time-limit.js';
 
 /** How the database file lies in its blocks. */
@@ -104,7 +104,7 @@ export class BlockStore {
   static async delete(name: string): Promise<void> {
     const request = indexedDB.deleteDatabase(indexedDbOf(name));
     try {
-      await within(patience, 'IndexedDB', result(request));
+      await within(busyLimit, 'IndexedDB', result(request));
     } catch (error) {
       throw request.readyState === 'pending' ? busy(name) : storageError(error);
     }

@@ -20,14 +20,14 @@ export function wasFilled(name: string, kind: DurableKind): boolean {
 
 /** Notes where it is now, and whether it holds something; `undefined` for nowhere. */
 export function noteHome(name: string, kind: DurableKind | undefined, isFilled = true): void {
-  attempt(() => {
+  orUndefined(() => {
     if (kind) notes().setItem(hintOf(name), isFilled ? kind + filled : kind);
     else notes().removeItem(hintOf(name));
   });
 }
 
 function recall(name: string): string | undefined {
-  return attempt(() => notes().getItem(hintOf(name))) ?? undefined;
+  return orUndefined(() => notes().getItem(hintOf(name))) ?? undefined;
 }
 
 /** What is used of a page's local storage, which TypeScript does not know where workers are checked, too. */
@@ -42,7 +42,7 @@ function notes(): Notes {
 }
 
 /** A page may be kept from its local storage, and a worker has none. */
-function attempt<Result>(work: () => Result): Result | undefined {
+function orUndefined<Result>(work: () => Result): Result | undefined {
   try {
     return work();
   } catch {

@@ -3,8 +3,11 @@ import { lockOf } from './addresses.js';
 import { locks, locksUnsupported } from './locks.js';
 import { whenPutAside } from './page-cache.js';
 
-/** How long to wait for whoever holds the database, in milliseconds: a tab that closes, a page that reloads. */
-export const patience = 5000;
+/**
+ * How long to wait for whoever holds a database, such as a tab that closes or a page that reloads, until it counts as busy;
+ * in milliseconds.
+ */
+export const busyLimit = 5000;
 
 /** A wish for a lock. */
 export interface LockRequest {
@@ -52,7 +55,7 @@ export class NameLock {
    */
   static async take(name: string): Promise<NameLock> {
     const request = NameLock.queue(name);
-    const timer = setTimeout(request.withdraw, patience);
+    const timer = setTimeout(request.withdraw, busyLimit);
     try {
       return await request.granted;
     } finally {
@@ -75,7 +78,7 @@ export class NameLock {
           else reject(error instanceof StorageError ? error : locksUnsupported(String(error)));
         });
     });
-    // Whoever awaits it is told.
+    // A rejection reaches whoever awaits it; nobody need do so.
     granted.catch(() => {});
     return { granted, withdraw: () => waiting.abort() };
   }

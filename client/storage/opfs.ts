@@ -3,10 +3,7 @@
 
 import { StorageError, WheatearError } from '../protocol/errors.js';
 import { backupsFolderOf, databaseOfFolder, folderOf, movingMarkOf, rootFolderName } from './addresses.js';
-import type { NameLock } from './name-lock.js';
-
-/** How long to wait for the files of a worker that was ended, in milliseconds. */
-const patience = 5000;
+import { busyLimit, type NameLock } from './name-lock.js';
 
 /** `moving`: a move to or from here was begun; until it ends, what is in IndexedDB counts. */
 export type OpfsPresence = 'absent' | 'present' | 'moving';
@@ -93,14 +90,14 @@ async function remove(folder: string, lock: NameLock): Promise<void> {
     } catch (error) {
       const isBusy = error instanceof DOMException && /NoModificationAllowed|InvalidState/.test(error.name);
       if (!isBusy) throw opfsError(error);
-      if (performance.now() - start > patience) throw busy(error);
+      if (performance.now() - start > busyLimit) throw filesBusy(error);
       // A worker that has just been ended lets go of its files in a while.
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 }
 
-function busy(cause: unknown): StorageError {
+function filesBusy(cause: unknown): StorageError {
   const message = `The files of the database stay in use, such as in another tab; close it there and try again (${cause}).`;
   return new StorageError({ code: 'storage_busy', message }, { cause });
 }

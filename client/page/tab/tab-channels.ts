@@ -42,7 +42,7 @@ export class TabChannels {
 
   /** Says in the lobby that this tab wants to use the database. */
   join(build: MigrationSet, target: string | undefined): void {
-    if (!this.#isClosed) post(lobbyOf(this.#database), { type: 'join', client: this.client, build, target });
+    if (!this.#isClosed) postAnew(lobbyOf(this.#database), { type: 'join', client: this.client, build, target });
   }
 
   announce(announcement: Announcement): void {
@@ -56,7 +56,7 @@ export class TabChannels {
 
   /** Tells the page of the owner, whose worker may be too busy to hear, that something is no longer wanted. */
   cancel(epoch: Epoch, target: number): void {
-    if (!this.#isClosed) post(lobbyOf(this.#database), { type: 'cancel', epoch, client: this.client, target });
+    if (!this.#isClosed) postAnew(lobbyOf(this.#database), { type: 'cancel', epoch, client: this.client, target });
   }
 
   /** Resolves to `true` when everything has arrived that was sent to this tab before; to `false` if that takes too long. */
@@ -65,7 +65,7 @@ export class TabChannels {
     return new Promise((resolve) => {
       this.#echoes.set(id, () => resolve(true));
       setTimeout(() => resolve(false), echoLimit);
-      post(channelOf(this.client), { type: 'echo', id });
+      postAnew(channelOf(this.client), { type: 'echo', id });
     });
   }
 
@@ -88,7 +88,7 @@ export class TabChannels {
  * Says something on a channel, at a new end of it: Chromium 156 was seen to lose what was said at one that had been there
  * for a while and not used.
  */
-function post(channel: string, message: Join | Cancel | Echo): void {
+function postAnew(channel: string, message: Join | Cancel | Echo): void {
   const end = new BroadcastChannel(channel);
   end.postMessage(message);
   end.close();

@@ -13,7 +13,7 @@ import { deletedWhileOpen } from '../../storage/deleted.js';
 import { closeStore, elsewhere, findCurrentHome, findHome, type Home } from '../../storage/home.js';
 import { noteHome, recallHome, wasFilled } from '../../storage/home-hint.js';
 import { heldLocks, holdLock, locks } from '../../storage/locks.js';
-import { busy, type LockRequest, NameLock, patience } from '../../storage/name-lock.js';
+import { busy, type LockRequest, NameLock } from '../../storage/name-lock.js';
 import { whenPutAside, whenShownAgain } from '../../storage/page-cache.js';
 import { isPersisted } from '../../storage/persisted.js';
 import { withoutSilence } from '../../storage/time-limit.js';
@@ -21,6 +21,7 @@ import { Holding } from '../holding.js';
 import { migrateOptions, type OpenOptions } from '../open-options.js';
 import { type Listeners, Requests, type Wire } from '../requests.js';
 import { storedAt } from '../stored-at.js';
+import { tell } from '../tell.js';
 import { WorkerConnection, workerFailed } from '../worker-connection.js';
 import { describeWork, LongWorkWatch } from './long-work-watch.js';
 import { renewLocks } from './renew-locks.js';
@@ -33,7 +34,10 @@ export interface Opened {
   readonly storage: Storage;
 }
 
-/** How often in a row a tab that opens may look, once every five seconds, and find an owner that says nothing. */
+/** How long a tab that looks for an owner waits until it looks again, in milliseconds. */
+const lookPause = 5000;
+
+/** How often in a row a tab that opens may look and find an owner that says nothing. */
 const silenceAllowed = 2;
 
 /** How long whoever has the database may say nothing while this tab waits to close, in milliseconds. */
@@ -285,7 +289,7 @@ export class Tab {
     const { connection } = this.#worker;
     try {
       // What a dead owner has left is released in any order.
-      if (lock) await holding.mark(holdLock(ownerMarkOf(this.#name)));
+      if (lock) await holding.keep(holdLock(ownerMarkOf(this.#name)));
       const home = await connection.race(this.#findHome(connection, holding, lock));
       const place: Place = { kind: home.kind, passedOver: home.passedOver };
       const epoch = crypto.randomUUID();
@@ -354,7 +358,7 @@ export class Tab {
     this.#work = undefined;
     this.#requests.connect(wire);
     if (this.#isOpened) {
-      attempt(() => this.#options.onOwnerChange?.({ isOwner: this.isOwner }));
+      tell(() => this.#options.onOwnerChange?.({ isOwner: this.isOwner }));
       this.#tellAllChanged().catch(() => {});
     }
     this.#isOpened = true;
@@ -409,7 +413,7 @@ export class Tab {
         if (!this.#holding && message.epoch !== this.#epoch) this.#rejoin().catch((error) => this.#fail(error));
         return;
       case 'progress':
-        if (!(this.#isOpened || this.#holding)) attempt(() => this.#options.onProgress?.(message.progress));
+        if (!(this.#isOpened || this.#holding)) tell(() => this.#options.onProgress?.(message.progress));
         return;
       case 'superseding':
         return void this.#giveWay(message).catch((error) => this.#fail(error));
@@ -496,7 +500,7 @@ export class Tab {
     const message = `A newer version of this page has upgraded the database ${JSON.stringify(this.#name)} in another tab; reload this page to get that version.`;
     const error = new ConnectionError({ code: 'superseded', message });
     this.end(error);
-    attempt(() => this.#options.onSuperseded?.(error));
+    tell(() => this.#options.onSuperseded?.(error));
   }
 
   /** Nothing can be done here any more. */
@@ -536,7 +540,7 @@ export class Tab {
       // One that has stepped back for somebody who never came.
       if (!isOwned) this.#contend();
       else if (!isFirst) await this.#join();
-      const timer = setTimeout(() => void look(false).catch((error) => this.#fail(error)), patience);
+      const timer = setTimeout(() => void look(false).catch((error) => this.#fail(error)), lookPause);
       signal.addEventListener('abort', () => clearTimeout(timer));
     };
     void look(true).catch((error) => this.#fail(error));
@@ -668,15 +672,6 @@ export class Tab {
 function keptBackups(backup: OpenOptions['backup'] = false): number {
   if (typeof backup === 'boolean') return backup ? backupsKept : 0;
   return backup.keep;
-}
-
-/** A listener that throws is the page's to mend, like any event listener; the work goes on. */
-function attempt(listener: () => void): void {
-  try {
-    listener();
-  } catch (error) {
-    reportError(error);
-  }
 }
 
 /** Whether a database that lived somewhere lives nowhere. One that nothing was ever written to may have no file. */

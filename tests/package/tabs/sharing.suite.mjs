@@ -134,6 +134,20 @@ export const tests = {
     await database.close();
   },
 
+  'a tab takes over with the options that it was opened with, whatever became of the object': withTabs(
+    1,
+    async ([owner], context) => {
+      const options = optionsOf(context);
+      const follower = await context.wheatear.open(context.name, options);
+      await owner.database.query("INSERT INTO note (text) VALUES ('kept')");
+      Object.assign(options, { storage: 'memory', target: '9.absent', worker: () => ok(false, 'it was called') });
+      await owner.database.close();
+      deepEqual(await follower.query('SELECT text FROM note'), [{ text: 'kept' }]);
+      equal(follower.isOwner, true);
+      await follower.close();
+    },
+  ),
+
   'when the worker of the owner dies, all go on': withTabs(3, async ([owner, ...followers]) => {
     await owner.database.query("INSERT INTO note (text) VALUES ('before')");
     for (let round = 0; round < 3; round++) {
