@@ -7,15 +7,13 @@
 mod orphans;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, Statement, ffi, params};
 use wheatear_sqlite::{SqliteFailure, lossy_text};
 
 use self::orphans::{Orphan, Orphans};
-use crate::apply_error::{ApplyError, transaction_error};
-use crate::error::Error;
+use crate::error::{ApplyError, Error, ForeignKeyViolation, transaction_error};
 
 /// Brings the connection's own setting back when dropped, whatever happened meanwhile.
 pub(crate) struct Enforcement<'connection> {
@@ -55,47 +53,6 @@ fn set(connection: &Connection, on: bool) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, on).map(drop)
 }
 
-/// A row whose parent row does not exist.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ForeignKeyViolation {
-    /// The table it is in.
-    pub table: String,
-    /// Its rowid; `None` in a table without rowids.
-    pub rowid: Option<i64>,
-    /// The table in which its parent is missing.
-    pub parent: String,
-    /// What its key does when the parent goes or changes, such as `ON DELETE CASCADE`; `None` if nothing.
-    pub action: Option<String>,
-}
-
-impl fmt::Display for ForeignKeyViolation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.rowid {
-            Some(rowid) => write!(f, "row {rowid} of \"{}\" refers to no row of \"{}\"", self.table, self.parent),
-            None => write!(f, "a row of \"{}\" refers to no row of \"{}\"", self.table, self.parent),
-        }
-    }
-}
-
-impl ForeignKeyViolation {
-    /// The first few of `count`, for people.
-    pub(crate) fn list(rows: &[Self], count: usize) -> String {
-        const SHOWN: usize = 5;
-        let shown: Vec<String> = rows.iter().take(SHOWN).map(ToString::to_string).collect();
-        match count.saturating_sub(shown.len()) {
-            0 => shown.join(", "),
-            more => format!("{} and {more} more", shown.join(", ")),
-        }
-    }
-
-    /// What to do if a key was expected to act.
-    pub(crate) fn hint(rows: &[Self]) -> String {
-        let Some(action) = rows.iter().find_map(|row| row.action.as_ref()) else { return String::new() };
-        format!("; if {action} was to see to it: keys act only in a migration with the header `-- foreign_keys: on`")
-    }
-}
-
 /// Rows that lack their parent row, and what says after a migration which of them it merely carried along.
 #[derive(Debug, Default)]
 pub(crate) struct Violations {
@@ -109,21 +66,48 @@ pub(crate) struct Violations {
 /// The root page of every table by its name in lower case: a table keeps it when it is renamed.
 type Tables = BTreeMap<String, i64>;
 
+/// What a run says that it could not do.
+const CHECK: &str = "check foreign keys";
+
 /// Of more, only the number is kept.
 const MOST_KEPT: usize = 1000;
 
-/// Rows for people: the first of them, and how many there are.
+/// Rows for people that lack their parent row.
 #[derive(Debug, Default)]
-struct Found {
-    rows: Vec<ForeignKeyViolation>,
-    count: usize,
+pub(crate) struct OrphanedRows {
+    /// The first of them.
+    pub rows: Vec<ForeignKeyViolation>,
+    /// How many there are.
+    pub count: usize,
 }
 
-impl Found {
+impl OrphanedRows {
     fn add(&mut self, violation: ForeignKeyViolation) {
         self.count += 1;
         if self.rows.len() < MOST_KEPT {
             self.rows.push(violation);
+        }
+    }
+}
+
+/// What is found after a migration by a check that knows what was so before it.
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    old: OrphanedRows,
+    new: OrphanedRows,
+    /// Why a table cannot be checked any more.
+    uncheckable: Option<SqliteFailure>,
+}
+
+impl Comparison {
+    /// What is worse now than it was before is an error: a run answers only for what it did itself. Gives the rows that
+    /// are as they were.
+    pub fn verdict(self) -> Result<OrphanedRows, ApplyError> {
+        let Self { old, new, uncheckable } = self;
+        match uncheckable {
+            Some(sqlite) => Err(ApplyError::TransactionFailed { operation: CHECK, sqlite }),
+            None if new.count > 0 => Err(ApplyError::ForeignKeyViolation { rows: new.rows, count: new.count }),
+            None => Ok(old),
         }
     }
 }
@@ -139,39 +123,28 @@ impl Violations {
         Ok(Self { keys: keys.into_iter().zip(orphans).collect(), tables: tables(connection)?, uncheckable })
     }
 
-    /// What is worse now than it was before is an error: a run answers only for what it did itself.
-    /// Returns the others, and how many they are.
-    pub fn introduced_since(
-        connection: &Connection,
-        mut before: Self,
-    ) -> rusqlite::Result<Result<(Vec<ForeignKeyViolation>, usize), ApplyError>> {
+    /// Looks again, and tells what was so before from what is new.
+    pub fn compare(mut self, connection: &Connection) -> rusqlite::Result<Comparison> {
         let keys = foreign_keys(connection)?;
         let tables = tables(connection)?;
-        let (mut old, mut new) = (Found::default(), Found::default());
+        let (mut old, mut new) = (OrphanedRows::default(), OrphanedRows::default());
         // Of the key whose rows are being given.
         let mut origins: Option<(usize, Vec<usize>)> = None;
         // Which of the rows that cannot be told apart are the new ones is not known: those that come last.
         let uncheckable = each_violation(connection, &keys, |key, primary_key, orphan, violation| {
             if origins.as_ref().is_none_or(|(of, _)| *of != key) {
-                origins = Some((key, before.origins(&keys[key], &keys, &tables)));
+                origins = Some((key, self.origins(&keys[key], &keys, &tables)));
             }
             let mut origins = origins.iter().flat_map(|(_, origins)| origins);
-            let is_old = origins.any(|origin| before.keys[*origin].1.take(primary_key, &orphan));
+            let is_old = origins.any(|origin| self.keys[*origin].1.take(primary_key, &orphan));
             if is_old { old.add(violation) } else { new.add(violation) }
         })?;
-        let uncheckable_before = before.uncheckable;
+        let uncheckable_before = self.uncheckable;
         // Keys that could not be checked before are not this run's to answer for, under whatever name.
         let more = uncheckable.len() > uncheckable_before.len();
         let was_uncheckable = |table: &String| uncheckable_before.iter().any(|(before, _)| before == table);
-        let unchecked = uncheckable.into_iter().find(|(table, _)| more && !was_uncheckable(table));
-        if let Some((_, sqlite)) = unchecked {
-            return Ok(Err(ApplyError::TransactionFailed { operation: "check foreign keys", sqlite }));
-        }
-        Ok(if new.count == 0 {
-            Ok((old.rows, old.count))
-        } else {
-            Err(ApplyError::ForeignKeyViolation { rows: new.rows, count: new.count })
-        })
+        let uncheckable = uncheckable.into_iter().find(|(table, _)| more && !was_uncheckable(table));
+        Ok(Comparison { old, new, uncheckable: uncheckable.map(|(_, sqlite)| sqlite) })
     }
 
     /// The keys there were, by number, that the `key` of now may be, under whatever name; first the one of the same
@@ -410,7 +383,7 @@ fn mismatch(error: rusqlite::Error) -> rusqlite::Result<SqliteFailure> {
 
 /// The error of a check that could not be made.
 pub(crate) fn check_error(error: rusqlite::Error) -> Error {
-    transaction_error("check foreign keys", error)
+    transaction_error(CHECK, error)
 }
 
 fn quoted(name: &str) -> String {

@@ -18,8 +18,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use wheatear_core::header::Header;
 use wheatear_core::{Digest, ErrorCode, HistoryError, LedgerEntry, Migration, MigrationSet};
 
-use crate::apply_error::ApplyError;
-use crate::error::Error;
+use crate::error::{ApplyError, Error};
 use crate::log::{LogEntry, Outcome};
 use crate::storage::{examine_open, or_storage};
 use crate::table_prefix::TablePrefix;

@@ -26,7 +26,6 @@
 //! | act on an error | [`Error`], [`ErrorCode`] |
 //! | give a web page its database | [`export_migrations!`] and the npm package `wheatear` |
 
-mod apply_error;
 mod changes;
 mod code_step;
 mod error;
@@ -38,7 +37,6 @@ mod migration_set;
 mod migrator;
 mod parameters;
 mod progress;
-mod query_error;
 mod rehearsal;
 mod report;
 mod run;
@@ -51,16 +49,13 @@ mod table_prefix;
 pub mod wasm;
 mod watch;
 
-pub use apply_error::{ApplyError, StatementPlace};
 pub use code_step::{CodeError, CodeFunction, CodeStep};
-pub use error::{Error, PartialRun};
-pub use foreign_keys::ForeignKeyViolation;
+pub use error::{ApplyError, Error, ForeignKeyViolation, PartialRun, QueryError, StatementPlace};
 pub use log::{LogEntry, Outcome};
 pub use migration_set::MigrationSet;
 pub use migrator::{Migrator, OnDrift, OnUnmanaged};
 pub use parameters::Parameters;
 pub use progress::{Phase, Progress};
-pub use query_error::QueryError;
 pub use rehearsal::Rehearsal;
 pub use report::{DoneStep, Report, Warning};
 pub use rusqlite;

@@ -3,9 +3,8 @@ use std::ops::Deref;
 
 use wheatear_core::{DefinitionError, Hook, Migration, Schema, SourceFile};
 
-use crate::apply_error::trial_error;
 use crate::code_step::CodeStep;
-use crate::error::Error;
+use crate::error::{Error, trial_error};
 
 /// The ordered, validated migrations that a build carries: those of a folder, and those written in code.
 ///

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use web_time::Instant;
 
-use crate::apply_error::ApplyError;
+use crate::error::ApplyError;
 
 /// What a run is doing now, as it tells the function given to
 /// [`Migrator::on_progress`](crate::Migrator::on_progress).

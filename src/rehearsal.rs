@@ -9,8 +9,7 @@ use wheatear_core::statements::{leaves_the_database, statements};
 use wheatear_core::{Operation, Step};
 use wheatear_sqlite::SqliteFailure;
 
-use crate::apply_error::{ApplyError, transaction_error};
-use crate::error::Error;
+use crate::error::{ApplyError, Error, transaction_error};
 use crate::migrator::Migrator;
 use crate::report::Report;
 use crate::run;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use wheatear_core::SchemaDifference;
 
-use crate::foreign_keys::ForeignKeyViolation;
+use crate::error::ForeignKeyViolation;
 
 /// What a run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

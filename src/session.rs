@@ -12,12 +12,11 @@ use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
 
 use crate::changes::Changes;
-use crate::error::Error;
+use crate::error::{Error, QueryError, query_error};
 use crate::parameters::{self, Parameters};
-use crate::query_error::QueryError;
 use crate::sqlite_api;
-use crate::storage::{self, StorageError, StorageErrorKind, or_limit, or_storage};
-use crate::watch::Watch;
+use crate::storage::{self, StorageError, StorageErrorKind, or_limit};
+use crate::watch::{Refusal, Watch};
 
 pub use attempt::Call;
 
@@ -396,9 +395,9 @@ impl Session {
         let rows = self.connection.total_changes() - changed_before;
         let (tables, refusal) = self.watch.end();
         self.changes.note(&self.connection, tables, cached, rows);
-        result.map_err(|error| match error {
-            Error::Query(error) => error.or_refused(refusal).into(),
-            other => other,
+        result.map_err(|error| match (error, refusal) {
+            (Error::Query(error), Some(Refusal { what, why })) => error.or_refused(what, why).into(),
+            (error, _) => error,
         })
     }
 
@@ -457,8 +456,4 @@ fn bytes_of(row: &Row<'_>) -> u64 {
         _ => 0,
     };
     100 + (0..count).map(|index| 50 + content(index)).sum::<u64>()
-}
-
-fn query_error(error: rusqlite::Error) -> Error {
-    or_storage(error, QueryError::failed)
 }

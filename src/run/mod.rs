@@ -11,8 +11,7 @@ use rusqlite::Connection;
 use wheatear_core::{Down, Operation, Plan, Step, Target, check_recorded, plan};
 use wheatear_sqlite::switches;
 
-use crate::apply_error::transaction_error;
-use crate::error::{Error, PartialRun};
+use crate::error::{Error, PartialRun, transaction_error};
 use crate::foreign_keys::Enforcement;
 use crate::migrator::Migrator;
 use crate::progress::{Phase, Reporter};

@@ -9,7 +9,7 @@ use wheatear_core::{Digest, Step};
 use super::step::keep_journal;
 use super::{Run, runs_hooks, transaction};
 use crate::error::Error;
-use crate::foreign_keys::{ForeignKeyViolation, Violations, check_error};
+use crate::foreign_keys::{OrphanedRows, Violations, check_error};
 use crate::log::Outcome;
 use crate::progress::Phase;
 use crate::report::{DoneStep, Warning};
@@ -62,7 +62,7 @@ impl Run<'_, '_> {
             self.record(&transaction, &now, step, done.duration)?;
         }
         self.reporter.phase(Phase::Checking)?;
-        let orphans = Violations::introduced_since(&transaction, violations_before).map_err(check_error)??;
+        let orphans = violations_before.compare(&transaction).map_err(check_error)?.verdict()?;
         let digest = ledger.seal(&transaction, self.migrator.set, part.owes_hooks)?;
         let drift = if part.is_last() { self.check_drift(&transaction, digest)? } else { None };
         self.commit(transaction)?;
@@ -111,18 +111,18 @@ impl Run<'_, '_> {
         self.record(&transaction, &ledger.now(&transaction)?, step, done.duration)?;
         let digest = ledger.seal(&transaction, self.migrator.set, part.owes_hooks)?;
         // It has happened: neither orphans nor drift are a reason not to record it.
-        let orphans = Violations::introduced_since(&transaction, violations_before).map_err(check_error)?;
+        let orphans = violations_before.compare(&transaction).map_err(check_error)?;
         let drift = if part.is_last() { self.check_drift(&transaction, digest) } else { Ok(None) };
         self.commit(transaction)?;
         self.reporter.set_final(false);
         self.unfinished = None;
         self.report.steps.push(done);
-        self.warn(part, orphans?, drift?);
+        self.warn(part, orphans.verdict()?, drift?);
         Ok(digest)
     }
 
-    fn warn(&mut self, part: &Part<'_, '_>, orphans: (Vec<ForeignKeyViolation>, usize), drift: Option<Warning>) {
-        let (rows, count) = orphans;
+    fn warn(&mut self, part: &Part<'_, '_>, orphans: OrphanedRows, drift: Option<Warning>) {
+        let OrphanedRows { rows, count } = orphans;
         if count > 0 && part.is_last() {
             self.report.warnings.push(Warning::OrphanedRows { rows, count });
         }

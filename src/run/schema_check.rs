@@ -5,8 +5,7 @@ use wheatear_core::{Digest, HistoryError, SchemaChange, SchemaDifference};
 use wheatear_sqlite::{read_schema, schema_after};
 
 use super::Run;
-use crate::apply_error::{transaction_error, trial_error};
-use crate::error::Error;
+use crate::error::{Error, transaction_error, trial_error};
 use crate::migrator::{Migrator, OnDrift, OnUnmanaged};
 use crate::report::Warning;
 

@@ -10,9 +10,8 @@ use wheatear_sqlite::script::{self, Cause, Control, ScriptError, Stop};
 use wheatear_sqlite::switches;
 
 use super::Run;
-use crate::apply_error::{ApplyError, StatementPlace, transaction_error};
 use crate::code_step::{CodeError, CodeFunction};
-use crate::error::Error;
+use crate::error::{ApplyError, Error, StatementPlace, transaction_error};
 use crate::foreign_keys::{self, Violations, check_error};
 use crate::storage::{StorageError, storage_error};
 
@@ -39,7 +38,7 @@ impl Run<'_, '_> {
     fn run_enforced(&self, transaction: &Transaction<'_>, id: &str, script: &Script) -> Result<(), Error> {
         let before = Violations::of(transaction).map_err(check_error)?;
         self.run_script(transaction, id, script)?;
-        Violations::introduced_since(transaction, before).map_err(check_error)??;
+        before.compare(transaction).map_err(check_error)?.verdict()?;
         Ok(())
     }
 

@@ -4,8 +4,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use wheatear_core::Digest;
 use wheatear_sqlite::SqliteFailure;
 
-use crate::apply_error::transaction_error;
-use crate::error::Error;
+use crate::error::{Error, transaction_error};
 use crate::migrator::Migrator;
 use crate::storage::{StorageError, StorageErrorKind};
 

@@ -3,8 +3,7 @@
 use rusqlite::{Connection, Row};
 use wheatear_core::{Contents, HistoryError, Operation, Plan, adopt};
 
-use crate::apply_error::transaction_error;
-use crate::error::Error;
+use crate::error::{Error, transaction_error};
 use crate::migrator::{Migrator, OnUnmanaged};
 
 /// The plan for a database that records no applied migration: the one that was made for an empty one, unless something

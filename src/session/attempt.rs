@@ -3,8 +3,8 @@
 use wheatear_core::statements::is_savepoint_control;
 use wheatear_sqlite::script;
 
-use super::{Session, query_error};
-use crate::error::Error;
+use super::Session;
+use crate::error::{Error, query_error};
 use crate::sqlite_api;
 use crate::storage::Mirror;
 

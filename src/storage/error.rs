@@ -3,8 +3,7 @@ use std::fmt;
 use wheatear_core::ErrorCode;
 use wheatear_sqlite::SqliteFailure;
 
-use crate::apply_error::StatementPlace;
-use crate::error::Error;
+use crate::error::{Error, StatementPlace};
 
 /// The place where the database lives cannot be used, is full, or holds something else.
 #[derive(Debug)]

@@ -3,8 +3,7 @@
 use rusqlite::Connection;
 
 use super::{StorageError, StorageErrorKind, database_file, or_storage};
-use crate::error::Error;
-use crate::query_error::QueryError;
+use crate::error::{Error, QueryError};
 
 /// How much of a file's beginning [`examine`] looks at, in bytes.
 pub(crate) const HEAD: usize = 512;

@@ -18,8 +18,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{FileSystemDirectoryHandle, FileSystemGetDirectoryOptions, FileSystemRemoveOptions, WorkerGlobalScope};
 use web_time::Instant;
 
-use crate::apply_error::transaction_error;
-use crate::error::Error;
+use crate::error::{Error, transaction_error};
 use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check, stack};
 
 pub use transfer::{export, import};

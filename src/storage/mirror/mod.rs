@@ -7,8 +7,7 @@ mod vfs;
 
 use rusqlite::Connection;
 
-use crate::apply_error::transaction_error;
-use crate::error::Error;
+use crate::error::{Error, transaction_error};
 use crate::storage::incoming::Incoming;
 use crate::storage::{DatabaseFile, StorageError, StorageErrorKind, file_check, soundness, stack};
 use blocks::Blocks;

@@ -9,8 +9,7 @@ use sqlite_wasm_vfs::sahpool::OpfsSAHPoolUtil;
 use super::{
     FILE, IMPORT, JOURNALS, POOL_FILES, connect, connection, delete, patiently, pool_error, release, slots, take_pool,
 };
-use crate::apply_error::transaction_error;
-use crate::error::Error;
+use crate::error::{Error, transaction_error};
 use crate::storage::incoming::{Incoming, PART};
 use crate::storage::{DatabaseFile, DatabaseName, Mirror, StorageError, StorageErrorKind, soundness};
 

@@ -1,12 +1,10 @@
 use std::fmt;
 
 use wheatear_core::ErrorCode;
-use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
+use wheatear_sqlite::SqliteFailure;
 
+use super::violation::ForeignKeyViolation;
 use crate::code_step::CodeError;
-use crate::error::Error;
-use crate::foreign_keys::ForeignKeyViolation;
-use crate::storage::or_storage;
 
 /// A migration failed while it ran.
 #[derive(Debug, thiserror::Error)]
@@ -86,25 +84,5 @@ impl fmt::Display for StatementPlace {
             0 => write!(f, "{file}:{line}: migration \"{migration}\""),
             _ => write!(f, "{file}:{line}: statement {statement} of migration \"{migration}\""),
         }
-    }
-}
-
-/// The error of what a run does around its statements.
-pub(crate) fn transaction_error(operation: &'static str, error: impl Into<SqliteFailure>) -> Error {
-    or_storage(error, |sqlite| match sqlite.is_interrupt() {
-        true => ApplyError::Cancelled,
-        false => ApplyError::TransactionFailed { operation, sqlite },
-    })
-}
-
-/// The error of a set that was tried out in memory.
-pub(crate) fn trial_error(error: TrialError) -> Error {
-    match (error.statement, &*error.fault) {
-        (Some(statement), TrialFault::Sqlite(sqlite)) => {
-            let sqlite = sqlite.clone();
-            let TrialError { migration, file, line, .. } = error;
-            ApplyError::StatementFailed { place: StatementPlace { migration, file, statement, line }, sqlite }.into()
-        }
-        _ => Error::Unsound(error),
     }
 }

@@ -2,8 +2,6 @@ use wheatear_core::ErrorCode;
 use wheatear_core::sql_text::{excerpt, line_at};
 use wheatear_sqlite::SqliteFailure;
 
-use crate::watch::Refusal;
-
 /// A query, script or transaction of the application failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -91,13 +89,11 @@ impl QueryError {
         }
     }
 
-    /// The same place, and what was refused there.
-    pub(crate) fn or_refused(self, refusal: Option<Refusal>) -> Self {
-        match (self, refusal) {
-            (Self::Failed { statement, line, .. }, Some(Refusal { what, why })) => {
-                Self::Refused { statement, line, what, why }
-            }
-            (error, _) => error,
+    /// The same place, if it was SQLite's refusal of what is refused there.
+    pub(crate) fn or_refused(self, what: String, why: &'static str) -> Self {
+        match self {
+            Self::Failed { statement, line, .. } => Self::Refused { statement, line, what, why },
+            error => error,
         }
     }
 

@@ -1,11 +1,21 @@
+//! Everything that can go wrong, as values: by who must act, each with a stable code.
+
+mod apply;
+mod query;
+mod sqlite;
+mod violation;
+
 use wheatear_core::{DefinitionError, ErrorCode, HistoryError};
 use wheatear_sqlite::{TrialError, TrialFault};
 
-use crate::apply_error::ApplyError;
-use crate::query_error::QueryError;
 use crate::report::Report;
 use crate::storage::{InvalidDatabaseName, StorageError};
 use crate::table_prefix::InvalidTablePrefix;
+
+pub use apply::{ApplyError, StatementPlace};
+pub use query::QueryError;
+pub(crate) use sqlite::{query_error, transaction_error, trial_error};
+pub use violation::ForeignKeyViolation;
 
 /// Everything that can go wrong, by who must act. What failed has changed nothing in the database, but
 /// for [`Error::Partial`], and for a statement that asks for it (`INSERT OR FAIL`), which keeps what it
