@@ -18,9 +18,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use wheatear_core::header::Header;
 use wheatear_core::{Digest, ErrorCode, HistoryError, LedgerEntry, Migration, MigrationSet};
 
-use crate::error::{ApplyError, Error};
+use crate::error::{ApplyError, Error, or_storage};
 use crate::log::{LogEntry, Outcome};
-use crate::storage::{examine_open, or_storage};
+use crate::storage::examine_open;
 use crate::table_prefix::TablePrefix;
 
 /// Format of the tables. Raise it with every change to them, and upgrade older ones in [`Ledger::prepare`].
@@ -354,8 +354,15 @@ impl Ledger {
         Ok(())
     }
 
-    /// Reads what a run reads and writes where it writes, to be rolled back.
-    pub fn try_out(&self, connection: &Connection) -> Result<(), Error> {
+    /// Whether a database that is damaged can be opened and upgraded, as far as a ledger is concerned: it is read, and
+    /// written to. To be called in a transaction that is rolled back.
+    pub fn is_usable(&self, connection: &Connection) -> bool {
+        // A newer build can open what this one cannot.
+        self.try_out(connection).map_or_else(|error| error.code() == ErrorCode::LedgerTooNew, |()| true)
+    }
+
+    /// Reads what a run reads and writes where it writes.
+    fn try_out(&self, connection: &Connection) -> Result<(), Error> {
         // An older format is written anew.
         if self.digest(connection)?.is_none() {
             return Ok(());
@@ -489,7 +496,7 @@ fn unreadable(connection: &Connection, error: rusqlite::Error) -> Error {
     let error = ledger_error(error);
     let is_none = error.code() == ErrorCode::NotADatabase;
     let verdict = if is_none { examine_open(connection) } else { Ok(()) };
-    verdict.err().filter(|verdict| matches!(verdict, Error::Storage(_))).unwrap_or(error)
+    verdict.err().filter(|verdict| verdict.kind.is_fault_of_file()).map_or(error, Error::from)
 }
 
 fn corrupt(reason: String) -> HistoryError {

@@ -41,7 +41,6 @@ mod rehearsal;
 mod report;
 mod run;
 mod session;
-mod sqlite_api;
 mod status;
 pub mod storage;
 mod table_prefix;
@@ -50,7 +49,7 @@ pub mod wasm;
 mod watch;
 
 pub use code_step::{CodeError, CodeFunction, CodeStep};
-pub use error::{ApplyError, Error, ForeignKeyViolation, PartialRun, QueryError, StatementPlace};
+pub use error::{ApplyError, Error, ForeignKeyViolation, PartialRun, QueryError};
 pub use log::{LogEntry, Outcome};
 pub use migration_set::MigrationSet;
 pub use migrator::{Migrator, OnDrift, OnUnmanaged};
@@ -67,7 +66,7 @@ pub use wheatear_core;
 pub use wheatear_core::{
     Body, DefinitionError, DefinitionErrorKind, Digest, Down, EditedMigration, ErrorClass, ErrorCode, HistoryError,
     Hook, Migration, OnAhead, OnLate, Operation, Plan, RenamedMigration, RollbackTarget, Schema, SchemaChange,
-    SchemaDifference, SchemaObject, Script, SourceFile, Step, Target, Trace,
+    SchemaDifference, SchemaObject, Script, SourceFile, StatementPlace, Step, Target, Trace,
 };
 pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 

@@ -456,6 +456,13 @@ impl<'set> Migrator<'set> {
         Ok(status::statuses(self.set, &self.ledger.entries(connection)?))
     }
 
+    /// Whether a database that is damaged can be used all the same: what the ledger has is read, and written to. To be
+    /// called within a transaction that is rolled back, because what it writes means nothing; as
+    /// [`DatabaseFile::from_backup`](crate::storage::DatabaseFile::from_backup) does.
+    pub fn can_use(connection: &Connection) -> bool {
+        Ledger::default().is_usable(connection)
+    }
+
     /// Everything that was ever done to this database, the oldest first.
     ///
     /// ```

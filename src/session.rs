@@ -8,14 +8,13 @@ use std::sync::Arc;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 use wheatear_core::statements::{is_insert, is_transaction_control, is_vacuum, may_change_rows, statements};
-use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
+use wheatear_sqlite::{SqliteFailure, sqlite_api};
 
 use crate::changes::Changes;
-use crate::error::{Error, QueryError, query_error};
+use crate::error::{Error, QueryError, or_limit, query_error};
 use crate::parameters::{self, Parameters};
-use crate::sqlite_api;
-use crate::storage::{self, StorageError, StorageErrorKind, or_limit};
+use crate::storage::{self, StorageError, StorageErrorKind};
 use crate::watch::{Refusal, Watch};
 
 pub use attempt::Call;
@@ -335,7 +334,7 @@ impl Session {
     /// [`QueryError::TransactionMisuse`] while a transaction is open; [`Error::Storage`].
     pub fn file_size(&self) -> Result<u64, Error> {
         self.settle_log()?;
-        storage::file_size(&self.connection).map_err(query_error)
+        Ok(storage::file_size(&self.connection)?)
     }
 
     /// At most `length` bytes of the database's file from `offset` on, fewer where it ends: as committed, and
@@ -345,7 +344,7 @@ impl Session {
     /// As [`Session::file_size`].
     pub fn read_file(&self, offset: u64, length: usize) -> Result<Vec<u8>, Error> {
         self.settle_log()?;
-        storage::read_file(&self.connection, offset, length).map_err(query_error)
+        Ok(storage::read_file(&self.connection, offset, length)?)
     }
 
     /// Looks at every page of the database, whether it is as it should be. Gives what is no damage: rows that
@@ -355,7 +354,7 @@ impl Session {
     /// [`Error::Storage`] with the fault: [`StorageErrorKind::Corrupt`](crate::StorageErrorKind::Corrupt) and
     /// its like.
     pub fn check(&self) -> Result<Vec<String>, Error> {
-        storage::check(&self.connection, false)
+        Ok(storage::check(&self.connection)?)
     }
 
     /// Moves what was committed to a write-ahead log into the file, if there is one: a database that something else

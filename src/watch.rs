@@ -9,8 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::ffi;
 use wheatear_core::pragma::{self, Setter, Verdict};
-
-use crate::sqlite_api::{Action, Authorizer};
+use wheatear_sqlite::sqlite_api::{Action, Authorizer};
 
 /// What a statement may not do, and why.
 #[derive(Clone, Debug)]

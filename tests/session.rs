@@ -241,6 +241,13 @@ fn a_check_finds_damage_that_queries_do_not_meet() {
     assert_eq!(code(session.check()), ErrorCode::DatabaseCorrupt);
 }
 
+#[test]
+fn what_keeps_a_file_from_being_looked_at_is_no_fault_of_a_query() {
+    let session = Session::new(Connection::open_in_memory().expect("a database without a file"));
+    assert_eq!(code(session.check()), ErrorCode::StorageIo);
+    assert_eq!(code(session.file_size()), ErrorCode::StorageIo);
+}
+
 fn changes(session: &mut Session) -> Vec<String> {
     session.take_changes().into_iter().collect()
 }

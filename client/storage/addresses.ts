@@ -20,7 +20,7 @@ export function databaseOfIndexedDb(name: string | undefined): string | undefine
   return name?.startsWith(indexedDbPrefix) ? name.slice(indexedDbPrefix.length) : undefined;
 }
 
-/** Folder of the origin's private file system that holds all that is ours; src/storage/opfs.rs has the same. */
+/** Folder of the origin's private file system that holds all that is ours; src/storage/opfs/folder.rs has the same. */
 export const rootFolderName = 'wheatear';
 
 /**

@@ -1,6 +1,4 @@
-use std::fmt;
-
-use wheatear_core::ErrorCode;
+use wheatear_core::{ErrorCode, StatementPlace};
 use wheatear_sqlite::SqliteFailure;
 
 use super::violation::ForeignKeyViolation;
@@ -59,30 +57,6 @@ impl ApplyError {
             Self::CodeFailed { .. } => ErrorCode::CodeFailed,
             Self::ForeignKeyViolation { .. } => ErrorCode::ForeignKeyViolation,
             Self::Cancelled => ErrorCode::Cancelled,
-        }
-    }
-}
-
-/// A statement of a migration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct StatementPlace {
-    /// Id of the migration.
-    pub migration: String,
-    /// Path of its file.
-    pub file: String,
-    /// Which statement of the file, counted from 1; 0 if it is what they leave behind together.
-    pub statement: usize,
-    /// Line in the file, counted from 1.
-    pub line: usize,
-}
-
-impl fmt::Display for StatementPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { migration, file, statement, line } = self;
-        match statement {
-            0 => write!(f, "{file}:{line}: migration \"{migration}\""),
-            _ => write!(f, "{file}:{line}: statement {statement} of migration \"{migration}\""),
         }
     }
 }

@@ -12,9 +12,9 @@ use crate::report::Report;
 use crate::storage::{InvalidDatabaseName, StorageError};
 use crate::table_prefix::InvalidTablePrefix;
 
-pub use apply::{ApplyError, StatementPlace};
+pub use apply::ApplyError;
 pub use query::QueryError;
-pub(crate) use sqlite::{query_error, transaction_error, trial_error};
+pub(crate) use sqlite::{or_limit, or_storage, query_error, transaction_error, trial_error};
 pub use violation::ForeignKeyViolation;
 
 /// Everything that can go wrong, by who must act. What failed has changed nothing in the database, but

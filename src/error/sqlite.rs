@@ -1,9 +1,35 @@
 //! Which error a failure of SQLite is, by what was being done.
 
+use rusqlite::Connection;
+use wheatear_core::StatementPlace;
 use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 
-use super::{ApplyError, Error, QueryError, StatementPlace};
-use crate::storage::or_storage;
+use super::{ApplyError, Error, QueryError};
+use crate::storage::{StorageError, storage_error};
+
+/// The storage error that SQLite's failure is, or else what `otherwise` makes of a fault in the SQL.
+pub(crate) fn or_storage<E: Into<Error>>(
+    failure: impl Into<SqliteFailure>,
+    otherwise: impl FnOnce(SqliteFailure) -> E,
+) -> Error {
+    match StorageError::of(failure.into()) {
+        Ok(storage) => storage.into(),
+        Err(failure) => otherwise(failure).into(),
+    }
+}
+
+/// [`or_storage`], for what a statement of the application met: a limit that the database itself sets is no fault of
+/// the storage.
+pub(crate) fn or_limit<E: Into<Error>>(
+    connection: &Connection,
+    failure: impl Into<SqliteFailure>,
+    otherwise: impl FnOnce(SqliteFailure) -> E,
+) -> Error {
+    match storage_error(connection, failure.into()) {
+        Ok(storage) => storage.into(),
+        Err(failure) => otherwise(failure).into(),
+    }
+}
 
 /// The error of what a run does around its statements.
 pub(crate) fn transaction_error(operation: &'static str, error: impl Into<SqliteFailure>) -> Error {
@@ -23,8 +49,8 @@ pub(crate) fn trial_error(error: TrialError) -> Error {
     match (error.statement, &*error.fault) {
         (Some(statement), TrialFault::Sqlite(sqlite)) => {
             let sqlite = sqlite.clone();
-            let TrialError { migration, file, line, .. } = error;
-            ApplyError::StatementFailed { place: StatementPlace { migration, file, statement, line }, sqlite }.into()
+            let place = StatementPlace::new(error.migration, error.file, statement, error.line);
+            ApplyError::StatementFailed { place, sqlite }.into()
         }
         _ => Error::Unsound(error),
     }

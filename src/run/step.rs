@@ -4,14 +4,14 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rusqlite::{Connection, Transaction, ffi};
-use wheatear_core::{DefinitionError, DefinitionErrorKind, Down, Migration, Script, Step};
+use wheatear_core::{DefinitionError, DefinitionErrorKind, Down, Migration, Script, StatementPlace, Step};
 use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError, Stop};
 use wheatear_sqlite::switches;
 
 use super::Run;
 use crate::code_step::{CodeError, CodeFunction};
-use crate::error::{ApplyError, Error, StatementPlace, transaction_error};
+use crate::error::{ApplyError, Error, transaction_error};
 use crate::foreign_keys::{self, Violations, check_error};
 use crate::storage::{StorageError, storage_error};
 
@@ -102,16 +102,15 @@ fn put_back_error(error: rusqlite::Error) -> Error {
 
 fn statement_error(connection: &Connection, id: &str, script: &Script, error: ScriptError) -> Error {
     let ScriptError { statement, line, cause, .. } = error;
-    let (migration, file) = (id.to_owned(), script.file.to_string());
     match cause {
         Cause::Stopped => ApplyError::Cancelled.into(),
         Cause::TransactionControl => {
-            let kind = DefinitionErrorKind::TransactionControl { migration, statement };
-            DefinitionError { file, line, kind }.into()
+            let kind = DefinitionErrorKind::TransactionControl { migration: id.to_owned(), statement };
+            DefinitionError { file: script.file.to_string(), line, kind }.into()
         }
         Cause::Sqlite(sqlite) if sqlite.is_interrupt() => ApplyError::Cancelled.into(),
         Cause::Sqlite(sqlite) => {
-            let place = StatementPlace { migration, file, statement, line };
+            let place = StatementPlace::new(id, &*script.file, statement, line);
             match storage_error(connection, sqlite) {
                 Ok(storage) => storage.at(place).into(),
                 Err(sqlite) => ApplyError::StatementFailed { place, sqlite }.into(),

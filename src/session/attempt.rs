@@ -1,11 +1,10 @@
 //! Calls on a database of which not every block is in memory, so that one that lacked a block can be made again.
 
 use wheatear_core::statements::is_savepoint_control;
-use wheatear_sqlite::script;
+use wheatear_sqlite::{script, sqlite_api};
 
 use super::Session;
 use crate::error::{Error, query_error};
-use crate::sqlite_api;
 use crate::storage::Mirror;
 
 const BEGIN: &str = "SAVEPOINT _wheatear_attempt";

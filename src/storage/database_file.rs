@@ -6,8 +6,10 @@ use std::ptr;
 
 use rusqlite::{Connection, ffi};
 
+use super::{StorageError, StorageErrorKind};
+
 /// Size of the main database's file, in bytes.
-pub(crate) fn size(connection: &Connection) -> rusqlite::Result<u64> {
+pub(crate) fn size(connection: &Connection) -> Result<u64, StorageError> {
     with_file(connection, |file, methods| {
         let mut size = 0;
         let size_of = methods.xFileSize.ok_or_else(misuse)?;
@@ -20,7 +22,7 @@ pub(crate) fn size(connection: &Connection) -> rusqlite::Result<u64> {
 }
 
 /// At most `length` bytes from `offset` on; fewer where the file ends.
-pub(crate) fn read(connection: &Connection, offset: u64, length: usize) -> rusqlite::Result<Vec<u8>> {
+pub(crate) fn read(connection: &Connection, offset: u64, length: usize) -> Result<Vec<u8>, StorageError> {
     let length = size(connection)?.saturating_sub(offset).min(length as u64) as usize;
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(length).map_err(|_| failure(ffi::SQLITE_NOMEM))?;
@@ -39,8 +41,8 @@ pub(crate) fn read(connection: &Connection, offset: u64, length: usize) -> rusql
 /// Source: <https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html>, `SQLITE_FCNTL_FILE_POINTER`
 fn with_file<T>(
     connection: &Connection,
-    work: impl FnOnce(*mut ffi::sqlite3_file, &ffi::sqlite3_io_methods) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
+    work: impl FnOnce(*mut ffi::sqlite3_file, &ffi::sqlite3_io_methods) -> Result<T, StorageError>,
+) -> Result<T, StorageError> {
     let mut file: *mut ffi::sqlite3_file = ptr::null_mut();
     // SAFETY: the connection is open and borrowed, so that nobody closes it meanwhile. SQLite stores a pointer
     // to the file, which lives as long as the connection; one that is not open has no methods.
@@ -53,14 +55,14 @@ fn with_file<T>(
     work(file, methods.ok_or_else(misuse)?)
 }
 
-fn outcome(code: c_int) -> rusqlite::Result<()> {
+fn outcome(code: c_int) -> Result<(), StorageError> {
     if code == ffi::SQLITE_OK { Ok(()) } else { Err(failure(code)) }
 }
 
-fn failure(code: c_int) -> rusqlite::Error {
-    rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)
+fn failure(code: c_int) -> StorageError {
+    StorageError::of_any(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None), StorageErrorKind::Io)
 }
 
-fn misuse() -> rusqlite::Error {
+fn misuse() -> StorageError {
     failure(ffi::SQLITE_MISUSE)
 }

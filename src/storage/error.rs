@@ -1,9 +1,7 @@
 use std::fmt;
 
-use wheatear_core::ErrorCode;
+use wheatear_core::{ErrorCode, StatementPlace};
 use wheatear_sqlite::SqliteFailure;
-
-use crate::error::{Error, StatementPlace};
 
 /// The place where the database lives cannot be used, is full, or holds something else.
 #[derive(Debug)]
@@ -83,6 +81,19 @@ impl StorageError {
         Ok(Self { sqlite: Some(failure.clone()), ..Self::new(kind, failure.to_string()) })
     }
 
+    /// The same, where nobody's SQL can be at fault: of the kind `otherwise` if SQLite's code does not speak of storage.
+    pub(crate) fn of_any(failure: impl Into<SqliteFailure>, otherwise: StorageErrorKind) -> Self {
+        Self::of(failure.into()).unwrap_or_else(|failure| Self {
+            sqlite: Some(failure.clone()),
+            ..Self::new(otherwise, failure.to_string())
+        })
+    }
+
+    /// The storage error of a file that SQLite was only to open, look at or copy, so that it is the file that is at fault.
+    pub(crate) fn of_file(failure: impl Into<SqliteFailure>) -> Self {
+        Self::of_any(failure, StorageErrorKind::Corrupt)
+    }
+
     /// The same, met by a statement of a migration.
     pub(crate) fn at(self, place: StatementPlace) -> Self {
         Self { place: Some(Box::new(place)), ..self }
@@ -148,14 +159,3 @@ impl fmt::Display for StorageError {
 }
 
 impl std::error::Error for StorageError {}
-
-/// The storage error that SQLite's failure is, or else what `otherwise` makes of a fault in the SQL.
-pub(crate) fn or_storage<E: Into<Error>>(
-    failure: impl Into<SqliteFailure>,
-    otherwise: impl FnOnce(SqliteFailure) -> E,
-) -> Error {
-    match StorageError::of(failure.into()) {
-        Ok(storage) => storage.into(),
-        Err(failure) => otherwise(failure).into(),
-    }
-}

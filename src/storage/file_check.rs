@@ -2,8 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{StorageError, StorageErrorKind, database_file, or_storage};
-use crate::error::{Error, QueryError};
+use super::{StorageError, StorageErrorKind, database_file};
 
 /// How much of a file's beginning [`examine`] looks at, in bytes.
 pub(crate) const HEAD: usize = 512;
@@ -104,16 +103,12 @@ pub(crate) fn leave_wal_mode(head: &mut [u8]) {
 }
 
 /// [`examine`], for the file of a connection. An empty one is a new database.
-pub(crate) fn examine_open(connection: &Connection) -> Result<(), Error> {
-    let size = database_file::size(connection).map_err(storage_error)?;
+pub(crate) fn examine_open(connection: &Connection) -> Result<(), StorageError> {
+    let size = database_file::size(connection)?;
     if size > 0 {
-        examine(&database_file::read(connection, 0, HEAD).map_err(storage_error)?, size)?;
+        examine(&database_file::read(connection, 0, HEAD)?, size)?;
     }
     Ok(())
-}
-
-fn storage_error(error: rusqlite::Error) -> Error {
-    or_storage(error, QueryError::failed)
 }
 
 fn is_random(head: &[u8]) -> bool {

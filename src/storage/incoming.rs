@@ -1,8 +1,9 @@
 //! Database files that come from elsewhere, part by part.
 
+use rusqlite::Connection;
+
 use super::write_ahead_log::{self, Index};
 use super::{StorageError, StorageErrorKind, file_check};
-use crate::error::Error;
 
 /// How much of a file is read or handed out at once, in bytes: a multiple of every page size and of a mirror's
 /// block.
@@ -15,8 +16,13 @@ pub struct DatabaseFile<Read> {
     size: u64,
     read: Read,
     log: Log<Read>,
-    is_backup: bool,
+    /// Of a backup.
+    is_usable: Option<IsUsable>,
 }
+
+/// Tells of a database that is damaged whether it can be used all the same. Asked within a transaction that is rolled
+/// back, so that it may try.
+pub type IsUsable = fn(&Connection) -> bool;
 
 /// What lies beside a file in WAL mode.
 #[derive(Debug)]
@@ -29,7 +35,7 @@ enum Log<Read> {
 impl<Read> DatabaseFile<Read> {
     /// A file of `size` bytes. If it is in WAL mode it is refused, because rows may lie in a `-wal` beside it.
     pub fn new(size: u64, read: Read) -> Self {
-        Self { size, read, log: Log::Unknown, is_backup: false }
+        Self { size, read, log: Log::Unknown, is_usable: None }
     }
 
     /// The same, to be read more than once.
@@ -40,7 +46,7 @@ impl<Read> DatabaseFile<Read> {
             Log::Absent => Log::Absent,
             Log::Given { size, read } => Log::Given { size: *size, read },
         };
-        DatabaseFile { size: self.size, read: &mut self.read, log, is_backup: self.is_backup }
+        DatabaseFile { size: self.size, read: &mut self.read, log, is_usable: self.is_usable }
     }
 
     /// Whatever mode it is in, there is no `-wal` beside it.
@@ -56,10 +62,10 @@ impl<Read> DatabaseFile<Read> {
     }
 
     /// It is a copy of a database that was in use here: what is damaged in it was damaged then, and is a warning
-    /// if it can be opened all the same.
+    /// if it can be used all the same, such as by [`Migrator::can_use`](crate::Migrator::can_use).
     #[must_use]
-    pub fn from_backup(self) -> Self {
-        Self { is_backup: true, log: Log::Absent, ..self }
+    pub fn from_backup(self, is_usable: IsUsable) -> Self {
+        Self { is_usable: Some(is_usable), log: Log::Absent, ..self }
     }
 }
 
@@ -74,7 +80,7 @@ pub(crate) struct Incoming<Read> {
 impl<Read, E> Incoming<Read>
 where
     Read: AsyncFnMut(u64, usize) -> Result<Vec<u8>, E>,
-    E: From<Error>,
+    E: From<StorageError>,
 {
     /// Looks at header and log, before anything is written.
     ///
@@ -88,7 +94,7 @@ where
         match &mut file.log {
             Log::Unknown if file_check::is_in_wal_mode(&head) => {
                 let reason = "only what was moved out of it is in this file";
-                return Err(Error::from(StorageError::new(StorageErrorKind::WalMissing, reason)).into());
+                return Err(StorageError::new(StorageErrorKind::WalMissing, reason).into());
             }
             Log::Given { size, read } if file_check::is_page_size(page_size) => {
                 let size = *size;
@@ -104,7 +110,7 @@ where
                 head = read_exactly(read, *offset, file_check::HEAD.min(page_size as usize)).await?;
             }
         }
-        let size = file_check::examine(&head, size).map_err(Error::from)?;
+        let size = file_check::examine(&head, size)?;
         Ok(Self { file, index, page_size, size })
     }
 
@@ -113,9 +119,9 @@ where
         self.size
     }
 
-    /// Whether damage is a warning only.
-    pub fn is_backup(&self) -> bool {
-        self.file.is_backup
+    /// If damage is a warning only: where this says so.
+    pub fn is_usable(&self) -> Option<IsUsable> {
+        self.file.is_usable
     }
 
     /// What is wrong with its log: a sentence for developers, if anything is.
@@ -148,14 +154,14 @@ where
             if offset == 0 {
                 file_check::leave_wal_mode(&mut bytes);
             }
-            write(offset, &bytes).map_err(Error::from)?;
+            write(offset, &bytes)?;
             offset += length;
         }
         Ok(())
     }
 }
 
-async fn read_exactly<E: From<Error>>(
+async fn read_exactly<E: From<StorageError>>(
     read: &mut impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, E>,
     offset: u64,
     length: usize,
@@ -165,5 +171,5 @@ async fn read_exactly<E: From<Error>>(
         return Ok(bytes);
     }
     let reason = "the file to import gave fewer or more bytes than it has";
-    Err(Error::from(StorageError::new(StorageErrorKind::Io, reason)).into())
+    Err(StorageError::new(StorageErrorKind::Io, reason).into())
 }

@@ -4,27 +4,13 @@ use rusqlite::{Connection, OptionalExtension, ffi};
 use wheatear_sqlite::SqliteFailure;
 
 use super::StorageError;
-use crate::error::Error;
 
 /// `PRAGMA max_page_count` where nobody has set it.
 ///
 /// Source: <https://www.sqlite.org/limits.html#max_page_count>
 const MOST_PAGES: i64 = 0xffff_fffe;
 
-/// [`or_storage`](super::or_storage), for what a statement of the application or of a migration met: a limit that the
-/// database itself sets is no fault of the storage.
-pub(crate) fn or_limit<E: Into<Error>>(
-    connection: &Connection,
-    failure: impl Into<SqliteFailure>,
-    otherwise: impl FnOnce(SqliteFailure) -> E,
-) -> Error {
-    match storage_error(connection, failure.into()) {
-        Ok(storage) => storage.into(),
-        Err(failure) => otherwise(failure).into(),
-    }
-}
-
-/// [`StorageError::of`], unless it is such a limit: then the failure, in other words.
+/// [`StorageError::of`], for what a statement met, unless it is such a limit: then the failure, in other words.
 pub(crate) fn storage_error(
     connection: &Connection,
     mut failure: SqliteFailure,

@@ -14,11 +14,10 @@ mod stack;
 mod write_ahead_log;
 
 pub(crate) use database_file::{read as read_file, size as file_size};
-pub(crate) use error::or_storage;
 pub use error::{StorageError, StorageErrorKind};
 pub(crate) use file_check::examine_open;
-pub use incoming::DatabaseFile;
-pub(crate) use limit::{or_limit, storage_error};
+pub use incoming::{DatabaseFile, IsUsable};
+pub(crate) use limit::storage_error;
 pub use mirror::{BLOCK_SIZE, Mirror, Missing};
 pub use name::{DatabaseName, InvalidDatabaseName};
 pub(crate) use soundness::check;

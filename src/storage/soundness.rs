@@ -3,34 +3,33 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, ffi};
-use wheatear_core::ErrorCode;
 use wheatear_sqlite::{SqliteFailure, lossy_text};
 
-use super::{StorageError, StorageErrorKind, file_check, or_storage};
-use crate::error::Error;
-use crate::ledger::Ledger;
+use super::{IsUsable, StorageError, StorageErrorKind, file_check};
 
 /// How many faults SQLite tells. Each row that breaks a rule is one, and must not hide damage behind it.
 const FAULTS: u32 = 1_000_000;
 
 /// Checks all of an open database. Gives what is wrong with its rows, and what could not be looked at: one sentence
-/// each, for developers. Damage is among that if it is `borne`, and SQLite can use the file all the same.
+/// each, for developers.
 ///
 /// # Errors
 /// [`StorageErrorKind::Corrupt`] if the file is damaged, [`StorageErrorKind::NotADatabase`] and its like.
-pub(crate) fn check(connection: &Connection, borne: bool) -> Result<Vec<String>, Error> {
-    check_with(connection, || borne, || Ok(()))
+pub(crate) fn check(connection: &Connection) -> Result<Vec<String>, StorageError> {
+    check_with(connection, || false, || Ok(()))
 }
 
 /// [`check`], of a file that may be written to, and whether SQLite can do that: what passes can be upgraded, as far as
-/// the file is concerned. Nothing of it remains. Damage is borne if it does not keep the database from being opened.
-pub(crate) fn check_import(connection: &Connection, borne: bool) -> Result<Vec<String>, Error> {
-    connection.execute_batch("BEGIN IMMEDIATE").map_err(unusable)?;
+/// the file is concerned. Nothing of it remains. Damage is borne, and told among the rest, where `is_usable` says so and
+/// SQLite can write to the schema.
+pub(crate) fn check_import(connection: &Connection, is_usable: Option<IsUsable>) -> Result<Vec<String>, StorageError> {
+    connection.execute_batch("BEGIN IMMEDIATE").map_err(StorageError::of_file)?;
+    let is_borne = || is_usable.is_some_and(|is_usable| is_usable(connection) && put_a_table_first(connection).is_ok());
     // In a damaged one there may be no room.
-    let prepare = || if borne { Ok(()) } else { put_a_table_first(connection) };
-    let checked = check_with(connection, || borne && is_usable(connection), prepare);
+    let prepare = || if is_usable.is_some() { Ok(()) } else { put_a_table_first(connection) };
+    let checked = check_with(connection, is_borne, prepare);
     if !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK").map_err(unusable)?;
+        connection.execute_batch("ROLLBACK").map_err(StorageError::of_file)?;
     }
     checked
 }
@@ -39,30 +38,22 @@ fn check_with(
     connection: &Connection,
     is_borne: impl FnOnce() -> bool,
     prepare: impl FnOnce() -> rusqlite::Result<()>,
-) -> Result<Vec<String>, Error> {
+) -> Result<Vec<String>, StorageError> {
     file_check::examine_open(connection)?;
     let mut faults = Faults::default();
     // Before anything takes a page from the free list.
-    faults.collect(connection, "PRAGMA main.integrity_check(sqlite_schema)").map_err(unusable)?;
+    faults.collect(connection, "PRAGMA main.integrity_check(sqlite_schema)").map_err(StorageError::of_file)?;
     if faults.damage.is_none() {
-        prepare().map_err(unusable)?;
+        prepare().map_err(StorageError::of_file)?;
         match faults.collect(connection, &format!("PRAGMA main.integrity_check({FAULTS})")) {
             Err(error) if lacks_something(&error) => {
                 faults.collect_by_table(connection)?;
-                faults.collect_structure(connection).map_err(unusable)?;
+                faults.collect_structure(connection).map_err(StorageError::of_file)?;
             }
-            outcome => outcome.map_err(unusable)?,
+            outcome => outcome.map_err(StorageError::of_file)?,
         }
     }
     faults.verdict(is_borne)
-}
-
-/// Whether a database that is damaged can be opened and upgraded: its schema and ledger are read, and both written to.
-fn is_usable(connection: &Connection) -> bool {
-    // A newer build can open what this one cannot.
-    let tried = Ledger::default().try_out(connection);
-    tried.map_or_else(|error| error.code() == ErrorCode::LedgerTooNew, |()| true)
-        && put_a_table_first(connection).is_ok()
 }
 
 /// Of a schema whose first object, in SQLite's memory, is a view or a virtual table, `integrity_check` looks at a part
@@ -106,14 +97,6 @@ fn lacking_collation(error: &rusqlite::Error) -> Option<String> {
     message.strip_prefix("no such collation sequence: ").map(str::to_owned)
 }
 
-/// Nothing was asked for but to look, so it is the file that is at fault.
-fn unusable(error: rusqlite::Error) -> Error {
-    or_storage(error, |sqlite: SqliteFailure| StorageError {
-        sqlite: Some(sqlite.clone()),
-        ..StorageError::new(StorageErrorKind::Corrupt, sqlite.to_string())
-    })
-}
-
 #[derive(Default)]
 struct Faults {
     /// What rows break, and how many do.
@@ -140,7 +123,7 @@ impl Faults {
     }
 
     /// Each table by itself, so that one of them does not keep the others from being looked at.
-    fn collect_by_table(&mut self, connection: &Connection) -> Result<(), Error> {
+    fn collect_by_table(&mut self, connection: &Connection) -> Result<(), StorageError> {
         let names = || -> rusqlite::Result<Vec<String>> {
             let mut statement = connection.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table'")?;
             let mut rows = statement.raw_query();
@@ -151,14 +134,14 @@ impl Faults {
             }
             Ok(names)
         };
-        for name in names().map_err(unusable)? {
+        for name in names().map_err(StorageError::of_file)? {
             let check = format!("PRAGMA main.integrity_check(\"{}\")", name.replace('"', "\"\""));
             match self.collect(connection, &check) {
                 Err(error) if lacks_something(&error) => {
                     self.unseen
                         .push(format!("The table \"{name}\" could not be checked: {}", SqliteFailure::from(error)));
                 }
-                outcome => outcome.map_err(unusable)?,
+                outcome => outcome.map_err(StorageError::of_file)?,
             }
         }
         Ok(())
@@ -193,9 +176,9 @@ impl Faults {
         }
     }
 
-    fn verdict(self, is_borne: impl FnOnce() -> bool) -> Result<Vec<String>, Error> {
+    fn verdict(self, is_borne: impl FnOnce() -> bool) -> Result<Vec<String>, StorageError> {
         let damage = match self.damage {
-            Some(fault) if !is_borne() => return Err(StorageError::new(StorageErrorKind::Corrupt, fault).into()),
+            Some(fault) if !is_borne() => return Err(StorageError::new(StorageErrorKind::Corrupt, fault)),
             damage => damage.map(|fault| format!("The database is damaged: {fault}")),
         };
         let of_rows = self.of_rows.into_iter().map(|(fault, count)| match count {

@@ -1,6 +1,5 @@
 use rusqlite::{Connection, ffi};
-
-use crate::sqlite_api;
+use wheatear_sqlite::sqlite_api;
 
 /// What a statement may ask of the stack, which in wasm is small: what is more than this SQLite refuses, where it would
 /// overflow the stack and so end the worker. Most of SQLite's own limits are low enough: `tests/package/queries/limits.suite.mjs` looks just below and

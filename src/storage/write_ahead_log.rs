@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{StorageError, StorageErrorKind};
-use crate::error::Error;
 
 /// Size of the log's header, and of each frame's, in bytes.
 const HEADER: usize = 32;
@@ -39,7 +38,7 @@ pub(super) struct Index {
 /// # Errors
 /// [`StorageErrorKind::NotADatabase`] if it is no log, or that of another database; [`StorageErrorKind::Corrupt`] if it
 /// is not empty and nothing that was committed can be read; those of `read`.
-pub(super) async fn index<E: From<Error>>(
+pub(super) async fn index<E: From<StorageError>>(
     size: u64,
     page_size: u64,
     mut read: impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, E>,
@@ -52,7 +51,7 @@ pub(super) async fn index<E: From<Error>>(
     let header = read(0, size.min(HEADER as u64) as usize).await?;
     let mut frames = Frames::begin(&header, page_size).map_err(|reason| {
         let reason = format!("the file given as its -wal {reason}");
-        Error::from(StorageError::new(StorageErrorKind::NotADatabase, reason))
+        StorageError::new(StorageErrorKind::NotADatabase, reason)
     })?;
     let frame_size = FRAME_HEADER as u64 + page_size;
     let mut offset = HEADER as u64;
@@ -83,7 +82,7 @@ pub(super) async fn index<E: From<Error>>(
     if index.size == 0 {
         let reason = "the file given as its -wal is damaged or cut short, for nothing that was committed to it can be \
                       read; give a whole copy of it, or, if it is known to hold nothing, import without it";
-        return Err(Error::from(StorageError::new(StorageErrorKind::Corrupt, reason)).into());
+        return Err(StorageError::new(StorageErrorKind::Corrupt, reason).into());
     }
     Ok(index)
 }

@@ -5,12 +5,12 @@ use rusqlite::types::ValueRef;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::storage::or_storage;
+use crate::error::query_error;
 use crate::storage::{DatabaseName, Mirror, Missing, opfs};
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::value::{self, RowReader};
 use crate::wasm::{Migrations, error_data, panics, progress, wire};
-use crate::{Call, Error, Migrator, Operation, QueryError, Rows, RunResult, Session};
+use crate::{Call, Error, Migrator, Operation, Rows, RunResult, Session};
 
 /// How much the rows of one query may take, in bytes. Twice copied on their way to the page, this is what every
 /// browser bears; and no text is longer than a string of V8 can be.
@@ -42,7 +42,7 @@ impl Connection {
     pub async fn open_opfs(name: String, is_known: Option<bool>) -> Result<Connection, JsValue> {
         panics::throw();
         let open = async || -> Result<_, Error> {
-            opfs::OpfsDatabase::open(&DatabaseName::new(&name)?, is_known == Some(true)).await
+            Ok(opfs::OpfsDatabase::open(&DatabaseName::new(&name)?, is_known == Some(true)).await?)
         };
         let (database, connection) = open().await.map_err(error_data::to_js)?;
         Ok(Self::at(Home::Opfs(database), connection))
@@ -127,7 +127,7 @@ impl Connection {
     #[wasm_bindgen(js_name = onWorking)]
     pub fn on_working(&mut self, look: Function) -> Result<(), JsValue> {
         let set = progress::look(self.session.connection_mut(), look);
-        set.map_err(|error| error_data::to_js(or_storage(error, QueryError::failed)))
+        set.map_err(|error| error_data::to_js(query_error(error)))
     }
 
     /// The `MigrationStatus` of every migration.

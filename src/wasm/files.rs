@@ -6,15 +6,21 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::Error;
-use crate::storage::{BLOCK_SIZE, DatabaseFile, DatabaseName, Mirror, opfs};
+use crate::Migrator;
+use crate::storage::{BLOCK_SIZE, DatabaseFile, DatabaseName, InvalidDatabaseName, Mirror, StorageError, opfs};
 use crate::wasm::{Connection, error_data, panics};
 
 /// What is thrown: an error of ours, or one of a function that JavaScript passed.
 struct Thrown(JsValue);
 
-impl From<Error> for Thrown {
-    fn from(error: Error) -> Self {
+impl From<InvalidDatabaseName> for Thrown {
+    fn from(error: InvalidDatabaseName) -> Self {
+        Self(error_data::to_js(error))
+    }
+}
+
+impl From<StorageError> for Thrown {
+    fn from(error: StorageError) -> Self {
         Self(error_data::to_js(error))
     }
 }
@@ -75,7 +81,7 @@ pub async fn import_opfs(
     read_wal: Option<Function>,
 ) -> Result<Vec<String>, JsValue> {
     panics::throw();
-    let import = async || opfs::import(&name_of(&name)?, file(size, &read, wal, read_wal.as_ref())).await;
+    let import = async || opfs::import(&DatabaseName::new(&name)?, file(size, &read, wal, read_wal.as_ref())).await;
     import().await.map_err(|Thrown(error)| error)
 }
 
@@ -85,7 +91,7 @@ pub async fn import_opfs(
 pub async fn export_opfs(name: String, part: Function) -> Result<(), JsValue> {
     panics::throw();
     let tell = |bytes: &[u8]| part.call1(&JsValue::NULL, &Uint8Array::from(bytes)).map(drop).map_err(Thrown);
-    let export = async || opfs::export(&name_of(&name)?, tell).await;
+    let export = async || opfs::export(&DatabaseName::new(&name)?, tell).await;
     export().await.map_err(|Thrown(error)| error)
 }
 
@@ -93,12 +99,8 @@ pub async fn export_opfs(name: String, part: Function) -> Result<(), JsValue> {
 #[wasm_bindgen(js_name = deleteOpfs)]
 pub async fn delete_opfs(name: String) -> Result<(), JsValue> {
     panics::throw();
-    let delete = async || -> Result<(), Thrown> { Ok(opfs::delete(&name_of(&name)?).await?) };
+    let delete = async || -> Result<(), Thrown> { Ok(opfs::delete(&DatabaseName::new(&name)?).await?) };
     delete().await.map_err(|Thrown(error)| error)
-}
-
-fn name_of(name: &str) -> Result<DatabaseName, Error> {
-    Ok(DatabaseName::new(name)?)
 }
 
 fn file<'function>(
@@ -110,7 +112,7 @@ fn file<'function>(
     let file = DatabaseFile::new(size as u64, reader(read));
     match (wal, read_wal) {
         (Some(size), Some(read)) if size > 0.0 => file.with_wal(size as u64, reader(read)),
-        (Some(size), _) if size < 0.0 => file.from_backup(),
+        (Some(size), _) if size < 0.0 => file.from_backup(Migrator::can_use),
         (Some(_), _) => file.without_wal(),
         (None, _) => file,
     }

@@ -91,7 +91,7 @@ test('a database of IndexedDB is told from those of others', () => {
 });
 
 test('the wasm module has the same folders, and the same limit', () => {
-  assert.ok(rust('opfs.rs').includes(`ROOT: &str = "${addresses.rootFolderName}"`));
+  assert.ok(rust('opfs/folder.rs').includes(`ROOT: &str = "${addresses.rootFolderName}"`));
   const rustNames = rust('name.rs');
   for (const pair of folders) assert.ok(rustNames.includes(`(${pair.map((name) => JSON.stringify(name)).join(', ')})`));
   assert.ok(rustNames.includes('MAX_BYTES: usize = 80;'));

@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use rusqlite::Connection;
-use wheatear::Error;
 use wheatear::storage::{DatabaseFile, Mirror};
+use wheatear::{Error, Migrator};
 
 /// Runs what never waits for anything.
 pub fn finish<T>(future: impl Future<Output = T>) -> T {
@@ -40,5 +40,5 @@ pub fn import(file: &[u8], log: Log<'_>) -> Result<(Mirror, Connection, Vec<Stri
 
 /// A copy that was made of a database in use.
 pub fn import_backup(file: &[u8]) -> Result<(Mirror, Connection, Vec<String>), Error> {
-    finish(Mirror::import(DatabaseFile::new(file.len() as u64, reader(file)).from_backup()))
+    finish(Mirror::import(DatabaseFile::new(file.len() as u64, reader(file)).from_backup(Migrator::can_use)))
 }

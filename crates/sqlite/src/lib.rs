@@ -5,6 +5,7 @@
 //! | run a script statement by statement | [`script`] |
 //! | read the schema of a database | [`read_schema`] |
 //! | put back what a script switched on the connection | [`switches`] |
+//! | hear what is compiled, and what else rusqlite does not offer | [`sqlite_api`] |
 //! | run a whole set on a database in memory | [`try_out`] |
 //! | the same, with an eye on what pages lack | `try_out_for_pages` |
 //!
@@ -16,6 +17,7 @@ mod lossy_text;
 mod pages;
 mod schema_reader;
 pub mod script;
+pub mod sqlite_api;
 mod sqlite_failure;
 pub mod switches;
 mod trial;

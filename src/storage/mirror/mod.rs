@@ -7,7 +7,6 @@ mod vfs;
 
 use rusqlite::Connection;
 
-use crate::error::{Error, transaction_error};
 use crate::storage::incoming::Incoming;
 use crate::storage::{DatabaseFile, StorageError, StorageErrorKind, file_check, soundness, stack};
 use blocks::Blocks;
@@ -62,20 +61,20 @@ impl Mirror {
     /// # Errors
     /// [`StorageErrorKind::NotADatabase`] and its like, [`StorageErrorKind::WalMissing`], [`StorageErrorKind::Full`];
     /// those of reading it.
-    pub async fn import<E: From<Error>>(
+    pub async fn import<E: From<StorageError>>(
         file: DatabaseFile<impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, E>>,
     ) -> Result<(Self, Connection, Vec<String>), E> {
         let file = Incoming::examine(file).await?;
-        let is_backup = file.is_backup();
+        let is_usable = file.is_usable();
         let of_log = file.warning_of_log();
-        let mirror = Self::new(file.size()).map_err(Error::from)?;
+        let mirror = Self::new(file.size())?;
         file.copy(|offset, bytes| {
             let first = (offset / BLOCK_SIZE as u64) as usize;
             bytes.chunks(BLOCK_SIZE).zip(first..).try_for_each(|(block, index)| mirror.fill(index, block))
         })
         .await?;
         let connection = mirror.connect()?;
-        let of_file = soundness::check_import(&connection, is_backup)?;
+        let of_file = soundness::check_import(&connection, is_usable)?;
         Ok((mirror, connection, of_log.into_iter().chain(of_file).collect()))
     }
 
@@ -93,10 +92,10 @@ impl Mirror {
     /// the first block must be there, and no other. Its journals are in memory, and it is never in WAL mode.
     ///
     /// # Errors
-    /// [`Error::Storage`], also if the first block shows that the file is no database.
-    pub fn connect(&self) -> Result<Connection, Error> {
-        let open_error = |error| transaction_error("open the database", error);
-        let mut connection = self.blocks.connect()?.map_err(open_error)?;
+    /// [`StorageErrorKind::NotADatabase`] and its like, also if the first block shows that the file is no database.
+    pub fn connect(&self) -> Result<Connection, StorageError> {
+        let open_error = |error| StorageError::of_any(error, StorageErrorKind::Io);
+        let mut connection = self.blocks.connect()?;
         stack::bound(&connection);
         file_check::examine_open(&connection)?;
         connection.execute_batch("PRAGMA foreign_keys = ON").map_err(open_error)?;

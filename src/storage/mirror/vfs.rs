@@ -38,14 +38,14 @@ impl SharedBlocks {
     }
 
     /// Connects to them. Reads nothing yet.
-    pub fn connect(&self) -> Result<rusqlite::Result<Connection>, StorageError> {
+    pub fn connect(&self) -> Result<Connection, StorageError> {
         static REGISTERED: OnceLock<Result<(), String>> = OnceLock::new();
         REGISTERED.get_or_init(register).clone().map_err(|error| StorageError::new(StorageErrorKind::Io, error))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         OPENING.set(Some(self.clone()));
         let connection = Connection::open_with_flags_and_vfs("/mirror", flags, NAME);
         OPENING.set(None);
-        Ok(connection)
+        connection.map_err(|error| StorageError::of_any(error, StorageErrorKind::Io))
     }
 }
 

@@ -8,10 +8,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, FileSystemDirectoryHandle, FileSystemFileHandle};
 
-use super::{FILE, IMPORT, JOURNALS, StorageError, StorageErrorKind, child, folder_of, js_error};
-use crate::error::Error;
+use super::browser::js_error;
+use super::folder::{child, parent_of};
+use super::pool::{FILE, IMPORT, JOURNALS};
 use crate::storage::incoming::PART;
-use crate::storage::{DatabaseName, file_check};
+use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check};
 
 /// Where the folder of a database has them.
 const FOLDER: &str = ".opaque";
@@ -48,7 +49,7 @@ struct Slot {
 
 /// Looks at the files of a database, if there is a folder for it.
 pub(super) async fn look(name: &DatabaseName) -> Result<Option<Slots>, StorageError> {
-    let Some(root) = folder_of(name).await? else { return Ok(None) };
+    let Some(root) = parent_of(name).await? else { return Ok(None) };
     let Some(folder) = child(&root, &name.folder()).await? else { return Ok(None) };
     let mut slots = Slots::default();
     // A first visit may have ended before there was one.
@@ -130,15 +131,15 @@ impl Slots {
     ///
     /// # Errors
     /// [`StorageErrorKind::NoSuchDatabase`] if there is nothing.
-    pub async fn hand_out<E: From<Error>>(&self, mut part: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    pub async fn hand_out<E: From<StorageError>>(&self, mut part: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         let Some(Slot { file, size }) = self.database.as_ref().or(self.nameless.as_ref()) else {
             let reason = "none of its files holds anything";
-            return Err(Error::from(StorageError::new(StorageErrorKind::NoSuchDatabase, reason)).into());
+            return Err(StorageError::new(StorageErrorKind::NoSuchDatabase, reason).into());
         };
-        let blob = contents_of(file).await.map_err(Error::from)?;
+        let blob = contents_of(file).await?;
         let mut offset = 0;
         while offset < *size {
-            let bytes = read(&blob, CONTENTS + offset, PART).await.map_err(Error::from)?;
+            let bytes = read(&blob, CONTENTS + offset, PART).await?;
             // It has become shorter.
             if bytes.is_empty() {
                 break;

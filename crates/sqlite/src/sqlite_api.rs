@@ -9,7 +9,7 @@ use rusqlite::{Connection, ffi};
 /// Something that a statement would do, told while SQLite compiles it.
 ///
 /// Source: <https://www.sqlite.org/c3ref/c_alter_table.html>
-pub(crate) struct Action<'a> {
+pub struct Action<'a> {
     /// Such as `SQLITE_INSERT`.
     pub code: c_int,
     /// What the code says that it is, such as the name of a table.
@@ -21,14 +21,17 @@ pub(crate) struct Action<'a> {
 }
 
 /// Hears of every action, and may refuse it: the statement then fails with `SQLITE_AUTH`.
-pub(crate) trait Authorizer: Send + Sync + 'static {
+pub trait Authorizer: Send + Sync + 'static {
     /// Whether it may be done.
     fn allows(&self, action: &Action<'_>) -> bool;
 }
 
 /// From now on `authorizer` hears what this connection compiles, and everything compiled before is compiled again.
+///
+/// # Errors
+/// If there is no memory for it.
 #[allow(unsafe_code)]
-pub(crate) fn authorize<A: Authorizer>(connection: &Connection, authorizer: Arc<A>) -> rusqlite::Result<()> {
+pub fn authorize<A: Authorizer>(connection: &Connection, authorizer: Arc<A>) -> rusqlite::Result<()> {
     // SAFETY: the connection owns what the callback is given, and frees it when it is closed and calls nothing any
     // more. What was there under this name is freed, and the callback with it is replaced before anything is compiled.
     let code = unsafe {
@@ -59,14 +62,14 @@ unsafe extern "C" fn call<A: Authorizer>(
 ///
 /// Source: <https://www.sqlite.org/c3ref/limit.html>
 #[allow(unsafe_code)]
-pub(crate) fn set_limit(connection: &Connection, id: c_int, limit: c_int) {
+pub fn set_limit(connection: &Connection, id: c_int, limit: c_int) {
     // SAFETY: the connection is open, and an id that SQLite does not know does nothing.
     unsafe { ffi::sqlite3_limit(connection.handle(), id, limit) };
 }
 
 /// Names of the columns of the statement that this connection has compiled from `sql`, and has run a step of.
 #[allow(unsafe_code)]
-pub(crate) fn column_names(connection: &Connection, sql: &str) -> Vec<String> {
+pub fn column_names(connection: &Connection, sql: &str) -> Vec<String> {
     let name = |name: Option<Cow<'_, str>>| name.unwrap_or_default().into_owned();
     // SAFETY: a list of statements that nothing changes meanwhile, because rusqlite's connections stay in one thread;
     // each string is copied before the next call.
@@ -98,7 +101,7 @@ unsafe fn is_text_of(sql: &str, statement: *const c_char) -> bool {
 
 /// What `last_insert_rowid` is from now on.
 #[allow(unsafe_code)]
-pub(crate) fn set_last_insert_rowid(connection: &Connection, rowid: i64) {
+pub fn set_last_insert_rowid(connection: &Connection, rowid: i64) {
     // SAFETY: it writes a number of an open connection.
     unsafe { ffi::sqlite3_set_last_insert_rowid(connection.handle(), rowid) }
 }
