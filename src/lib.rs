@@ -52,7 +52,7 @@ pub use code_step::{CodeError, CodeFunction, CodeStep};
 pub use error::{ApplyError, Error, ForeignKeyViolation, PartialRun, QueryError};
 pub use log::{LogEntry, Outcome};
 pub use migration_set::MigrationSet;
-pub use migrator::{Migrator, OnDrift, OnUnmanaged};
+pub use migrator::Migrator;
 pub use parameters::Parameters;
 pub use progress::{Phase, Progress};
 pub use rehearsal::Rehearsal;
@@ -65,8 +65,8 @@ pub use table_prefix::{InvalidTablePrefix, TablePrefix};
 pub use wheatear_core;
 pub use wheatear_core::{
     Body, DefinitionError, DefinitionErrorKind, Digest, Down, EditedMigration, ErrorClass, ErrorCode, HistoryError,
-    Hook, Migration, OnAhead, OnLate, Operation, Plan, RenamedMigration, RollbackTarget, Schema, SchemaChange,
-    SchemaDifference, SchemaObject, Script, SourceFile, StatementPlace, Step, Target, Trace,
+    Hook, Migration, OnAhead, OnDrift, OnLate, OnUnmanaged, Operation, Plan, RenamedMigration, RollbackTarget, Schema,
+    SchemaChange, SchemaDifference, SchemaObject, Script, SourceFile, StatementPlace, Step, Target, Trace,
 };
 pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 

@@ -1,18 +1,17 @@
-use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use wheatear_core::{OnAhead, OnLate, Operation, Plan, Policy, RollbackTarget, Target};
+use wheatear_core::{OnAhead, OnDrift, OnLate, OnUnmanaged, Operation, Plan, RollbackTarget, Target};
 
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::log::LogEntry;
 use crate::migration_set::MigrationSet;
-use crate::progress::{Observer, Progress};
+use crate::progress::Progress;
 use crate::rehearsal::{self, Rehearsal};
 use crate::report::Report;
-use crate::run;
+use crate::run::{self, Settings};
 use crate::status::{self, MigrationStatus};
 use crate::table_prefix::TablePrefix;
 
@@ -44,70 +43,36 @@ use crate::table_prefix::TablePrefix;
 /// Every operation that changes something runs in one IMMEDIATE transaction together with the rows that
 /// record it: all of it or nothing. Only a migration with `-- transactional: false` splits it, see
 /// [`Error::Partial`]. Foreign keys are not enforced while migrations run and are checked before the commit.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Migrator<'set> {
-    pub(crate) set: &'set MigrationSet,
-    pub(crate) ledger: Ledger,
-    pub(crate) policy: Policy,
-    pub(crate) on_drift: OnDrift,
-    pub(crate) on_unmanaged: OnUnmanaged,
-    pub(crate) observer: Option<Observer>,
-}
-
-/// What to do about a schema that is not what the migrations make, after a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnDrift {
-    /// Name the objects that differ in the report: [`Warning::SchemaDrift`](crate::Warning::SchemaDrift).
-    #[default]
-    Warn,
-    /// Undo the run: [`HistoryError::SchemaDrift`](crate::HistoryError::SchemaDrift).
-    Error,
-}
-
-/// What to do about a database that records no applied migration, and that something else has made: it has tables which
-/// these migrations make, or the record of another tool. Tables that code steps make cannot be known, and are no reason.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnUnmanaged {
-    /// Refuse the run: [`HistoryError::Unmanaged`](crate::HistoryError::Unmanaged).
-    #[default]
-    Error,
-    /// Apply everything to it, as to an empty one. What no migration makes is then no drift.
-    Apply,
-    /// Adopt it as [`Migrator::baseline`] with this id does, and apply what comes after that, in the same run.
-    Baseline(String),
+    settings: Settings<'set>,
 }
 
 impl<'set> Migrator<'set> {
     /// A migrator with the default policies.
     pub fn new(set: &'set MigrationSet) -> Self {
-        Self {
-            set,
-            ledger: Ledger::default(),
-            policy: Policy::default(),
-            on_drift: OnDrift::default(),
-            on_unmanaged: OnUnmanaged::default(),
-            observer: None,
-        }
+        Self { settings: Settings::new(set) }
     }
 
     /// Version of the application, for the log.
     #[must_use]
-    pub fn app_version(self, version: impl Into<String>) -> Self {
-        Self { ledger: Ledger { app_version: Some(version.into()), ..self.ledger }, ..self }
+    pub fn app_version(mut self, version: impl Into<String>) -> Self {
+        self.settings.ledger.app_version = Some(version.into());
+        self
     }
 
     /// What the names of the ledger's tables begin with. Always give the same one for a database.
     #[must_use]
-    pub fn table_prefix(self, prefix: TablePrefix) -> Self {
-        Self { ledger: Ledger { prefix, ..self.ledger }, ..self }
+    pub fn table_prefix(mut self, prefix: TablePrefix) -> Self {
+        self.settings.ledger.prefix = prefix;
+        self
     }
 
     /// What to do about a pending migration that comes before applied ones.
     #[must_use]
-    pub fn on_late(self, late: OnLate) -> Self {
-        Self { policy: Policy { late, ..self.policy }, ..self }
+    pub fn on_late(mut self, late: OnLate) -> Self {
+        self.settings.policy.late = late;
+        self
     }
 
     /// What to do about a database that is newer than the set: after a deploy was rolled back,
@@ -132,16 +97,18 @@ impl<'set> Migrator<'set> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn on_ahead(self, ahead: OnAhead) -> Self {
-        Self { policy: Policy { ahead, ..self.policy }, ..self }
+    pub fn on_ahead(mut self, ahead: OnAhead) -> Self {
+        self.settings.policy.ahead = ahead;
+        self
     }
 
     /// What to do about a schema that is not what the migrations make, after a run that leaves the whole
     /// set applied. Only a set that was run once knows its schema: one made by
     /// [`migrations!`](crate::migrations!), or [`MigrationSet::tried_out`].
     #[must_use]
-    pub fn on_drift(self, on_drift: OnDrift) -> Self {
-        Self { on_drift, ..self }
+    pub fn on_drift(mut self, drift: OnDrift) -> Self {
+        self.settings.policy.drift = drift;
+        self
     }
 
     /// What to do about a database that something else has made, where [`apply`](Self::apply) is asked for. One that
@@ -162,8 +129,9 @@ impl<'set> Migrator<'set> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn on_unmanaged(self, on_unmanaged: OnUnmanaged) -> Self {
-        Self { on_unmanaged, ..self }
+    pub fn on_unmanaged(mut self, unmanaged: OnUnmanaged) -> Self {
+        self.settings.policy.unmanaged = unmanaged;
+        self
     }
 
     /// Tells `observer` what a run is doing: each phase, step and statement, and about twenty times a second
@@ -186,8 +154,9 @@ impl<'set> Migrator<'set> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn on_progress(self, observer: impl Fn(&Progress<'_>) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
-        Self { observer: Some(Arc::new(observer)), ..self }
+    pub fn on_progress(mut self, observer: impl Fn(&Progress<'_>) -> ControlFlow<()> + Send + Sync + 'static) -> Self {
+        self.settings.observer = Some(Arc::new(observer));
+        self
     }
 
     /// Applies everything the database lacks. If it lacks nothing, nothing is written, and a read-only
@@ -370,7 +339,7 @@ impl<'set> Migrator<'set> {
     /// # Errors
     /// Those of the operation.
     pub fn run(&self, connection: &mut Connection, operation: &Operation) -> Result<Report, Error> {
-        run::run(connection, self, operation)
+        run::run(connection, &self.settings, operation)
     }
 
     /// What an operation would do, without doing it: prints as a list, and yields the SQL.
@@ -391,7 +360,7 @@ impl<'set> Migrator<'set> {
     /// # Errors
     /// [`Error::History`], as the operation itself; [`Error::Storage`].
     pub fn plan(&self, connection: &Connection, operation: &Operation) -> Result<Plan<'set>, Error> {
-        run::read_plan(connection, self, operation)
+        run::read_plan(connection, &self.settings, operation)
     }
 
     /// The plan of an operation that would change something, and `None` of one that would not: to do something
@@ -412,7 +381,7 @@ impl<'set> Migrator<'set> {
     /// # Errors
     /// As [`Migrator::plan`].
     pub fn pending(&self, connection: &Connection, operation: &Operation) -> Result<Option<Plan<'set>>, Error> {
-        run::pending(connection, self, operation)
+        run::pending(connection, &self.settings, operation)
     }
 
     /// Does it on a copy in memory, and tells how it went and how long it took. The database is only read.
@@ -433,7 +402,7 @@ impl<'set> Migrator<'set> {
     /// If the database cannot be copied, or a migration reaches for other files. Errors of the operation are in
     /// the [`Rehearsal`].
     pub fn rehearse(&self, connection: &Connection, operation: &Operation) -> Result<Rehearsal, Error> {
-        rehearsal::rehearse(connection, self, operation)
+        rehearsal::rehearse(connection, &self.settings, operation)
     }
 
     /// Every migration of the set, in order, and how this database stands to it; then the migrations that
@@ -453,7 +422,7 @@ impl<'set> Migrator<'set> {
     /// # Errors
     /// [`Error::History`] if the tables that record it cannot be read; [`Error::Storage`].
     pub fn status(&self, connection: &Connection) -> Result<Vec<MigrationStatus>, Error> {
-        Ok(status::statuses(self.set, &self.ledger.entries(connection)?))
+        Ok(status::statuses(self.settings.set, &self.settings.ledger.entries(connection)?))
     }
 
     /// Whether a database that is damaged can be used all the same: what the ledger has is read, and written to. To be
@@ -480,18 +449,6 @@ impl<'set> Migrator<'set> {
     /// # Errors
     /// [`Error::History`] if it cannot be read; [`Error::Storage`].
     pub fn log(&self, connection: &Connection) -> Result<Vec<LogEntry>, Error> {
-        self.ledger.log(connection)
-    }
-}
-
-impl fmt::Debug for Migrator<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Migrator")
-            .field("set", &self.set)
-            .field("ledger", &self.ledger)
-            .field("policy", &self.policy)
-            .field("on_drift", &self.on_drift)
-            .field("on_unmanaged", &self.on_unmanaged)
-            .finish_non_exhaustive()
+        self.settings.ledger.log(connection)
     }
 }

@@ -10,9 +10,8 @@ use wheatear_core::{Operation, Step};
 use wheatear_sqlite::SqliteFailure;
 
 use crate::error::{ApplyError, Error, transaction_error};
-use crate::migrator::Migrator;
 use crate::report::Report;
-use crate::run;
+use crate::run::{self, Settings};
 
 /// How an operation went on a copy of a database.
 #[derive(Debug)]
@@ -37,19 +36,19 @@ impl fmt::Display for Rehearsal {
 /// Copies the database into memory and runs the operation there.
 pub(crate) fn rehearse(
     connection: &Connection,
-    migrator: &Migrator<'_>,
+    settings: &Settings<'_>,
     operation: &Operation,
 ) -> Result<Rehearsal, Error> {
-    refuse_other_files(connection, migrator, operation)?;
+    refuse_other_files(connection, settings, operation)?;
     let mut copy = copy_of(connection).map_err(|error| transaction_error("copy the database", error))?;
     let start = Instant::now();
-    let outcome = run::run(&mut copy, migrator, operation);
+    let outcome = run::run(&mut copy, settings, operation);
     Ok(Rehearsal { outcome, duration: start.elapsed() })
 }
 
 /// A copy is no help where other files would be written. A plan that cannot be made is for the run to tell.
-fn refuse_other_files(connection: &Connection, migrator: &Migrator<'_>, operation: &Operation) -> Result<(), Error> {
-    let Ok(plan) = run::read_plan(connection, migrator, operation) else { return Ok(()) };
+fn refuse_other_files(connection: &Connection, settings: &Settings<'_>, operation: &Operation) -> Result<(), Error> {
+    let Ok(plan) = run::read_plan(connection, settings, operation) else { return Ok(()) };
     let mut scripts = plan.steps.iter().filter_map(Step::script);
     match scripts.find(|script| statements(&script.sql).any(|(_, statement)| leaves_the_database(statement))) {
         None => Ok(()),

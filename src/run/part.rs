@@ -6,8 +6,11 @@ use rusqlite::{Connection, Transaction};
 use web_time::Instant;
 use wheatear_core::{Digest, Step};
 
+use super::context::Run;
+use super::planning::runs_hooks;
+use super::schema_check::check_drift;
 use super::step::keep_journal;
-use super::{Run, runs_hooks, transaction};
+use super::transaction;
 use crate::error::Error;
 use crate::foreign_keys::{OrphanedRows, Violations, check_error};
 use crate::log::Outcome;
@@ -46,7 +49,7 @@ impl<'a, 'set> Part<'a, 'set> {
 impl Run<'_, '_> {
     /// Runs steps in one transaction, all or nothing.
     pub(super) fn run_inside(&mut self, transaction: Transaction<'_>, part: &Part<'_, '_>) -> Result<Digest, Error> {
-        let ledger = &self.migrator.ledger;
+        let ledger = &self.settings.ledger;
         keep_journal(&transaction)?;
         let violations_before = Violations::of(&transaction).map_err(check_error)?;
         let mut done = Vec::with_capacity(part.steps.len());
@@ -63,8 +66,8 @@ impl Run<'_, '_> {
         }
         self.reporter.phase(Phase::Checking)?;
         let orphans = violations_before.compare(&transaction).map_err(check_error)?.verdict()?;
-        let digest = ledger.seal(&transaction, self.migrator.set, part.owes_hooks)?;
-        let drift = if part.is_last() { self.check_drift(&transaction, digest)? } else { None };
+        let digest = ledger.seal(&transaction, self.settings.set, part.owes_hooks)?;
+        let drift = if part.is_last() { check_drift(self.settings, &transaction, digest)? } else { None };
         self.commit(transaction)?;
         self.report.steps.extend(done);
         self.warn(part, orphans, drift);
@@ -79,7 +82,7 @@ impl Run<'_, '_> {
         step: &Step<'_>,
         part: &Part<'_, '_>,
     ) -> Result<Digest, Error> {
-        let ledger = &self.migrator.ledger;
+        let ledger = &self.settings.ledger;
         self.reporter.step(step.operation(), step.id(), part.first, part.count)?;
         let old_ids: Vec<&str> = match step {
             Step::Apply { migration, .. } => migration.was().collect(),
@@ -107,12 +110,12 @@ impl Run<'_, '_> {
 
         // Unrecorded it would run once more the next time.
         self.reporter.set_final(true);
-        let transaction = transaction::begin_again(self.connection, self.migrator, seal)?;
+        let transaction = transaction::begin_again(self.connection, ledger, seal)?;
         self.record(&transaction, &ledger.now(&transaction)?, step, done.duration)?;
-        let digest = ledger.seal(&transaction, self.migrator.set, part.owes_hooks)?;
+        let digest = ledger.seal(&transaction, self.settings.set, part.owes_hooks)?;
         // It has happened: neither orphans nor drift are a reason not to record it.
         let orphans = violations_before.compare(&transaction).map_err(check_error)?;
-        let drift = if part.is_last() { self.check_drift(&transaction, digest) } else { Ok(None) };
+        let drift = if part.is_last() { check_drift(self.settings, &transaction, digest) } else { Ok(None) };
         self.commit(transaction)?;
         self.reporter.set_final(false);
         self.unfinished = None;
@@ -136,7 +139,7 @@ impl Run<'_, '_> {
 
     /// Records a step in the ledger and its log.
     fn record(&self, connection: &Connection, now: &str, step: &Step<'_>, duration: Duration) -> Result<(), Error> {
-        let ledger = &self.migrator.ledger;
+        let ledger = &self.settings.ledger;
         let operation = step.operation();
         match step {
             Step::Apply { migration, .. } => ledger.record(connection, now, operation, migration, duration),
@@ -155,7 +158,7 @@ impl Run<'_, '_> {
         match step {
             Step::Hook(_) => Ok(()),
             step => {
-                let ledger = &self.migrator.ledger;
+                let ledger = &self.settings.ledger;
                 ledger.log_entry(connection, &ledger.now(connection)?, step.operation(), step.id(), outcome)
             }
         }

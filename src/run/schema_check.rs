@@ -1,58 +1,59 @@
 //! Compares the schema of a database with what the migrations make.
 
 use rusqlite::Connection;
-use wheatear_core::{Digest, HistoryError, SchemaChange, SchemaDifference};
+use wheatear_core::{Digest, HistoryError, OnDrift, OnUnmanaged, SchemaChange, SchemaDifference};
 use wheatear_sqlite::{read_schema, schema_after};
 
-use super::Run;
+use super::settings::Settings;
 use crate::error::{Error, transaction_error, trial_error};
-use crate::migrator::{Migrator, OnDrift, OnUnmanaged};
+use crate::migration_set::MigrationSet;
 use crate::report::Warning;
 
-impl Run<'_, '_> {
-    /// Compares the schema with what the set makes, if all of the set is applied and nothing else.
-    pub(super) fn check_drift(&self, connection: &Connection, digest: Digest) -> Result<Option<Warning>, Error> {
-        let set = self.migrator.set;
-        let Some(expected) = set.schema().filter(|_| digest == *set.digest()) else { return Ok(None) };
-        let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
-        let mut differences = expected.differences(&found);
-        // What no migration of this set makes may be another set's, or that of whatever made the database.
-        let is_unexpected = |difference: &SchemaDifference| difference.change == SchemaChange::Unexpected;
-        if differences.iter().any(is_unexpected) && self.may_have_other_tables(connection)? {
-            differences.retain(|difference| !is_unexpected(difference));
-        }
-        match self.migrator.on_drift {
-            _ if differences.is_empty() => Ok(None),
-            OnDrift::Warn => Ok(Some(Warning::SchemaDrift(differences))),
-            OnDrift::Error => Err(HistoryError::SchemaDrift { differences }.into()),
-        }
+/// Compares the schema with what the set makes, if all of the set is applied and nothing else.
+pub(super) fn check_drift(
+    settings: &Settings<'_>,
+    connection: &Connection,
+    digest: Digest,
+) -> Result<Option<Warning>, Error> {
+    let set = settings.set;
+    let Some(expected) = set.schema().filter(|_| digest == *set.digest()) else { return Ok(None) };
+    let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
+    let mut differences = expected.differences(&found);
+    // What no migration of this set makes may be another set's, or that of whatever made the database.
+    let is_unexpected = |difference: &SchemaDifference| difference.change == SchemaChange::Unexpected;
+    if differences.iter().any(is_unexpected) && may_have_other_tables(settings, connection)? {
+        differences.retain(|difference| !is_unexpected(difference));
     }
+    match settings.policy.drift {
+        _ if differences.is_empty() => Ok(None),
+        OnDrift::Error => Err(HistoryError::SchemaDrift { differences }.into()),
+        _ => Ok(Some(Warning::SchemaDrift(differences))),
+    }
+}
 
-    fn may_have_other_tables(&self, connection: &Connection) -> Result<bool, Error> {
-        let Migrator { ledger, on_unmanaged, .. } = self.migrator;
-        let is_accepted = *on_unmanaged == OnUnmanaged::Apply;
-        Ok(is_accepted || ledger.is_one_of_several(connection)? || ledger.was_adopted(connection)?)
-    }
+fn may_have_other_tables(settings: &Settings<'_>, connection: &Connection) -> Result<bool, Error> {
+    let Settings { ledger, policy, .. } = settings;
+    let is_accepted = policy.unmanaged == OnUnmanaged::Apply;
+    Ok(is_accepted || ledger.is_one_of_several(connection)? || ledger.was_adopted(connection)?)
+}
 
-    /// A database can be adopted as of a migration if it has what these make, and nothing of what later
-    /// ones make.
-    pub(super) fn compare_with_baseline(&self, connection: &Connection, count: usize) -> Result<(), Error> {
-        let set = self.migrator.set;
-        let Some(expected) = schema_after(set, count).map_err(trial_error)? else { return Ok(()) };
-        let whole = schema_after(set, set.len()).map_err(trial_error)?;
-        let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
-        let is_of_the_set = |kind: &str, name: &str| {
-            whole
-                .iter()
-                .flat_map(|schema| schema.objects())
-                .any(|object| object.kind == kind && object.name.eq_ignore_ascii_case(name))
-        };
-        // Another tool's own tables are nobody's business.
-        let differences: Vec<_> = expected
-            .differences(&found)
-            .into_iter()
-            .filter(|difference| is_of_the_set(&difference.kind, &difference.name))
-            .collect();
-        if differences.is_empty() { Ok(()) } else { Err(HistoryError::SchemaDrift { differences }.into()) }
-    }
+/// A database can be adopted as of a migration if it has what these make, and nothing of what later
+/// ones make.
+pub(super) fn compare_with_baseline(set: &MigrationSet, connection: &Connection, count: usize) -> Result<(), Error> {
+    let Some(expected) = schema_after(set, count).map_err(trial_error)? else { return Ok(()) };
+    let whole = schema_after(set, set.len()).map_err(trial_error)?;
+    let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
+    let is_of_the_set = |kind: &str, name: &str| {
+        whole
+            .iter()
+            .flat_map(|schema| schema.objects())
+            .any(|object| object.kind == kind && object.name.eq_ignore_ascii_case(name))
+    };
+    // Another tool's own tables are nobody's business.
+    let differences: Vec<_> = expected
+        .differences(&found)
+        .into_iter()
+        .filter(|difference| is_of_the_set(&difference.kind, &difference.name))
+        .collect();
+    if differences.is_empty() { Ok(()) } else { Err(HistoryError::SchemaDrift { differences }.into()) }
 }

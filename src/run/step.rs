@@ -9,7 +9,7 @@ use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError, Stop};
 use wheatear_sqlite::switches;
 
-use super::Run;
+use super::context::Run;
 use crate::code_step::{CodeError, CodeFunction};
 use crate::error::{ApplyError, Error, transaction_error};
 use crate::foreign_keys::{self, Violations, check_error};
@@ -29,7 +29,7 @@ impl Run<'_, '_> {
             Step::Rollback { down: Down::Code(migration), .. } => (migration, false),
             _ => return Ok(()),
         };
-        let code = self.migrator.set.code_step(migration.id());
+        let code = self.settings.set.code_step(migration.id());
         self.run_code(transaction, migration, code.and_then(|code| if up { Some(code.up) } else { code.down }))
     }
 

@@ -5,7 +5,7 @@ use wheatear_core::Digest;
 use wheatear_sqlite::SqliteFailure;
 
 use crate::error::{Error, transaction_error};
-use crate::migrator::Migrator;
+use crate::ledger::Ledger;
 use crate::storage::{StorageError, StorageErrorKind};
 
 pub(super) fn begin(connection: &Connection) -> Result<Transaction<'_>, Error> {
@@ -25,11 +25,11 @@ pub(super) fn end_open(connection: &Connection) {
 /// Begins the next part of a run, if nobody else changed the ledger between the parts.
 pub(super) fn begin_again<'a>(
     connection: &'a Connection,
-    migrator: &Migrator<'_>,
+    ledger: &Ledger,
     seal: Option<Digest>,
 ) -> Result<Transaction<'a>, Error> {
     let transaction = begin(connection)?;
-    if migrator.ledger.digest(&transaction)? == seal {
+    if ledger.digest(&transaction)? == seal {
         return Ok(transaction);
     }
     let why = "someone else migrated this database between two parts of this run; run it again";

@@ -1,31 +1,32 @@
 //! Tells a database that something else has made, before it is taken for an empty one.
 
 use rusqlite::{Connection, Row};
-use wheatear_core::{Contents, HistoryError, Operation, Plan, adopt};
+use wheatear_core::{Contents, HistoryError, OnUnmanaged, Operation, Plan, adopt};
 
+use super::settings::Settings;
 use crate::error::{Error, transaction_error};
-use crate::migrator::{Migrator, OnUnmanaged};
 
 /// The plan for a database that records no applied migration: the one that was made for an empty one, unless something
 /// else has made it.
 pub(super) fn plan_unmanaged<'set>(
     connection: &Connection,
-    migrator: &Migrator<'set>,
+    settings: &Settings<'set>,
     operation: &Operation,
     plan: Plan<'set>,
 ) -> Result<Plan<'set>, Error> {
     let Operation::Apply(target) = operation else { return Ok(plan) };
-    if plan.is_empty() || migrator.on_unmanaged == OnUnmanaged::Apply || !migrator.ledger.is_unused(connection)? {
+    let Settings { set, ledger, policy, .. } = settings;
+    if plan.is_empty() || policy.unmanaged == OnUnmanaged::Apply || !ledger.is_unused(connection)? {
         return Ok(plan);
     }
     let contents = contents(connection).map_err(|error| transaction_error("read the schema", error))?;
-    let traces = contents.traces(migrator.set);
+    let traces = contents.traces(set);
     // Asked again, for outside of a transaction another process may have applied the migrations since.
-    if traces.is_empty() || !migrator.ledger.is_unused(connection)? {
+    if traces.is_empty() || !ledger.is_unused(connection)? {
         return Ok(plan);
     }
-    match &migrator.on_unmanaged {
-        OnUnmanaged::Baseline(id) => Ok(adopt(migrator.set, id, target)?),
+    match &policy.unmanaged {
+        OnUnmanaged::Baseline(id) => Ok(adopt(set, id, target)?),
         _ => Err(HistoryError::Unmanaged { traces }.into()),
     }
 }

@@ -4,7 +4,8 @@ use crate::header::Header;
 use crate::line_ends::with_line_feeds;
 use crate::migration::{Body, Script};
 use crate::natural_order::natural_order;
-use crate::operation::{OnAhead, OnLate, Policy, RollbackTarget, Target};
+use crate::operation::{RollbackTarget, Target};
+use crate::policy::{OnAhead, OnLate, Policy};
 use crate::rename::same_texts;
 use crate::text_difference::text_difference;
 use crate::{

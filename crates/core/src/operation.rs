@@ -69,38 +69,6 @@ impl RollbackTarget {
     }
 }
 
-/// What planning does where there is a choice. The default asks nothing of anyone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
-    /// A pending migration comes before applied ones.
-    pub late: OnLate,
-    /// The database has applied migrations that the set lacks.
-    pub ahead: OnAhead,
-}
-
-/// What to do about a migration that is pending although later ones are applied.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnLate {
-    /// Apply it, and name it in the report.
-    #[default]
-    Apply,
-    /// Refuse the run.
-    Error,
-}
-
-/// What to do about a database that has applied migrations which the set lacks, not all of them
-/// marked compatible.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnAhead {
-    /// Refuse the run.
-    #[default]
-    Error,
-    /// Take the database back, with the SQL that it recorded when it applied them.
-    Rollback,
-}
-
 impl Operation {
     /// The word for it in the log and on the wire.
     pub fn as_str(&self) -> &'static str {

@@ -2,7 +2,8 @@ use std::fmt;
 
 use crate::history::History;
 use crate::migration::{Body, Hook, Script};
-use crate::operation::{Operation, Policy, Target};
+use crate::operation::{Operation, Target};
+use crate::policy::Policy;
 use crate::rename::{Rename, renamed, renames};
 use crate::tokens::{TokenKind, tokens};
 use crate::{HistoryError, LedgerEntry, Migration, MigrationSet};

@@ -1228,7 +1228,7 @@ fn visit() -> impl Strategy<Value = Visit> {
     (has, edited, any::<[bool; 4]>(), operation()).prop_map(|(has, edited, flags, operation)| {
         let late = if flags[0] { OnLate::Error } else { OnLate::Apply };
         let ahead = if flags[1] { OnAhead::Error } else { OnAhead::Rollback };
-        let policy = Policy { late, ahead };
+        let policy = Policy { late, ahead, ..Policy::default() };
         Visit { build: Build { has, edited, accepts_edits: flags[2], has_hook: flags[3] }, operation, policy }
     })
 }
