@@ -26,7 +26,6 @@
 //! | act on an error | [`Error`], [`ErrorCode`] |
 //! | give a web page its database | [`export_migrations!`] and the npm package `wheatear` |
 
-mod changes;
 mod code_step;
 mod error;
 mod export_migrations;
@@ -35,7 +34,6 @@ mod ledger;
 mod log;
 mod migration_set;
 mod migrator;
-mod parameters;
 mod progress;
 mod rehearsal;
 mod report;
@@ -46,19 +44,17 @@ pub mod storage;
 mod table_prefix;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod wasm;
-mod watch;
 
 pub use code_step::{CodeError, CodeFunction, CodeStep};
 pub use error::{ApplyError, Error, ForeignKeyViolation, PartialRun, QueryError};
 pub use log::{LogEntry, Outcome};
 pub use migration_set::MigrationSet;
 pub use migrator::Migrator;
-pub use parameters::Parameters;
 pub use progress::{Phase, Progress};
 pub use rehearsal::Rehearsal;
 pub use report::{DoneStep, Report, Warning};
 pub use rusqlite;
-pub use session::{Call, Rows, RunResult, Session};
+pub use session::{Call, Parameters, Rows, RunResult, Session};
 pub use status::{MigrationState, MigrationStatus};
 pub use storage::{StorageError, StorageErrorKind};
 pub use table_prefix::{InvalidTablePrefix, TablePrefix};

@@ -13,7 +13,7 @@ use wheatear_sqlite::sqlite_api::{Action, Authorizer};
 
 /// What a statement may not do, and why.
 #[derive(Clone, Debug)]
-pub(crate) struct Refusal {
+pub(super) struct Refusal {
     pub what: String,
     pub why: &'static str,
 }
@@ -29,7 +29,7 @@ const INTO_A_FILE: &str =
 
 /// Hears of what is compiled.
 #[derive(Debug, Default)]
-pub(crate) struct Watch {
+pub(super) struct Watch {
     heard: Mutex<Heard>,
 }
 

@@ -13,7 +13,7 @@ pub enum Parameters {
     Named(Vec<(String, Value)>),
 }
 
-pub(crate) fn bind(statement: &mut Statement<'_>, parameters: &Parameters) -> rusqlite::Result<()> {
+pub(super) fn bind(statement: &mut Statement<'_>, parameters: &Parameters) -> rusqlite::Result<()> {
     let (given, expected) = match parameters {
         Parameters::Positional(values) => {
             let mut expected = 0;

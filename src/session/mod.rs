@@ -1,6 +1,9 @@
 //! Queries and scripts of the application, on a connection that nothing can leave half-way.
 
 mod attempt;
+mod changes;
+mod parameters;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,13 +14,13 @@ use wheatear_core::statements::{is_insert, is_transaction_control, is_vacuum, ma
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
 use wheatear_sqlite::{SqliteFailure, sqlite_api};
 
-use crate::changes::Changes;
 use crate::error::{Error, QueryError, or_limit, query_error};
-use crate::parameters::{self, Parameters};
 use crate::storage::{self, StorageError, StorageErrorKind};
-use crate::watch::{Refusal, Watch};
+use changes::Changes;
+use watch::{Refusal, Watch};
 
 pub use attempt::Call;
+pub use parameters::Parameters;
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
 /// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.

@@ -15,7 +15,7 @@ type Tables = BTreeSet<String>;
 
 /// What was written, as far as it is told.
 #[derive(Debug, Default)]
-pub(crate) struct Changes {
+pub(super) struct Changes {
     /// By the text of statements that write.
     known: HashMap<String, Tables>,
     /// What was changed since the last time that it was taken.
