@@ -16,14 +16,15 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use wheatear_core::header::Header;
-use wheatear_core::{Digest, ErrorCode, HistoryError, LedgerEntry, Migration, MigrationSet};
+use wheatear_core::{Digest, ErrorCode, HistoryError, LedgerEntry, Migration, MigrationSet, StepOperation};
 
 use crate::error::{ApplyError, Error, or_storage};
 use crate::log::{LogEntry, Outcome};
 use crate::storage::examine_open;
 use crate::table_prefix::TablePrefix;
 
-/// Format of the tables. Raise it with every change to them, and upgrade older ones in [`Ledger::prepare`].
+/// Format of the tables. Raise it with every change to them, also with a new word of the log, and upgrade older ones in
+/// [`Ledger::prepare`].
 const FORMAT: i64 = 2;
 
 /// The first format: no checksums, no log, a digest that was computed differently.
@@ -127,17 +128,18 @@ impl Ledger {
             return Ok(!has_entry);
         }
         let sql = format!(
-            "SELECT outcome = ?1 AND operation NOT IN ('rollback', 'unmark') FROM {} ORDER BY position DESC LIMIT 1",
+            "SELECT outcome = ?1 AND operation NOT IN (?2, ?3) FROM {} ORDER BY position DESC LIMIT 1",
             self.prefix.table("log")
         );
-        let is_unexplained = connection.query_row(&sql, [Outcome::Done.as_str()], |row| row.get(0)).optional();
+        let words = [Outcome::Done.as_str(), StepOperation::Rollback.as_str(), StepOperation::Unmark.as_str()];
+        let is_unexplained = connection.query_row(&sql, words, |row| row.get(0)).optional();
         Ok(is_unexplained.map_err(ledger_error)?.unwrap_or(true))
     }
 
     /// Whether the database was adopted: a baseline is in the log.
     pub fn was_adopted(&self, connection: &Connection) -> Result<bool, Error> {
-        let sql = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE operation = 'baseline')", self.prefix.table("log"));
-        connection.query_row(&sql, [], |row| row.get(0)).map_err(ledger_error)
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE operation = ?1)", self.prefix.table("log"));
+        connection.query_row(&sql, [StepOperation::Baseline.as_str()], |row| row.get(0)).map_err(ledger_error)
     }
 
     /// Everything that was ever done, the oldest first.
@@ -251,7 +253,7 @@ impl Ledger {
         &self,
         connection: &Connection,
         now: &str,
-        operation: &str,
+        operation: StepOperation,
         migration: &Migration,
         duration: Duration,
     ) -> Result<(), Error> {
@@ -281,7 +283,7 @@ impl Ledger {
     }
 
     /// Forgets a migration.
-    pub fn forget(&self, connection: &Connection, now: &str, operation: &str, id: &str) -> Result<(), Error> {
+    pub fn forget(&self, connection: &Connection, now: &str, operation: StepOperation, id: &str) -> Result<(), Error> {
         let sql = format!("DELETE FROM {} WHERE id = ?1", self.prefix.table("migration"));
         connection.prepare_cached(&sql).and_then(|mut delete| delete.execute([id])).map_err(ledger_error)?;
         self.log_entry(connection, now, operation, id, Outcome::Done)
@@ -292,7 +294,7 @@ impl Ledger {
         &self,
         connection: &Connection,
         now: &str,
-        operation: &str,
+        operation: StepOperation,
         from: &str,
         to: &str,
     ) -> Result<(), Error> {
@@ -315,7 +317,7 @@ impl Ledger {
         &self,
         connection: &Connection,
         now: &str,
-        operation: &str,
+        operation: StepOperation,
         migration: &Migration,
     ) -> Result<(), Error> {
         let sql = format!(
@@ -340,7 +342,7 @@ impl Ledger {
         &self,
         connection: &Connection,
         now: &str,
-        operation: &str,
+        operation: StepOperation,
         id: &str,
         outcome: Outcome,
     ) -> Result<(), Error> {
@@ -349,7 +351,8 @@ impl Ledger {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             self.prefix.table("log")
         );
-        let values = params![operation, id, outcome.as_str(), now, env!("CARGO_PKG_VERSION"), self.app_version];
+        let values =
+            params![operation.as_str(), id, outcome.as_str(), now, env!("CARGO_PKG_VERSION"), self.app_version];
         connection.prepare_cached(&sql).and_then(|mut insert| insert.execute(values)).map_err(ledger_error)?;
         Ok(())
     }
@@ -370,7 +373,7 @@ impl Ledger {
         self.entries(connection)?;
         let rewrite = format!("UPDATE {} SET id = id || '-'", self.prefix.table("migration"));
         connection.execute_batch(&rewrite).map_err(ledger_error)?;
-        self.log_entry(connection, "", "apply", "", Outcome::Done)
+        self.log_entry(connection, "", StepOperation::Apply, "", Outcome::Done)
     }
 
     /// Digest of what is applied, as the set sees it.

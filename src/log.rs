@@ -1,17 +1,19 @@
 use std::fmt;
 
 use rusqlite::Row;
+use rusqlite::types::Type;
+use wheatear_core::StepOperation;
 
 /// Something that was done to a database, as its log tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogEntry {
-    /// `apply`, `rollback`, `mark`, `unmark`, `baseline`, `repair` or `rename`.
-    pub operation: String,
+    /// What.
+    pub operation: StepOperation,
     /// Id of the migration; of a `rename` both, such as `0002.users -> 0003.users`.
     pub migration: String,
-    /// How it went: see [`Outcome`].
-    pub outcome: String,
+    /// How it went.
+    pub outcome: Outcome,
     /// When: UTC, ISO 8601 with milliseconds, such as `2024-05-01T12:00:00.000Z`.
     pub at: String,
     /// Version of this library.
@@ -44,14 +46,32 @@ impl Outcome {
             Self::Failed => "failed",
         }
     }
+
+    fn of_word(word: &str) -> Option<Self> {
+        [Self::Done, Self::Started, Self::Failed].into_iter().find(|outcome| outcome.as_str() == word)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a column's word stands for.
+fn word<T>(row: &Row<'_>, column: usize, of_word: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+    let word: String = row.get(column)?;
+    let unknown =
+        || rusqlite::Error::FromSqlConversionFailure(column, Type::Text, format!("{word:?} is unknown").into());
+    of_word(&word).ok_or_else(unknown)
 }
 
 impl LogEntry {
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            operation: row.get(0)?,
+            operation: word(row, 0, StepOperation::of_word)?,
             migration: row.get(1)?,
-            outcome: row.get(2)?,
+            outcome: word(row, 2, Outcome::of_word)?,
             at: row.get(3)?,
             library_version: row.get(4)?,
             app_version: row.get(5)?,

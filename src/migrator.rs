@@ -435,13 +435,13 @@ impl<'set> Migrator<'set> {
     /// Everything that was ever done to this database, the oldest first.
     ///
     /// ```
-    /// # use wheatear::{MigrationSet, Migrator, migrations};
+    /// # use wheatear::{MigrationSet, Migrator, StepOperation, migrations};
     /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
     /// # let mut database = rusqlite::Connection::open_in_memory()?;
     /// let migrator = Migrator::new(&MIGRATIONS).app_version("1.4.2");
     /// migrator.apply(&mut database)?;
     /// let log = migrator.log(&database)?;
-    /// assert_eq!(log[0].operation, "apply");
+    /// assert_eq!(log[0].operation, StepOperation::Apply);
     /// assert_eq!(log[0].app_version.as_deref(), Some("1.4.2"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use web_time::Instant;
+use wheatear_core::StepOperation;
 
 use crate::error::ApplyError;
 
@@ -18,8 +19,8 @@ pub enum Progress<'a> {
     Phase(Phase),
     /// A step of the plan begins.
     Step {
-        /// `apply`, `rollback`, `mark`, `unmark`, `baseline`, `repair` or `hook`.
-        operation: &'static str,
+        /// What it does.
+        operation: StepOperation,
         /// Id of the migration or hook.
         id: &'a str,
         /// Which step it is, counted from 1.
@@ -133,7 +134,7 @@ impl Reporter {
         self.tell(&Progress::Phase(phase))
     }
 
-    pub fn step(&self, operation: &'static str, id: &str, number: usize, count: usize) -> Result<(), ApplyError> {
+    pub fn step(&self, operation: StepOperation, id: &str, number: usize, count: usize) -> Result<(), ApplyError> {
         self.tell(&Progress::Step { operation, id, number, count })
     }
 

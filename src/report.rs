@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use wheatear_core::SchemaDifference;
+use wheatear_core::{SchemaDifference, StepOperation};
 
 use crate::error::ForeignKeyViolation;
 
@@ -24,8 +24,8 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DoneStep {
-    /// `apply`, `rollback`, `mark`, `unmark`, `baseline`, `repair`, `rename` or `hook`.
-    pub operation: &'static str,
+    /// What.
+    pub operation: StepOperation,
     /// Id of the migration or hook.
     pub id: String,
     /// Time its statements took.
@@ -63,12 +63,12 @@ impl Report {
 
     /// The migrations that were applied, in order.
     pub fn applied(&self) -> impl Iterator<Item = &DoneStep> {
-        self.steps.iter().filter(|step| step.operation == "apply")
+        self.steps.iter().filter(|step| step.operation == StepOperation::Apply)
     }
 
     /// The migrations that were taken back, in order.
     pub fn rolled_back(&self) -> impl Iterator<Item = &DoneStep> {
-        self.steps.iter().filter(|step| step.operation == "rollback")
+        self.steps.iter().filter(|step| step.operation == StepOperation::Rollback)
     }
 }
 

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crash_disk::{CrashDisk, Unsynced};
 use rusqlite::{Connection, OpenFlags};
 use support::{column, value};
-use wheatear::{MigrationSet, Migrator, OnAhead, Operation, SourceFile, Target};
+use wheatear::{MigrationSet, Migrator, OnAhead, Operation, SourceFile, StepOperation, Target};
 
 /// Random numbers that are the same for the same seed (SplitMix64).
 struct Random(u64);
@@ -390,7 +390,8 @@ impl Fleet<'_> {
             Ok(report) => {
                 self.counts.upgrades += usize::from(report.applied().count() > 0);
                 self.counts.late += report.steps.iter().filter(|step| step.late).count();
-                self.counts.renames += report.steps.iter().filter(|step| step.operation == "rename").count();
+                self.counts.renames +=
+                    report.steps.iter().filter(|step| step.operation == StepOperation::Rename).count();
                 self.counts.rollbacks += usize::from(report.rolled_back().count() > 0);
             }
             Err(error) => return assert!(self.disk.has_stopped(), "{error}"),

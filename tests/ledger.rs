@@ -113,6 +113,20 @@ fn the_log_tells_every_operation_with_time_and_versions_and_only_grows() {
 }
 
 #[test]
+fn a_word_of_the_log_that_no_release_knows_is_damage_and_keeps_nothing_from_running() {
+    let set = two();
+    let mut connection = memory();
+    Migrator::new(&set).apply_to(&mut connection, Target::next(1)).expect("the first");
+    for change in ["operation = 'aply'", "operation = 'apply', outcome = 'dun'"] {
+        connection.execute_batch(&format!("UPDATE _wheatear_log SET {change}")).expect("a change");
+        let error = Migrator::new(&set).log(&connection).expect_err("an unknown word");
+        assert_eq!(error.code(), ErrorCode::LedgerCorrupt, "{error}");
+        assert!(change.contains(error.to_string().split('"').nth(1).unwrap_or("nothing")), "{error}");
+    }
+    Migrator::new(&set).apply(&mut connection).expect("the second");
+}
+
+#[test]
 fn the_digest_of_what_is_applied_is_kept_after_every_operation() {
     let set = two();
     let mut connection = memory();

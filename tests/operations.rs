@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use support::{File, column, dump, set, value};
 use wheatear::{
     Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, OnAhead, OnLate, Operation, RollbackTarget,
-    Target, Warning,
+    StepOperation, Target, Warning,
 };
 
 const CREATE: (&str, &str) = ("1.create", "CREATE TABLE node (id INTEGER PRIMARY KEY);");
@@ -160,7 +160,7 @@ fn an_edited_migration_is_an_error_with_a_diff_and_repair_accepts_it() {
     assert_eq!(states(&edited, &connection), ["edited 1"]);
 
     let report = migrator.repair(&mut connection).expect("repaired");
-    assert_eq!((report.steps[0].operation, report.steps[0].id.as_str()), ("repair", "1"));
+    assert_eq!((report.steps[0].operation, report.steps[0].id.as_str()), (StepOperation::Repair, "1"));
     assert_eq!(states(&edited, &connection), ["applied 1"]);
     assert!(migrator.apply(&mut connection).expect("nothing to do").steps.is_empty());
     let log = migrator.log(&connection).expect("a log");
@@ -258,7 +258,7 @@ fn reapplying_runs_the_recorded_down_and_the_edited_up_in_one_go() {
         set(&[CREATE, ("2.name", "ALTER TABLE node ADD COLUMN title TEXT;"), ("2.name.rollback", "SELECT 1;")]);
     let report = Migrator::new(&edited).reapply(&mut connection, RollbackTarget::last(1)).expect("again");
     let steps: Vec<_> = report.steps.iter().map(|step| (step.operation, step.id.as_str())).collect();
-    assert_eq!(steps, [("rollback", "2.name"), ("apply", "2.name")]);
+    assert_eq!(steps, [(StepOperation::Rollback, "2.name"), (StepOperation::Apply, "2.name")]);
     assert_eq!(column(&connection, "SELECT name FROM pragma_table_info('node')"), ["id", "title"]);
     assert!(Migrator::new(&edited).apply(&mut connection).expect("nothing to do").steps.is_empty());
 
@@ -293,7 +293,7 @@ fn a_baseline_adopts_a_database_that_has_what_the_migrations_make() {
         .execute_batch("CREATE TABLE node (id INTEGER PRIMARY KEY , name TEXT); CREATE TABLE _yoyo_log (id);")
         .expect("made by another tool");
     let report = Migrator::new(&set).baseline(&mut connection, "2.name").expect("adopted");
-    assert_eq!(report.steps.iter().map(|step| step.operation).collect::<Vec<_>>(), ["baseline", "baseline"]);
+    assert_eq!(report.steps.iter().map(|step| step.operation).collect::<Vec<_>>(), [StepOperation::Baseline; 2]);
     let report = Migrator::new(&set).apply(&mut connection).expect("the rest");
     assert_eq!(report.applied().map(|step| step.id.as_str()).collect::<Vec<_>>(), ["3.index"]);
     assert_eq!(code(Migrator::new(&set).baseline(&mut connection, "3.index")), ErrorCode::AlreadyManaged);

@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use rusqlite::Connection;
 use support::{File, column, dump};
-use wheatear::{ErrorCode, MigrationSet, Migrator, Operation, Report, RollbackTarget, SourceFile, Target};
+use wheatear::{
+    ErrorCode, MigrationSet, Migrator, Operation, Report, RollbackTarget, SourceFile, StepOperation, Target,
+};
 
 /// What a migration is made from. A table and all that changes it are a chain, in which each migration
 /// depends on the one before; chains are independent but for what is drawn.
@@ -315,7 +317,7 @@ fn schema(connection: &Connection) -> Vec<String> {
     column(connection, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")
 }
 
-fn ids(report: &Report) -> Vec<(&str, &str, bool)> {
+fn ids(report: &Report) -> Vec<(StepOperation, &str, bool)> {
     report.steps.iter().map(|step| (step.operation, step.id.as_str(), step.late)).collect()
 }
 

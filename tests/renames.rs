@@ -6,8 +6,8 @@ mod support;
 use rusqlite::Connection;
 use support::{column, set, set_with_code, value};
 use wheatear::{
-    CodeError, CodeStep, ErrorCode, MigrationSet, MigrationState, Migrator, OnAhead, Operation, RollbackTarget, Target,
-    Warning,
+    CodeError, CodeStep, ErrorCode, MigrationSet, MigrationState, Migrator, OnAhead, Operation, RollbackTarget,
+    StepOperation, Target, Warning,
 };
 
 const CREATE: (&str, &str) = ("1", "CREATE TABLE cup (id INTEGER PRIMARY KEY);");
@@ -59,7 +59,7 @@ fn a_rename_changes_the_record_and_runs_nothing() {
 
     let report = migrator.apply(&mut database).expect("a rename");
     let steps: Vec<_> = report.steps.iter().map(|step| (step.operation, step.id.as_str())).collect();
-    assert_eq!((steps, report.warnings.len()), (vec![("rename", "3")], 0));
+    assert_eq!((steps, report.warnings.len()), (vec![(StepOperation::Rename, "3")], 0));
     assert_eq!(recorded(&database), ["1: ", "3: ", "4: 1 3"]);
     assert_eq!(column(&database, "SELECT applied_at FROM _wheatear_migration ORDER BY position"), applied_at);
     assert_eq!(value::<String>(&database, "SELECT note FROM cup"), "full");

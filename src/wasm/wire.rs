@@ -132,7 +132,7 @@ pub(crate) fn progress(progress: &Progress<'_>) -> Result<JsValue, serde_wasm_bi
     to_js(&match *progress {
         Progress::Phase(phase) => WireProgress::Phase { phase: phase.as_str() },
         Progress::Step { operation, id, number, count } => {
-            WireProgress::Step { operation, migration_id: id, number, count }
+            WireProgress::Step { operation: operation.as_str(), migration_id: id, number, count }
         }
         Progress::Statement { id, statement, line } => WireProgress::Statement { migration_id: id, statement, line },
         Progress::Working { id, statement, elapsed } => {

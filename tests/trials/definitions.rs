@@ -3,7 +3,7 @@
 use std::fs;
 
 use rusqlite::Connection;
-use wheatear::{Digest, ErrorCode, MigrationSet, Migrator, SourceFile};
+use wheatear::{Digest, ErrorCode, MigrationSet, Migrator, SourceFile, StepOperation};
 
 use crate::support::{column, set, value};
 use crate::{case, set_of, text};
@@ -132,7 +132,7 @@ fn what_was_renamed_after_a_release_is_asked_about_and_accepted_without_running_
         renamed.text.insert_str(0, "-- was: 0002.add-note\n");
         let second = MigrationSet::from_files(files).expect("a set");
         let report = Migrator::new(&second).apply(&mut database).expect(release);
-        assert_eq!(report.steps[0].operation, "rename", "{report}");
+        assert_eq!(report.steps[0].operation, StepOperation::Rename, "{report}");
         assert_eq!(value::<String>(&database, "SELECT note FROM cup"), "full");
         assert!(Migrator::new(&second).apply(&mut database).expect("nothing to do").steps.is_empty());
     }

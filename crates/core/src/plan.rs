@@ -6,7 +6,7 @@ use crate::operation::{Operation, Target};
 use crate::policy::Policy;
 use crate::rename::{Rename, renamed, renames};
 use crate::tokens::{TokenKind, tokens};
-use crate::{HistoryError, LedgerEntry, Migration, MigrationSet};
+use crate::{HistoryError, LedgerEntry, Migration, MigrationSet, StepOperation};
 
 /// What will happen to a database, decided without one: print it to read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,17 +76,17 @@ impl Step<'_> {
         }
     }
 
-    /// The word for it in the log and on the wire.
-    pub fn operation(&self) -> &'static str {
+    /// What it does, without to what.
+    pub fn operation(&self) -> StepOperation {
         match self {
-            Self::Apply { .. } => "apply",
-            Self::Rollback { .. } => "rollback",
-            Self::Mark(_) => "mark",
-            Self::Unmark(_) => "unmark",
-            Self::Baseline(_) => "baseline",
-            Self::Repair(_) => "repair",
-            Self::Rename { .. } => "rename",
-            Self::Hook(_) => "hook",
+            Self::Apply { .. } => StepOperation::Apply,
+            Self::Rollback { .. } => StepOperation::Rollback,
+            Self::Mark(_) => StepOperation::Mark,
+            Self::Unmark(_) => StepOperation::Unmark,
+            Self::Baseline(_) => StepOperation::Baseline,
+            Self::Repair(_) => StepOperation::Repair,
+            Self::Rename { .. } => StepOperation::Rename,
+            Self::Hook(_) => StepOperation::Hook,
         }
     }
 
