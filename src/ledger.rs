@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use wheatear_core::header::Header;
-use wheatear_core::{Digest, ErrorCode, HistoryError, LedgerEntry, Migration, MigrationSet, StepOperation};
+use wheatear_core::{Digest, ErrorCode, HistoryError, LedgerEntry, Migration, SetDefinition, StepOperation};
 
 use crate::error::{ApplyError, Error, or_storage};
 use crate::log::{LogEntry, Outcome};
@@ -53,7 +53,7 @@ struct Head {
 }
 
 impl Head {
-    fn is_sealed_as(&self, set: &MigrationSet) -> bool {
+    fn is_sealed_as(&self, set: &SetDefinition) -> bool {
         self.format == FORMAT && self.is_watched && self.digest.as_ref() == Some(set.digest().as_bytes())
     }
 }
@@ -66,13 +66,13 @@ impl Ledger {
     }
 
     /// Whether all of the set is applied and nothing else, and no hook is left to run.
-    pub fn is_current(&self, connection: &Connection, set: &MigrationSet) -> Result<bool, Error> {
+    pub fn is_current(&self, connection: &Connection, set: &SetDefinition) -> Result<bool, Error> {
         let is_current = |head: Head| head.is_sealed_as(set) && (!head.owes_hooks || set.hooks().is_empty());
         Ok(self.head(connection)?.is_some_and(is_current))
     }
 
     /// Whether there is a ledger of this format whose digest is not that of the set, or not to be believed.
-    pub fn is_sealed_otherwise(&self, connection: &Connection, set: &MigrationSet) -> Result<bool, Error> {
+    pub fn is_sealed_otherwise(&self, connection: &Connection, set: &SetDefinition) -> Result<bool, Error> {
         Ok(self.head(connection)?.is_some_and(|head| head.format == FORMAT && !head.is_sealed_as(set)))
     }
 
@@ -155,7 +155,7 @@ impl Ledger {
     }
 
     /// Creates the tables if there are none yet, and brings older ones to this format.
-    pub fn prepare(&self, connection: &Connection, set: &MigrationSet) -> Result<(), Error> {
+    pub fn prepare(&self, connection: &Connection, set: &SetDefinition) -> Result<(), Error> {
         match self.head(connection)? {
             None => connection.execute_batch(&self.create()).map_err(ledger_error),
             Some(Head { format: FORMAT_WITHOUT_CHECKSUMS, .. }) => {
@@ -377,7 +377,7 @@ impl Ledger {
     }
 
     /// Digest of what is applied, as the set sees it.
-    pub fn applied_digest(&self, connection: &Connection, set: &MigrationSet) -> Result<Digest, Error> {
+    pub fn applied_digest(&self, connection: &Connection, set: &SetDefinition) -> Result<Digest, Error> {
         let sql = format!("SELECT id, checksum FROM {}", self.prefix.table("migration"));
         let applied = || -> rusqlite::Result<Vec<(String, [u8; 32])>> {
             connection.prepare(&sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
@@ -388,7 +388,12 @@ impl Ledger {
 
     /// Records that digest, so that the next look is a short one, and returns it; and whether hooks are
     /// left to run, if that is known.
-    pub fn seal(&self, connection: &Connection, set: &MigrationSet, owes_hooks: Option<bool>) -> Result<Digest, Error> {
+    pub fn seal(
+        &self,
+        connection: &Connection,
+        set: &SetDefinition,
+        owes_hooks: Option<bool>,
+    ) -> Result<Digest, Error> {
         let digest = self.applied_digest(connection, set)?;
         // Not with the tables: for each row of a first run they would only cost time. Earlier builds made none.
         if !self.head(connection)?.is_some_and(|head| head.is_watched) {

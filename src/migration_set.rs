@@ -1,7 +1,6 @@
 use std::borrow::Cow;
-use std::ops::Deref;
 
-use wheatear_core::{DefinitionError, Hook, Migration, Schema, SourceFile};
+use wheatear_core::{DefinitionError, Digest, Hook, Migration, Schema, SetDefinition, SourceFile};
 
 use crate::code_step::CodeStep;
 use crate::error::{Error, trial_error};
@@ -9,10 +8,10 @@ use crate::error::{Error, trial_error};
 /// The ordered, validated migrations that a build carries: those of a folder, and those written in code.
 ///
 /// [`migrations!`](crate::migrations!) makes one at compile time, [`MigrationSet::from_files`] at run
-/// time. What can be asked of it is in [`wheatear_core::MigrationSet`], to which it dereferences.
+/// time.
 #[derive(Clone, Debug)]
 pub struct MigrationSet {
-    set: wheatear_core::MigrationSet,
+    definition: SetDefinition,
     code: Cow<'static, [CodeStep]>,
 }
 
@@ -22,8 +21,7 @@ impl MigrationSet {
     /// * `X.sql` or `X.up.sql` applies the migration with the id `X`;
     /// * `X.rollback.sql` or `X.down.sql` takes it back;
     /// * `post-apply*.sql` runs after every run that applied something;
-    /// * hidden files are not looked at; what else is no migration is told by
-    ///   [`passed_over`](wheatear_core::MigrationSet::passed_over).
+    /// * hidden files are not looked at; what else is no migration is [told](Self::passed_over).
     ///
     /// Of a path only the last part, the file's name, says something: files of several folders are one set. The
     /// order is topological over the `-- depends:` headers, ties in natural order: 2 before 10. All
@@ -60,8 +58,8 @@ impl MigrationSet {
         code: impl IntoIterator<Item = CodeStep>,
     ) -> Result<Self, DefinitionError> {
         let code: Vec<CodeStep> = code.into_iter().collect();
-        let set = wheatear_core::MigrationSet::build(files, code.iter().map(CodeStep::migration))?;
-        Ok(Self { set, code: code.into() })
+        let definition = SetDefinition::build(files, code.iter().map(CodeStep::migration))?;
+        Ok(Self { definition, code: code.into() })
     }
 
     /// Runs the whole set on a database in memory, up, down and up again, as [`migrations!`](crate::migrations!)
@@ -71,8 +69,8 @@ impl MigrationSet {
     /// [`Error::Apply`] with file and line of the first statement that SQLite refuses; [`Error::Unsound`] for what
     /// would fail once there are rows, or is left without what it stands on.
     pub fn tried_out(self) -> Result<Self, Error> {
-        match wheatear_sqlite::try_out(&self.set).map_err(trial_error)? {
-            Some(schema) => Ok(Self { set: self.set.with_schema(schema), ..self }),
+        match wheatear_sqlite::try_out(&self.definition).map_err(trial_error)? {
+            Some(schema) => Ok(Self { definition: self.definition.with_schema(schema), ..self }),
             None => Ok(self),
         }
     }
@@ -86,10 +84,55 @@ impl MigrationSet {
         digest: [u8; 32],
         schema: Option<Schema>,
     ) -> Self {
-        Self {
-            set: wheatear_core::MigrationSet::embedded(migrations, hooks, digest, schema),
-            code: Cow::Borrowed(code),
-        }
+        let definition = SetDefinition::embedded(migrations, hooks, digest, schema);
+        Self { definition, code: Cow::Borrowed(code) }
+    }
+
+    /// The migrations, in the order in which they apply.
+    pub fn iter(&self) -> std::slice::Iter<'_, Migration> {
+        self.definition.iter()
+    }
+
+    /// How many migrations there are.
+    pub fn len(&self) -> usize {
+        self.definition.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.definition.is_empty()
+    }
+
+    /// The last migration: the schema version of a database that is current.
+    pub fn latest(&self) -> Option<&Migration> {
+        self.definition.latest()
+    }
+
+    /// What runs after every run that applied something, in order.
+    pub fn hooks(&self) -> &[Hook] {
+        self.definition.hooks()
+    }
+
+    /// Digest of the whole set: what a database records that has applied all of it and nothing else.
+    pub fn digest(&self) -> &Digest {
+        self.definition.digest()
+    }
+
+    /// Paths of the files that are no migrations although they may be meant as such, sorted: whoever reads a
+    /// folder tells the developer. Of a set that [`migrations!`](crate::migrations!) made there are none, because the
+    /// compiler has told.
+    pub fn passed_over(&self) -> &[String] {
+        self.definition.passed_over()
+    }
+
+    /// The schema of a database that has applied the whole set, if it was found out by running it.
+    pub fn schema(&self) -> Option<&Schema> {
+        self.definition.schema()
+    }
+
+    /// All of it but the functions of code steps: what [`wheatear_core`] plans with.
+    pub fn definition(&self) -> &SetDefinition {
+        &self.definition
     }
 
     /// The functions of a migration that is written in code.
@@ -98,19 +141,11 @@ impl MigrationSet {
     }
 }
 
-impl Deref for MigrationSet {
-    type Target = wheatear_core::MigrationSet;
-
-    fn deref(&self) -> &Self::Target {
-        &self.set
-    }
-}
-
 impl<'set> IntoIterator for &'set MigrationSet {
     type Item = &'set Migration;
     type IntoIter = std::slice::Iter<'set, Migration>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.set.iter()
+        self.iter()
     }
 }

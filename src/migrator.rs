@@ -422,7 +422,7 @@ impl<'set> Migrator<'set> {
     /// # Errors
     /// [`Error::History`] if the tables that record it cannot be read; [`Error::Storage`].
     pub fn status(&self, connection: &Connection) -> Result<Vec<MigrationStatus>, Error> {
-        Ok(status::statuses(self.settings.set, &self.settings.ledger.entries(connection)?))
+        Ok(status::statuses(self.settings.set.definition(), &self.settings.ledger.entries(connection)?))
     }
 
     /// Whether a database that is damaged can be used all the same: what the ledger has is read, and written to. To be

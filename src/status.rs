@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-use wheatear_core::{LedgerEntry, Migration, MigrationSet};
+use wheatear_core::{LedgerEntry, Migration, SetDefinition, by_new_ids};
 
 /// A migration, as one database stands to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +67,8 @@ impl fmt::Display for MigrationStatus {
 
 /// Every migration of the set in its order, then those that only the database knows, in the order of
 /// their application.
-pub(crate) fn statuses(set: &MigrationSet, entries: &[LedgerEntry]) -> Vec<MigrationStatus> {
-    let entries = set.renamed(entries);
+pub(crate) fn statuses(set: &SetDefinition, entries: &[LedgerEntry]) -> Vec<MigrationStatus> {
+    let entries = by_new_ids(set, entries);
     let mut applied: HashMap<&str, &LedgerEntry> = entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
     let last_applied = set.iter().rposition(|migration| applied.contains_key(migration.id()));
     let status = |(place, migration): (usize, &Migration)| {

@@ -1,4 +1,4 @@
-//! A folder of any names and texts through `MigrationSet::from_files`: no panic; an error points into one
+//! A folder of any names and texts through `SetDefinition::from_files`: no panic; an error points into one
 //! of the files; a set has every dependency before its dependants, and the order of the files is nothing to it.
 //!
 //! The input is one text, so that the corpus can be read: `=== path` begins each file.
@@ -7,11 +7,11 @@
 use std::collections::HashSet;
 
 use libfuzzer_sys::fuzz_target;
-use wheatear_core::{MigrationSet, SourceFile};
+use wheatear_core::{SetDefinition, SourceFile};
 
 fuzz_target!(|text: &str| {
     let files = folder(text);
-    match MigrationSet::from_files(files.clone()) {
+    match SetDefinition::from_files(files.clone()) {
         Ok(set) => {
             let mut before = HashSet::new();
             for migration in &set {
@@ -20,7 +20,7 @@ fuzz_target!(|text: &str| {
                 }
                 assert!(before.insert(migration.id()), "{} is there twice", migration.id());
             }
-            assert_eq!(MigrationSet::from_files(files.into_iter().rev()), Ok(set));
+            assert_eq!(SetDefinition::from_files(files.into_iter().rev()), Ok(set));
         }
         Err(error) => {
             // Carriage returns end lines too.

@@ -55,6 +55,7 @@ pub(crate) fn run(
 /// come back.
 fn seal_if_current(connection: &Connection, settings: &Settings<'_>) -> Result<(), Error> {
     let Settings { ledger, set, .. } = settings;
+    let set = set.definition();
     if ledger.is_sealed_otherwise(connection, set)? && ledger.applied_digest(connection, set)? == *set.digest() {
         // A connection that only reads gets along without.
         let _ = transaction::begin(connection).and_then(|transaction| {
@@ -101,10 +102,10 @@ impl Run<'_, '_> {
         let transaction = transaction::begin(connection)?;
         // Planned again, now that nobody else can write: another process may have been faster.
         let plan = read_plan(&transaction, settings, operation)?;
-        settings.ledger.prepare(&transaction, settings.set)?;
+        settings.ledger.prepare(&transaction, settings.set.definition())?;
         match plan.steps.iter().filter(|step| matches!(step, Step::Baseline(_))).count() {
             0 => {}
-            adopted => schema_check::compare_with_baseline(settings.set, &transaction, adopted)?,
+            adopted => schema_check::compare_with_baseline(settings.set.definition(), &transaction, adopted)?,
         }
         (self.report.from, self.report.to) = (plan.from.clone(), plan.from.clone());
         self.reporter.phase(Phase::Migrating)?;

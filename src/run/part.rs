@@ -66,7 +66,7 @@ impl Run<'_, '_> {
         }
         self.reporter.phase(Phase::Checking)?;
         let orphans = violations_before.compare(&transaction).map_err(check_error)?.verdict()?;
-        let digest = ledger.seal(&transaction, self.settings.set, part.owes_hooks)?;
+        let digest = ledger.seal(&transaction, self.settings.set.definition(), part.owes_hooks)?;
         let drift = if part.is_last() { check_drift(self.settings, &transaction, digest)? } else { None };
         self.commit(transaction)?;
         self.report.steps.extend(done);
@@ -112,7 +112,7 @@ impl Run<'_, '_> {
         self.reporter.set_final(true);
         let transaction = transaction::begin_again(self.connection, ledger, seal)?;
         self.record(&transaction, &ledger.now(&transaction)?, step, done.duration)?;
-        let digest = ledger.seal(&transaction, self.settings.set, part.owes_hooks)?;
+        let digest = ledger.seal(&transaction, self.settings.set.definition(), part.owes_hooks)?;
         // It has happened: neither orphans nor drift are a reason not to record it.
         let orphans = violations_before.compare(&transaction).map_err(check_error)?;
         let drift = if part.is_last() { check_drift(self.settings, &transaction, digest) } else { Ok(None) };

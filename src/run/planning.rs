@@ -13,7 +13,8 @@ pub(super) fn is_current(
     settings: &Settings<'_>,
     operation: &Operation,
 ) -> Result<bool, Error> {
-    Ok(*operation == Operation::Apply(Target::Latest) && settings.ledger.is_current(connection, settings.set)?)
+    Ok(*operation == Operation::Apply(Target::Latest)
+        && settings.ledger.is_current(connection, settings.set.definition())?)
 }
 
 /// Whether a plan changes anything. Bringing the ledger up to date does.
@@ -40,7 +41,7 @@ pub(crate) fn read_plan<'set>(
     settings: &Settings<'set>,
     operation: &Operation,
 ) -> Result<Plan<'set>, Error> {
-    let set: &'set wheatear_core::MigrationSet = settings.set;
+    let set = settings.set.definition();
     let entries = settings.ledger.entries(connection)?;
     let mut plan = plan(set, &entries, operation, &settings.policy)?;
     if entries.is_empty() {

@@ -20,13 +20,13 @@ pub(super) fn plan_unmanaged<'set>(
         return Ok(plan);
     }
     let contents = contents(connection).map_err(|error| transaction_error("read the schema", error))?;
-    let traces = contents.traces(set);
+    let traces = contents.traces(set.definition());
     // Asked again, for outside of a transaction another process may have applied the migrations since.
     if traces.is_empty() || !ledger.is_unused(connection)? {
         return Ok(plan);
     }
     match &policy.unmanaged {
-        OnUnmanaged::Baseline(id) => Ok(adopt(set, id, target)?),
+        OnUnmanaged::Baseline(id) => Ok(adopt(set.definition(), id, target)?),
         _ => Err(HistoryError::Unmanaged { traces }.into()),
     }
 }

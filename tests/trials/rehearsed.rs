@@ -80,7 +80,7 @@ fn keys_that_lead_nowhere_have_the_code_they_have_in_a_run() {
 #[test]
 fn what_pages_lack_is_named_with_its_file_when_a_set_is_built_for_them() {
     let set = set_of(&["02-native-only-functions/migrations"]).expect("a valid set");
-    let trial = wheatear_sqlite::try_out_for_pages(&set, "").expect("the build's SQLite takes it");
+    let trial = wheatear_sqlite::try_out_for_pages(set.definition(), "").expect("the build's SQLite takes it");
     let lacking: Vec<String> = trial.lacking.iter().map(ToString::to_string).collect();
     assert_eq!(lacking.len(), 2, "{lacking:?}");
     assert!(lacking[0].starts_with("0002.sounds-like.sql: ") && lacking[0].contains("the function \"soundex\""));
@@ -90,7 +90,7 @@ fn what_pages_lack_is_named_with_its_file_when_a_set_is_built_for_them() {
 #[test]
 fn what_only_pages_have_is_no_obstacle_to_building_for_them() {
     let set = set_of(&["03-browser-only-functions/migrations"]).expect("a valid set");
-    let trial = wheatear_sqlite::try_out_for_pages(&set, "").expect("it is tried out with stand-ins");
+    let trial = wheatear_sqlite::try_out_for_pages(set.definition(), "").expect("it is tried out with stand-ins");
     assert!(trial.schema.is_some() && trial.lacking.is_empty());
     assert!(trial.only_in_pages.is_empty() || trial.only_in_pages == ["floor", "log10", "pow"]);
 }

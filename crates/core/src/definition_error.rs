@@ -4,7 +4,7 @@ use crate::ErrorCode;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: {kind}")]
 pub struct DefinitionError {
-    /// Path of the file as it was given to [`MigrationSet::from_files`](crate::MigrationSet::from_files).
+    /// Path of the file as it was given to [`SetDefinition::from_files`](crate::SetDefinition::from_files).
     pub file: String,
     /// Line in that file, counted from 1.
     pub line: usize,

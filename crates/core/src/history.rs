@@ -9,12 +9,12 @@ use crate::policy::{OnAhead, OnLate, Policy};
 use crate::rename::same_texts;
 use crate::text_difference::text_difference;
 use crate::{
-    Down, EditedMigration, HistoryError, LedgerEntry, Migration, MigrationSet, RenamedMigration, Step, normal_form,
+    Down, EditedMigration, HistoryError, LedgerEntry, Migration, RenamedMigration, SetDefinition, Step, normal_form,
 };
 
 /// The set and the ledger, looked at together.
 pub(crate) struct History<'set, 'ledger> {
-    set: &'set MigrationSet,
+    set: &'set SetDefinition,
     ledger: &'ledger [LedgerEntry],
     /// Place of every id in the set.
     places: HashMap<&'set str, (usize, &'set Migration)>,
@@ -22,7 +22,7 @@ pub(crate) struct History<'set, 'ledger> {
 }
 
 impl<'set, 'ledger> History<'set, 'ledger> {
-    pub fn new(set: &'set MigrationSet, ledger: &'ledger [LedgerEntry]) -> Self {
+    pub fn new(set: &'set SetDefinition, ledger: &'ledger [LedgerEntry]) -> Self {
         let places = set.iter().enumerate().map(|(place, migration)| (migration.id(), (place, migration))).collect();
         let applied = ledger.iter().map(|entry| entry.id.as_str()).collect();
         Self { set, ledger, places, applied }

@@ -3,7 +3,7 @@
 //! | to | see |
 //! | --- | --- |
 //! | read the headers of a migration file | [`header`] |
-//! | build the ordered, validated set of a folder | [`MigrationSet::from_files`] |
+//! | build the ordered, validated set of a folder | [`SetDefinition::from_files`] |
 //! | decide what an operation does to a database | [`plan()`] |
 //! | tell a database that something else has made | [`Contents::traces`] |
 //! | compare what a schema is with what it should be | [`Schema::differences`] |
@@ -16,6 +16,8 @@ mod code;
 mod code_migration;
 mod definition_error;
 mod digest;
+mod draft;
+mod folder;
 pub mod header;
 mod history;
 mod history_error;
@@ -38,7 +40,7 @@ mod source_file;
 pub mod sql_text;
 mod statement_place;
 pub mod statements;
-mod step_operation;
+mod step;
 mod text_difference;
 mod tokens;
 mod topological_order;
@@ -56,12 +58,13 @@ pub use migration::{Body, Hook, Migration, Script};
 pub use natural_order::natural_order;
 pub use normal_form::normal_form;
 pub use operation::{Operation, RollbackTarget, Target};
-pub use plan::{Down, Plan, Step, adopt, plan};
+pub use plan::{Plan, adopt, plan};
 pub use policy::{OnAhead, OnDrift, OnLate, OnUnmanaged, Policy};
+pub use rename::by_new_ids;
 pub use schema::{Schema, SchemaChange, SchemaDifference, SchemaObject};
 pub use script_rules::check_recorded;
-pub use set::MigrationSet;
+pub use set::SetDefinition;
 pub use source_file::SourceFile;
 pub use statement_place::StatementPlace;
-pub use step_operation::StepOperation;
+pub use step::{Down, Step, StepOperation};
 pub use unmanaged::{Contents, Trace};

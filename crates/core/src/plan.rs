@@ -1,12 +1,12 @@
 use std::fmt;
 
 use crate::history::History;
-use crate::migration::{Body, Hook, Script};
 use crate::operation::{Operation, Target};
 use crate::policy::Policy;
 use crate::rename::{Rename, renamed, renames};
+use crate::step::Step;
 use crate::tokens::{TokenKind, tokens};
-use crate::{HistoryError, LedgerEntry, Migration, MigrationSet, StepOperation};
+use crate::{HistoryError, LedgerEntry, SetDefinition};
 
 /// What will happen to a database, decided without one: print it to read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,104 +18,6 @@ pub struct Plan<'set> {
     pub to: Option<String>,
     /// What will be done, in order.
     pub steps: Vec<Step<'set>>,
-}
-
-/// One step of a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step<'set> {
-    /// Run a migration and record it.
-    Apply {
-        /// Which one.
-        migration: &'set Migration,
-        /// Whether later ones were applied before it.
-        late: bool,
-    },
-    /// Take a migration back and forget it.
-    Rollback {
-        /// What the database recorded of it.
-        entry: LedgerEntry,
-        /// How.
-        down: Down<'set>,
-    },
-    /// Record a migration without running it.
-    Mark(&'set Migration),
-    /// Forget a migration without taking it back.
-    Unmark(LedgerEntry),
-    /// Record a migration that the database has from elsewhere.
-    Baseline(&'set Migration),
-    /// Record a migration, applied before it was edited, as it is now.
-    Repair(&'set Migration),
-    /// Record an applied migration under the id that it has now.
-    Rename {
-        /// The id that is recorded.
-        from: String,
-        /// The migration.
-        migration: &'set Migration,
-    },
-    /// Run a `post-apply` hook.
-    Hook(&'set Hook),
-}
-
-/// What takes a migration back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Down<'set> {
-    /// SQL: what the database recorded, else what the set has.
-    Sql(Script),
-    /// A function of the program that carries the set.
-    Code(&'set Migration),
-}
-
-impl Step<'_> {
-    /// Id of the migration or hook.
-    pub fn id(&self) -> &str {
-        match self {
-            Self::Apply { migration, .. } | Self::Mark(migration) | Self::Baseline(migration) => migration.id(),
-            Self::Repair(migration) | Self::Rename { migration, .. } => migration.id(),
-            Self::Rollback { entry, .. } | Self::Unmark(entry) => &entry.id,
-            Self::Hook(hook) => &hook.id,
-        }
-    }
-
-    /// What it does, without to what.
-    pub fn operation(&self) -> StepOperation {
-        match self {
-            Self::Apply { .. } => StepOperation::Apply,
-            Self::Rollback { .. } => StepOperation::Rollback,
-            Self::Mark(_) => StepOperation::Mark,
-            Self::Unmark(_) => StepOperation::Unmark,
-            Self::Baseline(_) => StepOperation::Baseline,
-            Self::Repair(_) => StepOperation::Repair,
-            Self::Rename { .. } => StepOperation::Rename,
-            Self::Hook(_) => StepOperation::Hook,
-        }
-    }
-
-    /// What it does to which migration.
-    fn named(&self) -> String {
-        let subject = match self {
-            Self::Rename { from, migration } => format!("{from} -> {}", migration.id()),
-            _ => self.id().to_owned(),
-        };
-        format!("{} {subject}", self.operation())
-    }
-
-    /// The SQL it runs; `None` if it runs code, or only changes the record.
-    pub fn script(&self) -> Option<&Script> {
-        match self {
-            Self::Apply { migration, .. } => match migration.body() {
-                Body::Sql { up, .. } => Some(up),
-                Body::Code { .. } => None,
-            },
-            Self::Rollback { down: Down::Sql(script), .. } => Some(script),
-            Self::Hook(hook) => Some(&hook.script),
-            _ => None,
-        }
-    }
-
-    /// Whether it is part of the run's transaction.
-    pub fn is_transactional(&self) -> bool {
-        self.script().is_none_or(|script| script.transactional)
-    }
 }
 
 impl Plan<'_> {
@@ -166,7 +68,7 @@ impl fmt::Display for Plan<'_> {
 /// # Errors
 /// [`HistoryError`] if set and database do not fit together, or the operation cannot be done in full.
 pub fn plan<'set>(
-    set: &'set MigrationSet,
+    set: &'set SetDefinition,
     ledger: &[LedgerEntry],
     operation: &Operation,
     policy: &Policy,
@@ -198,7 +100,7 @@ pub fn plan<'set>(
 ///
 /// # Errors
 /// [`HistoryError::UnknownTarget`].
-pub fn adopt<'set>(set: &'set MigrationSet, baseline: &str, target: &Target) -> Result<Plan<'set>, HistoryError> {
+pub fn adopt<'set>(set: &'set SetDefinition, baseline: &str, target: &Target) -> Result<Plan<'set>, HistoryError> {
     let history = History::new(set, &[]);
     let steps = history.adopt(baseline, target)?;
     let recorded = steps.iter().filter(|step| matches!(step, Step::Baseline(_))).map(Step::id);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::migration::Body;
-use crate::{LedgerEntry, Migration, MigrationSet};
+use crate::{LedgerEntry, Migration, SetDefinition};
 
 /// An applied migration whose id was changed since.
 pub(crate) struct Rename<'set> {
@@ -15,7 +15,7 @@ pub(crate) struct Rename<'set> {
 }
 
 /// What is recorded under an id that the set knows as the old one of a migration.
-pub(crate) fn renames<'set>(set: &'set MigrationSet, ledger: &[LedgerEntry]) -> Vec<Rename<'set>> {
+pub(crate) fn renames<'set>(set: &'set SetDefinition, ledger: &[LedgerEntry]) -> Vec<Rename<'set>> {
     // Most sets have none, and then there is nothing to look up.
     if set.iter().all(|migration| migration.was.is_empty()) {
         return Vec::new();
@@ -32,7 +32,7 @@ pub(crate) fn renames<'set>(set: &'set MigrationSet, ledger: &[LedgerEntry]) -> 
 /// Applied SQL that the set does not have under its id, and SQL of the set that is not what was applied under its own,
 /// and says the same: probably one migration.
 pub(crate) fn same_texts<'set, 'ledger>(
-    set: &'set MigrationSet,
+    set: &'set SetDefinition,
     ledger: &'ledger [LedgerEntry],
 ) -> Vec<(&'ledger LedgerEntry, &'set Migration)> {
     let known: HashMap<&str, &Migration> = set.iter().map(|migration| (migration.id(), migration)).collect();
@@ -51,6 +51,12 @@ pub(crate) fn same_texts<'set, 'ledger>(
         others.iter().filter(|migration| migration.accepts(entry.checksum)).map(move |migration| (entry, *migration))
     });
     pairs.collect()
+}
+
+/// What a database records as applied, under the ids that the set has for it: where a migration says `-- was:`, the
+/// database may not have heard of its new id yet.
+pub fn by_new_ids<'ledger>(set: &SetDefinition, ledger: &'ledger [LedgerEntry]) -> Cow<'ledger, [LedgerEntry]> {
+    renamed(ledger, &renames(set, ledger))
 }
 
 /// The ledger as it is once these are renamed.

@@ -5,11 +5,11 @@ use crate::other_tools::undone_elsewhere;
 use crate::sql_text::line_at;
 use crate::{DefinitionError, DefinitionErrorKind};
 
-/// A file of a migration folder: what [`MigrationSet::from_files`](crate::MigrationSet::from_files) reads.
+/// A file of a migration folder: what [`SetDefinition::from_files`](crate::SetDefinition::from_files) reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
     /// Path, such as `migrations/0001.create.sql`; its last part is the file name, all of it appears in errors. A
-    /// folder whose files were not read ends in `/`, and is [passed over](crate::MigrationSet::passed_over).
+    /// folder whose files were not read ends in `/`, and is [passed over](crate::SetDefinition::passed_over).
     pub path: String,
     /// The whole text. Lines may end in any way: they are read as if they ended in a line feed.
     pub text: String,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::iter::Peekable;
 
-use crate::MigrationSet;
+use crate::SetDefinition;
 use crate::migration::Body;
 use crate::statements::statements;
 use crate::tokens::{Token, TokenKind, tokens};
@@ -72,7 +72,7 @@ fn is_ours(name: &str) -> bool {
 impl Contents {
     /// What of it these migrations would do again, or undo, and what says that other ones were applied; nothing if
     /// they may begin. Tables that they do not speak of are no reason.
-    pub fn traces(&self, set: &MigrationSet) -> Vec<Trace> {
+    pub fn traces(&self, set: &SetDefinition) -> Vec<Trace> {
         let is_shared = self.names.iter().any(|name| is_ours(name));
         let made = names_made(set);
         let mut traces = Vec::new();
@@ -116,7 +116,7 @@ impl fmt::Display for Trace {
 
 /// The tables and views that the migrations create, rename to or drop, also those that later ones drop again; in
 /// lower case. Those that code makes cannot be known.
-fn names_made(set: &MigrationSet) -> BTreeSet<String> {
+fn names_made(set: &SetDefinition) -> BTreeSet<String> {
     let ups = set.iter().filter_map(|migration| match migration.body() {
         Body::Sql { up, .. } => Some(up),
         Body::Code { .. } => None,
@@ -186,10 +186,10 @@ mod tests {
     use super::*;
     use crate::SourceFile;
 
-    fn set(texts: &[&str]) -> MigrationSet {
+    fn set(texts: &[&str]) -> SetDefinition {
         let file =
             |(index, text): (usize, &&str)| SourceFile { path: format!("{index}.sql"), text: (*text).to_owned() };
-        MigrationSet::from_files(texts.iter().enumerate().map(file)).expect("a valid set")
+        SetDefinition::from_files(texts.iter().enumerate().map(file)).expect("a valid set")
     }
 
     fn traces(texts: &[&str], names: &[&str], user_version: i64) -> Vec<String> {

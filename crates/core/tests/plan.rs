@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use wheatear_core::{
-    CodeMigration, Digest, Down, ErrorCode, HistoryError, LedgerEntry, MigrationSet, OnAhead, OnLate, Operation, Plan,
-    Policy, RollbackTarget, SourceFile, Step, Target, adopt, plan,
+    CodeMigration, Digest, Down, ErrorCode, HistoryError, LedgerEntry, OnAhead, OnLate, Operation, Plan, Policy,
+    RollbackTarget, SetDefinition, SourceFile, Step, Target, adopt, plan,
 };
 
 use Operation::{Apply, Baseline, Mark, Reapply, Repair, Rollback, Unmark};
@@ -15,20 +15,20 @@ fn source_files(files: &[(&str, &str)]) -> Vec<SourceFile> {
     files.iter().map(|(path, text)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() }).collect()
 }
 
-fn folder(files: &[(&str, &str)]) -> MigrationSet {
-    MigrationSet::from_files(source_files(files)).expect("a valid set")
+fn folder(files: &[(&str, &str)]) -> SetDefinition {
+    SetDefinition::from_files(source_files(files)).expect("a valid set")
 }
 
 /// Migrations of these ids, each with a down.
-fn set(ids: &[&str]) -> MigrationSet {
+fn set(ids: &[&str]) -> SetDefinition {
     let up = ids.iter().map(|id| (format!("{id}.sql"), format!("CREATE TABLE t{id} (a);")));
     let down = ids.iter().map(|id| (format!("{id}.rollback.sql"), format!("DROP TABLE t{id};")));
     let files = up.chain(down).map(|(path, text)| SourceFile { path, text });
-    MigrationSet::from_files(files).expect("a valid set")
+    SetDefinition::from_files(files).expect("a valid set")
 }
 
 /// What a database records that applied these of the set, in this order.
-fn applied(set: &MigrationSet, ids: &[&str]) -> Vec<LedgerEntry> {
+fn applied(set: &SetDefinition, ids: &[&str]) -> Vec<LedgerEntry> {
     let entry =
         |id: &&str| LedgerEntry::of(set.iter().find(|migration| migration.id() == *id).expect("an id of the set"));
     ids.iter().map(entry).collect()
@@ -60,23 +60,23 @@ fn down_to(id: &str) -> RollbackTarget {
 }
 
 /// The plan, which must exist.
-fn made<'set>(set: &'set MigrationSet, ledger: &[LedgerEntry], operation: &Operation) -> Plan<'set> {
+fn made<'set>(set: &'set SetDefinition, ledger: &[LedgerEntry], operation: &Operation) -> Plan<'set> {
     plan(set, ledger, operation, &Policy::default()).expect("a plan")
 }
 
-fn planned(set: &MigrationSet, ledger: &[LedgerEntry], operation: Operation) -> String {
+fn planned(set: &SetDefinition, ledger: &[LedgerEntry], operation: Operation) -> String {
     made(set, ledger, &operation).to_string()
 }
 
-fn planned_with(policy: Policy, set: &MigrationSet, ledger: &[LedgerEntry]) -> String {
+fn planned_with(policy: Policy, set: &SetDefinition, ledger: &[LedgerEntry]) -> String {
     plan(set, ledger, &latest(), &policy).expect("a plan").to_string()
 }
 
-fn refused(set: &MigrationSet, ledger: &[LedgerEntry], operation: Operation) -> HistoryError {
+fn refused(set: &SetDefinition, ledger: &[LedgerEntry], operation: Operation) -> HistoryError {
     plan(set, ledger, &operation, &Policy::default()).expect_err("a refusal")
 }
 
-fn refused_with(policy: Policy, set: &MigrationSet, ledger: &[LedgerEntry]) -> HistoryError {
+fn refused_with(policy: Policy, set: &SetDefinition, ledger: &[LedgerEntry]) -> HistoryError {
     plan(set, ledger, &latest(), &policy).expect_err("a refusal")
 }
 
@@ -272,7 +272,7 @@ fn code_with_another_version_is_edited_and_so_is_sql_that_became_code() {
             compatible: false,
             has_down: false,
         };
-        MigrationSet::build([], [step]).expect("a valid set")
+        SetDefinition::build([], [step]).expect("a valid set")
     };
     let sql = folder(&[("1.sql", "SELECT 1")]);
     for (old, new, difference) in [
@@ -410,7 +410,7 @@ fn whether_an_unknown_migration_is_compatible_is_what_the_database_recorded() {
 const NOTE: &str = "ALTER TABLE cup ADD COLUMN note TEXT;";
 
 /// Release 1 has 1 and 2; release 2 calls the second one 3, as `header` says.
-fn renumbered(header: &str) -> (Vec<LedgerEntry>, MigrationSet) {
+fn renumbered(header: &str) -> (Vec<LedgerEntry>, SetDefinition) {
     let old = folder(&[("1.sql", "CREATE TABLE cup (id);"), ("2.sql", &format!("-- depends: 1\n{NOTE}"))]);
     let new = folder(&[("1.sql", "CREATE TABLE cup (id);"), ("3.sql", &format!("{header}-- depends: 1\n{NOTE}"))]);
     (applied(&old, &["1", "2"]), new)
@@ -492,7 +492,7 @@ fn an_accepted_text_is_recognised_under_another_id_and_equal_versions_of_code_ar
     let accepts = format!("-- accepted-checksums: {}\nSELECT 3", Digest::of_sql(NOTE));
     let new = folder(&[("1.sql", "CREATE TABLE cup (id);"), ("3.sql", &accepts)]);
     assert!(matches!(refused(&new, &ledger, latest()), HistoryError::Renamed { .. }));
-    let [old, new] = ["1", "2"].map(|id| MigrationSet::build([], [code_step(id, false)]).expect("a valid set"));
+    let [old, new] = ["1", "2"].map(|id| SetDefinition::build([], [code_step(id, false)]).expect("a valid set"));
     let error = refused(&new, &applied(&old, &["1"]), latest());
     assert_eq!(error, HistoryError::DatabaseAhead { unknown: vec!["1".into()] });
 }
@@ -560,9 +560,9 @@ fn a_renamed_migration_may_be_edited_as_any_other() {
 
 #[test]
 fn code_can_be_renamed_too() {
-    let old = MigrationSet::build([], [code_step("1", true)]).expect("a valid set");
+    let old = SetDefinition::build([], [code_step("1", true)]).expect("a valid set");
     let step = CodeMigration { was: vec!["1".into()].into(), ..code_step("2", true) };
-    let new = MigrationSet::build([], [step]).expect("a valid set");
+    let new = SetDefinition::build([], [step]).expect("a valid set");
     assert_eq!(
         planned(&new, &applied(&old, &["1"]), Rollback(last(1))),
         "from 1 to an empty database:\n  rename 1 -> 2\n  rollback 2"
@@ -846,7 +846,7 @@ fn code_step(id: &'static str, has_down: bool) -> CodeMigration {
 
 #[test]
 fn code_is_applied_and_taken_back_by_code() {
-    let set = MigrationSet::build([], [code_step("1", true), code_step("2", false)]).expect("a valid set");
+    let set = SetDefinition::build([], [code_step("1", true), code_step("2", false)]).expect("a valid set");
     let forth = made(&set, &[], &latest());
     assert_eq!(forth.to_string(), "from an empty database to 2:\n  apply 1\n  apply 2");
     assert_eq!(forth.sql(), "-- apply 1 (no SQL)\n\n-- apply 2 (no SQL)\n");
@@ -861,7 +861,7 @@ fn code_is_applied_and_taken_back_by_code() {
 
 #[test]
 fn code_that_the_build_lacks_cannot_be_taken_back() {
-    let newer = MigrationSet::build([], [code_step("1", true)]).expect("a valid set");
+    let newer = SetDefinition::build([], [code_step("1", true)]).expect("a valid set");
     let error = refused_with(backwards(), &set(&[]), &applied(&newer, &["1"]));
     assert_eq!(error, HistoryError::Irreversible { ids: vec!["1".into()] });
 }
@@ -869,7 +869,7 @@ fn code_that_the_build_lacks_cannot_be_taken_back() {
 #[test]
 fn sql_that_the_database_recorded_takes_back_what_is_code_by_now() {
     let old = folder(&[("1.sql", "SELECT 1"), ("1.down.sql", "SELECT 2")]);
-    let new = MigrationSet::build([], [code_step("1", true)]).expect("a valid set");
+    let new = SetDefinition::build([], [code_step("1", true)]).expect("a valid set");
     let down = only_down(made(&new, &applied(&old, &["1"]), &Rollback(last(1))));
     assert_eq!(script(&down), ("recorded rollback of 1".into(), "SELECT 2".into(), true, false));
 }
@@ -1235,7 +1235,7 @@ fn visit() -> impl Strategy<Value = Visit> {
 
 impl World {
     /// The set of a build: dependencies that it lacks are not mentioned in it.
-    fn set(&self, build: &Build) -> MigrationSet {
+    fn set(&self, build: &Build) -> SetDefinition {
         let mut files = Vec::new();
         for node in (0..COUNT).filter(|&node| build.has[node]) {
             let id = &self.ids[node];
@@ -1259,7 +1259,7 @@ impl World {
         if build.has_hook {
             files.push(SourceFile { path: "post-apply.sql".to_owned(), text: "ANALYZE".to_owned() });
         }
-        MigrationSet::from_files(files).expect("a valid set")
+        SetDefinition::from_files(files).expect("a valid set")
     }
 
     /// Lets one build after another do its operation on a database, and looks at every plan there is:
@@ -1267,7 +1267,7 @@ impl World {
     fn walk(
         &self,
         visits: &[Visit],
-        mut look: impl FnMut(&Visit, &MigrationSet, &[LedgerEntry], &Plan<'_>) -> Result<(), TestCaseError>,
+        mut look: impl FnMut(&Visit, &SetDefinition, &[LedgerEntry], &Plan<'_>) -> Result<(), TestCaseError>,
     ) -> Result<(), TestCaseError> {
         let mut ledger = Vec::new();
         for visit in visits {

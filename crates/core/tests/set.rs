@@ -2,22 +2,22 @@
 
 use proptest::prelude::*;
 use wheatear_core::{
-    Body, CodeMigration, DefinitionError, Digest, Migration, MigrationSet, Schema, SchemaObject, SourceFile,
+    Body, CodeMigration, DefinitionError, Digest, Migration, Schema, SchemaObject, SetDefinition, SourceFile,
 };
 
 fn files(files: &[(&str, &str)]) -> Vec<SourceFile> {
     files.iter().map(|(path, text)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() }).collect()
 }
 
-fn set(list: &[(&str, &str)]) -> MigrationSet {
-    MigrationSet::from_files(files(list)).expect("a valid set")
+fn set(list: &[(&str, &str)]) -> SetDefinition {
+    SetDefinition::from_files(files(list)).expect("a valid set")
 }
 
 fn refusal(list: &[(&str, &str)]) -> DefinitionError {
-    MigrationSet::from_files(files(list)).expect_err("an invalid set")
+    SetDefinition::from_files(files(list)).expect_err("an invalid set")
 }
 
-fn ids(set: &MigrationSet) -> Vec<&str> {
+fn ids(set: &SetDefinition) -> Vec<&str> {
     set.iter().map(|migration| migration.id()).collect()
 }
 
@@ -33,10 +33,10 @@ fn code(id: &'static str, depends: &[&'static str]) -> CodeMigration {
 }
 
 fn refusal_of_code(list: &[(&str, &str)], code: &[CodeMigration]) -> DefinitionError {
-    MigrationSet::build(files(list), code.to_vec()).expect_err("an invalid set")
+    SetDefinition::build(files(list), code.to_vec()).expect_err("an invalid set")
 }
 
-fn migration<'set>(set: &'set MigrationSet, id: &str) -> &'set Migration {
+fn migration<'set>(set: &'set SetDefinition, id: &str) -> &'set Migration {
     set.iter().find(|migration| migration.id() == id).expect("an id of the set")
 }
 
@@ -204,7 +204,7 @@ fn files_that_begin_with_post_apply_are_hooks_in_natural_order_and_no_migrations
 fn code_takes_its_place_between_files() {
     let fill = CodeMigration { compatible: true, has_down: true, ..code("3.fill", &["2.b", "10.c"]) };
     let list = [("2.b.sql", "SELECT 2"), ("10.c.sql", "SELECT 10"), ("11.d.sql", "-- depends: 3.fill\nSELECT 11")];
-    let set = MigrationSet::build(files(&list), [fill, code("1.a", &[])]).expect("a valid set");
+    let set = SetDefinition::build(files(&list), [fill, code("1.a", &[])]).expect("a valid set");
     assert_eq!(ids(&set), ["1.a", "2.b", "10.c", "3.fill", "11.d"]);
 
     let fill = migration(&set, "3.fill");
@@ -564,9 +564,9 @@ fn errors_of_code_name_its_id_and_the_remedy() {
 #[test]
 fn the_digest_of_known_files_never_changes() {
     let list = [("1.sql", "CREATE TABLE a (b);"), ("1.rollback.sql", "DROP TABLE a;"), ("2.sql", "SELECT 1;")];
-    let digest = |set: &MigrationSet| set.digest().to_string();
+    let digest = |set: &SetDefinition| set.digest().to_string();
     assert_eq!(digest(&set(&list)), "8f0508e4444efa5b7d63046b8347c20f30bdbd93d1c9b3ba5ab750001213a7d2");
-    let with_code = MigrationSet::build(files(&list), [code("3", &["2"])]).expect("a valid set");
+    let with_code = SetDefinition::build(files(&list), [code("3", &["2"])]).expect("a valid set");
     assert_eq!(digest(&with_code), "51066cd6f0e78a03a06ef9090321ffbaa704df8cd6c74a11b9880e63ebdaa3e6");
     assert_eq!(digest(&set(&[])), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
@@ -621,7 +621,7 @@ proptest! {
         let all: Vec<(String, String)> = (0..9).map(|node| (format!("m{node}.sql"), text(node))).collect();
         let build = |order: &mut dyn Iterator<Item = usize>| {
             let list = order.map(|node| SourceFile { path: all[node].0.clone(), text: all[node].1.clone() });
-            MigrationSet::from_files(list).expect("no circle: every edge goes down")
+            SetDefinition::from_files(list).expect("no circle: every edge goes down")
         };
         let set = build(&mut (0..9));
         prop_assert_eq!(&set, &build(&mut shuffle.iter().map(|n| n - 1)));
@@ -646,7 +646,7 @@ proptest! {
             compatible: false,
             has_down: false,
         });
-        match MigrationSet::build(files, code) {
+        match SetDefinition::build(files, code) {
             // What is in a set comes once, and after what it depends on.
             Ok(set) => for (place, migration) in set.iter().enumerate() {
                 let before: Vec<&str> = set.iter().take(place).map(|migration| migration.id()).collect();
@@ -682,7 +682,7 @@ fn what_is_no_migration_is_told_unless_it_often_stands_beside_them() {
 #[test]
 fn hooks_or_code_alone_are_no_empty_set() {
     assert!(set(&[("post-apply.sql", "SELECT 1"), ("README.md", "")]).is_empty());
-    let of_code = MigrationSet::build(files(&[("README.md", "")]), [code("1", &[])]).expect("a valid set");
+    let of_code = SetDefinition::build(files(&[("README.md", "")]), [code("1", &[])]).expect("a valid set");
     assert_eq!(ids(&of_code), ["1"]);
     assert!(set(&[(".gitkeep", "")]).is_empty());
 }

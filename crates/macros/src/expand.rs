@@ -2,7 +2,9 @@ use std::path::Path;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use wheatear_core::{Body, DefinitionError, DefinitionErrorKind, Hook, Migration, MigrationSet, Script, no_migrations};
+use wheatear_core::{
+    Body, DefinitionError, DefinitionErrorKind, Hook, Migration, Script, SetDefinition, no_migrations,
+};
 
 use crate::folder::Folder;
 use crate::input::{CodeInput, Input};
@@ -20,7 +22,7 @@ pub(crate) fn expand(
     let shown = input.folder.value();
     let Folder { sql, others } = Folder::read(&shown, &crate_root.join(&shown)).map_err(|error| error.to_string())?;
     let sources = sql.iter().map(|(_, file)| file.clone()).chain(others);
-    let set = MigrationSet::build(sources, input.code.iter().map(CodeInput::migration)).map_err(|error| {
+    let set = SetDefinition::build(sources, input.code.iter().map(CodeInput::migration)).map_err(|error| {
         let is_of_all = matches!(error.kind, DefinitionErrorKind::NoMigrations { .. });
         let file = if is_of_all { shown.clone() } else { error.file };
         DefinitionError { file, ..error }.to_string()
@@ -53,7 +55,7 @@ pub(crate) fn expand(
 /// The schema that the set makes, found out by running it, and what is to be said about that: nothing on any target, or
 /// an error in pages and a warning elsewhere.
 #[cfg(feature = "try-migrations")]
-fn try_out(set: &MigrationSet, flags: &str, span: Span) -> Result<(TokenStream, TokenStream), String> {
+fn try_out(set: &SetDefinition, flags: &str, span: Span) -> Result<(TokenStream, TokenStream), String> {
     use wheatear_sqlite::TrialFault;
 
     let trial = wheatear_sqlite::try_out_for_pages(set, flags).map_err(|error| {
@@ -107,7 +109,7 @@ fn only_in_pages(functions: &[String]) -> TokenStream {
 }
 
 #[cfg(not(feature = "try-migrations"))]
-fn try_out(_: &MigrationSet, _: &str, _: Span) -> Result<(TokenStream, TokenStream), String> {
+fn try_out(_: &SetDefinition, _: &str, _: Span) -> Result<(TokenStream, TokenStream), String> {
     Ok((quote!(::core::option::Option::None), TokenStream::new()))
 }
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use wheatear_core::schema_statements::mentioned_names;
-use wheatear_core::{Body, MigrationSet, Schema, Script};
+use wheatear_core::{Body, Schema, Script, SetDefinition};
 
 use crate::trial::{TrialError, quoted, try_out_on, unusable};
 use parts::{Absence, Kind, absence};
@@ -60,7 +60,7 @@ impl fmt::Display for Lacking {
 ///
 /// # Errors
 /// As [`try_out`](crate::try_out).
-pub fn try_out_for_pages(set: &MigrationSet, flags: &str) -> Result<PageTrial, TrialError> {
+pub fn try_out_for_pages(set: &SetDefinition, flags: &str) -> Result<PageTrial, TrialError> {
     let has_math = absence(Kind::Function, "pow", flags).is_none();
     let open = if has_math { open_with_stand_ins } else { open_without_math };
     let heard = Heard::default();
@@ -136,7 +136,7 @@ fn compile_all(database: &Connection, again: &Connection) -> rusqlite::Result<()
 }
 
 /// The first file that names something.
-fn first_file(set: &MigrationSet, name: &str) -> Option<String> {
+fn first_file(set: &SetDefinition, name: &str) -> Option<String> {
     let scripts = set.iter().flat_map(|migration| match migration.body() {
         Body::Sql { up, down } => [Some(up), down.as_ref()],
         Body::Code { .. } => [None, None],

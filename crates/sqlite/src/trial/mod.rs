@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use wheatear_core::schema_statements::altered_or_dropped;
 use wheatear_core::statements::{leaves_the_database, statements};
-use wheatear_core::{Body, Migration, MigrationSet, Schema, Script};
+use wheatear_core::{Body, Migration, Schema, Script, SetDefinition};
 
 use crate::script::{self, Cause, Control, ScriptError};
 use crate::{SqliteFailure, read_schema, switches};
@@ -34,7 +34,7 @@ pub use trial_error::{TrialError, TrialFault};
 ///
 /// # Errors
 /// [`TrialError`] for the first fault.
-pub fn try_out(set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
+pub fn try_out(set: &SetDefinition) -> Result<Option<Schema>, TrialError> {
     let database = Connection::open_in_memory().map_err(unusable)?;
     try_out_on(&database, set, Connection::open_in_memory, |_| Ok(()))
 }
@@ -46,7 +46,7 @@ pub(crate) type Open = fn() -> rusqlite::Result<Connection>;
 /// `at_end` looks at the database when the set has been applied.
 pub(crate) fn try_out_on(
     database: &Connection,
-    set: &MigrationSet,
+    set: &SetDefinition,
     open: Open,
     at_end: impl FnOnce(&Connection) -> rusqlite::Result<()>,
 ) -> Result<Option<Schema>, TrialError> {
@@ -94,7 +94,7 @@ pub(crate) fn try_out_on(
 ///
 /// # Errors
 /// [`TrialError`] for the first statement that SQLite refuses.
-pub fn schema_after(set: &MigrationSet, count: usize) -> Result<Option<Schema>, TrialError> {
+pub fn schema_after(set: &SetDefinition, count: usize) -> Result<Option<Schema>, TrialError> {
     let database = Connection::open_in_memory().map_err(unusable)?;
     for migration in set.iter().take(count) {
         up(&database, migration, APPLYING)?;
@@ -130,7 +130,7 @@ fn try_rows(
 
 /// Refuses what is left without what it stands on by the whole set. What one migration leaves undone another or a
 /// hook may mend; for what stays the first of those answers that have left it so.
-fn check_end(database: &Connection, set: &MigrationSet, open: Open) -> Result<(), TrialError> {
+fn check_end(database: &Connection, set: &SetDefinition, open: Open) -> Result<(), TrialError> {
     enforce_no_keys(database).map_err(unusable)?;
     // What code makes is not there, so that only what was fine once is known to be a fault beside it.
     let has_code = set.iter().any(|migration| matches!(migration.body(), Body::Code { .. }));
@@ -156,7 +156,7 @@ fn check_end(database: &Connection, set: &MigrationSet, open: Open) -> Result<()
 
 /// Fails with a fault that the whole set leaves, and names who began it: found by running it once more.
 fn blame(
-    set: &MigrationSet,
+    set: &SetDefinition,
     open: Open,
     mut fault: impl FnMut(&Connection) -> rusqlite::Result<Option<TrialFault>>,
 ) -> Result<(), TrialError> {
@@ -179,7 +179,7 @@ fn blame(
 /// Refuses a down that leaves something unusable which was usable before its up.
 fn check_down(
     database: &Connection,
-    set: &MigrationSet,
+    set: &SetDefinition,
     id: &str,
     down: &Script,
     open: Open,
@@ -220,11 +220,11 @@ fn left_by(id: &str, script: &Script, direction: &'static str, fault: TrialFault
     TrialError { migration, file, direction, statement: None, line: 1, fault: Box::new(fault) }
 }
 
-fn run_hooks(database: &Connection, set: &MigrationSet) -> Result<(), TrialError> {
+fn run_hooks(database: &Connection, set: &SetDefinition) -> Result<(), TrialError> {
     set.hooks().iter().try_for_each(|hook| run(database, &hook.id, &hook.script, APPLYING))
 }
 
-fn schema_of(database: &Connection, set: &MigrationSet) -> Result<Option<Schema>, TrialError> {
+fn schema_of(database: &Connection, set: &SetDefinition) -> Result<Option<Schema>, TrialError> {
     let ups = set.iter().filter_map(|migration| match migration.body() {
         Body::Sql { up, .. } => Some(up),
         Body::Code { .. } => None,
@@ -293,13 +293,13 @@ pub(crate) mod tests {
     use super::*;
 
     /// A set of files without their folder and `.sql`.
-    pub(crate) fn set(files: &[(&str, &str)]) -> MigrationSet {
+    pub(crate) fn set(files: &[(&str, &str)]) -> SetDefinition {
         let file = |(name, text): &(&str, &str)| SourceFile { path: format!("m/{name}.sql"), text: (*text).to_owned() };
-        MigrationSet::from_files(files.iter().map(file)).expect("a valid set")
+        SetDefinition::from_files(files.iter().map(file)).expect("a valid set")
     }
 
     /// The same with code between them.
-    pub(crate) fn set_with_code(files: &[(&str, &str)], id: &'static str) -> MigrationSet {
+    pub(crate) fn set_with_code(files: &[(&str, &str)], id: &'static str) -> SetDefinition {
         let file = |(name, text): &(&str, &str)| SourceFile { path: format!("m/{name}.sql"), text: (*text).to_owned() };
         let code = CodeMigration {
             id: id.into(),
@@ -309,7 +309,7 @@ pub(crate) mod tests {
             compatible: false,
             has_down: false,
         };
-        MigrationSet::build(files.iter().map(file), [code]).expect("a valid set")
+        SetDefinition::build(files.iter().map(file), [code]).expect("a valid set")
     }
 
     #[test]

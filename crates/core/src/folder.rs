@@ -1,0 +1,155 @@
+use std::collections::BTreeMap;
+
+use crate::draft::{Draft, read_header};
+use crate::header::Header;
+use crate::migration::{Hook, Script};
+use crate::natural_order::natural_order;
+use crate::other_tools::{way_back_beside, way_back_inside};
+use crate::source_file::{Role, SourceFile, check_id};
+use crate::sql_text::line_at;
+use crate::{CodeMigration, DefinitionError, DefinitionErrorKind, script_rules};
+
+/// What was found in a folder, sorted naturally by id.
+pub(crate) struct Folder {
+    pub drafts: Vec<Draft>,
+    pub hooks: Vec<Hook>,
+    /// Files that may be meant as migrations.
+    pub passed_over: Vec<String>,
+    /// Files that often stand beside migrations.
+    companions: Vec<String>,
+}
+
+/// Files by id in lower case: what differs only by case is one file on half of all machines.
+type FilesById = BTreeMap<String, NamedFile>;
+
+/// A file that belongs to a migration, or is a hook.
+struct NamedFile {
+    id: String,
+    file: SourceFile,
+    /// Its text as it was given, if its line ends were others.
+    written: Option<String>,
+}
+
+impl Folder {
+    /// Reads names and headers, pairs ups with downs.
+    pub fn read(files: impl IntoIterator<Item = SourceFile>) -> Result<Self, DefinitionError> {
+        let mut files: Vec<SourceFile> = files.into_iter().collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+
+        let (mut ups, mut downs, mut hooks) = (FilesById::new(), FilesById::new(), FilesById::new());
+        let (mut passed_over, mut companions) = (Vec::new(), Vec::new());
+        for file in files {
+            match file.role()? {
+                Role::Up(id) => insert(&mut ups, id, file)?,
+                Role::Down(id) => insert(&mut downs, id, file)?,
+                Role::Hook(id) => insert(&mut hooks, id, file)?,
+                Role::PassedOver => passed_over.push(file.path),
+                Role::Companion => companions.push(file.path),
+                Role::Hidden => {}
+            }
+        }
+        if let Some((back, forth)) = way_back_beside(ups.keys().map(String::as_str)) {
+            let (NamedFile { id, file, .. }, NamedFile { file: forth, .. }) = (&ups[back], &ups[forth]);
+            return Err(file.invalid_name(format!(
+                "\"{id}\" seems to take back what {} does, and would run as a migration of its own: name them \
+                 X.rollback.sql and X.sql",
+                forth.path
+            )));
+        }
+
+        let mut drafts = Vec::with_capacity(ups.len());
+        for (key, NamedFile { id, file, written }) in ups {
+            let header = read_header(&file)?;
+            check_one_way(&file, &format!("put what follows into {id}.rollback.sql"))?;
+            script_rules::check(&file, &id, header.transactional)?;
+            let mut draft = Draft::from_file(id, file, written, header);
+            if let Some(NamedFile { id, file, .. }) = downs.remove(&key) {
+                if id != draft.id {
+                    return Err(takes_back_nothing(&file, &id));
+                }
+                draft.add_down(file)?;
+            }
+            drafts.push(draft);
+        }
+        if let Some(NamedFile { id, file, .. }) = downs.values().next() {
+            return Err(takes_back_nothing(file, id));
+        }
+        drafts.sort_by(|a, b| natural_order(&a.id, &b.id));
+
+        let mut hooks = hooks.into_values().map(|hook| read_hook(hook.id, hook.file)).collect::<Result<Vec<_>, _>>()?;
+        hooks.sort_by(|a, b| natural_order(&a.id, &b.id));
+        Ok(Self { drafts, hooks, passed_over, companions })
+    }
+
+    /// Refuses files of which none is understood: an upgrade with no migrations would succeed and do nothing.
+    pub fn check_understood(&self) -> Result<(), DefinitionError> {
+        let files: Vec<String> = self.passed_over.iter().chain(&self.companions).cloned().collect();
+        match files.first() {
+            Some(first) if self.drafts.is_empty() && self.hooks.is_empty() => {
+                let file = first.clone();
+                Err(DefinitionError { file, line: 1, kind: DefinitionErrorKind::NoMigrations { passed_over: files } })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes in a migration that is written in code.
+    pub fn add_code(&mut self, code: CodeMigration) -> Result<(), DefinitionError> {
+        let draft = Draft::from_code(code);
+        let misnamed = draft.id.starts_with("post-apply").then_some("only a hook can be called post-apply…");
+        if let Err(why) = misnamed.map_or_else(|| check_id(&draft.id), Err) {
+            let kind = DefinitionErrorKind::InvalidName(why.to_owned());
+            return Err(DefinitionError { file: draft.file.into_owned(), line: 1, kind });
+        }
+        if let Some(other) = self.drafts.iter().find(|other| other.id.to_lowercase() == draft.id.to_lowercase()) {
+            return Err(duplicate(draft.file.into_owned(), &draft.id, &other.file));
+        }
+        let place = self.drafts.partition_point(|other| natural_order(&other.id, &draft.id).is_lt());
+        self.drafts.insert(place, draft);
+        Ok(())
+    }
+}
+
+fn read_hook(id: String, file: SourceFile) -> Result<Hook, DefinitionError> {
+    use crate::header::Key;
+    let header = read_header(&file)?;
+    let misplaced = |(key, _): &&(Key, usize)| !matches!(key, Key::Transactional | Key::ForeignKeys);
+    if let Some((key, line)) = header.keys.iter().find(misplaced) {
+        let why = format!("`-- {}:` means nothing in a hook; remove the line", key.as_str());
+        return Err(file.error(*line, DefinitionErrorKind::InvalidHeader(why)));
+    }
+    check_one_way(&file, "remove it and what follows, a hook cannot be taken back")?;
+    script_rules::check(&file, &id, header.transactional)?;
+    let Header { transactional, foreign_keys, .. } = header;
+    Ok(Hook {
+        id: id.into(),
+        script: Script { file: file.path.into(), sql: file.text.into(), transactional, foreign_keys },
+    })
+}
+
+fn insert(files: &mut FilesById, id: String, file: SourceFile) -> Result<(), DefinitionError> {
+    let written = file.text.contains('\r').then(|| file.text.clone());
+    let file = file.cleaned()?;
+    let key = id.to_lowercase();
+    if let Some(other) = files.get(&key) {
+        return Err(duplicate(file.path, &id, &other.file.path));
+    }
+    files.insert(key, NamedFile { id, file, written });
+    Ok(())
+}
+
+fn check_one_way(file: &SourceFile, remedy: &str) -> Result<(), DefinitionError> {
+    way_back_inside(&file.text).map_or(Ok(()), |(at, what)| {
+        let kind = DefinitionErrorKind::InvalidHeader(format!("{what}; {remedy}"));
+        Err(file.error(line_at(&file.text, at), kind))
+    })
+}
+
+fn takes_back_nothing(file: &SourceFile, id: &str) -> DefinitionError {
+    file.invalid_name(format!("takes back \"{id}\", but there is no {id}.sql"))
+}
+
+fn duplicate(file: String, id: &str, other: &str) -> DefinitionError {
+    let kind = DefinitionErrorKind::DuplicateId { id: id.to_owned(), other: other.to_owned() };
+    DefinitionError { file, line: 1, kind }
+}
