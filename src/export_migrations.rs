@@ -12,19 +12,18 @@
 macro_rules! export_migrations {
     ($set:expr) => {
         const _: () = {
-            static MIGRATIONS: $crate::MigrationSet = $set;
-
             #[cfg(all(target_family = "wasm", target_os = "unknown"))]
             use $crate::wasm::__wasm_bindgen as wasm_bindgen;
 
             #[cfg(all(target_family = "wasm", target_os = "unknown"))]
             #[wasm_bindgen::prelude::wasm_bindgen(wasm_bindgen = wasm_bindgen, js_name = migrations)]
             pub fn wheatear_migrations() -> $crate::wasm::Migrations {
-                $crate::wasm::Migrations::new(&MIGRATIONS)
+                const MIGRATIONS: $crate::MigrationSet = $set;
+                $crate::wasm::Migrations::new(MIGRATIONS)
             }
 
             #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-            let _ = &MIGRATIONS;
+            const _: $crate::MigrationSet = $set;
         };
     };
 }

@@ -50,7 +50,7 @@ impl MigrateOptions {
         })
     }
 
-    pub fn migrator(self, set: &'static MigrationSet) -> Migrator<'static> {
+    pub fn migrator(self, set: &MigrationSet) -> Migrator<'_> {
         let Self { late, ahead, drift, unmanaged, .. } = self;
         let migrator = Migrator::new(set).on_late(late).on_ahead(ahead).on_drift(drift).on_unmanaged(unmanaged);
         match self.app_version {

@@ -13,6 +13,8 @@ mod wire;
 pub use connection::Connection;
 pub use files::{ImportedMirror, block_size, delete_opfs, export_opfs, import_mirror, import_opfs};
 
+use std::rc::Rc;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -22,15 +24,15 @@ use crate::MigrationSet;
 #[doc(hidden)]
 pub use wasm_bindgen as __wasm_bindgen;
 
-/// The migrations that a module carries, as the worker passes them around.
+/// The migrations that a module carries, as the worker passes them around. Each call takes one; a clone is the same set.
 #[wasm_bindgen]
-#[derive(Clone, Copy, Debug)]
-pub struct Migrations(&'static MigrationSet);
+#[derive(Clone, Debug)]
+pub struct Migrations(Rc<MigrationSet>);
 
 impl Migrations {
     /// Wraps a set for the worker.
-    pub const fn new(set: &'static MigrationSet) -> Self {
-        Self(set)
+    pub fn new(set: MigrationSet) -> Self {
+        Self(Rc::new(set))
     }
 }
 
@@ -41,6 +43,6 @@ impl Migrations {
     /// # Errors
     /// None: what is said of a set can always cross.
     pub fn describe(&self) -> Result<JsValue, JsValue> {
-        Ok(wire::set(self.0)?)
+        Ok(wire::set(&self.0)?)
     }
 }

@@ -16,5 +16,5 @@ pub fn release(paths: Vec<String>, texts: Vec<String>, try_out: bool) -> Result<
     let files = paths.into_iter().zip(texts).map(|(path, text)| SourceFile { path, text });
     let set = MigrationSet::from_files(files)?;
     let set = if try_out { set.tried_out()? } else { set };
-    Ok(Migrations::new(Box::leak(Box::new(set))))
+    Ok(Migrations::new(set))
 }

@@ -20,8 +20,8 @@ async fn connection(name: &str) -> Connection {
     Connection::open_opfs(name.to_owned(), None).await.expect("the database opens")
 }
 
-fn migrate(connection: &mut Connection, set: &'static MigrationSet, options: &str) -> Result<JsValue, JsValue> {
-    connection.migrate(Migrations::new(set), &JSON::parse(options).expect("options"), None)
+fn migrate(connection: &mut Connection, set: &MigrationSet, options: &str) -> Result<JsValue, JsValue> {
+    connection.migrate(Migrations::new(set.clone()), &JSON::parse(options).expect("options"), None)
 }
 
 fn get(object: &JsValue, key: &str) -> JsValue {
@@ -126,7 +126,7 @@ async fn reports_and_status_have_the_clients_shape() {
         r#"{"from":null,"to":"0001.create","applied":[{"id":"0001.create","durationMs":1,"late":false}],"rolledBack":[],"warnings":[]}"#
     );
 
-    let status = Array::from(&connection.status(Migrations::new(&WEATHER)).expect("a status"));
+    let status = Array::from(&connection.status(Migrations::new(WEATHER.clone())).expect("a status"));
     let (first, second) = (status.get(0), status.get(1));
     assert_eq!(get(&first, "state"), "applied");
     let age = Date::now() - get(&first, "appliedAt").dyn_into::<Date>().expect("a date").get_time();
@@ -177,8 +177,7 @@ async fn what_a_run_had_committed_before_it_failed_comes_with_the_error() {
         file("1.create.sql", "CREATE TABLE once (a UNIQUE);"),
         file("2.fill.sql", "-- transactional: false\nINSERT INTO once VALUES (1);\nINSERT INTO once VALUES (1);"),
     ]);
-    let set: &'static MigrationSet = Box::leak(Box::new(set.expect("a valid set")));
-    let error = migrate(&mut connection, set, "{}").expect_err("a duplicate");
+    let error = migrate(&mut connection, &set.expect("a valid set"), "{}").expect_err("a duplicate");
     assert_eq!(get(&error, "code"), "statement_failed");
     assert_eq!((get(&error, "migrationId"), get(&error, "line")), ("2.fill".into(), 3.into()));
     let report = get(&error, "report");
@@ -194,7 +193,7 @@ async fn progress_arrives_while_the_run_goes_on_and_a_listener_that_throws_ends_
     let log = Rc::clone(&heard);
     let listener = Closure::<dyn FnMut(JsValue)>::new(move |progress| log.borrow_mut().push(json(&progress)));
     let listener: Function = listener.into_js_value().unchecked_into();
-    connection.migrate(Migrations::new(&WEATHER), &Object::new(), Some(listener)).expect("a report");
+    connection.migrate(Migrations::new(WEATHER.clone()), &Object::new(), Some(listener)).expect("a report");
     assert_eq!(
         heard.take(),
         [
@@ -212,7 +211,7 @@ async fn progress_arrives_while_the_run_goes_on_and_a_listener_that_throws_ends_
 
     let mut connection = self::connection("progress").await;
     let throws = Function::new_no_args("throw 'enough'");
-    let error = connection.migrate(Migrations::new(&WEATHER), &Object::new(), Some(throws));
+    let error = connection.migrate(Migrations::new(WEATHER.clone()), &Object::new(), Some(throws));
     assert_eq!(get(&error.expect_err("a cancelled run"), "code"), "cancelled");
     connection.close().expect("a close");
 }

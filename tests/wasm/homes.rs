@@ -129,8 +129,9 @@ async fn the_page_size_changes_with_a_vacuum(mut home: Home) {
 }
 
 async fn a_set_is_applied_once_and_a_failing_one_changes_nothing(mut home: Home) {
-    let migrate = |set: &'static MigrationSet| {
-        move |db: &mut Connection| db.migrate(Migrations::new(set), &js_sys::Object::new(), None)
+    let migrate = |set: &MigrationSet| {
+        let migrations = Migrations::new(set.clone());
+        move |db: &mut Connection| db.migrate(migrations.clone(), &js_sys::Object::new(), None)
     };
     home.run(migrate(&WEATHER)).await.expect("a report");
     home.reopen().await;
@@ -143,7 +144,7 @@ async fn a_set_is_applied_once_and_a_failing_one_changes_nothing(mut home: Home)
         WEATHER.iter().map(|migration| file(&format!("{}.sql", migration.id()), migration.up().unwrap_or_default()));
     let bad = file("0003.bad.sql", "CREATE TABLE big AS SELECT zeroblob(1000000) AS b; INSERT INTO absent VALUES (1);");
     let set = MigrationSet::from_files(files.chain([bad])).expect("a valid set");
-    let error = home.run(migrate(Box::leak(Box::new(set)))).await.expect_err("a missing table");
+    let error = home.run(migrate(&set)).await.expect_err("a missing table");
     assert_eq!(home::get(&error, "code"), "statement_failed");
     home.reopen().await;
     assert!(home.file().await == before);
@@ -152,14 +153,14 @@ async fn a_set_is_applied_once_and_a_failing_one_changes_nothing(mut home: Home)
 
 async fn pending_is_what_would_be_done(mut home: Home) {
     let options = |json: &str| js_sys::JSON::parse(json).expect("options");
-    let migrations = Migrations::new(&WEATHER);
-    let pending = home.run(|db| db.pending(migrations, &options("{}"))).await.expect("a plan");
+    let migrations = Migrations::new(WEATHER.clone());
+    let pending = home.run(|db| db.pending(migrations.clone(), &options("{}"))).await.expect("a plan");
     assert_eq!(home::get(&pending, "from"), JsValue::NULL);
     let first = options(r#"{"target":"0001.create"}"#);
-    home.run(|db| db.migrate(migrations, &first, None)).await.expect("a report");
+    home.run(|db| db.migrate(migrations.clone(), &first, None)).await.expect("a report");
     home.reopen().await;
-    assert!(home.run(|db| db.pending(migrations, &first)).await.expect("a plan").is_undefined());
-    let pending = home.run(|db| db.pending(migrations, &options("{}"))).await.expect("a plan");
+    assert!(home.run(|db| db.pending(migrations.clone(), &first)).await.expect("a plan").is_undefined());
+    let pending = home.run(|db| db.pending(migrations.clone(), &options("{}"))).await.expect("a plan");
     assert_eq!(home::get(&pending, "from"), "0001.create");
     home.close();
 }
