@@ -2,7 +2,7 @@
 //! off, because dropping the old table of a rebuild would delete every child row by `ON DELETE
 //! CASCADE`, and the keys are checked before the commit.
 //!
-//! Source: <https://www.sqlite.org/lang_altertable.html#otheralter>, steps 1, 10, 11 and 12.
+//! Source: <https://www.sqlite.org/lang_altertable.html#otheralter>; all of its steps are listed in [`crate::run`].
 
 mod orphans;
 
@@ -26,6 +26,7 @@ impl<'connection> Enforcement<'connection> {
     /// Switches enforcement off until the guard is dropped.
     pub fn off(connection: &'connection Connection) -> rusqlite::Result<Self> {
         let was_on = connection.db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY)?;
+        // Step 1.
         set(connection, false)?;
         Ok(Self { connection, was_on })
     }
@@ -33,7 +34,7 @@ impl<'connection> Enforcement<'connection> {
 
 impl Drop for Enforcement<'_> {
     fn drop(&mut self) {
-        // Setting a flag of the connection cannot fail.
+        // Step 12. Setting a flag of the connection cannot fail.
         let _ = set(self.connection, self.was_on);
     }
 }
@@ -240,6 +241,7 @@ fn each_violation(
         let first = next;
         next += keys.len();
         let child = &keys[0].child;
+        // Step 10.
         let mut check = match connection.prepare(&format!("PRAGMA main.foreign_key_check({})", quoted(child))) {
             Ok(check) => check,
             Err(error) => {

@@ -1,5 +1,18 @@
 //! One run: everything that an operation asks for, in one transaction with the rows that record it. A
 //! migration that cannot run in a transaction splits the run in parts.
+//!
+//! Any migration may rebuild a table, so every run is SQLite's procedure for that. The lines that take its steps say so:
+//!
+//! | step | SQLite asks | taken in |
+//! | --- | --- | --- |
+//! | 1 | switch foreign keys off | `Run::carry_out` |
+//! | 2 | begin a transaction | `Run::run_parts` |
+//! | 3 to 9 | make the new table, copy, drop the old one, rename; make indexes, triggers and views again | the migration's own SQL, `Run::run_script` |
+//! | 10 | check foreign keys | `Run::run_inside`, also where they were off before |
+//! | 11 | commit | `Run::run_inside` |
+//! | 12 | switch foreign keys on again, if they were | the end of `Run::carry_out` |
+//!
+//! Source: <https://www.sqlite.org/lang_altertable.html#otheralter>
 
 mod context;
 mod part;
@@ -68,6 +81,7 @@ fn seal_if_current(connection: &Connection, settings: &Settings<'_>) -> Result<(
 
 impl Run<'_, '_> {
     fn carry_out(mut self, operation: &Operation) -> Result<Report, Error> {
+        // Step 1; step 12 is taken when this is dropped, whatever happens until then.
         let _enforcement =
             Enforcement::off(self.connection).map_err(|error| transaction_error("switch foreign keys", error))?;
         // One that is open already is the application's, and the run is refused.
@@ -99,6 +113,7 @@ impl Run<'_, '_> {
 
     fn run_parts(&mut self, operation: &Operation) -> Result<(), Error> {
         let Self { connection, settings, .. } = *self;
+        // Step 2. A part behind the first begins its own below.
         let transaction = transaction::begin(connection)?;
         // Planned again, now that nobody else can write: another process may have been faster.
         let plan = read_plan(&transaction, settings, operation)?;

@@ -56,6 +56,7 @@ impl Run<'_, '_> {
         for (number, step) in (part.first..).zip(part.steps) {
             self.reporter.step(step.operation(), step.id(), number, part.count)?;
             let start = Instant::now();
+            // Steps 3 to 9, if it rebuilds a table.
             self.run_step(&transaction, step)?;
             done.push(done_step(step, start.elapsed()));
         }
@@ -65,9 +66,11 @@ impl Run<'_, '_> {
             self.record(&transaction, &now, step, done.duration)?;
         }
         self.reporter.phase(Phase::Checking)?;
+        // Step 10.
         let orphans = violations_before.compare(&transaction).map_err(check_error)?.verdict()?;
         let digest = ledger.seal(&transaction, self.settings.set.definition(), part.owes_hooks)?;
         let drift = if part.is_last() { check_drift(self.settings, &transaction, digest)? } else { None };
+        // Step 11.
         self.commit(transaction)?;
         self.report.steps.extend(done);
         self.warn(part, orphans, drift);
@@ -84,12 +87,7 @@ impl Run<'_, '_> {
     ) -> Result<Digest, Error> {
         let ledger = &self.settings.ledger;
         self.reporter.step(step.operation(), step.id(), part.first, part.count)?;
-        let old_ids: Vec<&str> = match step {
-            Step::Apply { migration, .. } => migration.was().collect(),
-            _ => Vec::new(),
-        };
-        let mut ids = std::iter::once(step.id()).chain(old_ids);
-        if ids.try_fold(false, |found, id| Ok::<_, Error>(found || ledger.was_cut_short(&transaction, id)?))? {
+        if self.was_cut_short(&transaction, step)? {
             self.report.warnings.push(Warning::RanAgain { id: step.id().to_owned() });
         }
         let violations_before = Violations::of(&transaction).map_err(check_error)?;
@@ -99,6 +97,7 @@ impl Run<'_, '_> {
 
         self.unfinished = Some(step.id().to_owned());
         let start = Instant::now();
+        // Steps 3 to 9, if it rebuilds a table; steps 2 and 11 are its own then.
         let result = step.script().map_or(Ok(()), |script| self.run_script(self.connection, step.id(), script));
         if let Err(error) = result {
             transaction::end_open(self.connection);
@@ -113,7 +112,7 @@ impl Run<'_, '_> {
         let transaction = transaction::begin_again(self.connection, ledger, seal)?;
         self.record(&transaction, &ledger.now(&transaction)?, step, done.duration)?;
         let digest = ledger.seal(&transaction, self.settings.set.definition(), part.owes_hooks)?;
-        // It has happened: neither orphans nor drift are a reason not to record it.
+        // Step 10, too late to undo anything: neither orphans nor drift are a reason not to record what has happened.
         let orphans = violations_before.compare(&transaction).map_err(check_error)?;
         let drift = if part.is_last() { check_drift(self.settings, &transaction, digest) } else { Ok(None) };
         self.commit(transaction)?;
@@ -122,6 +121,16 @@ impl Run<'_, '_> {
         self.report.steps.push(done);
         self.warn(part, orphans.verdict()?, drift?);
         Ok(digest)
+    }
+
+    /// Whether it began in an earlier run, under whatever id, and did not come to its end.
+    fn was_cut_short(&self, connection: &Connection, step: &Step<'_>) -> Result<bool, Error> {
+        let old_ids: Vec<&str> = match step {
+            Step::Apply { migration, .. } => migration.was().collect(),
+            _ => Vec::new(),
+        };
+        let mut ids = std::iter::once(step.id()).chain(old_ids);
+        ids.try_fold(false, |found, id| Ok(found || self.settings.ledger.was_cut_short(connection, id)?))
     }
 
     fn warn(&mut self, part: &Part<'_, '_>, orphans: OrphanedRows, drift: Option<Warning>) {

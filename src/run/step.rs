@@ -45,6 +45,7 @@ impl Run<'_, '_> {
     pub(super) fn run_script(&self, connection: &Connection, id: &str, script: &Script) -> Result<(), Error> {
         let control = if script.transactional { Control::Refused } else { Control::Allowed };
         let on_statement = |statement, line| self.reporter.statement(id, statement, line).map_err(|_| Stop);
+        // Steps 3 to 9 of a rebuild are among the statements: only whoever wrote them knows how.
         let work = || script::run(connection, &script.sql, control, on_statement);
         let restored = || switches::restored(connection, Some(&script.sql), work);
         foreign_keys::enforced(connection, script.foreign_keys, restored)

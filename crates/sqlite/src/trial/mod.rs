@@ -134,7 +134,7 @@ fn check_end(database: &Connection, set: &SetDefinition, open: Open) -> Result<(
     enforce_no_keys(database).map_err(unusable)?;
     // What code makes is not there, so that only what was fine once is known to be a fault beside it.
     let has_code = set.iter().any(|migration| matches!(migration.body(), Body::Code { .. }));
-    // A key cannot tell: rows and tables that it leads to are code's to make at any time.
+    // Step 10, once for the whole set. A key cannot tell: rows and tables that it leads to are code's to make at any time.
     if !has_code && keys::broken(database).map_err(unusable)?.is_some() {
         blame(set, open, |database| Ok(keys::broken(database)?.map(TrialFault::ForeignKey)))?;
     }
@@ -255,15 +255,22 @@ fn run(database: &Connection, id: &str, script: &Script, direction: &'static str
     })
 }
 
-/// Runs a script as a run does, and nothing else.
+/// Runs a script as a run does, and nothing else, by SQLite's procedure for changing a table. Step 10 is left to
+/// [`check_end`]: what one script leaves undone, a later one may mend.
+///
+/// Source: <https://www.sqlite.org/lang_altertable.html#otheralter>
 fn attempt(database: &Connection, script: &Script) -> Result<(), ScriptError> {
     let control = if script.transactional { Control::Refused } else { Control::Allowed };
+    // Step 1, unless the script asks for enforcement. Step 12 is nobody's: no connection but those of trials is touched.
     database.pragma_update(None, "foreign_keys", script.foreign_keys).map_err(ScriptError::before)?;
+    // Step 2; a script that is not transactional takes it and step 11 itself.
     if script.transactional {
         database.execute_batch("BEGIN").map_err(ScriptError::before)?;
     }
+    // Steps 3 to 9.
     let work = || script::run(database, &script.sql, control, |_, _| Ok(()));
     switches::restored(database, Some(&script.sql), work).map_err(ScriptError::before)??;
+    // Step 11.
     if script.transactional { database.execute_batch("COMMIT").map_err(ScriptError::before) } else { Ok(()) }
 }
 
