@@ -12,26 +12,23 @@
 //! only this module writes. Where somebody made the table anew, or took it away, its triggers are gone, and that is noticed
 //! by the read that asks for the digest.
 
+mod entries;
+mod fault;
+mod head;
+mod tables;
+
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use wheatear_core::header::Header;
-use wheatear_core::{Digest, ErrorCode, HistoryError, LedgerEntry, Migration, SetDefinition, StepOperation};
+use rusqlite::{Connection, OptionalExtension, params};
+use wheatear_core::{Digest, ErrorCode, LedgerEntry, Migration, SetDefinition, StepOperation};
 
-use crate::error::{ApplyError, Error, or_storage};
+use crate::error::Error;
 use crate::log::{LogEntry, Outcome};
-use crate::storage::examine_open;
 use crate::table_prefix::TablePrefix;
-
-/// Format of the tables. Raise it with every change to them, also with a new word of the log, and upgrade older ones in
-/// [`Ledger::prepare`].
-const FORMAT: i64 = 2;
-
-/// The first format: no checksums, no log, a digest that was computed differently.
-const FORMAT_WITHOUT_CHECKSUMS: i64 = 1;
-
-/// Each has a trigger on the migrations' table.
-const EVENTS: [&str; 3] = ["insert", "update", "delete"];
+use entries::insert;
+use fault::ledger_error;
+use head::Head;
+use tables::{FORMAT, FORMAT_WITHOUT_CHECKSUMS, create, create_triggers};
 
 /// The ledger of one set in one database.
 #[derive(Clone, Debug, Default)]
@@ -39,23 +36,6 @@ pub(crate) struct Ledger {
     pub prefix: TablePrefix,
     /// Of the application, for the log.
     pub app_version: Option<String>,
-}
-
-/// The single row.
-struct Head {
-    format: i64,
-    /// `None` in older formats.
-    digest: Option<[u8; 32]>,
-    /// Whether a run that applied something did not come to its hooks.
-    owes_hooks: bool,
-    /// Whether the triggers are there, so that the digest is to be believed.
-    is_watched: bool,
-}
-
-impl Head {
-    fn is_sealed_as(&self, set: &SetDefinition) -> bool {
-        self.format == FORMAT && self.is_watched && self.digest.as_ref() == Some(set.digest().as_bytes())
-    }
 }
 
 impl Ledger {
@@ -107,15 +87,7 @@ impl Ledger {
     /// Every applied migration, in the order of application.
     pub fn entries(&self, connection: &Connection) -> Result<Vec<LedgerEntry>, Error> {
         let Some(head) = self.head(connection)? else { return Ok(Vec::new()) };
-        let columns = match head.format {
-            FORMAT_WITHOUT_CHECKSUMS => "id, up, down, applied_at, duration_us",
-            _ => "id, up, down, applied_at, duration_us, checksum, depends, compatible",
-        };
-        let read = if head.format == FORMAT_WITHOUT_CHECKSUMS { entry_without_checksum } else { entry };
-        let sql = format!("SELECT {columns} FROM {} ORDER BY position", self.prefix.table("migration"));
-        let mut statement = connection.prepare(&sql).map_err(ledger_error)?;
-        let entries = statement.query_map([], read).map_err(ledger_error)?;
-        entries.collect::<rusqlite::Result<_>>().map_err(ledger_error)
+        entries::read(connection, &self.prefix, head.format).map_err(ledger_error)
     }
 
     /// Whether nothing is recorded as applied, and the log does not say why: by its last line that something was taken
@@ -157,7 +129,7 @@ impl Ledger {
     /// Creates the tables if there are none yet, and brings older ones to this format.
     pub fn prepare(&self, connection: &Connection, set: &SetDefinition) -> Result<(), Error> {
         match self.head(connection)? {
-            None => connection.execute_batch(&self.create()).map_err(ledger_error),
+            None => connection.execute_batch(&create(&self.prefix)).map_err(ledger_error),
             Some(Head { format: FORMAT_WITHOUT_CHECKSUMS, .. }) => {
                 let entries = self.entries(connection)?;
                 self.upgrade(connection, &entries).map_err(ledger_error)?;
@@ -167,78 +139,15 @@ impl Ledger {
         }
     }
 
-    /// What is no digest takes the place of the digest with every change of a row, until [`Ledger::seal`] writes it anew.
-    /// It has the length of one, for builds that know nothing of this.
-    fn create_triggers(&self) -> String {
-        let (migration, ledger) = (self.prefix.bare_table("migration"), self.prefix.bare_table("ledger"));
-        // One of this name may be that of a table which was renamed.
-        let trigger = |event: &str| {
-            format!(
-                "DROP TRIGGER IF EXISTS main.\"{migration}_{event}\";
-                 CREATE TRIGGER main.\"{migration}_{event}\" AFTER {event} ON \"{migration}\"
-                 BEGIN UPDATE \"{ledger}\" SET digest = zeroblob(32); END;"
-            )
-        };
-        EVENTS.map(trigger).concat()
-    }
-
-    /// Whether all of them are there. The schema was read already when this is asked, and so is in memory.
-    fn has_triggers(&self) -> String {
-        let migration = self.prefix.bare_table("migration");
-        let names = EVENTS.map(|event| format!("'{migration}_{event}'")).join(", ");
-        // It reads no further than to the last of them.
-        let count = EVENTS.len();
-        format!(
-            "(SELECT count(*) = {count} FROM (SELECT 1 FROM main.sqlite_schema
-               WHERE type = 'trigger' AND tbl_name = '{migration}' COLLATE NOCASE AND name IN ({names}) LIMIT {count}))"
-        )
-    }
-
-    fn create(&self) -> String {
-        format!(
-            "CREATE TABLE {ledger} (
-               id INTEGER PRIMARY KEY CHECK (id = 1),
-               format INTEGER NOT NULL,
-               digest BLOB NOT NULL,
-               owes_hooks INTEGER NOT NULL
-             ) STRICT;
-             CREATE TABLE {migration} (
-               position INTEGER PRIMARY KEY,
-               id TEXT NOT NULL UNIQUE,
-               checksum BLOB NOT NULL,
-               up TEXT,
-               down TEXT,
-               depends TEXT NOT NULL,
-               compatible INTEGER NOT NULL,
-               applied_at TEXT NOT NULL,
-               duration_us INTEGER NOT NULL
-             ) STRICT;
-             CREATE TABLE {log} (
-               position INTEGER PRIMARY KEY,
-               operation TEXT NOT NULL,
-               migration TEXT NOT NULL,
-               outcome TEXT NOT NULL,
-               at TEXT NOT NULL,
-               library_version TEXT NOT NULL,
-               app_version TEXT
-             ) STRICT;
-             INSERT INTO {ledger} (id, format, digest, owes_hooks) VALUES (1, {FORMAT}, x'{nothing}', 0);",
-            nothing = Digest::of_applied([]),
-            ledger = self.prefix.table("ledger"),
-            migration = self.prefix.table("migration"),
-            log = self.prefix.table("log"),
-        )
-    }
-
     /// From the first format to this one.
     fn upgrade(&self, connection: &Connection, entries: &[LedgerEntry]) -> rusqlite::Result<()> {
         connection.execute_batch(&format!(
             "DROP TABLE {}; DROP TABLE {}; {}",
             self.prefix.table("ledger"),
             self.prefix.table("migration"),
-            self.create()
+            create(&self.prefix)
         ))?;
-        entries.iter().try_for_each(|entry| self.insert(connection, entry))
+        entries.iter().try_for_each(|entry| insert(connection, &self.prefix, entry))
     }
 
     /// The time, in UTC, ISO 8601 with milliseconds. Asked for once for all that is recorded together:
@@ -258,28 +167,8 @@ impl Ledger {
         duration: Duration,
     ) -> Result<(), Error> {
         let entry = LedgerEntry { duration, applied_at: now.to_owned(), ..LedgerEntry::of(migration) };
-        self.insert(connection, &entry).map_err(ledger_error)?;
+        insert(connection, &self.prefix, &entry).map_err(ledger_error)?;
         self.log_entry(connection, now, operation, migration.id(), Outcome::Done)
-    }
-
-    fn insert(&self, connection: &Connection, entry: &LedgerEntry) -> rusqlite::Result<()> {
-        let sql = format!(
-            "INSERT INTO {} (id, checksum, up, down, depends, compatible, applied_at, duration_us)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            self.prefix.table("migration")
-        );
-        let values = params![
-            entry.id,
-            entry.checksum.as_bytes(),
-            entry.up,
-            entry.down,
-            entry.depends.join(" "),
-            entry.compatible,
-            entry.applied_at,
-            i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX)
-        ];
-        connection.prepare_cached(&sql)?.execute(values)?;
-        Ok(())
     }
 
     /// Forgets a migration.
@@ -397,7 +286,7 @@ impl Ledger {
         let digest = self.applied_digest(connection, set)?;
         // Not with the tables: for each row of a first run they would only cost time. Earlier builds made none.
         if !self.head(connection)?.is_some_and(|head| head.is_watched) {
-            connection.execute_batch(&self.create_triggers()).map_err(ledger_error)?;
+            connection.execute_batch(&create_triggers(&self.prefix)).map_err(ledger_error)?;
         }
         let sql =
             format!("UPDATE {} SET digest = ?1, owes_hooks = coalesce(?2, owes_hooks)", self.prefix.table("ledger"));
@@ -405,108 +294,8 @@ impl Ledger {
         Ok(digest)
     }
 
-    /// Whether there is a ledger. Read from the file: what the connection remembers of the schema (`table_exists`, the
-    /// answers of pragmas) may be older than what another connection has committed.
-    fn exists(&self, connection: &Connection) -> Result<bool, Error> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?1)";
-        let name = self.prefix.bare_table("ledger");
-        connection.query_row(sql, [name], |row| row.get(0)).map_err(|error| unreadable(connection, error))
-    }
-
-    /// The single row, its format checked; `None` if there is no ledger yet.
+    /// The single row; `None` if there is no ledger yet.
     fn head(&self, connection: &Connection) -> Result<Option<Head>, Error> {
-        let read = |row: &Row<'_>| {
-            Ok(match row.get("format")? {
-                FORMAT => Head {
-                    format: FORMAT,
-                    digest: Some(row.get("digest")?),
-                    owes_hooks: row.get("owes_hooks")?,
-                    is_watched: row.get("is_watched")?,
-                },
-                format => Head { format, digest: None, owes_hooks: false, is_watched: false },
-            })
-        };
-        let sql = format!("SELECT *, {} AS is_watched FROM {}", self.has_triggers(), self.prefix.table("ledger"));
-        let select = || connection.prepare_cached(&sql).and_then(|mut select| select.query_row([], read).optional());
-        let head = match select() {
-            // Most likely there is no such table. Asked only now, so that where there is one, one read is enough.
-            Err(error) if is_mistake(&error) => match self.exists(connection)? {
-                false => return Ok(None),
-                // Another connection may have made it since.
-                true => select(),
-            },
-            head => head,
-        };
-        let head = head.map_err(|error| unreadable(connection, error))?;
-        let name = self.prefix.bare_table("ledger");
-        match head {
-            Some(head) if (FORMAT_WITHOUT_CHECKSUMS..=FORMAT).contains(&head.format) => Ok(Some(head)),
-            Some(Head { format, .. }) if format > FORMAT => {
-                Err(HistoryError::LedgerTooNew { found: format, known: FORMAT }.into())
-            }
-            Some(Head { format, .. }) => Err(corrupt(format!("{name} has the unknown format {format}")).into()),
-            None => Err(corrupt(format!("{name} is empty")).into()),
-        }
+        Head::read(connection, &self.prefix)
     }
-}
-
-/// Whether SQLite refused the SQL, and not the file.
-fn is_mistake(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(rusqlite::ErrorCode::Unknown)
-}
-
-fn entry(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
-    let depends: String = row.get(6)?;
-    Ok(LedgerEntry {
-        checksum: Digest::from_bytes(row.get(5)?),
-        depends: depends.split_whitespace().map(str::to_owned).collect(),
-        compatible: row.get(7)?,
-        ..applied(row)?
-    })
-}
-
-/// What the first format did not record follows from the SQL that it did.
-fn entry_without_checksum(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
-    let up: String = row.get(1)?;
-    let header = Header::parse(&up).unwrap_or_default();
-    Ok(LedgerEntry {
-        checksum: Digest::of_sql(&up),
-        depends: header.depends.into_iter().map(|(id, _)| id).collect(),
-        compatible: header.compatible,
-        ..applied(row)?
-    })
-}
-
-/// What both formats have.
-fn applied(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
-    Ok(LedgerEntry {
-        id: row.get(0)?,
-        up: row.get(1)?,
-        down: row.get(2)?,
-        applied_at: row.get(3)?,
-        duration: Duration::from_micros(row.get::<_, i64>(4)?.unsigned_abs()),
-        checksum: Digest::from_bytes([0; 32]),
-        depends: Vec::new(),
-        compatible: false,
-    })
-}
-
-/// A failure of storage is one, and an interrupt is; any other means that the tables are not what they must be.
-fn ledger_error(error: rusqlite::Error) -> Error {
-    or_storage(error, |failure| match failure.is_interrupt() {
-        true => Error::from(ApplyError::Cancelled),
-        false => corrupt(failure.to_string()).into(),
-    })
-}
-
-/// The same, where a file is read for the first time: what it is if it is no database, its bytes may tell.
-fn unreadable(connection: &Connection, error: rusqlite::Error) -> Error {
-    let error = ledger_error(error);
-    let is_none = error.code() == ErrorCode::NotADatabase;
-    let verdict = if is_none { examine_open(connection) } else { Ok(()) };
-    verdict.err().filter(|verdict| verdict.kind.is_fault_of_file()).map_or(error, Error::from)
-}
-
-fn corrupt(reason: String) -> HistoryError {
-    HistoryError::LedgerCorrupt { reason }
 }

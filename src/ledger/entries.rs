@@ -1,0 +1,77 @@
+//! The rows of applied migrations.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, Row, params};
+use wheatear_core::header::Header;
+use wheatear_core::{Digest, LedgerEntry};
+
+use super::tables::FORMAT_WITHOUT_CHECKSUMS;
+use crate::table_prefix::TablePrefix;
+
+/// All of them, in the order of application, from tables of that format.
+pub(super) fn read(connection: &Connection, prefix: &TablePrefix, format: i64) -> rusqlite::Result<Vec<LedgerEntry>> {
+    let (columns, read): (_, fn(&Row<'_>) -> rusqlite::Result<LedgerEntry>) = match format {
+        FORMAT_WITHOUT_CHECKSUMS => ("id, up, down, applied_at, duration_us", entry_without_checksum),
+        _ => ("id, up, down, applied_at, duration_us, checksum, depends, compatible", entry),
+    };
+    let sql = format!("SELECT {columns} FROM {} ORDER BY position", prefix.table("migration"));
+    connection.prepare(&sql)?.query_map([], read)?.collect()
+}
+
+/// Records a migration as applied.
+pub(super) fn insert(connection: &Connection, prefix: &TablePrefix, entry: &LedgerEntry) -> rusqlite::Result<()> {
+    let sql = format!(
+        "INSERT INTO {} (id, checksum, up, down, depends, compatible, applied_at, duration_us)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        prefix.table("migration")
+    );
+    let values = params![
+        entry.id,
+        entry.checksum.as_bytes(),
+        entry.up,
+        entry.down,
+        entry.depends.join(" "),
+        entry.compatible,
+        entry.applied_at,
+        i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX)
+    ];
+    connection.prepare_cached(&sql)?.execute(values)?;
+    Ok(())
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
+    let depends: String = row.get(6)?;
+    Ok(LedgerEntry {
+        checksum: Digest::from_bytes(row.get(5)?),
+        depends: depends.split_whitespace().map(str::to_owned).collect(),
+        compatible: row.get(7)?,
+        ..applied(row)?
+    })
+}
+
+/// What the first format did not record follows from the SQL that it did.
+fn entry_without_checksum(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
+    let up: String = row.get(1)?;
+    let header = Header::parse(&up).unwrap_or_default();
+    Ok(LedgerEntry {
+        checksum: Digest::of_sql(&up),
+        depends: header.depends.into_iter().map(|(id, _)| id).collect(),
+        compatible: header.compatible,
+        ..applied(row)?
+    })
+}
+
+/// What both formats have.
+fn applied(row: &Row<'_>) -> rusqlite::Result<LedgerEntry> {
+    Ok(LedgerEntry {
+        id: row.get(0)?,
+        up: row.get(1)?,
+        down: row.get(2)?,
+        applied_at: row.get(3)?,
+        duration: Duration::from_micros(row.get::<_, i64>(4)?.unsigned_abs()),
+        checksum: Digest::from_bytes([0; 32]),
+        depends: Vec::new(),
+        compatible: false,
+    })
+}
