@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, Statement, ffi, params};
-use wheatear_sqlite::{SqliteFailure, lossy_text};
+use wheatear_sqlite::{SqliteFailure, lossy_text, quoted};
 
 use self::orphans::{Orphan, Orphans};
 use crate::error::{ApplyError, Error, ForeignKeyViolation, transaction_error};
@@ -386,8 +386,4 @@ fn mismatch(error: rusqlite::Error) -> rusqlite::Result<SqliteFailure> {
 /// The error of a check that could not be made.
 pub(crate) fn check_error(error: rusqlite::Error) -> Error {
     transaction_error(CHECK, error)
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

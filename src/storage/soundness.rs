@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, ffi};
-use wheatear_sqlite::{SqliteFailure, lossy_text};
+use wheatear_sqlite::{SqliteFailure, lossy_text, quoted};
 
 use super::{IsUsable, StorageError, StorageErrorKind, file_check};
 
@@ -135,7 +135,7 @@ impl Faults {
             Ok(names)
         };
         for name in names().map_err(StorageError::of_file)? {
-            let check = format!("PRAGMA main.integrity_check(\"{}\")", name.replace('"', "\"\""));
+            let check = format!("PRAGMA main.integrity_check({})", quoted(&name));
             match self.collect(connection, &check) {
                 Err(error) if lacks_something(&error) => {
                     self.unseen

@@ -15,6 +15,7 @@
 mod lossy_text;
 #[cfg(not(target_family = "wasm"))]
 mod pages;
+mod quoted;
 mod schema_reader;
 pub mod script;
 pub mod sqlite_api;
@@ -25,6 +26,7 @@ mod trial;
 pub use lossy_text::lossy_text;
 #[cfg(not(target_family = "wasm"))]
 pub use pages::{Lacking, PageTrial, try_out_for_pages};
+pub use quoted::quoted;
 pub use schema_reader::read_schema;
 pub use sqlite_failure::SqliteFailure;
 pub use trial::{TrialError, TrialFault, schema_after, try_out};

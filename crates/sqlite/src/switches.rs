@@ -3,6 +3,8 @@
 use rusqlite::Connection;
 use wheatear_core::pragma;
 
+use crate::quoted;
+
 /// Runs `work` and puts back what it switched on the connection; temporary tables, views and triggers that it made are
 /// dropped, databases that it attached are detached. `sql` is the script that it runs; `None`: it may do anything.
 ///
@@ -122,10 +124,6 @@ fn temporary(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>>
 pub fn databases(connection: &Connection) -> Vec<String> {
     let all = (0..).map_while(|index| connection.db_name(index).ok());
     all.filter(|name| name != "temp").collect()
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use wheatear_core::schema_statements::mentioned_names;
 use wheatear_core::{Body, Schema, Script, SetDefinition};
 
-use crate::trial::{TrialError, quoted, try_out_on, unusable};
+use crate::quoted;
+use crate::trial::{TrialError, try_out_on, unusable};
 use parts::{Absence, Kind, absence};
 
 /// How a set fares that is meant for pages.

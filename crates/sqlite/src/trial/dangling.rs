@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension};
 use wheatear_core::schema_statements::trigger_event;
 
-use super::quoted;
 use super::trial_error::TrialFault;
-use crate::SqliteFailure;
+use crate::{SqliteFailure, quoted};
 
 /// A view or trigger.
 #[derive(Clone, Debug)]

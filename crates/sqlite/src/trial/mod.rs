@@ -1,6 +1,8 @@
 //! Trying a set out on a database in memory, before any user's database meets it.
 
+mod attempt;
 mod dangling;
+mod invented;
 mod keys;
 mod past;
 mod rows;
@@ -11,11 +13,12 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use wheatear_core::schema_statements::altered_or_dropped;
-use wheatear_core::statements::{leaves_the_database, statements};
+use wheatear_core::statements::statements;
 use wheatear_core::{Body, Migration, Schema, Script, SetDefinition};
 
-use crate::script::{self, Cause, Control, ScriptError};
-use crate::{SqliteFailure, read_schema, switches};
+use crate::script::{Cause, ScriptError};
+use crate::{SqliteFailure, read_schema};
+use attempt::{Open, attempt, reaches_out};
 use dangling::State;
 use past::Past;
 use rows::RowFault;
@@ -38,9 +41,6 @@ pub fn try_out(set: &SetDefinition) -> Result<Option<Schema>, TrialError> {
     let database = Connection::open_in_memory().map_err(unusable)?;
     try_out_on(&database, set, Connection::open_in_memory, |_| Ok(()))
 }
-
-/// Opens an empty database in memory.
-pub(crate) type Open = fn() -> rusqlite::Result<Connection>;
 
 /// The same on a given database, for one that knows more functions or listens. `open` gives more of the kind;
 /// `at_end` looks at the database when the set has been applied.
@@ -255,29 +255,6 @@ fn run(database: &Connection, id: &str, script: &Script, direction: &'static str
     })
 }
 
-/// Runs a script as a run does, and nothing else, by SQLite's procedure for changing a table. Step 10 is left to
-/// [`check_end`]: what one script leaves undone, a later one may mend.
-///
-/// Source: <https://www.sqlite.org/lang_altertable.html#otheralter>
-fn attempt(database: &Connection, script: &Script) -> Result<(), ScriptError> {
-    let control = if script.transactional { Control::Refused } else { Control::Allowed };
-    // Step 1, unless the script asks for enforcement. Step 12 is nobody's: no connection but those of trials is touched.
-    database.pragma_update(None, "foreign_keys", script.foreign_keys).map_err(ScriptError::before)?;
-    // Step 2; a script that is not transactional takes it and step 11 itself.
-    if script.transactional {
-        database.execute_batch("BEGIN").map_err(ScriptError::before)?;
-    }
-    // Steps 3 to 9.
-    let work = || script::run(database, &script.sql, control, |_, _| Ok(()));
-    switches::restored(database, Some(&script.sql), work).map_err(ScriptError::before)??;
-    // Step 11.
-    if script.transactional { database.execute_batch("COMMIT").map_err(ScriptError::before) } else { Ok(()) }
-}
-
-fn reaches_out(script: &Script) -> bool {
-    !script.transactional && statements(&script.sql).any(|(_, statement)| leaves_the_database(statement))
-}
-
 pub(crate) fn unusable(error: rusqlite::Error) -> TrialError {
     TrialError {
         migration: String::new(),
@@ -287,10 +264,6 @@ pub(crate) fn unusable(error: rusqlite::Error) -> TrialError {
         line: 1,
         fault: Box::new(TrialFault::Sqlite(error.into())),
     }
-}
-
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]

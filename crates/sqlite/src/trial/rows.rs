@@ -14,11 +14,12 @@ use wheatear_core::schema_statements::{AddedColumn, altered_or_dropped, copied_c
 use wheatear_core::sql_text::line_at;
 use wheatear_core::statements::statements;
 
+use super::attempt::{Open, attempt};
+use super::invented::{Row, fill};
 use super::past::Past;
 use super::trial_error::TrialFault;
-use super::{Open, attempt, quoted};
-use crate::SqliteFailure;
 use crate::script::{Cause, ScriptError};
+use crate::{SqliteFailure, quoted};
 
 /// What SQLite says about an added column whatever the rows hold.
 const OF_ANY_ROW: [&str; 4] = [
@@ -95,15 +96,6 @@ fn leaves_rows(statement: &str, table: &str) -> bool {
     let removes = ["delete", "replace"].iter().any(|word| has(word)) || altered_or_dropped(statement).is_some();
     let makes_it = has("create") && has("table") && has(table);
     AddedColumn::parse(statement).is_some() || !(removes || makes_it)
-}
-
-/// Which values an invented row has.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Row {
-    /// One in each column.
-    Full,
-    /// None where the table allows that.
-    Sparse,
 }
 
 struct Object {
@@ -237,42 +229,6 @@ impl<'script> Copy<'script> {
                 let fault = TrialFault::AddedColumn { table: column.table.clone(), takes_null: true, sqlite };
                 RowFault { statement, line, fault }
             }))
-    }
-}
-
-/// Puts a row into a table. What cannot be guessed leaves it empty.
-fn fill(database: &Connection, table: &str, row: Row) -> rusqlite::Result<()> {
-    const COLUMNS: &str = "SELECT name, upper(type), \"notnull\" OR pk > 0, pk > 0
-         FROM pragma_table_xinfo(?1) WHERE hidden = 0";
-    let mut select = database.prepare(COLUMNS)?;
-    let mut columns = select.query([table])?;
-    let (mut names, mut values) = (Vec::new(), Vec::new());
-    while let Some(column) = columns.next()? {
-        let (name, kind, needed, is_key): (String, String, bool, bool) =
-            (column.get(0)?, column.get(1)?, column.get(2)?, column.get(3)?);
-        names.push(quoted(&name));
-        values.push(if needed || row == Row::Full { value(&kind, is_key) } else { "NULL" });
-    }
-    let insert = format!("INSERT INTO {} ({}) VALUES ({})", quoted(table), names.join(", "), values.join(", "));
-    // What a row may not be by a CHECK does not matter to what is asked of a full one.
-    if database.execute_batch(&insert).is_err() && row == Row::Full {
-        database.pragma_update(None, "ignore_check_constraints", true)?;
-        let _ = database.execute_batch(&insert);
-        database.pragma_update(None, "ignore_check_constraints", false)?;
-    }
-    Ok(())
-}
-
-/// A value that fits a column's type, also in a strict table; as text it is a number, a date and valid JSON.
-fn value(kind: &str, is_key: bool) -> &'static str {
-    let is = |parts: &[&str]| parts.iter().any(|part| kind.contains(part));
-    match () {
-        // Migrations that add rows begin with small ones.
-        () if is(&["INT"]) && is_key => "1000003",
-        () if is(&["INT"]) => "1",
-        () if is(&["CHAR", "CLOB", "TEXT"]) => "'1'",
-        () if is(&["BLOB"]) => "x'31'",
-        () => "1",
     }
 }
 
