@@ -6,7 +6,7 @@ mod support;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use support::{File, value};
-use wheatear::{Error, ErrorCode, Parameters, QueryError, Session};
+use wheatear::{Error, ErrorCode, Parameters, QueryError, Session, TablePrefix};
 
 fn session() -> Session {
     let connection = Connection::open_in_memory().expect("a database");
@@ -698,4 +698,88 @@ fn a_change_that_returns_rows_and_that_its_end_refuses_is_undone() {
     session.exec("INSERT INTO parent VALUES (1)").expect("a parent");
     assert_eq!(run(&mut session, "INSERT INTO child VALUES (1) RETURNING parent").expect("a child"), [1]);
     assert_eq!(value::<i64>(session.connection(), "SELECT count(*) FROM child"), 1);
+}
+
+const ADD: &str = "INSERT INTO a VALUES (?1)";
+
+fn add(session: &mut Session, key: &str, value: i64) -> Result<(u64, Option<i64>), Error> {
+    let done = session.run_once(key, ADD, &Parameters::Positional(vec![Value::Integer(value)]))?;
+    Ok((done.changes, done.last_insert_rowid))
+}
+
+#[test]
+fn what_has_a_key_is_done_once_and_gives_the_same_again() {
+    let mut session = session();
+    for _ in 0..3 {
+        assert_eq!(add(&mut session, "one", 7).expect("one row"), (1, Some(1)));
+    }
+    assert_eq!(rows(&session), 1);
+    let twice = |session: &mut Session| session.exec("INSERT INTO a VALUES (8)");
+    assert!(session.once("two", twice).expect("a script").is_some());
+    assert!(session.once("two", twice).expect("nothing").is_none());
+    // Of other work it is not known what it did.
+    assert_eq!(add(&mut session, "two", 9).expect("nothing"), (0, None));
+    assert_eq!(rows(&session), 2);
+}
+
+#[test]
+fn a_key_is_recorded_exactly_when_its_work_is_committed() {
+    let mut session = session();
+    add(&mut session, "one", 7).expect("one row");
+    // Refused, so that it can be done with the same key when nothing is in its way.
+    assert_eq!(code(add(&mut session, "two", 7)), ErrorCode::QueryFailed);
+    run(&mut session, "DELETE FROM a").expect("no row");
+    assert_eq!(add(&mut session, "two", 7).expect("one row").0, 1);
+
+    assert!(session.begin_once("three").expect("a transaction"));
+    assert_eq!(add(&mut session, "three", 8).expect("one row").0, 1);
+    session.rollback().expect("the end");
+    assert!(session.begin_once("three").expect("another one"));
+    assert_eq!(add(&mut session, "three", 8).expect("one row").0, 1);
+    session.commit().expect("the end");
+    assert!(!session.begin_once("three").expect("none"));
+    assert!(!session.is_in_transaction());
+    assert_eq!(add(&mut session, "three", 8).expect("what was done").0, 1);
+    assert_eq!(rows(&session), 2);
+}
+
+#[test]
+fn keys_are_recorded_in_a_table_that_has_the_prefix_and_says_its_format() {
+    let mut session = session();
+    session.table_prefix(TablePrefix::new("shop").expect("a prefix"));
+    add(&mut session, "one", 7).expect("one row");
+    let made: String = session
+        .connection()
+        .query_row("SELECT sql FROM sqlite_schema WHERE name = 'shop_wheatear_request'", [], |row| row.get(0))
+        .expect("the table");
+    let made = made.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        made,
+        "CREATE TABLE \"shop_wheatear_request\" ( key TEXT PRIMARY KEY, format INTEGER NOT NULL, at TEXT NOT NULL, \
+         changes INTEGER, last_insert_rowid INTEGER ) STRICT, WITHOUT ROWID"
+    );
+    let recorded =
+        "SELECT key || ' ' || format || ' ' || changes || ' ' || last_insert_rowid FROM shop_wheatear_request
+        WHERE at GLOB '????-??-??T??:??:??.???Z'";
+    let recorded: String = session.connection().query_row(recorded, [], |row| row.get(0)).expect("the row");
+    assert_eq!(recorded, "one 1 1 1");
+    // A newer version, whose rows say more.
+    session
+        .exec("UPDATE shop_wheatear_request SET format = 2; ALTER TABLE shop_wheatear_request ADD COLUMN more TEXT")
+        .expect("a newer row");
+    assert_eq!(code(add(&mut session, "one", 7)), ErrorCode::LedgerTooNew);
+    assert_eq!(add(&mut session, "two", 8).expect("one row").0, 1);
+}
+
+#[test]
+fn keys_that_were_recorded_before_they_had_a_format_count() {
+    let mut session = session();
+    let before = "CREATE TABLE _wheatear_request (key TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO _wheatear_request VALUES ('one', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+          ('old', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-8 days'));";
+    session.exec(before).expect("a table");
+    assert_eq!(add(&mut session, "one", 7).expect("nothing"), (0, None));
+    assert_eq!(rows(&session), 0);
+    // Nobody waits for an answer for so long.
+    assert_eq!(add(&mut session, "old", 7).expect("one row"), (1, Some(1)));
 }

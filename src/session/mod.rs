@@ -2,6 +2,7 @@
 
 mod attempt;
 mod changes;
+mod keys;
 mod parameters;
 mod watch;
 
@@ -16,6 +17,7 @@ use wheatear_sqlite::{SqliteFailure, sqlite_api};
 
 use crate::error::{Error, QueryError, or_limit, query_error};
 use crate::storage::{self, StorageError, StorageErrorKind};
+use crate::table_prefix::TablePrefix;
 use changes::Changes;
 use watch::{Refusal, Watch};
 
@@ -37,6 +39,8 @@ pub struct Session {
     result_limit: u64,
     /// Whether the connection's statements are told to `watch`, and all that are kept compiled were.
     is_watched: bool,
+    /// Of the table of keys.
+    prefix: TablePrefix,
 }
 
 /// The rows of a query, and what their columns are called; equal names may be among them.
@@ -73,7 +77,8 @@ impl Session {
     /// A session on a connection that is not in a transaction.
     pub fn new(connection: Connection) -> Self {
         let (watch, changes) = (Arc::new(Watch::default()), Changes::default());
-        Self { connection, in_transaction: false, watch, changes, result_limit: u64::MAX, is_watched: false }
+        let prefix = TablePrefix::default();
+        Self { connection, in_transaction: false, watch, changes, result_limit: u64::MAX, is_watched: false, prefix }
     }
 
     /// From now on a query whose rows take more than so many bytes is stopped, and changes nothing: a row counts as
@@ -106,6 +111,11 @@ impl Session {
     pub fn watch_changes(&mut self) -> Result<(), Error> {
         self.changes.watch();
         self.ensure_watched()
+    }
+
+    /// Whether a transaction is open.
+    pub fn is_in_transaction(&self) -> bool {
+        self.in_transaction
     }
 
     /// Names of the tables in which rows were changed and committed since the last call; none while a transaction is
