@@ -8,6 +8,7 @@ import { opfsError } from '../storage/opfs.js';
 import { pruneBackupsInOpfs } from '../storage/opfs-backups.js';
 import type { Asker } from './asker.js';
 import { CommitLost } from './commit-lost.js';
+import { errorDataOf, faultData, isFault } from './fault.js';
 import { importFile } from './import-file.js';
 import { loadModule } from './load-module.js';
 import { LongWork } from './long-work.js';
@@ -98,8 +99,8 @@ export class DatabaseServer {
     try {
       await this.#close();
     } catch (error) {
-      // Its files are free once this worker has ended.
-      this.#stop(workerFailed(error));
+      // Its files are free once the page has ended this worker, which it does if that has failed.
+      this.#stop(faultData(errorDataOf(error)?.message ?? error));
     }
     this.#connection = undefined;
   }
@@ -153,7 +154,7 @@ export class DatabaseServer {
         return { report, backup };
       } catch (error) {
         owner?.stop();
-        if (isErrorData(error)) connection.close();
+        if (!isFault(error)) connection.close();
         throw error;
       }
     },
@@ -191,7 +192,7 @@ export class DatabaseServer {
         try {
           if (key === undefined || recordKey(connection, key)) return true;
         } catch (error) {
-          if (!(error instanceof Error)) connection.rollback();
+          if (!isFault(error)) connection.rollback();
           throw error;
         }
         connection.rollback();
@@ -230,7 +231,7 @@ export class DatabaseServer {
 
   /** Does something when everything before is done. What fails here is a fault of ours, and another worker must go on. */
   #then(work: () => Promise<void>): void {
-    this.#previous = this.#previous.then(work).catch((error) => this.#stop(workerFailed(error)));
+    this.#previous = this.#previous.then(work).catch((error) => this.#stop(faultData(error)));
   }
 
   /** Sees to it that a request is answered in its turn; resolves when the next may be looked at. */
@@ -302,11 +303,10 @@ export class DatabaseServer {
       asker.post({ type: 'done', id, value });
       await this.#tellChanges(type);
     } catch (error) {
-      // What is not an error of the engine is a fault after which the module's memory cannot be trusted.
       if (error instanceof Deleted) this.#owner?.deleted(error.data);
-      if (error instanceof CommitLost) this.#failure = error.data;
-      else if (!isErrorData(error)) this.#failure = workerFailed(error);
-      asker.post({ type: 'failed', id, error: this.#failure ?? (error as ErrorData) });
+      const data = errorDataOf(error) ?? faultData(error);
+      if (error instanceof CommitLost || isFault(error)) this.#failure = data;
+      asker.post({ type: 'failed', id, error: this.#failure ?? data });
       if (this.#failure) this.#stop(this.#failure);
     } finally {
       if ('sql' in request) await this.#longWork?.end();
@@ -375,7 +375,7 @@ export class DatabaseServer {
       ?.run((connection) => connection.rollback())
       .catch((error) => {
         // What SQLite refuses, every later request will say; after a fault another worker must go on.
-        if (error instanceof Error) throw error;
+        if (isFault(error)) throw error;
       });
     await this.#endTransaction();
   }
@@ -417,7 +417,9 @@ export class DatabaseServer {
       if (connection.store) await connection.store.backUp(backup);
       else await saveBackup(name, backup, connection.parts());
     } catch (error) {
-      const { code, message } = isErrorData(error) ? error : opfsError(error);
+      const said = error instanceof DOMException ? opfsError(error) : errorDataOf(error);
+      if (!said) throw error;
+      const { code, message } = said;
       throw {
         code,
         message: `The copy that was to be made before the upgrade could not be made, so the upgrade was not begun. ${message}`,
@@ -465,23 +467,4 @@ function requireSql(sql: unknown): asserts sql is string {
   if (typeof sql === 'string') return;
   const message = `The SQL text must be a string, not ${sql === null ? 'null' : typeof sql}.`;
   throw { code: 'invalid_value', message } satisfies ErrorData;
-}
-
-/** What the module throws on purpose. A newer one may have codes that this package does not know. */
-function isErrorData(error: unknown): error is ErrorData {
-  if (typeof error !== 'object' || error === null || error instanceof Error) return false;
-  return 'code' in error && typeof error.code === 'string' && 'message' in error;
-}
-
-function workerFailed(cause: unknown): ErrorData {
-  const reason = (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)) + hintOf(cause);
-  return { code: 'worker_failed', message: `The database worker failed and cannot go on: ${reason}` };
-}
-
-function hintOf(cause: unknown): string {
-  // In the words of V8 and WebKit, and of Firefox.
-  if (cause instanceof Error && /call stack|recursion/i.test(cause.message)) {
-    return ' (what was asked nests deeper than its stack bears; nest less)';
-  }
-  return cause instanceof WebAssembly.RuntimeError ? ' (it may have run out of memory, or of stack)' : '';
 }

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../protocol/errors.js';
 import type { ImportRequest } from '../protocol/messages.js';
-import { locateInOpfs } from '../storage/opfs.js';
+import { locateInOpfs, opfsError } from '../storage/opfs.js';
+import { isFault } from './fault.js';
 import type { ModuleConnection, ReadFile, WheatearModule } from './module.js';
 import { StoreClient } from './store-client.js';
 
@@ -66,13 +67,17 @@ function wholeBlock(bytes: Uint8Array, blockSize: number): Uint8Array {
 
 /** Whether OPFS has a database of this name that is not empty, as an upgrade that failed may leave it. */
 async function holdsSomething(module: WheatearModule, name: string): Promise<boolean> {
-  if ((await locateInOpfs(name)) === 'absent') return false;
+  const presence = await locateInOpfs(name).catch((error) => {
+    throw opfsError(error);
+  });
+  if (presence === 'absent') return false;
   try {
     const connection = await module.Connection.openOpfs(name);
     const size = connection.fileSize();
     connection.close();
     return size > 0;
-  } catch {
+  } catch (error) {
+    if (isFault(error)) throw error;
     // What cannot be opened is there all the same.
     return true;
   }

@@ -1,6 +1,7 @@
 // Work that a key names is done once: the key is recorded in the same transaction.
 
 import type { RunResult } from '../protocol/values.js';
+import { isFault } from './fault.js';
 import type { ModuleConnection } from './module.js';
 
 /** How long a key is remembered: longer than anybody waits for an answer. */
@@ -56,8 +57,7 @@ export function once<Result>(
     connection.commit();
     return result;
   } catch (error) {
-    // After a fault the module must be left alone.
-    if (!(error instanceof Error)) connection.rollback();
+    if (!isFault(error)) connection.rollback();
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { ErrorData } from '../protocol/errors.js';
 import { CommitLost } from './commit-lost.js';
+import { errorDataOf, isFault } from './fault.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
 import type { StoreClient } from './store-client.js';
 
@@ -189,22 +190,22 @@ export class StoredConnection {
       const commit = this.#connection.takeCommit();
       if (commit) await this.#backing.store.commit(commit, this.#backing.blockSize);
     } catch (error) {
-      if (error instanceof Error) throw error;
-      const { code, message } = error as ErrorData;
+      const data = errorDataOf(error);
+      if (!data) throw error;
       const stopped =
         'What was to be committed is not stored, and this connection has stopped: close the database and open it again.';
-      throw new CommitLost({ code, message: `${message} ${stopped}` });
+      throw new CommitLost({ code: data.code, message: `${data.message} ${stopped}` });
     }
   }
 }
 
-/** Does work, and gives what returns or throws its outcome. Throws at once after a fault, when the module must be left alone. */
+/** Does work, and gives what returns or throws its outcome; a fault it throws at once. */
 function outcomeOf<Result>(work: () => Result): () => Result {
   try {
     const result = work();
     return () => result;
   } catch (error) {
-    if (error instanceof Error) throw error;
+    if (isFault(error)) throw error;
     return () => {
       throw error;
     };

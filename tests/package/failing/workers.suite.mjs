@@ -144,6 +144,23 @@ export const tests = {
     await inMemory.close();
   },
 
+  async 'a fault of the module while it copies the database is one, and not what its storage says'(context) {
+    const { wheatear, name, storage } = context;
+    // What is in IndexedDB the page copies by itself.
+    if (storage !== 'opfs') return;
+    const opening = wheatear.open(name, { ...workerAt('/pages/workers/faulty.mjs#unreadable'), storage, backup: true });
+    await rejects(opening, wheatear.ConnectionError, 'worker_failed', /RuntimeError: memory access out of bounds/);
+  },
+
+  async 'a browser that fails to open a folder is storage that failed, and no fault'({ wheatear, name, storage }) {
+    if (storage !== 'opfs') return;
+    const importing = wheatear.importDatabase(name, new Blob(['text']), {
+      ...workerAt('/pages/workers/without-folders.mjs'),
+      storage,
+    });
+    await rejects(importing, wheatear.StorageError, 'storage_io', /Something went wrong/);
+  },
+
   async 'a worker that dies while it upgrades has failed, and the upgrade is not begun again'(context) {
     const { wheatear, name, storage } = context;
     const slow = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000000)';

@@ -1,6 +1,12 @@
 // A module that traps, as wasm does when its memory is broken.
 import { serve } from '/package/worker.js';
 
+const fault = () => {
+  throw new WebAssembly.RuntimeError('memory access out of bounds');
+};
+/** Whether it has something to upgrade, and traps when it is read to be copied. */
+const isUnreadable = location.hash === '#unreadable';
+
 const connection = {
   migrate: () => ({ from: null, to: null, applied: [], rolledBack: [], warnings: [] }),
   status: () => [],
@@ -8,7 +14,7 @@ const connection = {
   onWorking() {},
   takeChanges: () => [],
   query: (/** @type {string} */ sql) => {
-    if (sql === 'fault') throw new WebAssembly.RuntimeError('memory access out of bounds');
+    if (sql === 'fault') fault();
     return [];
   },
   queryArrays: () => ({ columns: [], rows: [] }),
@@ -18,9 +24,9 @@ const connection = {
   commit() {},
   rollback() {},
   close() {},
-  pending: () => undefined,
-  fileSize: () => 0,
-  readFile: () => new Uint8Array(),
+  pending: () => (isUnreadable ? { from: null } : undefined),
+  fileSize: () => (isUnreadable ? 1 : 0),
+  readFile: () => (isUnreadable ? fault() : new Uint8Array()),
   fill() {},
   nextAbsent: () => undefined,
   takeMissing: () => undefined,
