@@ -1,5 +1,5 @@
 import { type Greeting, type Hello, Receptionist } from './protocol/greeting.js';
-import type { Request, WorkerMessage } from './protocol/messages.js';
+import { type Request, transfersOf, type WorkerMessage } from './protocol/messages.js';
 import { DatabaseServer } from './worker/database-server.js';
 import type { WheatearModule } from './worker/module.js';
 
@@ -21,9 +21,7 @@ export function serve(module: WheatearModule): void {
   const page = {
     client: undefined,
     isGone: false,
-    // The bytes of a file are handed over, not copied.
-    post: (message: WorkerMessage) =>
-      postMessage(message, { transfer: message.type === 'part' ? [message.bytes.buffer] : [] }),
+    post: (message: WorkerMessage) => postMessage(message, { transfer: transfersOf(message) }),
   };
   addEventListener('message', ({ data }: MessageEvent<Hello | Request>) => {
     if (data.type === 'hello') postMessage(receptionist.answer(data));

@@ -2,6 +2,7 @@
 
 import { ConnectionError, QueryError, StorageError } from '../protocol/errors.js';
 import type { TransactionId } from '../protocol/ids.js';
+import { plainlyReads } from '../protocol/operations.js';
 import type { MigrationStatus, Report } from '../protocol/report.js';
 import type { Storage } from '../protocol/storage-kind.js';
 import type { RowArrays, RunResult, SqlParameters, SqlRow, SqlValue } from '../protocol/values.js';
@@ -12,7 +13,6 @@ import { requireKey } from './key.js';
 import { kindOf } from './kind-of.js';
 import { checkNames, invalidOption } from './option-rules.js';
 import { Reentry } from './reentry.js';
-import { readsOnly } from './requests.js';
 import type { Opened, Tab } from './tab/tab.js';
 
 /** Rows as objects. */
@@ -158,7 +158,7 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
     requireShape(rows);
     const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
       this.#tab.request('query', { sql, params, transaction, key, rows }, { signal: ending });
-    if (signal === undefined || (key === undefined && readsOnly.test(sql))) {
+    if (signal === undefined || (key === undefined && plainlyReads(sql))) {
       return this.#do(signal, (ending) => ask(undefined, key, ending));
     }
     const found = await this.#within({ key, signal }, (transaction, ending) => ask(transaction, undefined, ending));

@@ -167,9 +167,8 @@ export async function importInto(
   home: Home,
   what: Pick<ImportRequest, 'file' | 'wal' | 'isBackup' | 'overwrite'>,
 ): Promise<ImportReport> {
-  const { at, transfer } = storedAt(home);
-  const request = { ...at, ...what, kind: durable(home), name: access.name };
-  return { warnings: await access.connection.request('import', request, {}, transfer) };
+  const request = { ...storedAt(home), ...what, kind: durable(home), name: access.name };
+  return { warnings: await access.connection.request('import', request) };
 }
 
 async function requireHome(access: Access, lock: NameLock): Promise<Home> {

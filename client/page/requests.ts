@@ -1,6 +1,7 @@
 import { ConnectionError, errorFromData, QueryError, type WheatearError } from '../protocol/errors.js';
 import type { TransactionId } from '../protocol/ids.js';
 import type { Operations, OperationType, Request, WorkerMessage } from '../protocol/messages.js';
+import { isRepeatable, plainlyReads, transactionOf } from '../protocol/operations.js';
 import type { Progress } from '../protocol/progress.js';
 import { calledFrom } from './caller.js';
 
@@ -15,11 +16,10 @@ export interface Listeners {
 }
 
 /** Sends a request to whoever answers it. */
-export type Wire = (request: Request, transfer: Transferable[]) => void;
+export type Wire = (request: Request) => void;
 
 interface PendingRequest {
   readonly request: Request;
-  readonly transfer: Transferable[];
   readonly listeners: Listeners;
   /** Where it was asked. */
   readonly call: Error;
@@ -58,7 +58,6 @@ export class Requests {
     type: Type,
     request: Operations[Type]['request'],
     listeners: Listeners = {},
-    transfer: Transferable[] = [],
   ): Promise<Operations[Type]['response']> {
     if (this.#ended) return Promise.reject(this.#ended);
     const { signal } = listeners;
@@ -74,7 +73,6 @@ export class Requests {
       signal?.addEventListener('abort', abandon);
       const pending: PendingRequest = {
         request: whole,
-        transfer,
         listeners,
         call,
         isAccepted: false,
@@ -105,7 +103,7 @@ export class Requests {
     this.#open.clear();
     for (const [id, pending] of this.#pending) {
       const { request, listeners } = pending;
-      const isUnknown = pending.isAccepted || (mayBeBegun && !isRepeatable(request));
+      const isUnknown = pending.isAccepted || (mayBeBegun && !isRepeatable(request, plainlyReads));
       if (pending.isAbandoned) {
         this.#pending.delete(id);
       } else if (isUnknown || transactionOf(request) !== undefined) {
@@ -175,34 +173,14 @@ export class Requests {
     if (request.type === 'commit' || request.type === 'rollback') this.#open.delete(request.transaction);
   }
 
-  #send({ request, transfer, reject }: PendingRequest, wire: Wire): void {
+  #send({ request, reject }: PendingRequest, wire: Wire): void {
     try {
-      wire(request, transfer);
+      wire(request);
     } catch (error) {
       this.#pending.delete(request.id);
       // What structuredClone cannot copy, such as a function among the parameters.
       reject(new QueryError({ code: 'invalid_value', message: `This cannot be sent to the database: ${error}` }));
     }
-  }
-}
-
-function transactionOf(request: Request): TransactionId | undefined {
-  return 'transaction' in request ? request.transaction : undefined;
-}
-
-/** Statements that cannot write anything; there are more, but of these it is plain to see. */
-export const readsOnly = /^\s*(SELECT|VALUES)\b|^\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|REPLACE)\b)/is;
-
-/** Whether doing this twice surely does no harm. The owner, which asks SQLite, knows more. */
-function isRepeatable(request: Request): boolean {
-  switch (request.type) {
-    case 'query':
-    case 'run':
-      return request.transaction !== undefined || request.key !== undefined || readsOnly.test(request.sql);
-    case 'exec':
-      return request.transaction !== undefined || request.key !== undefined;
-    default:
-      return request.type !== 'commit';
   }
 }
 

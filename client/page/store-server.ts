@@ -1,4 +1,10 @@
-import type { StoreOperation, StoreOperations, StoreRequest, StoreResponse } from '../protocol/store-messages.js';
+import {
+  type StoreOperation,
+  type StoreOperations,
+  type StoreRequest,
+  type StoreResponse,
+  transfersOfResponse,
+} from '../protocol/store-messages.js';
 import type { BlockStore } from '../storage/block-store.js';
 import { storageError } from '../storage/indexed-db.js';
 
@@ -40,8 +46,6 @@ function carryOut(store: BlockStore, request: StoreRequest): Promise<Answer> {
   }
 }
 
-/** Blocks are handed over, not copied. */
 function reply(port: MessagePort, response: StoreResponse): void {
-  const blocks = response.type === 'done' && Array.isArray(response.value) ? response.value : [];
-  port.postMessage(response, { transfer: blocks.map(([, block]) => block.buffer) });
+  port.postMessage(response, { transfer: transfersOfResponse(response) });
 }

@@ -2,10 +2,10 @@ import type { StoredAt } from '../protocol/messages.js';
 import type { Home } from '../storage/home.js';
 import { serveStore } from './store-server.js';
 
-/** A home as the worker is told of it, and what goes with the message. */
-export function storedAt(home: Home): { at: StoredAt; transfer: Transferable[] } {
-  if (home.kind !== 'indexeddb') return { at: { kind: home.kind, store: undefined }, transfer: [] };
+/** A home as the worker is told of it. */
+export function storedAt(home: Home): StoredAt {
+  if (home.kind !== 'indexeddb') return { kind: home.kind, store: undefined };
   const port = serveStore(home.store);
   const { size, blockSize } = home.store.file ?? { size: 0, blockSize: 0 };
-  return { at: { kind: home.kind, store: { port, size, blockSize } }, transfer: [port] };
+  return { kind: home.kind, store: { port, size, blockSize } };
 }

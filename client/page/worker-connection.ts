@@ -1,6 +1,7 @@
 import { ConnectionError, DefinitionError, type WheatearError } from '../protocol/errors.js';
 import { type Greeting, type Hello, isGreeting } from '../protocol/greeting.js';
 import type { Operations, OperationType, WorkerMessage } from '../protocol/messages.js';
+import { transfersOf } from '../protocol/operations.js';
 import { protocolVersion } from '../protocol/version.js';
 import { has, kindOf } from './kind-of.js';
 import { exampleOfWorker } from './option-rules.js';
@@ -90,7 +91,7 @@ export class WorkerConnection {
   }
 
   /** Sends to the worker what somebody else waits for. */
-  readonly wire: Wire = (request, transfer) => this.#worker.postMessage(request, transfer);
+  readonly wire: Wire = (request) => this.#worker.postMessage(request, transfersOf(request));
 
   /** Why it ended; `undefined` while it has not. */
   get ended(): WheatearError | undefined {
@@ -107,9 +108,8 @@ export class WorkerConnection {
     type: Type,
     request: Operations[Type]['request'],
     listeners: Listeners = {},
-    transfer: Transferable[] = [],
   ): Promise<Operations[Type]['response']> {
-    return this.#requests.request(type, request, listeners, transfer);
+    return this.#requests.request(type, request, listeners);
   }
 
   /** What `work` resolves to, unless the connection ends before. */

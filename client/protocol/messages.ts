@@ -181,3 +181,8 @@ export type WorkerMessage =
   | Rested
   | Stopped
   | Superseded;
+
+/** What of a message is handed over, and not copied: the bytes of a file. */
+export function transfersOf(message: WorkerMessage): Transferable[] {
+  return message.type === 'part' ? [message.bytes.buffer] : [];
+}

@@ -36,3 +36,20 @@ export type StoreResponse =
       id: number;
       error: ErrorData<'storage_full' | 'storage_io' | 'storage_busy' | 'storage_unsupported'>;
     };
+
+/** What of a request is handed over, and not copied: its blocks. */
+export function transfersOfRequest(request: StoreRequest): Transferable[] {
+  switch (request.type) {
+    case 'commit':
+      return request.commit.blocks.map((block) => block.buffer);
+    case 'stage':
+      return request.blocks.map((block) => block.buffer);
+    default:
+      return [];
+  }
+}
+
+/** What of a response is handed over, and not copied: its blocks. */
+export function transfersOfResponse(response: StoreResponse): Transferable[] {
+  return response.type === 'done' ? (response.value ?? []).map(([, block]) => block.buffer) : [];
+}

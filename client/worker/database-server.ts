@@ -1,6 +1,7 @@
 import type { ErrorData } from '../protocol/errors.js';
 import type { ClientId, TransactionId } from '../protocol/ids.js';
 import type { FilePart, OpenRequest, Operations, OperationType, Request } from '../protocol/messages.js';
+import { isRepeatable, operations, transactionOf } from '../protocol/operations.js';
 import type { Progress } from '../protocol/progress.js';
 import { backupName } from '../storage/backup.js';
 import { holdLock } from '../storage/locks.js';
@@ -35,9 +36,6 @@ type Handlers = {
 /** How long a transaction may do nothing while others wait for it, in milliseconds. */
 const idleLimit = 5000;
 
-/** What may have changed rows when it is done. */
-const writes: ReadonlySet<OperationType> = new Set(['query', 'run', 'exec', 'commit']);
-
 /** Carries out requests of this worker's page and of other tabs, in the order in which they come, one at a time. */
 export class DatabaseServer {
   readonly #module: WheatearModule;
@@ -70,13 +68,12 @@ export class DatabaseServer {
   }
 
   receive(request: Request, asker: Asker): void {
-    if (isOutOfTurn(request.type)) return void this.#respond(request, asker);
-    if ('transaction' in request && request.transaction !== undefined && request.transaction === this.#queue.open) {
-      clearTimeout(this.#idleTimer);
-    } else if (this.#isRetiring && request.type !== 'open' && request.type !== 'close') {
-      // It is not begun here: the next owner will be asked.
-      return;
-    }
+    const { turn } = operations[request.type];
+    if (turn === 'at once') return void this.#respond(request, asker);
+    const transaction = transactionOf(request);
+    if (transaction !== undefined && transaction === this.#queue.open) clearTimeout(this.#idleTimer);
+    // It is not begun here: whoever has asked hears that this worker is the owner no longer, and asks the next one.
+    else if (this.#isRetiring && turn !== 'in order') return;
     this.#then(() => this.#schedule(request, asker));
   }
 
@@ -236,47 +233,23 @@ export class DatabaseServer {
 
   /** Sees to it that a request is answered in its turn; resolves when the next may be looked at. */
   async #schedule(request: Request, asker: Asker): Promise<void> {
-    switch (request.type) {
-      case 'open':
-        await this.#respond(request, asker, () => this.#loaded);
-        this.#connection?.prefetch();
-        return;
-      case 'describe':
-      case 'exportFile':
-      case 'import':
-        return this.#respond(request, asker, () => this.#loaded);
-      case 'probe':
-      case 'release':
-      case 'cancel':
-      case 'goOn':
-      case 'close':
-        return this.#respond(request, asker);
-      case 'commit':
-      case 'rollback':
-        await this.#respond(request, asker, () => this.#requireOpen(request.transaction));
-        if (request.transaction === this.#queue.open) await this.#endTransaction();
-        return;
-      case 'begin':
-        return this.#queue.enqueue(async () => {
-          // Nobody would end it.
-          if (asker.isGone) return;
-          await this.#respond(request, asker);
-          this.#watchIdle();
-        });
-      case 'leave':
-        if (this.#holder === asker) await this.#rollBack();
-        return this.#queue.enqueue(() => this.#respond(request, asker));
-      case 'status':
-      case 'export':
-        return this.#queue.enqueue(() => this.#respond(request, asker));
-      case 'query':
-      case 'run':
-      case 'exec': {
-        const { transaction } = request;
-        if (transaction === undefined) return this.#queue.enqueue(() => this.#respond(request, asker));
-        await this.#respond(request, asker, () => this.#requireOpen(transaction));
-        this.#watchIdle();
-      }
+    const { turn } = operations[request.type];
+    const transaction = transactionOf(request);
+    if (turn === 'in order') {
+      await this.#respond(request, asker, () => this.#loaded);
+      if (request.type === 'open') this.#connection?.prefetch();
+    } else if (transaction !== undefined) {
+      await this.#respond(request, asker, () => this.#requireOpen(transaction));
+      if (turn === 'ends' && transaction === this.#queue.open) await this.#endTransaction();
+      else this.#watchIdle();
+    } else {
+      if (turn === 'leaves' && this.#holder === asker) await this.#rollBack();
+      await this.#queue.enqueue(async () => {
+        // A tab that is gone would never end what it has begun.
+        if (turn === 'begins' && asker.isGone) return;
+        await this.#respond(request, asker);
+        if (turn === 'begins') this.#watchIdle();
+      });
     }
   }
 
@@ -288,7 +261,7 @@ export class DatabaseServer {
       if (this.#cancelled.has(nameOf(asker.client, id))) throw cancelled;
       const ready = first?.();
       if (ready) await ready;
-      if (!(await this.#isRepeatable(request))) {
+      if (!(await isRepeatable(request, (sql) => this.#onlyReads(sql)))) {
         asker.post({ type: 'accepted', id });
         // A worker that was terminated does in Chromium what had come before, though nobody hears it any more: not this.
         await nextTask();
@@ -301,7 +274,7 @@ export class DatabaseServer {
       // What was written to files that are deleted is not kept.
       if (this.#files) await this.#files.require();
       asker.post({ type: 'done', id, value });
-      await this.#tellChanges(type);
+      if (operations[type].changes) await this.#tellChanges();
     } catch (error) {
       if (error instanceof Deleted) this.#owner?.deleted(error.data);
       const data = errorDataOf(error) ?? faultData(error);
@@ -328,27 +301,13 @@ export class DatabaseServer {
     this.#page?.post({ type: 'stopped', error });
   }
 
-  /**
-   * Whether doing this twice does no harm, should this worker end before it answers. What belongs to a transaction ends
-   * with that.
-   */
-  async #isRepeatable(request: Request): Promise<boolean> {
-    switch (request.type) {
-      case 'exec':
-        return request.transaction !== undefined || request.key !== undefined;
-      case 'query':
-      case 'run': {
-        const { sql, key, transaction } = request;
-        if (transaction !== undefined || key !== undefined || typeof sql !== 'string') return true;
-        return this.#opened().run((connection) => connection.isReadOnly(sql));
-      }
-      default:
-        return request.type !== 'commit';
-    }
+  #onlyReads(sql: unknown): boolean | Promise<boolean> {
+    // What is no text is refused.
+    return typeof sql !== 'string' || this.#opened().run((connection) => connection.isReadOnly(sql));
   }
 
-  async #tellChanges(type: OperationType): Promise<void> {
-    if (!writes.has(type) || !this.#connection) return;
+  async #tellChanges(): Promise<void> {
+    if (!this.#connection) return;
     const tables = await this.#connection.run((connection) => connection.takeChanges());
     if (tables.length === 0) return;
     this.#page?.post({ type: 'change', tables });
@@ -443,11 +402,6 @@ export class DatabaseServer {
     const message = 'This transaction has ended; begin another one.';
     throw { code: 'transaction_misuse', message } satisfies ErrorData;
   }
-}
-
-/** What the page says meanwhile, and what it needs to know at once. */
-function isOutOfTurn(type: OperationType): boolean {
-  return type === 'probe' || type === 'release' || type === 'cancel' || type === 'goOn';
 }
 
 function nameOf(client: ClientId | undefined, id: number): string {

@@ -1,10 +1,11 @@
 import type { ErrorData } from '../protocol/errors.js';
-import type {
-  Commit,
-  StoreOperation,
-  StoreOperations,
-  StoreRequest,
-  StoreResponse,
+import {
+  type Commit,
+  type StoreOperation,
+  type StoreOperations,
+  type StoreRequest,
+  type StoreResponse,
+  transfersOfRequest,
 } from '../protocol/store-messages.js';
 
 interface PendingRequest {
@@ -30,14 +31,12 @@ export class StoreClient {
 
   /** See `BlockStore.commit`. */
   commit(commit: Commit, blockSize: number): Promise<void> {
-    const transfer = commit.blocks.map((block) => block.buffer);
-    return this.#request({ type: 'commit', id: this.#nextId++, commit, blockSize }, transfer);
+    return this.#request({ type: 'commit', id: this.#nextId++, commit, blockSize });
   }
 
   /** See `BlockStore.stage`. */
   stage(first: number, blocks: readonly Uint8Array[]): Promise<void> {
-    const transfer = blocks.map((block) => block.buffer);
-    return this.#request({ type: 'stage', id: this.#nextId++, first, blocks }, transfer);
+    return this.#request({ type: 'stage', id: this.#nextId++, first, blocks });
   }
 
   /** See `BlockStore.unstage`. */
@@ -62,11 +61,10 @@ export class StoreClient {
 
   #request<Type extends StoreOperation>(
     request: StoreRequest & { type: Type },
-    transfer: Transferable[] = [],
   ): Promise<StoreOperations[Type]['response']> {
     return new Promise((resolve, reject) => {
       this.#pending.set(request.id, { resolve: resolve as (value: unknown) => void, reject });
-      this.#port.postMessage(request, { transfer });
+      this.#port.postMessage(request, { transfer: transfersOfRequest(request) });
     });
   }
 

@@ -326,12 +326,11 @@ export class Tab {
     home: Home,
     ownership: Operations['open']['request']['ownership'],
   ): Promise<Operations['open']['response']> {
-    const { at, transfer } = storedAt(home);
     const { onProgress, backup } = this.#options;
     // What a newer build did while this tab had it open is not taken back.
     const options = this.#isOpened ? { ...this.#options, ahead: 'error' as const } : this.#options;
     const request = {
-      ...at,
+      ...storedAt(home),
       name: this.#name,
       options: migrateOptions(options),
       backups: keptBackups(backup),
@@ -339,7 +338,7 @@ export class Tab {
       ownership,
       isKnown: home.kind === 'opfs' && wasFilled(this.#name, home.kind),
     };
-    return connection.request('open', request, { onProgress }, transfer);
+    return connection.request('open', request, { onProgress });
   }
 
   /** The browser has ended the connection to the store. */
