@@ -1,5 +1,6 @@
 import { type Greeting, type Hello, Receptionist } from './protocol/greeting.js';
-import { type Request, transfersOf, type WorkerMessage } from './protocol/messages.js';
+import { type Request, transfersOf } from './protocol/messages.js';
+import { Client } from './worker/client.js';
 import { DatabaseServer } from './worker/database-server.js';
 import type { WheatearModule } from './worker/module.js';
 
@@ -16,13 +17,9 @@ export type { WheatearModule } from './worker/module.js';
  * ```
  */
 export function serve(module: WheatearModule): void {
-  const server = new DatabaseServer(module);
+  const page = new Client(undefined, (message) => postMessage(message, { transfer: transfersOf(message) }));
+  const server = new DatabaseServer(module, page);
   const receptionist = new Receptionist();
-  const page = {
-    client: undefined,
-    isGone: false,
-    post: (message: WorkerMessage) => postMessage(message, { transfer: transfersOf(message) }),
-  };
   addEventListener('message', ({ data }: MessageEvent<Hello | Request>) => {
     if (data.type === 'hello') postMessage(receptionist.answer(data));
     else server.receive(data, page);

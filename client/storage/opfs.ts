@@ -111,3 +111,8 @@ export function opfsError(error: unknown): WheatearError {
     : `Reading or writing the origin's private file system failed (${error}).`;
   return new StorageError({ code: isFull ? 'storage_full' : 'storage_io', message }, { cause: error });
 }
+
+/** Says what a failure of the file system means for a database, for the `catch` of a promise. */
+export function throwOpfsError(error: unknown): never {
+  throw opfsError(error);
+}

@@ -30,8 +30,7 @@ export function faultData(fault: unknown): ErrorData {
 
 /** What the module throws on purpose. A newer one may have codes that this package does not know. */
 function isErrorData(error: unknown): error is ErrorData {
-  if (typeof error !== 'object' || error === null || error instanceof Error) return false;
-  return 'code' in error && typeof error.code === 'string' && 'message' in error;
+  return !(error instanceof Error) && typeof (error as Partial<ErrorData> | null | undefined)?.code === 'string';
 }
 
 function hintOf(fault: unknown): string {

@@ -1,6 +1,6 @@
 import type { ErrorData } from '../protocol/errors.js';
 import type { ImportRequest } from '../protocol/messages.js';
-import { locateInOpfs, opfsError } from '../storage/opfs.js';
+import { locateInOpfs, throwOpfsError } from '../storage/opfs.js';
 import { isFault } from './fault.js';
 import type { ModuleConnection, ReadFile, WheatearModule } from './module.js';
 import { StoreClient } from './store-client.js';
@@ -51,7 +51,7 @@ async function storeFile(connection: ModuleConnection, blockSize: number, store:
     }
     await store.replaceByStaged(size, blockSize);
   } catch (error) {
-    // What remains if this fails too is forgotten by the next import.
+    // Blocks that remain because this fails, too, `BlockStore.stage` forgets with the first of the next import.
     await store.unstage().catch(() => {});
     throw error;
   }
@@ -67,10 +67,7 @@ function wholeBlock(bytes: Uint8Array, blockSize: number): Uint8Array {
 
 /** Whether OPFS has a database of this name that is not empty, as an upgrade that failed may leave it. */
 async function holdsSomething(module: WheatearModule, name: string): Promise<boolean> {
-  const presence = await locateInOpfs(name).catch((error) => {
-    throw opfsError(error);
-  });
-  if (presence === 'absent') return false;
+  if ((await locateInOpfs(name).catch(throwOpfsError)) === 'absent') return false;
   try {
     const connection = await module.Connection.openOpfs(name);
     const size = connection.fileSize();
@@ -78,7 +75,7 @@ async function holdsSomething(module: WheatearModule, name: string): Promise<boo
     return size > 0;
   } catch (error) {
     if (isFault(error)) throw error;
-    // What cannot be opened is there all the same.
+    // A database that cannot be opened is there all the same.
     return true;
   }
 }
@@ -87,7 +84,7 @@ async function readPart(file: Blob, offset: number, length: number): Promise<Uin
   try {
     return new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
   } catch (error) {
-    // Such as one that was changed or deleted after it was chosen.
+    // A browser does not read a file that was changed or deleted after it was chosen.
     const message = `The file to import could not be read; choose it again (${error}).`;
     throw { code: 'storage_io', message } satisfies ErrorData;
   }

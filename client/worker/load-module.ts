@@ -61,7 +61,7 @@ export async function loadModule(module: WheatearModule): Promise<void> {
       await module.default();
       return;
     } catch (error) {
-      // Only what was not answered may be answered yet; the words for all else are not a TypeError.
+      // A request that had no answer fails with a TypeError, and may have one next time. Everything else would fail again.
       if (!(error instanceof TypeError) || pause === undefined) {
         throw unusable(`its wasm module could not be loaded: ${error}${await whereFrom(error)}`);
       }

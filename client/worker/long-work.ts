@@ -1,7 +1,7 @@
-// A worker in which SQLite runs hears nothing, but what it says is heard.
+// While SQLite runs in a worker, that hears nothing, but what it says is heard.
 
 import type { Request, Work } from '../protocol/messages.js';
-import type { Asker } from './asker.js';
+import type { Client } from './client.js';
 
 /**
  * From when work is long, in milliseconds: as long as it takes until another worker has the database, where that takes
@@ -14,19 +14,20 @@ const textLimit = 100;
 
 /** In the worker: tells its page what keeps it busy for long. */
 export class LongWork {
-  readonly #page: Asker;
+  readonly #page: Client;
   #now: Work | undefined;
   #isTold = false;
   #goOn: () => void = () => {};
 
-  constructor(page: Asker) {
+  constructor(page: Client) {
     this.#page = page;
   }
 
-  begin({ id, ...request }: Request, { client }: Asker): void {
+  /** A statement begins, if the request is one. */
+  begin({ id, ...request }: Request, client: Client): void {
     if (!('sql' in request)) return;
     const sql = String(request.sql).trim().slice(0, textLimit);
-    this.#now = { client, id, sql, since: Date.now() };
+    this.#now = { client: client.id, id, sql, since: Date.now() };
   }
 
   /** Called now and then while SQLite runs. */
@@ -37,8 +38,8 @@ export class LongWork {
   };
 
   /**
-   * It is done. If it was long, resolves when the page has heard so: until then the page may end this worker, and nothing
-   * else must have been begun.
+   * The statement is done. If it took long, this resolves when the page has heard so (`goOn`): until then the page may end
+   * this worker, so `DatabaseServer` must have begun nothing else.
    */
   async end(): Promise<void> {
     this.#now = undefined;
@@ -50,6 +51,7 @@ export class LongWork {
     });
   }
 
+  /** The page has heard that this worker is busy no longer. */
   goOn(): void {
     this.#goOn();
   }

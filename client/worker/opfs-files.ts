@@ -1,6 +1,6 @@
 import { folderOf } from '../storage/addresses.js';
 import { deletedWhileOpen } from '../storage/deleted.js';
-import { found, opfsError, rootFolder } from '../storage/opfs.js';
+import { found, rootFolder, throwOpfsError } from '../storage/opfs.js';
 import { CommitLost } from './commit-lost.js';
 
 /** Short for whoever clears data, and so long that looking costs a busy database nothing, in milliseconds. */
@@ -42,20 +42,14 @@ export class OpfsFiles {
    */
   async require(age: number = trusted): Promise<void> {
     if (this.#files.length === 0 || performance.now() - this.#seenAt < age) return;
-    if (!(await this.#isAnyThere())) throw new Deleted(this.#name);
-    this.#seenAt = performance.now();
-  }
-
-  async #isAnyThere(): Promise<boolean> {
-    try {
-      for (const [folder, file] of this.#files) {
-        // Their names are random: none is one of another database that has this name by now.
-        if (await found(folder.getFileHandle(file))) return true;
+    for (const [folder, file] of this.#files) {
+      // Their names are random: none is one of another database that has this name by now.
+      if (await found(folder.getFileHandle(file)).catch(throwOpfsError)) {
+        this.#seenAt = performance.now();
+        return;
       }
-      return false;
-    } catch (error) {
-      throw opfsError(error);
     }
+    throw new Deleted(this.#name);
   }
 }
 

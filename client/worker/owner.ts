@@ -4,20 +4,26 @@ import type { Ownership, Request, Superseded } from '../protocol/messages.js';
 import { type MigrationSet, type MigrationSummary, relationOf, upTo } from '../protocol/migration-set.js';
 import type { Announcement, Ask, Echo, Join, LobbyMessage, OwnerMessage } from '../protocol/tab-messages.js';
 import { channelOf, lifeOf, lobbyOf } from '../storage/addresses.js';
-import type { Asker } from './asker.js';
+import { Client } from './client.js';
 
 /** How long tabs have to save something before a newer build takes over, in milliseconds. */
 const deadlineMs = 3000;
 
-/** What an owner needs of the one who does the work. */
-interface Server {
-  receive(request: Request, asker: Asker): void;
-  /** An asker is gone: what it left open is undone. */
-  forget(client: ClientId): void;
+/** What an owner needs of whoever answers requests. */
+export interface Server {
+  receive(request: Request, client: Client): void;
+  /** A tab is gone: what it has left open is undone. */
+  forget(client: Client): void;
   /** Finishes what is begun, begins nothing more, and closes the database. */
   retire(): Promise<void>;
   /** Whether the database is still stored. */
   isStored(): Promise<boolean>;
+}
+
+/** A tab that has been let in, and the channel on which it asks. */
+interface Guest {
+  readonly client: Client;
+  readonly channel: BroadcastChannel;
 }
 
 interface OwnerOptions extends Ownership {
@@ -30,10 +36,10 @@ interface OwnerOptions extends Ownership {
 /** In the owner's worker: lets other tabs use its database, and gives way to a newer build. */
 export class Owner {
   readonly #server: Server;
-  readonly #page: Asker;
+  readonly #page: Client;
   readonly #options: OwnerOptions;
   readonly #lobby: BroadcastChannel;
-  readonly #clients = new Map<ClientId, BroadcastChannel>();
+  readonly #guests = new Map<ClientId, Guest>();
   /** Id of the newest migration. */
   #version: string | null = null;
   #isServing = false;
@@ -41,7 +47,7 @@ export class Owner {
   #unsaved: Set<ClientId> | undefined;
   #onSaved: () => void = () => {};
 
-  constructor(server: Server, page: Asker, options: OwnerOptions) {
+  constructor(server: Server, page: Client, options: OwnerOptions) {
     this.#server = server;
     this.#page = page;
     this.#options = options;
@@ -77,18 +83,26 @@ export class Owner {
     if (this.#unsaved?.delete(client) && this.#unsaved.size === 0) this.#onSaved();
   }
 
+  /** A tab that has been let in. */
+  find(client: ClientId): Client | undefined {
+    return this.#guests.get(client)?.client;
+  }
+
   /** Others are not answered any more. */
   stop(): void {
     this.#isServing = false;
     this.#lobby.close();
-    for (const channel of this.#clients.values()) channel.close();
-    this.#clients.clear();
+    for (const { client, channel } of this.#guests.values()) {
+      client.close();
+      channel.close();
+    }
+    this.#guests.clear();
   }
 
   #receive({ client, build, target }: Join): void {
     const { epoch, client: owner, place } = this.#options;
     const relation = relationOf(this.#applied(), build, target);
-    const channel = this.#clients.get(client) ?? new BroadcastChannel(channelOf(client));
+    const channel = this.#guests.get(client)?.channel ?? new BroadcastChannel(channelOf(client));
     const post = (message: OwnerMessage) => channel.postMessage(message);
     switch (relation.kind) {
       case 'current':
@@ -96,46 +110,39 @@ export class Owner {
         post({ type: 'joined', epoch, owner, place, to: this.#version });
         return;
       case 'behind':
-        if (!this.#clients.has(client)) channel.close();
+        if (!this.#guests.has(client)) channel.close();
         if (!this.#unsaved) void this.#giveWay(client, upTo(build.migrations, target));
         return;
       default:
         post({ type: 'refused', epoch, error: refusal(relation.kind, relation.migrationId) });
-        if (!this.#clients.has(client)) channel.close();
+        if (!this.#guests.has(client)) channel.close();
     }
   }
 
-  #admit(client: ClientId, channel: BroadcastChannel): void {
-    if (this.#clients.has(client)) return;
-    this.#clients.set(client, channel);
+  #admit(id: ClientId, channel: BroadcastChannel): void {
+    if (this.#guests.has(id)) return;
     const { epoch } = this.#options;
-    const isGone = () => this.#clients.get(client) !== channel;
-    const asker: Asker = {
-      client,
-      get isGone() {
-        return isGone();
-      },
-      post: (message) => {
-        if (!isGone()) channel.postMessage({ type: 'answer', epoch, message } satisfies OwnerMessage);
-      },
-    };
+    const client = new Client(id, (message) => {
+      channel.postMessage({ type: 'answer', epoch, message } satisfies OwnerMessage);
+    });
+    this.#guests.set(id, { client, channel });
     channel.onmessage = ({ data }: MessageEvent<Ask | Echo | OwnerMessage>) => {
-      if (data.type === 'ask' && data.epoch === epoch) this.#server.receive(data.request, asker);
+      if (data.type === 'ask' && data.epoch === epoch) this.#server.receive(data.request, client);
     };
-    // Granted when the tab is gone, however that happened. Shared, for the page may wait for the same.
-    void navigator.locks.request(lifeOf(client), { mode: 'shared' }, () => this.#dismiss(client));
+    // The browser grants it when the tab is gone, however that happened. Shared, for this worker's page may wait for the same.
+    void navigator.locks.request(lifeOf(id), { mode: 'shared' }, () => this.#dismiss(id, client));
   }
 
-  #dismiss(client: ClientId): void {
-    this.#clients.get(client)?.close();
-    this.#clients.delete(client);
+  #dismiss(id: ClientId, client: Client): void {
+    this.#guests.get(id)?.channel.close();
+    this.#guests.delete(id);
     this.#server.forget(client);
-    this.saved(client);
+    this.saved(id);
   }
 
   async #giveWay(by: ClientId, applied: readonly MigrationSummary[]): Promise<void> {
     const { epoch, client } = this.#options;
-    const unsaved = new Set([client, ...this.#clients.keys()]);
+    const unsaved = new Set([client, ...this.#guests.keys()]);
     this.#unsaved = unsaved;
     await new Promise<void>((resolve) => {
       this.#onSaved = resolve;
@@ -145,9 +152,9 @@ export class Owner {
     await this.#server.retire();
     if (!this.#isServing) return;
     const superseded: Superseded = { type: 'superseded', epoch, by };
-    // On the way that answers take, so that it comes behind them.
+    // Page and tabs hear it on the way that their answers take, so that it comes behind those.
     this.#page.post(superseded);
-    for (const channel of this.#clients.values()) channel.postMessage(superseded);
+    for (const { channel } of this.#guests.values()) channel.postMessage(superseded);
     this.announce(superseded);
     this.stop();
   }

@@ -89,15 +89,15 @@ export class StoredConnection {
     const read = (offset: number) => {
       if (offset >= size) return;
       const length = Math.min(partSize, size - offset);
-      // What is committed is stored: not all of it need be in memory.
+      // Everything that is committed is stored by now, and not all of it need be in memory.
       const part = this.#backing
         ? this.#readStored(this.#backing.blockSize, offset, length)
         : Promise.resolve(this.#connection.readFile(offset, length));
-      // The one before may fail first.
+      // If the part before it fails, nobody awaits this one, and the browser would report it as unhandled.
       part.catch(() => {});
       return { part, end: offset + length };
     };
-    // One ahead, so that the store reads while this one is received.
+    // One part ahead, so that the store reads it while the one before is received.
     for (let reading = read(0); reading; ) {
       const ahead = read(reading.end);
       yield await reading.part;
@@ -113,14 +113,14 @@ export class StoredConnection {
     let [first, end, count] = [0, 0, blocksAround];
     for (let misses = 1; ; misses++) {
       const outcome = outcomeOf(() => work(this.#connection));
-      // Asked even if nothing failed: an integrity check takes what it cannot read for damage.
+      // The module is asked even if nothing failed: SQLite's integrity check takes what it cannot read for damage.
       const missing = this.#backing && this.#connection.takeMissing();
       if (missing === undefined) return outcome;
       if (missing < 0) {
         await this.loadAll();
         continue;
       }
-      // What reads on and on is begun again only as often as a part can be doubled until it is the whole.
+      // Work that reads on and on gets twice as many blocks each time, so that it is begun again a few times only.
       const isNext = misses > 1 && (missing === end || missing === first - 1);
       if (isNext || misses > missesAllowed) count *= 2;
       first = missing - (missing % count);
@@ -143,11 +143,11 @@ export class StoredConnection {
       if (index === undefined || index >= end) return;
       const next = Math.min(index + blocksAtOnce, end);
       const blocks = this.#read(index, next - index);
-      // The one before may fail first.
+      // If the blocks before them cannot be had, nobody awaits these, as in `parts`.
       blocks.catch(() => {});
       return { next, blocks };
     };
-    // One ahead, so that the store reads while this thread copies.
+    // One read ahead, so that the store reads while this thread copies.
     for (let reading = read(first); reading; ) {
       const ahead = read(reading.next);
       this.#fill(await reading.blocks);

@@ -1,0 +1,249 @@
+import type { ErrorData } from '../protocol/errors.js';
+import type { TransactionId } from '../protocol/ids.js';
+import type { FilePart, OpenRequest, Operations, OperationType, Request } from '../protocol/messages.js';
+import type { Progress } from '../protocol/progress.js';
+import { holdLock } from '../storage/locks.js';
+import type { Client } from './client.js';
+import { isFault } from './fault.js';
+import { importFile } from './import-file.js';
+import { loadModule } from './load-module.js';
+import { LongWork } from './long-work.js';
+import type { ModuleConnection, WheatearModule } from './module.js';
+import { nextTask } from './next-task.js';
+import { once, recordAnswer, recordedAnswer, recordKey } from './once.js';
+import { connect, prepare, prune } from './opening.js';
+import { OpfsFiles } from './opfs-files.js';
+import { probeOpfs } from './opfs-probe.js';
+import { Owner, type Server } from './owner.js';
+import type { StoredConnection } from './stored-connection.js';
+
+type Answer = Operations[OperationType]['response'];
+
+type Handlers = {
+  readonly [Type in OperationType]: (
+    request: Operations[Type]['request'] & { id: number },
+    client: Client,
+  ) => Operations[Type]['response'] | Promise<Operations[Type]['response']>;
+};
+
+/** What handlers need of whoever gives requests their turns. */
+export interface Turns extends Server {
+  /** Opens a transaction for a client. */
+  begin(client: Client): TransactionId;
+}
+
+/** The database that a worker has open, and what can be asked for of it and of those that are not open. */
+export class DatabaseWork {
+  readonly #module: WheatearModule;
+  readonly #page: Client;
+  readonly #turns: Turns;
+  /** Rejects with `ErrorData` if the module cannot be used. */
+  readonly loaded: Promise<void>;
+  #connection: StoredConnection | undefined;
+  /** Of a database in OPFS. */
+  #files: OpfsFiles | undefined;
+  #owner: Owner | undefined;
+  #longWork: LongWork | undefined;
+
+  constructor(module: WheatearModule, page: Client, turns: Turns) {
+    this.#module = module;
+    this.#page = page;
+    this.#turns = turns;
+    this.loaded = loadModule(module);
+    // Whoever asks first is told by `DatabaseServer`; until then the browser must not report it as unhandled.
+    this.loaded.catch(() => {});
+  }
+
+  /** Does what a request asks for, once its turn has come. Throws errors of every kind that `errorDataOf` knows, and faults. */
+  async carryOut(request: Request, client: Client): Promise<Answer> {
+    this.#longWork?.begin(request, client);
+    // Each handler takes the request of its own type, which TypeScript cannot follow here.
+    const handle = this.#handlers[request.type] as (request: Request, client: Client) => Answer | Promise<Answer>;
+    const answer = await handle(request, client);
+    // What was written to files that the browser has deleted meanwhile is not kept, and must not be answered.
+    await this.#files?.require();
+    return answer;
+  }
+
+  readonly #handlers: Handlers = {
+    describe: async ({ life }) => {
+      await this.loaded;
+      if (life !== undefined) await holdLock(life);
+      return this.#module.migrations().describe();
+    },
+    probe: probeOpfs,
+    open: (request) => this.#open(request),
+    status: () => this.#opened().run((connection) => connection.status(this.#module.migrations())),
+    query: ({ sql, params, key, rows }) => {
+      requireSql(sql);
+      return this.#opened().run((connection) => {
+        const isArray = rows === 'array';
+        const work = () => (isArray ? connection.queryArrays(sql, params) : connection.query(sql, params));
+        const done = () => (isArray ? { columns: [], rows: [] } : []);
+        return key === undefined ? work() : once(connection, key, done, work);
+      });
+    },
+    run: ({ sql, params, key, transaction }) => {
+      requireSql(sql);
+      return this.#opened().run((connection) => {
+        const work = () => {
+          const answer = connection.run(sql, params);
+          return key === undefined ? answer : recordAnswer(connection, key, answer);
+        };
+        if (key === undefined || transaction !== undefined) return work();
+        return once(connection, key, () => recordedAnswer(connection, key), work);
+      });
+    },
+    exec: ({ sql, key }) => {
+      requireSql(sql);
+      return this.#opened().run((connection) => {
+        const work = () => connection.exec(sql);
+        return key === undefined ? work() : once(connection, key, () => {}, work);
+      });
+    },
+    begin: async ({ key }, client) => {
+      const isNew = await this.#opened().run((connection) => beginOnce(connection, key));
+      return isNew ? this.#turns.begin(client) : null;
+    },
+    commit: () => this.#opened().run((connection) => connection.commit()),
+    rollback: () => this.#opened().run((connection) => connection.rollback()),
+    export: async ({ id }, client) => {
+      for await (const bytes of this.#opened().parts()) {
+        if (client.isGone) return;
+        postPart(client, id, bytes);
+        // So that parts which are not yet received do not pile up.
+        await nextTask();
+      }
+    },
+    close: async () => {
+      this.#opened();
+      await this.close();
+      this.#owner?.stop();
+    },
+    // If it has begun by now, the page sees to its end (`LongWorkWatch`).
+    cancel: ({ client, target }, page) => {
+      (client === undefined ? page : this.#owner?.find(client))?.wanted.delete(target);
+    },
+    goOn: () => this.#longWork?.goOn(),
+    leave: () => undefined,
+    release: (_, { id }) => this.#owner?.saved(id),
+    exportFile: ({ id, name }, client) => this.#module.exportOpfs(name, (bytes) => postPart(client, id, bytes)),
+    import: (request) => importFile(this.#module, request),
+  };
+
+  async #open(request: OpenRequest & { id: number }): Promise<Operations['open']['response']> {
+    const { id, name, options, tellProgress, ownership } = request;
+    const [module, page] = [this.#module, this.#page];
+    const build = module.migrations().describe();
+    const owner =
+      ownership && new Owner(this.#turns, page, { ...ownership, database: name, build, target: options.target });
+    // What is posted while the run keeps this thread busy, page and tabs receive meanwhile.
+    const onProgress = (progress: Progress) => {
+      page.post({ type: 'progress', id, progress });
+      owner?.announce({ type: 'progress', progress });
+    };
+    const connection = await connect(module, request);
+    try {
+      const backup = await prepare(module, connection, request);
+      const listener = tellProgress || owner ? onProgress : undefined;
+      const report = await connection.run((opened) => opened.migrate(module.migrations(), options, listener));
+      if (backup !== null) await prune(connection, request);
+      const longWork = new LongWork(page);
+      await connection.run((opened) => opened.onWorking(longWork.look));
+      this.#longWork = longWork;
+      this.#connection = connection;
+      this.#files = request.kind === 'opfs' ? await OpfsFiles.of(name).catch(() => undefined) : undefined;
+      this.#owner = owner;
+      owner?.serve(report.to);
+      // Behind the answer, for which the page waits.
+      void nextTask().then(() => connection.prefetch());
+      return { report, backup };
+    } catch (error) {
+      owner?.stop();
+      if (!isFault(error)) connection.close();
+      throw error;
+    }
+  }
+
+  /** Whether SQLite says that a statement only reads. */
+  onlyReads(sql: unknown): boolean | Promise<boolean> {
+    // What is no text its handler refuses.
+    return typeof sql !== 'string' || this.#opened().run((connection) => connection.isReadOnly(sql));
+  }
+
+  /** Tells every tab which tables were changed since it did so last. */
+  async tellChanges(): Promise<void> {
+    const tables = (await this.#connection?.run((connection) => connection.takeChanges())) ?? [];
+    if (tables.length === 0) return;
+    this.#page.post({ type: 'change', tables });
+    this.#owner?.change(tables);
+  }
+
+  /** After the answer to a statement: resolves when the page knows that this worker hears again, if it did not for long. */
+  async rest(): Promise<void> {
+    await this.#longWork?.end();
+  }
+
+  /** Rolls the open transaction back. What SQLite refuses then, it will refuse to every later request, too. */
+  async rollBack(): Promise<void> {
+    await this.#connection
+      ?.run((connection) => connection.rollback())
+      .catch((error) => {
+        if (isFault(error)) throw error;
+      });
+  }
+
+  /** Throws `Deleted` if what is open is no longer stored. */
+  async requireStored(): Promise<void> {
+    await this.#files?.require();
+  }
+
+  /** Lets go of the database. Of files that were deleted Chromium 156 does not: that would not return. */
+  async close(): Promise<void> {
+    const [connection, files] = [this.#connection, this.#files];
+    [this.#connection, this.#files] = [undefined, undefined];
+    await files?.require(0);
+    connection?.close();
+  }
+
+  /** What is open is no longer stored: other tabs that have it open must not go on with an empty one. */
+  tellDeleted(error: ErrorData): void {
+    this.#owner?.deleted(error);
+  }
+
+  /** Nothing can be done with this connection any more: the page sees to another one, which begins with what is stored. */
+  stop(error: ErrorData): void {
+    this.#owner?.stop();
+    this.#page.post({ type: 'stopped', error });
+  }
+
+  #opened(): StoredConnection {
+    if (this.#connection) return this.#connection;
+    throw { code: 'closed', message: 'The database is not open.' } satisfies ErrorData;
+  }
+}
+
+/** Begins a transaction, and records its key in it. Gives false, and begins none, if that was recorded before. */
+function beginOnce(connection: ModuleConnection, key: string | undefined): boolean {
+  connection.begin();
+  try {
+    if (key === undefined || recordKey(connection, key)) return true;
+  } catch (error) {
+    if (!isFault(error)) connection.rollback();
+    throw error;
+  }
+  connection.rollback();
+  return false;
+}
+
+/** The bytes were copied out of the module's memory, so that their buffer is an ordinary one. */
+function postPart(client: Client, id: number, bytes: Uint8Array): void {
+  client.post({ type: 'part', id, bytes: bytes as FilePart['bytes'] });
+}
+
+/** The module takes strings only; a page in plain JavaScript may send anything. */
+function requireSql(sql: unknown): asserts sql is string {
+  if (typeof sql === 'string') return;
+  const message = `The SQL text must be a string, not ${sql === null ? 'null' : typeof sql}.`;
+  throw { code: 'invalid_value', message } satisfies ErrorData;
+}

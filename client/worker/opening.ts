@@ -1,0 +1,58 @@
+// What happens before a database is open, and before its schema is brought up to date.
+
+import type { ErrorData } from '../protocol/errors.js';
+import type { OpenRequest } from '../protocol/messages.js';
+import { backupName } from '../storage/backup.js';
+import { opfsError } from '../storage/opfs.js';
+import { pruneBackupsInOpfs } from '../storage/opfs-backups.js';
+import { errorDataOf } from './fault.js';
+import type { WheatearModule } from './module.js';
+import { saveBackup } from './save-backup.js';
+import { StoreClient } from './store-client.js';
+import { StoredConnection } from './stored-connection.js';
+
+/** Connects to a database where the page says that it is. */
+export async function connect(module: WheatearModule, request: OpenRequest): Promise<StoredConnection> {
+  const { kind, name, store, isKnown } = request;
+  const { Connection } = module;
+  if (kind === 'opfs') return new StoredConnection(await Connection.openOpfs(name, isKnown));
+  if (!store) return new StoredConnection(Connection.openMirror(0, undefined));
+  return StoredConnection.open(module, { ...store, store: new StoreClient(store.port) });
+}
+
+/**
+ * If there is something to upgrade, sees to it that the run can begin and need not begin again, and makes a copy of
+ * the database if one is wanted. Gives the name of the copy.
+ */
+export async function prepare(
+  module: WheatearModule,
+  connection: StoredConnection,
+  { kind, name, options, backups }: OpenRequest,
+): Promise<string | null> {
+  const copies = backups > 0 && kind !== 'memory';
+  if (!copies && !connection.store) return null;
+  const pending = await connection.run((opened) => opened.pending(module.migrations(), options));
+  if (!pending) return null;
+  await connection.loadAll();
+  if (!copies || (await connection.run((opened) => opened.fileSize())) === 0) return null;
+  const backup = backupName(name, pending.from);
+  try {
+    if (connection.store) await connection.store.backUp(backup);
+    else await saveBackup(name, backup, connection.parts());
+  } catch (error) {
+    const reason = error instanceof DOMException ? opfsError(error) : errorDataOf(error);
+    // A fault stays one.
+    if (!reason) throw error;
+    throw {
+      code: reason.code,
+      message: `The copy that was to be made before the upgrade could not be made, so the upgrade was not begun. ${reason.message}`,
+    } satisfies ErrorData;
+  }
+  return backup;
+}
+
+/** Deletes what is too much of backups. If that fails, there are more than asked for, and nothing is lost. */
+export async function prune({ store }: StoredConnection, { name, backups }: OpenRequest): Promise<void> {
+  const pruning = store ? store.prune(backups) : pruneBackupsInOpfs(name, backups);
+  await pruning.catch(() => {});
+}
