@@ -1,59 +1,22 @@
 // Generated from crates/core/src/code.rs: `cargo test --test codes` compares, and with UPDATE_CODES=1 rewrites.
 
-/** Every error code, and the class of error that carries it. */
-export const errorClasses = {
-  invalid_name: 'DefinitionError',
-  invalid_option: 'DefinitionError',
-  duplicate_id: 'DefinitionError',
-  unknown_dependency: 'DefinitionError',
-  dependency_cycle: 'DefinitionError',
-  transaction_control: 'DefinitionError',
-  invalid_pragma: 'DefinitionError',
-  empty_migration: 'DefinitionError',
-  no_migrations: 'DefinitionError',
-  invalid_header: 'DefinitionError',
-  unreadable_file: 'DefinitionError',
-  unsound_migration: 'DefinitionError',
-  edited: 'HistoryError',
-  missing: 'HistoryError',
-  database_ahead: 'HistoryError',
-  late: 'HistoryError',
-  unknown_target: 'HistoryError',
-  irreversible: 'HistoryError',
-  already_managed: 'HistoryError',
-  unmanaged: 'HistoryError',
-  schema_drift: 'HistoryError',
-  ledger_corrupt: 'HistoryError',
-  ledger_too_new: 'HistoryError',
-  statement_failed: 'ApplyError',
-  code_failed: 'ApplyError',
-  foreign_key_violation: 'ApplyError',
-  cancelled: 'ApplyError',
-  query_failed: 'QueryError',
-  query_refused: 'QueryError',
-  invalid_value: 'QueryError',
-  result_too_large: 'QueryError',
-  transaction_misuse: 'QueryError',
-  storage_unsupported: 'StorageError',
-  storage_busy: 'StorageError',
-  storage_full: 'StorageError',
-  storage_io: 'StorageError',
-  not_a_database: 'StorageError',
-  database_corrupt: 'StorageError',
-  database_truncated: 'StorageError',
-  database_encrypted: 'StorageError',
-  invalid_page_size: 'StorageError',
-  wal_missing: 'StorageError',
-  no_such_database: 'StorageError',
-  storage_elsewhere: 'StorageError',
-  database_exists: 'StorageError',
-  closed: 'ConnectionError',
-  owner_lost: 'ConnectionError',
-  superseded: 'ConnectionError',
-  timeout: 'ConnectionError',
-  other_protocol: 'ConnectionError',
-  worker_failed: 'ConnectionError',
+/** Every error code, by the class of error that carries it: in one text for each, which takes the fewest bytes. */
+export const errorCodes = {
+  DefinitionError:
+    'invalid_name invalid_option duplicate_id unknown_dependency dependency_cycle transaction_control invalid_pragma empty_migration no_migrations invalid_header unreadable_file unsound_migration',
+  HistoryError:
+    'edited missing database_ahead late unknown_target irreversible already_managed unmanaged schema_drift ledger_corrupt ledger_too_new',
+  ApplyError: 'statement_failed code_failed foreign_key_violation cancelled',
+  QueryError: 'query_failed query_refused invalid_value result_too_large transaction_misuse',
+  StorageError:
+    'storage_unsupported storage_busy storage_full storage_io not_a_database database_corrupt database_truncated database_encrypted invalid_page_size wal_missing no_such_database storage_elsewhere database_exists',
+  ConnectionError: 'closed owner_lost superseded timeout other_protocol worker_failed',
 } as const;
 
+type Word<Text> = Text extends `${infer First} ${infer Rest}` ? First | Word<Rest> : Text;
+
+/** The codes that a class of error carries. */
+export type CodeOf<Class extends keyof typeof errorCodes> = Word<(typeof errorCodes)[Class]>;
+
 /** Stable, flat name of what went wrong. A new one is a minor release, a renamed one a major. */
-export type ErrorCode = keyof typeof errorClasses;
+export type ErrorCode = CodeOf<keyof typeof errorCodes>;

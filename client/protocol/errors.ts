@@ -1,4 +1,4 @@
-import { type ErrorCode, errorClasses } from './codes.js';
+import { type CodeOf, type ErrorCode, errorCodes } from './codes.js';
 import type { Report } from './report.js';
 
 /** What SQLite said. Source: https://www.sqlite.org/rescode.html */
@@ -48,10 +48,6 @@ export abstract class WheatearError<Code extends ErrorCode = ErrorCode> extends 
   }
 }
 
-type CodeOf<Class> = {
-  [Code in ErrorCode]: (typeof errorClasses)[Code] extends Class ? Code : never;
-}[ErrorCode];
-
 /** Something is named or written wrongly: a database, an option, a migration. The developer mends it. */
 export class DefinitionError extends WheatearError<CodeOf<'DefinitionError'>> {
   override readonly name = 'DefinitionError';
@@ -92,11 +88,12 @@ const classes = {
   QueryError,
   StorageError,
   ConnectionError,
-} satisfies Record<(typeof errorClasses)[ErrorCode], unknown>;
+} satisfies Record<keyof typeof errorCodes, unknown>;
 
 /** The typed error for data that came from a worker, which is its cause. */
 export function errorFromData(data: ErrorData): WheatearError {
-  const name = errorClasses[data.code];
+  const names = Object.keys(classes) as (keyof typeof classes)[];
+  const name = names.find((name) => errorCodes[name].split(' ').includes(data.code));
   if (name === undefined) {
     const message = `${data.message} (${data.code}: this package is older than its wasm module and does not know that code)`;
     return new ConnectionError({ ...data, code: 'worker_failed', message }, { cause: data });
