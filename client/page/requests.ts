@@ -4,6 +4,7 @@ import type { Operations, OperationType, Request, WorkerMessage } from '../proto
 import { isRepeatable, plainlyReads, transactionOf } from '../protocol/operations.js';
 import type { Progress } from '../protocol/progress.js';
 import { calledFrom } from './caller.js';
+import { tell } from './tell.js';
 
 /** What comes before an answer. */
 export interface Listeners {
@@ -71,6 +72,7 @@ export class Requests {
     return new Promise((resolve, reject) => {
       const abandon = () => this.#abandon(pending, signal?.reason);
       signal?.addEventListener('abort', abandon);
+      const settled = () => signal?.removeEventListener('abort', abandon);
       const pending: PendingRequest = {
         request: whole,
         listeners,
@@ -78,11 +80,11 @@ export class Requests {
         isAccepted: false,
         isAbandoned: false,
         resolve: (value) => {
-          signal?.removeEventListener('abort', abandon);
+          settled();
           resolve(value as Operations[Type]['response']);
         },
         reject: (error) => {
-          signal?.removeEventListener('abort', abandon);
+          settled();
           reject(error);
         },
       };
@@ -137,7 +139,7 @@ export class Requests {
         pending.isAccepted = true;
         return;
       case 'progress':
-        tell(pending.listeners.onProgress, message.progress);
+        tell(() => pending.listeners.onProgress?.(message.progress));
         return;
       case 'part':
         pending.listeners.onPart?.(message.bytes);
@@ -181,15 +183,6 @@ export class Requests {
       // What structuredClone cannot copy, such as a function among the parameters.
       reject(new QueryError({ code: 'invalid_value', message: `This cannot be sent to the database: ${error}` }));
     }
-  }
-}
-
-/** A listener that throws is the page's to mend, like any event listener; the work goes on. */
-function tell(listener: Listeners['onProgress'], progress: Progress): void {
-  try {
-    listener?.(progress);
-  } catch (error) {
-    reportError(error);
   }
 }
 

@@ -30,9 +30,7 @@ export class WorkerConnection {
   readonly #hello: Hello = { type: 'hello', from: crypto.randomUUID() };
   readonly #requests = new Requests();
   readonly #onEnd: (why: WheatearError) => void;
-  /** Resolves when the worker has said that it is there, and this page's. */
-  readonly ready: Promise<void>;
-  #resolveReady: () => void = () => {};
+  /** Whether the worker has said that it is there, and this page's. */
   #isReady = false;
   /** How long it may take to greet, as was last said. */
   #greetingLimit = Number.POSITIVE_INFINITY;
@@ -61,14 +59,8 @@ export class WorkerConnection {
     this.#ending = new Promise((_, reject) => {
       this.#rejectEnding = reject;
     });
-    this.ready = this.race(
-      new Promise<void>((resolve) => {
-        this.#resolveReady = resolve;
-      }),
-    );
     // Most connections end while nobody waits for it.
     this.#ending.catch(() => {});
-    this.ready.catch(() => {});
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (this.#ended) return;
       if (isGreeting(data)) return this.#greet(data);
@@ -148,7 +140,6 @@ export class WorkerConnection {
       this.#isReady = true;
       clearTimeout(this.#silence);
       this.#requests.connect(this.wire);
-      this.#resolveReady();
     }
   }
 
