@@ -8,9 +8,8 @@ import { isFault } from './fault.js';
 import { importFile } from './import-file.js';
 import { loadModule } from './load-module.js';
 import { LongWork } from './long-work.js';
-import type { ModuleConnection, WheatearModule } from './module.js';
+import type { WheatearModule } from './module.js';
 import { nextTask } from './next-task.js';
-import { once, recordAnswer, recordedAnswer, recordKey } from './once.js';
 import { connect, prepare, prune } from './opening.js';
 import { OpfsFiles } from './opfs-files.js';
 import { probeOpfs } from './opfs-probe.js';
@@ -76,34 +75,21 @@ export class DatabaseWork {
     status: () => this.#opened().run((connection) => connection.status(this.#module.migrations())),
     query: ({ sql, params, key, rows }) => {
       requireSql(sql);
-      return this.#opened().run((connection) => {
-        const isArray = rows === 'array';
-        const work = () => (isArray ? connection.queryArrays(sql, params) : connection.query(sql, params));
-        const done = () => (isArray ? { columns: [], rows: [] } : []);
-        return key === undefined ? work() : once(connection, key, done, work);
-      });
+      return this.#opened().run((connection) =>
+        rows === 'array' ? connection.queryArrays(sql, params, key) : connection.query(sql, params, key),
+      );
     },
-    run: ({ sql, params, key, transaction }) => {
+    run: ({ sql, params, key }) => {
       requireSql(sql);
-      return this.#opened().run((connection) => {
-        const work = () => {
-          const answer = connection.run(sql, params);
-          return key === undefined ? answer : recordAnswer(connection, key, answer);
-        };
-        if (key === undefined || transaction !== undefined) return work();
-        return once(connection, key, () => recordedAnswer(connection, key), work);
-      });
+      return this.#opened().run((connection) => connection.run(sql, params, key));
     },
     exec: ({ sql, key }) => {
       requireSql(sql);
-      return this.#opened().run((connection) => {
-        const work = () => connection.exec(sql);
-        return key === undefined ? work() : once(connection, key, () => {}, work);
-      });
+      return this.#opened().run((connection) => connection.exec(sql, key));
     },
     begin: async ({ key }, client) => {
-      const isNew = await this.#opened().run((connection) => beginOnce(connection, key));
-      return isNew ? this.#turns.begin(client) : null;
+      const isBegun = await this.#opened().run((connection) => connection.begin(key));
+      return isBegun ? this.#turns.begin(client) : null;
     },
     commit: () => this.#opened().run((connection) => connection.commit()),
     rollback: () => this.#opened().run((connection) => connection.rollback()),
@@ -221,19 +207,6 @@ export class DatabaseWork {
     if (this.#connection) return this.#connection;
     throw { code: 'closed', message: 'The database is not open.' } satisfies ErrorData;
   }
-}
-
-/** Begins a transaction, and records its key in it. Gives false, and begins none, if that was recorded before. */
-function beginOnce(connection: ModuleConnection, key: string | undefined): boolean {
-  connection.begin();
-  try {
-    if (key === undefined || recordKey(connection, key)) return true;
-  } catch (error) {
-    if (!isFault(error)) connection.rollback();
-    throw error;
-  }
-  connection.rollback();
-  return false;
 }
 
 /** The bytes were copied out of the module's memory, so that their buffer is an ordinary one. */

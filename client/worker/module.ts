@@ -14,17 +14,19 @@ export interface Migrations {
 export interface ModuleConnection {
   migrate(migrations: Migrations, options: MigrateOptions, onProgress?: (progress: Progress) => void): Report;
   status(migrations: Migrations): MigrationStatus[];
-  query(sql: string, params: SqlParameters): SqlRow[];
-  queryArrays(sql: string, params: SqlParameters): RowArrays;
-  run(sql: string, params: SqlParameters): RunResult;
-  exec(script: string): void;
+  // What has a key that is recorded already is not done again: then there are no rows, and of `run` what it gave before.
+  query(sql: string, params: SqlParameters, key?: string): SqlRow[];
+  queryArrays(sql: string, params: SqlParameters, key?: string): RowArrays;
+  run(sql: string, params: SqlParameters, key?: string): RunResult;
+  exec(script: string, key?: string): void;
   /** Whether a statement may be run twice without harm. */
   isReadOnly(sql: string): boolean;
   /** From now on calls `look` now and then while a statement runs. */
   onWorking(look: () => void): void;
   /** Names of the tables that were changed by what was committed since the last call. */
   takeChanges(): string[];
-  begin(): void;
+  /** Gives whether a transaction was begun: none is if the key is recorded already. */
+  begin(key?: string): boolean;
   commit(): void;
   rollback(): void;
   close(): void;
