@@ -1,9 +1,10 @@
-import { ConnectionError, errorFromData, QueryError, type WheatearError } from '../protocol/errors.js';
+import { errorFromData, QueryError, type WheatearError } from '../protocol/errors.js';
 import type { TransactionId } from '../protocol/ids.js';
 import type { Operations, OperationType, Request, WorkerMessage } from '../protocol/messages.js';
-import { isRepeatable, plainlyReads, transactionOf } from '../protocol/operations.js';
+import { transactionOf } from '../protocol/operations.js';
 import type { Progress } from '../protocol/progress.js';
 import { calledFrom } from './caller.js';
+import { lossOf, rolledBack } from './lost-owner.js';
 import { tell } from './tell.js';
 
 /** What comes before an answer. */
@@ -36,8 +37,7 @@ interface PendingRequest {
 let nextId = 1;
 
 /**
- * Requests that wait for their answers. Who answers may change: what was not begun is then sent again, and so is what
- * may be done twice; of the rest nobody knows whether it was done.
+ * Requests that wait for their answers. Who answers may change: `lossOf` says what becomes of each then.
  */
 export class Requests {
   readonly #pending = new Map<number, PendingRequest>();
@@ -104,16 +104,12 @@ export class Requests {
     for (const transaction of this.#open) this.#lost.add(transaction);
     this.#open.clear();
     for (const [id, pending] of this.#pending) {
-      const { request, listeners } = pending;
-      const isUnknown = pending.isAccepted || (mayBeBegun && !isRepeatable(request, plainlyReads));
-      if (pending.isAbandoned) {
-        this.#pending.delete(id);
-      } else if (isUnknown || transactionOf(request) !== undefined) {
-        this.#pending.delete(id);
-        pending.reject(calledFrom(isUnknown ? unknownOutcome() : rolledBack(), pending.call));
-      } else {
-        listeners.onAgain?.();
-      }
+      const { request, listeners, isAccepted, isAbandoned } = pending;
+      const loss = lossOf(request, { mayBeBegun, isAccepted });
+      if (loss || isAbandoned) this.#pending.delete(id);
+      else listeners.onAgain?.();
+      // Nobody hears it if the request was abandoned.
+      if (loss) pending.reject(calledFrom(loss, pending.call));
     }
   }
 
@@ -184,16 +180,4 @@ export class Requests {
       reject(new QueryError({ code: 'invalid_value', message: `This cannot be sent to the database: ${error}` }));
     }
   }
-}
-
-function unknownOutcome(): ConnectionError {
-  const message =
-    'The tab that held the database is gone. Whether it still did this is unknown: look before you do it again, or give it a key.';
-  return new ConnectionError({ code: 'owner_lost', message });
-}
-
-function rolledBack(): ConnectionError {
-  const message =
-    'The tab that held the database is gone, and this transaction was rolled back: nothing of it was kept. Begin it again.';
-  return new ConnectionError({ code: 'owner_lost', message });
 }
