@@ -78,20 +78,16 @@ export function invalidOption(message: string): DefinitionError {
 
 /** What somebody may have meant, or could have said. */
 function suggestion(name: string, names: readonly string[]): string {
-  const meant = names.find((known) => distance(known.toLowerCase(), name.toLowerCase()) <= 2);
+  const meant = names.find((known) => isNear(known.toLowerCase(), name.toLowerCase(), 2));
   return meant ? `; ${meant} was meant, perhaps` : `; there are: ${names.join(', ')}`;
 }
 
-/** How many letters must be added, left out or changed to make one word of another (Levenshtein). */
-function distance(one: string, other: string): number {
-  let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const changed = Number(previous[j - 1]) + Number(one[i - 1] !== other[j - 1]);
-      current[j] = Math.min(changed, Number(previous[j]) + 1, Number(current[j - 1]) + 1);
-    }
-    previous = current;
-  }
-  return Number(previous.at(-1));
+/** Whether so many letters, added, left out or changed, make one word of the other. */
+function isNear(one: string, other: string, changes: number): boolean {
+  if (changes < 0) return false;
+  if (!one || !other) return one.length + other.length <= changes;
+  const [rest, otherRest] = [one.slice(1), other.slice(1)];
+  if (one[0] === other[0]) return isNear(rest, otherRest, changes);
+  const left = changes - 1;
+  return isNear(rest, otherRest, left) || isNear(rest, other, left) || isNear(one, otherRest, left);
 }
