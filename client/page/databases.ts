@@ -155,9 +155,9 @@ export async function withAccess<Result>(
   try {
     const lock = await access.takeLock();
     // What fails because the worker has ended, or the page was left, says that.
-    return await access.connection.race(work(access, lock));
+    return await access.race(work(access, lock));
   } finally {
-    access.end();
+    access.close();
   }
 }
 
@@ -168,7 +168,7 @@ export async function importInto(
   what: Pick<ImportRequest, 'file' | 'wal' | 'isBackup' | 'overwrite'>,
 ): Promise<ImportReport> {
   const request = { ...storedAt(home), ...what, kind: durable(home), name: access.name };
-  return { warnings: await access.connection.request('import', request) };
+  return { warnings: await access.request('import', request) };
 }
 
 async function requireHome(access: Access, lock: NameLock): Promise<Home> {
@@ -178,9 +178,9 @@ async function requireHome(access: Access, lock: NameLock): Promise<Home> {
   throw new StorageError({ code: 'no_such_database', message });
 }
 
-function fileOf({ name, connection }: Access, home: Home): Promise<Blob> {
+function fileOf(access: Access, home: Home): Promise<Blob> {
   if (home.kind === 'indexeddb') return home.store.toBlob();
-  return receiveFile((listeners) => connection.request('exportFile', { name }, listeners));
+  return receiveFile((listeners) => access.request('exportFile', { name: access.name }, listeners));
 }
 
 function durable({ kind }: Home): DurableKind {

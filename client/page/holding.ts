@@ -1,47 +1,32 @@
-import { closeStore, type Home } from '../storage/home.js';
-import type { NameLock } from '../storage/name-lock.js';
-
-/** What a page holds of a database: the right to it and other locks, and its home. All of it is let go together. */
+/** What a page holds of a database, such as the right to it and its home. All of it is let go together. */
 export class Holding {
-  /** What lets go of each lock. */
-  readonly #releases: (() => void)[] = [];
-  readonly #homes: Home[] = [];
+  /** What lets go of each thing; the last one that came goes first, and the right to the database when all else is gone. */
+  readonly #releases: (() => unknown)[];
   #isReleased = false;
 
-  /** @param lock that is held already */
-  constructor(lock?: NameLock) {
-    if (lock) this.#releases.push(() => lock.release());
+  /** @param releases what lets go of things that are held already */
+  constructor(...releases: (() => unknown)[]) {
+    this.#releases = releases;
   }
 
-  /** Takes over a lock that is being waited for, or lets go of it at once if that came too late. */
-  async keep(held: Promise<() => void>): Promise<void> {
-    const release = await held;
-    if (this.#isReleased) release();
-    else this.#releases.push(release);
+  /** Takes over what is being waited for, or lets go of it at once if that came too late. */
+  async keep<Thing>(waiting: Promise<Thing>, release: (thing: Thing) => unknown): Promise<Thing> {
+    const thing = await waiting;
+    if (this.#isReleased) await release(thing);
+    else this.#releases.unshift(() => release(thing));
+    return thing;
   }
 
-  /** As `keep`, for a home that is being looked for. */
-  async settle<Found extends Home | undefined>(looking: Promise<Found>): Promise<Found> {
-    const home = await looking;
-    if (this.#isReleased) await closeStore(home);
-    else if (home) this.#homes.push(home);
-    return home;
-  }
-
-  /** Lets go of the locks only: of a page that is put aside the browser has ended the connections to its stores. */
-  abandon(): void {
-    this.#isReleased = true;
-    for (const release of this.#releases.reverse()) release();
-  }
-
-  /** Lets go of everything; not before what is being written is written, for the next one must find it. */
+  /** Lets go of everything, one after the other: whoever has the right next must find what is being written. */
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    try {
-      for (const home of this.#homes) await closeStore(home);
-    } finally {
-      this.abandon();
-    }
+    for (const release of this.#releases) await release();
+  }
+
+  /** Lets go of everything at once: of a page that is put aside the browser has ended the connections to its stores. */
+  abandon(): void {
+    this.#isReleased = true;
+    for (const release of this.#releases) release();
   }
 }

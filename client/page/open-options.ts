@@ -107,13 +107,17 @@ function isKeep(value: unknown): boolean {
  */
 export function copyOf(options: OpenOptions): OpenOptions {
   const { backup } = options;
-  const given = Object.keys(openRules).map((name) => [name, options[name as keyof OpenOptions]]);
-  return { ...Object.fromEntries(given), ...(typeof backup === 'object' && { backup: { keep: backup.keep } }) };
+  const copy = pick(options, Object.keys(openRules));
+  return typeof backup === 'object' ? { ...copy, backup: { keep: backup.keep } } : copy;
 }
 
-/** The part that crosses to the worker, without what is absent. */
+/** The part that crosses to the worker. */
 export function migrateOptions(options: OpenOptions): MigrateOptions {
-  const { target, late, ahead, drift, unmanaged, baseline, appVersion } = options;
-  const given = Object.entries({ target, late, ahead, drift, unmanaged, baseline, appVersion });
+  return pick(options, ['target', 'late', 'ahead', 'drift', 'unmanaged', 'baseline', 'appVersion']);
+}
+
+/** The options of these names, without what is absent. */
+function pick(options: OpenOptions, names: readonly string[]): OpenOptions {
+  const given = names.map((name) => [name, options[name as keyof OpenOptions]]);
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

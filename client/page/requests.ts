@@ -135,7 +135,7 @@ export class Requests {
         pending.isAccepted = true;
         return;
       case 'progress':
-        tell(() => pending.listeners.onProgress?.(message.progress));
+        void tell(pending.listeners.onProgress, message.progress);
         return;
       case 'part':
         pending.listeners.onPart?.(message.bytes);

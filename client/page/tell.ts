@@ -1,7 +1,10 @@
-/** Calls a listener of the page. One that throws is the page's to mend, like any event listener; the work goes on. */
-export function tell(call: () => void): void {
+/**
+ * Tells a listener of the page, if there is one, and waits for what it does. What it throws is the page's to mend, like any
+ * event listener; the work goes on.
+ */
+export async function tell<Event>(listener: ((event: Event) => unknown) | undefined, event: Event): Promise<void> {
   try {
-    call();
+    await listener?.(event);
   } catch (error) {
     reportError(error);
   }

@@ -3,6 +3,7 @@ import { type Greeting, type Hello, isGreeting } from '../protocol/greeting.js';
 import type { Operations, OperationType, WorkerMessage } from '../protocol/messages.js';
 import { transfersOf } from '../protocol/operations.js';
 import { protocolVersion } from '../protocol/version.js';
+import { Deferred } from './deferred.js';
 import { has, kindOf } from './kind-of.js';
 import { exampleOfWorker } from './option-rules.js';
 import { type Listeners, Requests, type Wire } from './requests.js';
@@ -36,8 +37,7 @@ export class WorkerConnection {
   #greetingLimit = Number.POSITIVE_INFINITY;
   #silence: ReturnType<typeof setTimeout> | undefined;
   /** Rejects when the connection ends. */
-  readonly #ending: Promise<never>;
-  #rejectEnding: (error: WheatearError) => void = () => {};
+  readonly #ending = new Deferred<never>();
   #ended: WheatearError | undefined;
   #isHopeless = false;
   /** Whether nobody else uses the worker. */
@@ -56,11 +56,6 @@ export class WorkerConnection {
     this.#worker = worker;
     this.#start = start;
     this.#onEnd = onEnd;
-    this.#ending = new Promise((_, reject) => {
-      this.#rejectEnding = reject;
-    });
-    // Most connections end while nobody waits for it.
-    this.#ending.catch(() => {});
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (this.#ended) return;
       if (isGreeting(data)) return this.#greet(data);
@@ -106,7 +101,7 @@ export class WorkerConnection {
 
   /** What `work` resolves to, unless the connection ends before. */
   race<Result>(work: Promise<Result>): Promise<Result> {
-    return Promise.race([work, this.#ending]);
+    return Promise.race([work, this.#ending.promise]);
   }
 
   /**
@@ -121,7 +116,7 @@ export class WorkerConnection {
     clearTimeout(this.#silence);
     if (this.#isOurs) this.#worker.terminate();
     this.#requests.end(error);
-    this.#rejectEnding(error);
+    this.#ending.reject(error);
     this.#onEnd(error);
   }
 

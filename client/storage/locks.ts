@@ -36,6 +36,13 @@ export async function holdLock(name: string): Promise<() => void> {
   });
 }
 
+/** Calls `listener` once nobody holds a lock, unless `signal` is aborted before; `shared`: others may wait for the same. */
+export function whenFree(name: string, listener: () => void, options: LockOptions): void {
+  locks()
+    .then((manager) => manager.request(name, options, listener))
+    .catch(() => {});
+}
+
 /** Names of the locks that are held in this origin. */
 export async function heldLocks(): Promise<(string | undefined)[]> {
   const { held = [] } = await (await locks()).query();

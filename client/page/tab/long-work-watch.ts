@@ -1,7 +1,7 @@
 import type { ClientId } from '../../protocol/ids.js';
 import type { Rested, Work, Working } from '../../protocol/messages.js';
 import { lifeOf } from '../../storage/addresses.js';
-import { locks } from '../../storage/locks.js';
+import { whenFree } from '../../storage/locks.js';
 import type { WorkerConnection } from '../worker-connection.js';
 
 /**
@@ -65,9 +65,7 @@ export class LongWorkWatch {
     this.#watching = new AbortController();
     const { signal } = this.#watching;
     // Shared, for the worker waits for the same.
-    locks()
-      .then((manager) => manager.request(lifeOf(client), { mode: 'shared', signal }, () => this.#onUnwanted()))
-      .catch(() => {});
+    whenFree(lifeOf(client), this.#onUnwanted, { mode: 'shared', signal });
   }
 }
 

@@ -12,15 +12,13 @@ const echoLimit = 500;
 export class TabChannels {
   /** What this tab is called here. */
   readonly client: ClientId = crypto.randomUUID();
-  /** Settled when the others can see that this tab is there. */
-  readonly isSeen: Promise<void>;
+  /** Settled when the others can see that this tab is there; what it resolves to ends that. */
+  readonly isSeen = holdLock(lifeOf(this.client));
   readonly #database: string;
   readonly #lobby: BroadcastChannel;
   readonly #own: BroadcastChannel;
   readonly #echoes = new Map<number, () => void>();
   #lastEcho = 0;
-  #endLife: () => void = () => {};
-  #isClosed = false;
 
   /**
    * @param onLobby hears what is said to every tab
@@ -36,27 +34,26 @@ export class TabChannels {
       this.#echoes.get(data.id)?.();
       this.#echoes.delete(data.id);
     };
-    this.isSeen = this.#live();
     this.isSeen.catch(() => {});
   }
 
   /** Says in the lobby that this tab wants to use the database. */
   join(build: MigrationSet, target: string | undefined): void {
-    if (!this.#isClosed) postAnew(lobbyOf(this.#database), { type: 'join', client: this.client, build, target });
+    postAnew(lobbyOf(this.#database), { type: 'join', client: this.client, build, target });
   }
 
   announce(announcement: Announcement): void {
-    if (!this.#isClosed) this.#lobby.postMessage(announcement);
+    this.#lobby.postMessage(announcement);
   }
 
   /** Throws a `DOMException` if there is something in the request that cannot be copied. */
   ask(epoch: Epoch, request: Request): void {
-    if (!this.#isClosed) this.#own.postMessage({ type: 'ask', epoch, request } satisfies Ask);
+    this.#own.postMessage({ type: 'ask', epoch, request } satisfies Ask);
   }
 
   /** Tells the page of the owner, whose worker may be too busy to hear, that something is no longer wanted. */
   cancel(epoch: Epoch, target: number): void {
-    if (!this.#isClosed) postAnew(lobbyOf(this.#database), { type: 'cancel', epoch, client: this.client, target });
+    postAnew(lobbyOf(this.#database), { type: 'cancel', epoch, client: this.client, target });
   }
 
   /** Resolves to `true` when everything has arrived that was sent to this tab before; to `false` if that takes too long. */
@@ -69,18 +66,11 @@ export class TabChannels {
     });
   }
 
-  /** The others see that this tab is gone. */
+  /** The others see that this tab is gone. Nothing can be said any more. */
   close(): void {
-    this.#isClosed = true;
     this.#lobby.close();
     this.#own.close();
-    this.#endLife();
-  }
-
-  async #live(): Promise<void> {
-    const endLife = await holdLock(lifeOf(this.client));
-    if (this.#isClosed) endLife();
-    else this.#endLife = endLife;
+    this.isSeen.then((endLife) => endLife()).catch(() => {});
   }
 }
 

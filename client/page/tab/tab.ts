@@ -12,11 +12,12 @@ import { backupsKept } from '../../storage/backup.js';
 import { deletedWhileOpen } from '../../storage/deleted.js';
 import { closeStore, elsewhere, findCurrentHome, findHome, type Home } from '../../storage/home.js';
 import { noteHome, recallHome, wasFilled } from '../../storage/home-hint.js';
-import { heldLocks, holdLock, locks } from '../../storage/locks.js';
+import { heldLocks, holdLock, whenFree } from '../../storage/locks.js';
 import { busy, type LockRequest, NameLock } from '../../storage/name-lock.js';
 import { whenPutAside, whenShownAgain } from '../../storage/page-cache.js';
 import { isPersisted } from '../../storage/persisted.js';
 import { withoutSilence } from '../../storage/time-limit.js';
+import { Deferred } from '../deferred.js';
 import { Holding } from '../holding.js';
 import { migrateOptions, type OpenOptions } from '../open-options.js';
 import { type Listeners, Requests, type Wire } from '../requests.js';
@@ -75,9 +76,7 @@ export class Tab {
   /** One in memory is nobody else's. */
   readonly #isShared: boolean;
   readonly #persisted = isPersisted();
-  readonly #opening: Promise<Opened>;
-  #resolveOpening: (opened: Opened) => void = () => {};
-  #rejectOpening: (error: unknown) => void = () => {};
+  readonly #opening = new Deferred<Opened>();
   #isOpened = false;
 
   #worker: StartedWorker;
@@ -112,11 +111,6 @@ export class Tab {
     this.#options = options;
     this.#onChange = onChange;
     this.#isShared = options.storage !== 'memory';
-    this.#opening = new Promise((resolve, reject) => {
-      this.#resolveOpening = resolve;
-      this.#rejectOpening = reject;
-    });
-    this.#opening.catch(() => {});
     this.#worker = this.#startWorker();
     // Without a lock nothing is begun; who has none is told.
     if (this.#isShared) this.#contend();
@@ -129,7 +123,7 @@ export class Tab {
 
   /** Resolves once the database can be used, here or in another tab. */
   get opening(): Promise<Opened> {
-    return this.#opening;
+    return this.#opening.promise;
   }
 
   /** What keeps the database busy for long, as a part of a sentence, if anything does. */
@@ -171,7 +165,7 @@ export class Tab {
   end(error: WheatearError): void {
     if (this.#ended) return;
     this.#ended = error;
-    this.#rejectOpening(error);
+    this.#opening.reject(error);
     this.#requests.end(error);
     this.#listening.abort();
     this.#leave();
@@ -241,7 +235,7 @@ export class Tab {
     try {
       const set = await build;
       const { target } = this.#options;
-      if (this.#holding) return;
+      if (this.#holding || this.#channels !== channels) return;
       // The owner takes what it does not know for a wish to have everything.
       if (target !== undefined && !set.migrations.some(({ id }) => id === target)) throw unknownTarget(target, set);
       channels?.join(set, target);
@@ -280,7 +274,7 @@ export class Tab {
 
   /** Becomes the owner. */
   async #takeOver(lock: NameLock | undefined): Promise<void> {
-    const holding = new Holding(lock);
+    const holding = new Holding(() => lock?.release());
     this.#holding = holding;
     await this.#lose();
     if (this.#holding !== holding) return holding.release();
@@ -289,7 +283,7 @@ export class Tab {
     const { connection } = this.#worker;
     try {
       // What a dead owner has left is released in any order.
-      if (lock) await holding.keep(holdLock(ownerMarkOf(this.#name)));
+      if (lock) await holding.keep(holdLock(ownerMarkOf(this.#name)), (release) => release());
       const home = await connection.race(this.#findHome(connection, holding, lock));
       const place: Place = { kind: home.kind, passedOver: home.passedOver };
       const epoch = crypto.randomUUID();
@@ -314,7 +308,10 @@ export class Tab {
     if (!lock || storage === 'memory') return { kind: 'memory', passedOver: [] };
     // What was open, and now is nowhere, is not created anew.
     if (this.#isOpened && (await isDeleted(lock))) throw errorFromData(deletedWhileOpen(this.#name));
-    const home = await holding.settle(findHome(lock, storage, () => connection.request('probe', {})));
+    const home = await holding.keep(
+      findHome(lock, storage, () => connection.request('probe', {})),
+      closeStore,
+    );
     if (home.kind !== 'indexeddb') return home;
     home.store.requireRecord();
     home.store.whenEnded(() => void this.#loseStore(lock, holding));
@@ -357,11 +354,11 @@ export class Tab {
     this.#work = undefined;
     this.#requests.connect(wire);
     if (this.#isOpened) {
-      tell(() => this.#options.onOwnerChange?.({ isOwner: this.isOwner }));
+      void tell(this.#options.onOwnerChange, { isOwner: this.isOwner });
       this.#tellAllChanged().catch(() => {});
     }
     this.#isOpened = true;
-    this.#resolveOpening(opened);
+    this.#opening.resolve(opened);
   }
 
   /** What was changed while no owner was heard is not known. */
@@ -412,7 +409,7 @@ export class Tab {
         if (!this.#holding && message.epoch !== this.#epoch) this.#rejoin().catch((error) => this.#fail(error));
         return;
       case 'progress':
-        if (!(this.#isOpened || this.#holding)) tell(() => this.#options.onProgress?.(message.progress));
+        if (!(this.#isOpened || this.#holding)) void tell(this.#options.onProgress, message.progress);
         return;
       case 'superseding':
         return void this.#giveWay(message).catch((error) => this.#fail(error));
@@ -472,12 +469,7 @@ export class Tab {
     this.#stepBack();
     if (epoch !== this.#epoch) return;
     if (!canGoOn(await this.#worker.build, applied)) {
-      const ids = applied.map(({ id }) => id);
-      try {
-        await this.#options.onSuperseding?.({ migrationIds: ids, deadlineMs });
-      } catch (error) {
-        reportError(error);
-      }
+      await tell(this.#options.onSuperseding, { migrationIds: applied.map(({ id }) => id), deadlineMs });
     }
     await this.request('release', {}).catch(() => {});
   }
@@ -499,7 +491,7 @@ export class Tab {
     const message = `A newer version of this page has upgraded the database ${JSON.stringify(this.#name)} in another tab; reload this page to get that version.`;
     const error = new ConnectionError({ code: 'superseded', message });
     this.end(error);
-    tell(() => this.#options.onSuperseded?.(error));
+    void tell(this.#options.onSuperseded, error);
   }
 
   /** Nothing can be done here any more. */
@@ -517,9 +509,7 @@ export class Tab {
     const gone = () => {
       if (this.#epoch === epoch) void this.#lose().then(() => this.#watchForOwner());
     };
-    locks()
-      .then((manager) => manager.request(lifeOf(owner), { signal }, gone))
-      .catch(() => {});
+    whenFree(lifeOf(owner), gone, { signal });
   }
 
   /** Waits for an owner, or to become it; looks from time to time who it is that has the database and does not answer. */
@@ -593,7 +583,7 @@ export class Tab {
     }
     const gone = () => connection.end(workerFailed('it is gone'));
     // Granted when its worker lets go of it.
-    (await locks()).request(life, gone).catch(() => {});
+    whenFree(life, gone, {});
   }
 
   /** Says in the lobby that the owner is there, and whether its worker is busy for long. */
