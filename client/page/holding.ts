@@ -21,12 +21,17 @@ export class Holding {
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    for (const release of this.#releases) await release();
+    try {
+      for (let next = this.#releases.shift(); next; next = this.#releases.shift()) await next();
+    } finally {
+      // If one of them cannot be let go of, the others are.
+      this.abandon();
+    }
   }
 
   /** Lets go of everything at once: of a page that is put aside the browser has ended the connections to its stores. */
   abandon(): void {
     this.#isReleased = true;
-    for (const release of this.#releases) release();
+    for (const release of this.#releases.splice(0)) release();
   }
 }
