@@ -20,7 +20,7 @@ const connection = {
   queryArrays: () => ({ columns: [], rows: [] }),
   run: () => ({ changes: 0, lastInsertRowid: null }),
   exec() {},
-  begin() {},
+  begin: () => true,
   commit() {},
   rollback() {},
   close() {},
