@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use wheatear_core::{SchemaDifference, StepOperation};
 
-use crate::error::ForeignKeyViolation;
+use crate::error::violation::ForeignKeyViolation;
 
 /// What a run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

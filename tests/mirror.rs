@@ -132,7 +132,6 @@ fn what_could_not_be_undone_asks_for_every_block_first() {
                 Call::Query(sql) => session.query(sql, &Parameters::Positional(vec![]), |_| ()).map(drop),
                 Call::Exec(sql) => session.exec(sql),
                 Call::Begin => session.begin(),
-                Call::Once(sql) => session.once("key", |session| session.exec(sql)).map(drop),
             })
         };
         let (result, lacked) = stored.retry(&mirror, attempt);
@@ -149,8 +148,6 @@ fn what_could_not_be_undone_asks_for_every_block_first() {
     assert!(lacked(virtual_table, insert) && lacked(virtual_table, Call::Begin));
     assert!(lacked(trigger, insert) && lacked("", Call::Exec("UPDATE note SET bytes = Changes()")));
     assert!(lacked("", Call::Exec(virtual_table)));
-    let once = Call::Once("INSERT INTO note (bytes) VALUES (1)");
-    assert!(!lacked("", once) && lacked(auto_vacuum, once) && lacked(virtual_table, once));
     assert!(!lacked(virtual_table, Call::Query("SELECT changes() FROM note")), "what only reads needs no undoing");
 }
 

@@ -768,6 +768,8 @@ fn keys_are_recorded_in_a_table_that_has_the_prefix_and_says_its_format() {
         .exec("UPDATE shop_wheatear_request SET format = 2; ALTER TABLE shop_wheatear_request ADD COLUMN more TEXT")
         .expect("a newer row");
     assert_eq!(code(add(&mut session, "one", 7)), ErrorCode::LedgerTooNew);
+    assert_eq!(code(session.begin_once("one")), ErrorCode::LedgerTooNew);
+    assert!(!session.is_in_transaction());
     assert_eq!(add(&mut session, "two", 8).expect("one row").0, 1);
 }
 

@@ -163,7 +163,8 @@ export class DatabaseServer implements Turns {
   /** Rolls back what a client has left open. */
   async #rollBack(client: Client): Promise<void> {
     if (client.transaction === undefined) return;
-    await this.#work.rollBack();
+    // After a fault the page ends this worker, and the transaction with it.
+    if (!this.#failure) await this.#work.rollBack();
     await this.#endTransaction(client);
   }
 

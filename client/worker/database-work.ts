@@ -8,7 +8,7 @@ import { isFault } from './fault.js';
 import { importFile } from './import-file.js';
 import { loadModule } from './load-module.js';
 import { LongWork } from './long-work.js';
-import type { WheatearModule } from './module.js';
+import type { ModuleConnection, WheatearModule } from './module.js';
 import { nextTask } from './next-task.js';
 import { connect, prepare, prune } from './opening.js';
 import { OpfsFiles } from './opfs-files.js';
@@ -75,17 +75,31 @@ export class DatabaseWork {
     status: () => this.#opened().run((connection) => connection.status(this.#module.migrations())),
     query: ({ sql, params, key, rows }) => {
       requireSql(sql);
-      return this.#opened().run((connection) =>
-        rows === 'array' ? connection.queryArrays(sql, params, key) : connection.query(sql, params, key),
-      );
+      return this.#opened().run((connection) => {
+        const isArray = rows === 'array';
+        const work = () => (isArray ? connection.queryArrays(sql, params) : connection.query(sql, params));
+        return once(connection, key, work, () => (isArray ? { columns: [], rows: [] } : []));
+      });
     },
-    run: ({ sql, params, key }) => {
+    run: ({ sql, params, key, transaction }) => {
       requireSql(sql);
-      return this.#opened().run((connection) => connection.run(sql, params, key));
+      return this.#opened().run((connection) => {
+        const work = () => connection.run(sql, params, key);
+        // A transaction with a key has recorded it when it was begun.
+        if (key === undefined || transaction !== undefined) return work();
+        return once(connection, key, work, () => connection.recorded(key));
+      });
     },
     exec: ({ sql, key }) => {
       requireSql(sql);
-      return this.#opened().run((connection) => connection.exec(sql, key));
+      return this.#opened().run((connection) =>
+        once(
+          connection,
+          key,
+          () => connection.exec(sql),
+          () => {},
+        ),
+      );
     },
     begin: async ({ key }, client) => {
       const isBegun = await this.#opened().run((connection) => connection.begin(key));
@@ -206,6 +220,25 @@ export class DatabaseWork {
   #opened(): StoredConnection {
     if (this.#connection) return this.#connection;
     throw { code: 'closed', message: 'The database is not open.' } satisfies ErrorData;
+  }
+}
+
+/** Does work in a transaction that records its key, if it has one; gives what `done` gives if that was recorded before. */
+function once<Result>(
+  connection: ModuleConnection,
+  key: string | undefined,
+  work: () => Result,
+  done: () => Result,
+): Result {
+  if (key === undefined) return work();
+  if (!connection.begin(key)) return done();
+  try {
+    const result = work();
+    connection.commit();
+    return result;
+  } catch (error) {
+    if (!isFault(error)) connection.rollback();
+    throw error;
   }
 }
 

@@ -31,10 +31,12 @@ export async function importFile(module: WheatearModule, request: ImportRequest)
   const connection = imported.intoConnection();
   try {
     await storeFile(connection, module.blockSize(), new StoreClient(store.port));
-    return warnings;
-  } finally {
-    connection.close();
+  } catch (error) {
+    if (!isFault(error)) connection.close();
+    throw error;
   }
+  connection.close();
+  return warnings;
 }
 
 /** Puts the file of a connection in the place of one that is stored: a part at a time beside it first, then at once. */

@@ -25,6 +25,7 @@ const connectionParts: Record<keyof ModuleConnection, true> = {
   query: true,
   queryArrays: true,
   run: true,
+  recorded: true,
   exec: true,
   isReadOnly: true,
   onWorking: true,

@@ -14,11 +14,13 @@ export interface Migrations {
 export interface ModuleConnection {
   migrate(migrations: Migrations, options: MigrateOptions, onProgress?: (progress: Progress) => void): Report;
   status(migrations: Migrations): MigrationStatus[];
-  // What has a key that is recorded already is not done again: then there are no rows, and of `run` what it gave before.
-  query(sql: string, params: SqlParameters, key?: string): SqlRow[];
-  queryArrays(sql: string, params: SqlParameters, key?: string): RowArrays;
+  query(sql: string, params: SqlParameters): SqlRow[];
+  queryArrays(sql: string, params: SqlParameters): RowArrays;
+  /** In a transaction that was begun with `key`, the answer is recorded beside it. */
   run(sql: string, params: SqlParameters, key?: string): RunResult;
-  exec(script: string, key?: string): void;
+  /** The answer of `run` that was recorded; for other work, that nothing was done. */
+  recorded(key: string): RunResult;
+  exec(script: string): void;
   /** Whether a statement may be run twice without harm. */
   isReadOnly(sql: string): boolean;
   /** From now on calls `look` now and then while a statement runs. */

@@ -3,7 +3,7 @@
 mod apply;
 mod query;
 mod sqlite;
-mod violation;
+pub(crate) mod violation;
 
 use wheatear_core::{DefinitionError, ErrorCode, HistoryError};
 use wheatear_sqlite::{TrialError, TrialFault};

@@ -25,8 +25,6 @@ pub enum Call<'a> {
     Exec(&'a str),
     /// [`Session::begin`] or [`Session::begin_once`].
     Begin,
-    /// [`Session::once`] or [`Session::run_once`] with this SQL text, outside of a transaction.
-    Once(&'a str),
 }
 
 impl Session {
@@ -94,14 +92,14 @@ impl Session {
             && match call {
                 Call::Query(sql) => !is_savepoint_control(sql),
                 Call::Exec(sql) => !is_savepoint_control(sql) || script::has_several_statements(&self.connection, sql),
-                Call::Begin | Call::Once(_) => false,
+                Call::Begin => false,
             }
     }
 
     fn needs_everything(&mut self, call: Call<'_>) -> Result<bool, Error> {
         let sql = match call {
             Call::Query(sql) if self.is_read_only(sql) => return Ok(false),
-            Call::Query(sql) | Call::Exec(sql) | Call::Once(sql) => sql.to_ascii_lowercase(),
+            Call::Query(sql) | Call::Exec(sql) => sql.to_ascii_lowercase(),
             Call::Begin => String::new(),
         };
         if sql.contains("changes") || sql.contains("virtual") {
@@ -110,6 +108,6 @@ impl Session {
         // A commit reads when it gives room back, and one that fails rolls back what cannot be done again.
         let gives_room_back = "SELECT auto_vacuum <> 0 FROM pragma_auto_vacuum";
         let is_true = |sql| self.connection.query_row(sql, [], |row| row.get::<_, bool>(0)).map_err(query_error);
-        Ok(is_true(HOLDERS)? || (matches!(call, Call::Begin | Call::Once(_)) && is_true(gives_room_back)?))
+        Ok(is_true(HOLDERS)? || (matches!(call, Call::Begin) && is_true(gives_room_back)?))
     }
 }

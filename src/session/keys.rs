@@ -37,7 +37,10 @@ impl Session {
     /// As [`Session::begin`], and [`HistoryError::LedgerTooNew`] if a newer version of this library has recorded it.
     pub fn begin_once(&mut self, key: &str) -> Result<bool, Error> {
         self.begin()?;
-        match record(&self.connection, &self.prefix, key) {
+        let is_new = record(&self.connection, &self.prefix, key);
+        // What a newer version has recorded must not be taken for something else.
+        let understood = is_new.and_then(|is_new| if is_new { Ok(true) } else { self.recorded(key).map(|_| false) });
+        match understood {
             Ok(true) => Ok(true),
             // What was done to the table stays.
             Ok(false) => self.commit().map(|()| false),
@@ -86,18 +89,33 @@ impl Session {
     /// # Errors
     /// As [`Session::run`] and [`Session::once`].
     pub fn run_once(&mut self, key: &str, sql: &str, parameters: &Parameters) -> Result<RunResult, Error> {
-        let run = |session: &mut Self| {
-            let done = session.run(sql, parameters)?;
-            record_result(&session.connection, &session.prefix, key, done)?;
-            Ok(done)
-        };
         if self.in_transaction {
-            return run(self);
+            return self.run_recorded(key, sql, parameters);
         }
-        match self.once(key, run)? {
+        match self.once(key, |session| session.run_recorded(key, sql, parameters))? {
             Some(done) => Ok(done),
-            None => recorded_result(&self.connection, &self.prefix, key),
+            None => self.recorded(key),
         }
+    }
+
+    /// As [`Session::run`], within a transaction that [`Session::begin_once`] has begun with this key: what was done is
+    /// recorded beside it.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub fn run_recorded(&mut self, key: &str, sql: &str, parameters: &Parameters) -> Result<RunResult, Error> {
+        let done = self.run(sql, parameters)?;
+        record_result(&self.connection, &self.prefix, key, done)?;
+        Ok(done)
+    }
+
+    /// What [`Session::run_recorded`] has recorded beside a key that is recorded; if it was used for other work, that
+    /// nothing was done.
+    ///
+    /// # Errors
+    /// [`HistoryError::LedgerTooNew`] if a newer version of this library has recorded it, [`Error::Storage`].
+    pub fn recorded(&self, key: &str) -> Result<RunResult, Error> {
+        recorded_result(&self.connection, &self.prefix, key)
     }
 }
 
@@ -147,7 +165,7 @@ fn record_result(connection: &Connection, prefix: &TablePrefix, key: &str, done:
     connection.execute(&sql, values).map(drop).map_err(query_error)
 }
 
-/// What was done when the key was recorded; of other work than [`Session::run_once`], that nothing was.
+/// See [`Session::recorded`].
 fn recorded_result(connection: &Connection, prefix: &TablePrefix, key: &str) -> Result<RunResult, Error> {
     let sql = format!("SELECT format, changes, last_insert_rowid FROM {} WHERE key = ?1", prefix.table("request"));
     let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?));

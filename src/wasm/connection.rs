@@ -81,39 +81,6 @@ impl Connection {
         self.outcome(result)
     }
 
-    /// Makes the call of one statement; `None`: its key is recorded already.
-    fn statement<T>(
-        &mut self,
-        sql: &str,
-        key: Option<String>,
-        work: impl FnOnce(&mut Session) -> Result<T, Error>,
-    ) -> Result<Option<T>, JsValue> {
-        match key {
-            Some(key) => self.once(sql, &key, work),
-            None => self.call(Call::Query(sql), work).map(Some),
-        }
-    }
-
-    /// Makes a call that is made once. What lacked a block must not be committed, even if SQLite went on.
-    fn once<T>(
-        &mut self,
-        sql: &str,
-        key: &str,
-        work: impl FnOnce(&mut Session) -> Result<T, Error>,
-    ) -> Result<Option<T>, JsValue> {
-        let result = match &self.home {
-            Home::Mirror(mirror) => self.session.attempt(mirror, Call::Once(sql), |session| {
-                session.once(key, |session| {
-                    let done = work(session)?;
-                    mirror.require_none_missing()?;
-                    Ok(done)
-                })
-            }),
-            Home::Opfs(_) => self.session.once(key, work),
-        };
-        self.outcome(result)
-    }
-
     /// What JavaScript gets of a call's result. One that lacked a block has failed, even if SQLite went on.
     fn outcome<T>(&self, result: Result<T, Error>) -> Result<T, JsValue> {
         let complete = match &self.home {
@@ -169,44 +136,44 @@ impl Connection {
         Ok(wire::statuses(&self.outcome(statuses)?)?)
     }
 
-    /// Runs one statement and returns its rows as objects. With a `key` that is recorded already, there are none.
-    pub fn query(&mut self, sql: &str, parameters: &JsValue, key: Option<String>) -> Result<Array, JsValue> {
-        let rows = self.statement(sql, key, |session| {
-            let mut reader = RowReader::default();
-            session.query_named(sql, &value::parameters(parameters)?, |names, row| reader.read(names, row))
+    /// Runs one statement and returns its rows as objects.
+    pub fn query(&mut self, sql: &str, parameters: &JsValue) -> Result<Array, JsValue> {
+        let mut reader = RowReader::default();
+        let rows = self.call(Call::Query(sql), |session| {
+            let parameters = value::parameters(parameters)?;
+            session.query_named(sql, &parameters, |names, row| reader.read(names, row))
         })?;
-        Ok(rows.map(|Rows { rows, .. }| rows.into_iter().collect()).unwrap_or_default())
+        Ok(rows.rows.into_iter().collect())
     }
 
-    /// Runs one statement and returns `{ columns, rows }`, each row an array. With a `key` that is recorded already, there
-    /// are none.
+    /// Runs one statement and returns `{ columns, rows }`, each row an array.
     #[wasm_bindgen(js_name = queryArrays)]
-    pub fn query_arrays(&mut self, sql: &str, parameters: &JsValue, key: Option<String>) -> Result<JsValue, JsValue> {
-        let found = self
-            .statement(sql, key, |session| session.query_named(sql, &value::parameters(parameters)?, value::array))?;
-        let (columns, rows) = found.map(|Rows { columns, rows }| (columns, rows)).unwrap_or_default();
+    pub fn query_arrays(&mut self, sql: &str, parameters: &JsValue) -> Result<JsValue, JsValue> {
+        let Rows { columns, rows } = self.call(Call::Query(sql), |session| {
+            let parameters = value::parameters(parameters)?;
+            session.query_named(sql, &parameters, value::array)
+        })?;
         let columns: Array = columns.iter().map(|name| JsValue::from_str(name)).collect();
         let rows: Array = rows.into_iter().collect();
         Ok(object([("columns", columns.into()), ("rows", rows.into())]))
     }
 
-    /// Runs one statement and returns `{ changes, lastInsertRowid }`; with a `key` that is recorded already, those that are
-    /// recorded with it.
+    /// Runs one statement and returns `{ changes, lastInsertRowid }`; in a transaction that was begun with `key`, records
+    /// them beside that.
     pub fn run(&mut self, sql: &str, parameters: &JsValue, key: Option<String>) -> Result<JsValue, JsValue> {
-        let parameters = value::parameters(parameters).map_err(error_data::to_js)?;
-        let run = |session: &mut Session| match &key {
-            Some(key) => session.run_once(key, sql, &parameters),
-            None => session.run(sql, &parameters),
-        };
-        let done = match &key {
-            Some(key) if !self.session.is_in_transaction() => self.once(sql, key, run)?,
-            _ => Some(self.call(Call::Query(sql), run)?),
-        };
-        // Of what is recorded already it gives what was recorded.
-        let done = done.map_or_else(|| self.call(Call::Begin, run), Ok)?;
-        let RunResult { changes, last_insert_rowid } = done;
-        let last = last_insert_rowid.map_or(JsValue::NULL, |rowid| value::from_sql(ValueRef::Integer(rowid)));
-        Ok(object([("changes", JsValue::from_f64(changes as f64)), ("lastInsertRowid", last)]))
+        let done = self.call(Call::Query(sql), |session| {
+            let parameters = value::parameters(parameters)?;
+            match &key {
+                Some(key) => session.run_recorded(key, sql, &parameters),
+                None => session.run(sql, &parameters),
+            }
+        })?;
+        Ok(run_result(done))
+    }
+
+    /// What `run` has recorded beside a key that is recorded.
+    pub fn recorded(&self, key: &str) -> Result<JsValue, JsValue> {
+        self.outcome(self.session.recorded(key)).map(run_result)
     }
 
     /// Whether running this statement twice does no harm.
@@ -221,15 +188,12 @@ impl Connection {
         self.session.take_changes().into_iter().collect()
     }
 
-    /// Runs a script, all of it or nothing. With a `key` that is recorded already, it is not run.
-    pub fn exec(&mut self, script: &str, key: Option<String>) -> Result<(), JsValue> {
-        match key {
-            Some(key) => self.once(script, &key, |session| session.exec(script)).map(drop),
-            None => self.call(Call::Exec(script), |session| session.exec(script)),
-        }
+    /// Runs a script, all of it or nothing.
+    pub fn exec(&mut self, script: &str) -> Result<(), JsValue> {
+        self.call(Call::Exec(script), |session| session.exec(script))
     }
 
-    /// Begins a transaction; returns whether it did. With a `key` that is recorded already, it does not.
+    /// Begins a transaction, and records `key` in it; returns whether it did, which it does not if that was recorded before.
     pub fn begin(&mut self, key: Option<String>) -> Result<bool, JsValue> {
         self.call(Call::Begin, |session| match key {
             Some(key) => session.begin_once(&key),
@@ -334,6 +298,11 @@ impl Connection {
             Home::Mirror(_) => Ok(()),
         }
     }
+}
+
+fn run_result(RunResult { changes, last_insert_rowid }: RunResult) -> JsValue {
+    let last = last_insert_rowid.map_or(JsValue::NULL, |rowid| value::from_sql(ValueRef::Integer(rowid)));
+    object([("changes", JsValue::from_f64(changes as f64)), ("lastInsertRowid", last)])
 }
 
 fn object<const COUNT: usize>(properties: [(&str, JsValue); COUNT]) -> JsValue {

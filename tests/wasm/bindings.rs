@@ -34,12 +34,12 @@ fn json(value: &JsValue) -> String {
 
 /// What one value comes back as after it was bound.
 fn echo(connection: &mut Connection, value: impl Into<JsValue>) -> JsValue {
-    let rows = connection.query("SELECT ? AS v", &Array::of1(&value.into()), None).expect("a row");
+    let rows = connection.query("SELECT ? AS v", &Array::of1(&value.into())).expect("a row");
     get(&rows.get(0), "v")
 }
 
 fn refusal(connection: &mut Connection, sql: &str, parameters: &JsValue) -> JsValue {
-    connection.query(sql, parameters, None).expect_err("a refusal")
+    connection.query(sql, parameters).expect_err("a refusal")
 }
 
 #[wasm_bindgen_test]
@@ -73,7 +73,7 @@ async fn values_come_back_as_they_went_in() {
 async fn numbers_are_stored_in_the_class_they_belong_to() {
     let mut connection = connection("classes").await;
     let mut class = |value: JsValue| {
-        let rows = connection.query("SELECT typeof(?) AS v", &Array::of1(&value), None).expect("a row");
+        let rows = connection.query("SELECT typeof(?) AS v", &Array::of1(&value)).expect("a row");
         get(&rows.get(0), "v").as_string().expect("a name")
     };
     assert_eq!(class(3.into()), "integer");
@@ -109,7 +109,7 @@ async fn rows_are_objects_with_columns_in_order() {
     let mut connection = connection("rows").await;
     let named = Object::new();
     Reflect::set(&named, &"b".into(), &2.into()).expect("a property");
-    let rows = connection.query("SELECT 1 AS z, :b AS a UNION ALL SELECT 3, 4", &named, None).expect("rows");
+    let rows = connection.query("SELECT 1 AS z, :b AS a UNION ALL SELECT 3, 4", &named).expect("rows");
     assert_eq!(json(&rows), r#"[{"z":1,"a":2},{"z":3,"a":4}]"#);
     connection.close().expect("a close");
 }
@@ -138,7 +138,7 @@ async fn reports_and_status_have_the_clients_shape() {
 #[wasm_bindgen_test]
 async fn errors_are_plain_data_with_code_and_place() {
     let mut connection = connection("errors").await;
-    connection.exec("CREATE TABLE weather_node (a UNIQUE)", None).expect("a table in the way");
+    connection.exec("CREATE TABLE weather_node (a UNIQUE)").expect("a table in the way");
     let error = migrate(&mut connection, &WEATHER, "{}").expect_err("the table exists");
     assert_eq!(get(&error, "code"), "unmanaged");
     let options = r#"{"unmanaged":"apply"}"#;
@@ -148,7 +148,7 @@ async fn errors_are_plain_data_with_code_and_place() {
     assert_eq!((get(&error, "statement"), get(&error, "line")), (1.into(), 1.into()));
     assert_eq!(get(&get(&error, "sqlite"), "code"), 1);
 
-    let error = connection.exec("INSERT INTO weather_node VALUES (1);\nINSERT INTO weather_node VALUES (1)", None);
+    let error = connection.exec("INSERT INTO weather_node VALUES (1);\nINSERT INTO weather_node VALUES (1)");
     let error = error.expect_err("a duplicate");
     assert_eq!(get(&error, "code"), "query_failed");
     assert_eq!((get(&error, "statement"), get(&error, "line")), (2.into(), 2.into()));

@@ -66,9 +66,9 @@ async fn a_blob_of_ten_megabytes_comes_back(mut home: Home) {
     blob.set_index(9_999_999, 7);
     home.exec("CREATE TABLE note (bytes BLOB)").await;
     let parameters = Array::of1(&blob);
-    home.run(|db| db.query("INSERT INTO note VALUES (?)", &parameters, None)).await.expect("a row");
+    home.run(|db| db.query("INSERT INTO note VALUES (?)", &parameters)).await.expect("a row");
     home.reopen().await;
-    let rows = home.run(|db| db.query("SELECT bytes FROM note", &Array::new(), None)).await.expect("a row");
+    let rows = home.run(|db| db.query("SELECT bytes FROM note", &Array::new())).await.expect("a row");
     let bytes = Uint8Array::new(&home::get(&rows.get(0), "bytes"));
     assert!((bytes.length(), bytes.get_index(0), bytes.get_index(9_999_999)) == (10_000_000, 0x5a, 7));
     assert!(bytes.to_vec() == blob.to_vec());
@@ -186,6 +186,6 @@ async fn a_check_finds_nothing_wrong(mut home: Home) {
     home.exec(SOME_ROWS).await;
     home.reopen().await;
     home.check().await;
-    assert_eq!(number(&home.run(|db| db.query("SELECT 7 AS n", &Array::new(), None)).await.expect("a row")), 7.0);
+    assert_eq!(number(&home.run(|db| db.query("SELECT 7 AS n", &Array::new())).await.expect("a row")), 7.0);
     home.close();
 }

@@ -19,6 +19,7 @@ const connection = {
   },
   queryArrays: () => ({ columns: [], rows: [] }),
   run: () => ({ changes: 0, lastInsertRowid: null }),
+  recorded: () => ({ changes: 0, lastInsertRowid: null }),
   exec() {},
   begin: () => true,
   commit() {},

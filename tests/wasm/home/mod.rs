@@ -91,12 +91,12 @@ impl Home {
     }
 
     pub async fn exec(&mut self, sql: &str) {
-        self.run(|db| db.exec(sql, None)).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        self.run(|db| db.exec(sql)).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
     }
 
     /// The column `n` of the only row.
     pub async fn number(&mut self, sql: &str) -> f64 {
-        number(&self.run(|db| db.query(sql, &Array::new(), None)).await.expect("a row"))
+        number(&self.run(|db| db.query(sql, &Array::new())).await.expect("a row"))
     }
 
     pub async fn check(&mut self) {
