@@ -159,12 +159,12 @@ impl Connection {
     }
 
     /// Runs one statement and returns `{ changes, lastInsertRowid }`; in a transaction that was begun with `key`, records
-    /// them beside that.
-    pub fn run(&mut self, sql: &str, parameters: &JsValue, key: Option<String>) -> Result<JsValue, JsValue> {
+    /// them beside that. (`key` is a string or `undefined`: one that is read here needs no glue to carry it.)
+    pub fn run(&mut self, sql: &str, parameters: &JsValue, key: &JsValue) -> Result<JsValue, JsValue> {
         let done = self.call(Call::Query(sql), |session| {
             let parameters = value::parameters(parameters)?;
-            match &key {
-                Some(key) => session.run_recorded(key, sql, &parameters),
+            match key.as_string() {
+                Some(key) => session.run_recorded(&key, sql, &parameters),
                 None => session.run(sql, &parameters),
             }
         })?;
@@ -172,8 +172,8 @@ impl Connection {
     }
 
     /// What `run` has recorded beside a key that is recorded.
-    pub fn recorded(&self, key: &str) -> Result<JsValue, JsValue> {
-        self.outcome(self.session.recorded(key)).map(run_result)
+    pub fn recorded(&self, key: &JsValue) -> Result<JsValue, JsValue> {
+        self.outcome(self.session.recorded(&key.as_string().unwrap_or_default())).map(run_result)
     }
 
     /// Whether running this statement twice does no harm.
@@ -194,8 +194,8 @@ impl Connection {
     }
 
     /// Begins a transaction, and records `key` in it; returns whether it did, which it does not if that was recorded before.
-    pub fn begin(&mut self, key: Option<String>) -> Result<bool, JsValue> {
-        self.call(Call::Begin, |session| match key {
+    pub fn begin(&mut self, key: &JsValue) -> Result<bool, JsValue> {
+        self.call(Call::Begin, |session| match key.as_string() {
             Some(key) => session.begin_once(&key),
             None => session.begin().map(|()| true),
         })

@@ -78,7 +78,7 @@ async fn a_blob_of_ten_megabytes_comes_back(mut home: Home) {
 async fn a_large_transaction_is_kept_and_one_rolled_back_is_not(mut home: Home) {
     home.exec("PRAGMA cache_size = 10").await;
     for (end, expected) in [(Connection::commit as fn(&mut Connection) -> _, 500.0), (Connection::rollback, 500.0)] {
-        home.run(|db| db.begin(None)).await.expect("a transaction");
+        home.run(|db| db.begin(&JsValue::UNDEFINED)).await.expect("a transaction");
         home.exec(&SOME_ROWS.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")).await;
         home.exec("UPDATE note SET bytes = zeroblob(999)").await;
         home.run(end).await.expect("its end");
@@ -91,7 +91,7 @@ async fn a_large_transaction_is_kept_and_one_rolled_back_is_not(mut home: Home) 
 
 async fn savepoints_take_back_their_part(mut home: Home) {
     home.exec("CREATE TABLE note (text)").await;
-    home.run(|db| db.begin(None)).await.expect("a transaction");
+    home.run(|db| db.begin(&JsValue::UNDEFINED)).await.expect("a transaction");
     for sql in ["INSERT INTO note VALUES (1)", "SAVEPOINT s", "INSERT INTO note VALUES (2)", "ROLLBACK TO s"] {
         home.exec(sql).await;
     }
@@ -170,7 +170,7 @@ async fn the_file_can_be_read_while_it_is_open(mut home: Home) {
     home.exec("UPDATE note SET bytes = zeroblob(10) WHERE id = 300").await;
     let open = home.file().await;
     let refusal = home.run(|db| {
-        db.begin(None)?;
+        db.begin(&JsValue::UNDEFINED)?;
         let size = db.file_size();
         db.rollback()?;
         size
