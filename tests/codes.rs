@@ -10,26 +10,29 @@ fn client_codes() -> String {
     let mut text = String::from(
         "// Generated from crates/core/src/code.rs: `cargo test --test codes` compares, and with UPDATE_CODES=1 rewrites.
 
-/** Every error code, by the class of error that carries it: in one text for each, which takes the fewest bytes. */
-export const errorCodes = {\n",
+/** Every error code, by the class of error that carries it. */
+export interface CodesOf {\n",
     );
     for codes in ErrorCode::ALL.chunk_by(|a, b| a.class() == b.class()) {
         let class = codes[0].class().client_name();
-        let names: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
-        let names = names.join(" ");
+        let names: Vec<_> = codes.iter().map(|code| format!("'{code}'")).collect();
+        let line = format!("  {class}: {};", names.join(" | "));
         // As the formatter breaks lines.
-        let space = if class.len() + names.len() > 113 { "\n    " } else { " " };
-        writeln!(text, "  {class}:{space}'{names}',").expect("a string takes all");
+        let lines = if line.len() > 120 { format!("  {class}:\n    | {};", names.join("\n    | ")) } else { line };
+        writeln!(text, "{lines}").expect("a string takes all");
     }
-    text + "} as const;
+    text + "}
 
-type Word<Text> = Text extends `${infer First} ${infer Rest}` ? First | Word<Rest> : Text;
-
-/** The codes that a class of error carries. */
-export type CodeOf<Class extends keyof typeof errorCodes> = Word<(typeof errorCodes)[Class]>;
+/** Name of a class of errors. */
+export type ErrorClass = keyof CodesOf;
 
 /** Stable, flat name of what went wrong. A new one is a minor release, a renamed one a major. */
-export type ErrorCode = CodeOf<keyof typeof errorCodes>;
+export type ErrorCode = CodesOf[ErrorClass];
+
+/** The class of error that carries a code. */
+export type ClassOf<Code extends ErrorCode> = {
+  [Class in ErrorClass]: Code extends CodesOf[Class] ? Class : never;
+}[ErrorClass];
 "
 }
 

@@ -1,3 +1,4 @@
+import { dataOf } from '../protocol/errors.js';
 import {
   type StoreOperation,
   type StoreOperations,
@@ -18,8 +19,7 @@ export function serveStore(store: BlockStore): MessagePort {
     try {
       reply(port1, { type: 'done', id, value: await carryOut(store, data) });
     } catch (error) {
-      const { code, message } = storageError(error);
-      reply(port1, { type: 'failed', id, error: { code, message } as StoreFailure });
+      reply(port1, { type: 'failed', id, error: dataOf(storageError(error)) as StoreFailure });
     }
   };
   return port2;

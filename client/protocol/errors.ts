@@ -1,4 +1,4 @@
-import { type CodeOf, type ErrorCode, errorCodes } from './codes.js';
+import type { ClassOf, CodesOf, ErrorClass, ErrorCode } from './codes.js';
 import type { Report } from './report.js';
 
 /** What SQLite said. Source: https://www.sqlite.org/rescode.html */
@@ -8,8 +8,8 @@ export interface SqliteFailure {
   readonly message: string;
 }
 
-/** An error as plain data: `structuredClone` keeps neither class nor code of an Error subclass. */
-export interface ErrorData<Code extends ErrorCode = ErrorCode> {
+/** What an error says. */
+export interface ErrorDetails<Code extends ErrorCode = ErrorCode> {
   readonly code: Code;
   readonly message: string;
   readonly migrationId?: string;
@@ -18,6 +18,11 @@ export interface ErrorData<Code extends ErrorCode = ErrorCode> {
   readonly sqlite?: SqliteFailure;
   readonly report?: Report;
 }
+
+/** An error as plain data: `structuredClone` keeps neither class nor code of an Error subclass. */
+export type ErrorData<Code extends ErrorCode = ErrorCode> = Code extends ErrorCode
+  ? ErrorDetails<Code> & { readonly class: ClassOf<Code> }
+  : never;
 
 /** Base of every error that Wheatear rejects with. Tell them apart by class or by `code`. */
 export abstract class WheatearError<Code extends ErrorCode = ErrorCode> extends Error {
@@ -37,7 +42,7 @@ export abstract class WheatearError<Code extends ErrorCode = ErrorCode> extends 
    */
   readonly report: Report | undefined;
 
-  constructor(data: ErrorData<Code>, options?: ErrorOptions) {
+  constructor(data: ErrorDetails<Code>, options?: ErrorOptions) {
     super(data.message, options);
     this.code = data.code;
     this.migrationId = data.migrationId;
@@ -49,17 +54,17 @@ export abstract class WheatearError<Code extends ErrorCode = ErrorCode> extends 
 }
 
 /** Something is named or written wrongly: a database, an option, a migration. The developer mends it. */
-export class DefinitionError extends WheatearError<CodeOf<'DefinitionError'>> {
+export class DefinitionError extends WheatearError<CodesOf['DefinitionError']> {
   override readonly name = 'DefinitionError';
 }
 
 /** The database's history and this module's migrations do not fit together. */
-export class HistoryError extends WheatearError<CodeOf<'HistoryError'>> {
+export class HistoryError extends WheatearError<CodesOf['HistoryError']> {
   override readonly name = 'HistoryError';
 }
 
 /** An upgrade failed or was cancelled; the database is as it was before, unless there is a `report`. */
-export class ApplyError extends WheatearError<CodeOf<'ApplyError'>> {
+export class ApplyError extends WheatearError<CodesOf['ApplyError']> {
   override readonly name = 'ApplyError';
 }
 
@@ -67,17 +72,17 @@ export class ApplyError extends WheatearError<CodeOf<'ApplyError'>> {
  * A `query`, `exec` or `transaction` failed; what it had changed is rolled back, unless a statement
  * asked for something else (`INSERT OR FAIL`).
  */
-export class QueryError extends WheatearError<CodeOf<'QueryError'>> {
+export class QueryError extends WheatearError<CodesOf['QueryError']> {
   override readonly name = 'QueryError';
 }
 
 /** The place where the database lives cannot be used, is full, or holds something else. */
-export class StorageError extends WheatearError<CodeOf<'StorageError'>> {
+export class StorageError extends WheatearError<CodesOf['StorageError']> {
   override readonly name = 'StorageError';
 }
 
 /** The way to the database is gone: closed, or its worker failed. */
-export class ConnectionError extends WheatearError<CodeOf<'ConnectionError'>> {
+export class ConnectionError extends WheatearError<CodesOf['ConnectionError']> {
   override readonly name = 'ConnectionError';
 }
 
@@ -88,16 +93,15 @@ const classes = {
   QueryError,
   StorageError,
   ConnectionError,
-} satisfies Record<keyof typeof errorCodes, unknown>;
+} satisfies Record<ErrorClass, unknown>;
+
+/** An error that has no more to say, as data. */
+export function dataOf<Code extends ErrorCode>({ name, code, message }: WheatearError<Code>): ErrorData<Code> {
+  return { class: name, code, message } as ErrorData<Code>;
+}
 
 /** The typed error for data that came from a worker, which is its cause. */
 export function errorFromData(data: ErrorData): WheatearError {
-  const names = Object.keys(classes) as (keyof typeof classes)[];
-  const name = names.find((name) => errorCodes[name].split(' ').includes(data.code));
-  if (name === undefined) {
-    const message = `${data.message} (${data.code}: this package is older than its wasm module and does not know that code)`;
-    return new ConnectionError({ ...data, code: 'worker_failed', message }, { cause: data });
-  }
-  const Class = classes[name] as new (data: ErrorData, options: ErrorOptions) => WheatearError;
+  const Class = classes[data.class] as new (data: ErrorData, options: ErrorOptions) => WheatearError;
   return new Class(data, { cause: data });
 }

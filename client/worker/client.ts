@@ -51,10 +51,10 @@ export class Client {
     if (transaction === this.#transaction) return;
     if (this.#expired.has(transaction)) {
       const message = `This transaction did nothing for ${idleLimit / 1000} s while others waited for it, and was rolled back; begin it again, and let its function wait for nothing but the transaction it is given.`;
-      throw { code: 'timeout', message } satisfies ErrorData;
+      throw { class: 'ConnectionError', code: 'timeout', message } satisfies ErrorData;
     }
     const message = 'This transaction has ended; begin another one.';
-    throw { code: 'transaction_misuse', message } satisfies ErrorData;
+    throw { class: 'QueryError', code: 'transaction_misuse', message } satisfies ErrorData;
   }
 
   /** Its transaction does nothing for now: `onIdle` is called if that lasts. */

@@ -12,7 +12,7 @@ import { Deleted } from './opfs-files.js';
 import { TransactionQueue } from './transaction-queue.js';
 
 /** The answer to what its client has cancelled; that client waits for it no longer. */
-const cancelled: ErrorData = { code: 'cancelled', message: 'This is no longer wanted.' };
+const cancelled: ErrorData = { class: 'ApplyError', code: 'cancelled', message: 'This is no longer wanted.' };
 
 /** Gives the requests of this worker's page and of other tabs their turns, one at a time, and answers them. */
 export class DatabaseServer implements Turns {

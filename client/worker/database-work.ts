@@ -219,7 +219,7 @@ export class DatabaseWork {
 
   #opened(): StoredConnection {
     if (this.#connection) return this.#connection;
-    throw { code: 'closed', message: 'The database is not open.' } satisfies ErrorData;
+    throw { class: 'ConnectionError', code: 'closed', message: 'The database is not open.' } satisfies ErrorData;
   }
 }
 
@@ -251,5 +251,5 @@ function postPart(client: Client, id: number, bytes: Uint8Array): void {
 function requireSql(sql: unknown): asserts sql is string {
   if (typeof sql === 'string') return;
   const message = `The SQL text must be a string, not ${sql === null ? 'null' : typeof sql}.`;
-  throw { code: 'invalid_value', message } satisfies ErrorData;
+  throw { class: 'QueryError', code: 'invalid_value', message } satisfies ErrorData;
 }

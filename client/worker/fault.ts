@@ -1,14 +1,14 @@
 // Errors, as a worker meets them: those that the module and the worker itself throw on purpose, which have a code, and
 // faults, which are everything else.
 
-import { type ErrorData, WheatearError } from '../protocol/errors.js';
+import { dataOf, type ErrorData, WheatearError } from '../protocol/errors.js';
 import { CommitLost } from './commit-lost.js';
 
 /** What an error says that was thrown on purpose; `undefined`: it is a fault. */
 export function errorDataOf(error: unknown): ErrorData | undefined {
   if (error instanceof CommitLost) return error.data;
   // One of client/storage: those have nothing else to say.
-  if (error instanceof WheatearError) return { code: error.code, message: error.message };
+  if (error instanceof WheatearError) return dataOf(error);
   return isErrorData(error) ? error : undefined;
 }
 
@@ -25,7 +25,11 @@ export function isFault(error: unknown): boolean {
 /** What a fault is to whoever waits for an answer. */
 export function faultData(fault: unknown): ErrorData {
   const reason = fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
-  return { code: 'worker_failed', message: `The database worker failed and cannot go on: ${reason}${hintOf(fault)}` };
+  return {
+    class: 'ConnectionError',
+    code: 'worker_failed',
+    message: `The database worker failed and cannot go on: ${reason}${hintOf(fault)}`,
+  };
 }
 
 /** What the module throws on purpose. A newer one may have codes that this package does not know. */

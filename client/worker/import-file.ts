@@ -88,11 +88,11 @@ async function readPart(file: Blob, offset: number, length: number): Promise<Uin
   } catch (error) {
     // A browser does not read a file that was changed or deleted after it was chosen.
     const message = `The file to import could not be read; choose it again (${error}).`;
-    throw { code: 'storage_io', message } satisfies ErrorData;
+    throw { class: 'StorageError', code: 'storage_io', message } satisfies ErrorData;
   }
 }
 
 function exists(name: string): ErrorData {
   const message = `There is a database ${JSON.stringify(name)} already; say overwrite: true to replace it.`;
-  return { code: 'database_exists', message };
+  return { class: 'StorageError', code: 'database_exists', message };
 }

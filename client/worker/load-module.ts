@@ -92,5 +92,5 @@ function sleep(milliseconds: number): Promise<void> {
 }
 
 function unusable(reason: string): ErrorData {
-  return { code: 'worker_failed', message: `The database worker failed: ${reason}.` };
+  return { class: 'ConnectionError', code: 'worker_failed', message: `The database worker failed: ${reason}.` };
 }

@@ -40,11 +40,11 @@ export async function prepare(
     if (connection.store) await connection.store.backUp(backup);
     else await saveBackup(name, backup, connection.parts());
   } catch (error) {
-    const reason = error instanceof DOMException ? opfsError(error) : errorDataOf(error);
+    const reason = errorDataOf(error instanceof DOMException ? opfsError(error) : error);
     // A fault stays one.
     if (!reason) throw error;
     throw {
-      code: reason.code,
+      ...reason,
       message: `The copy that was to be made before the upgrade could not be made, so the upgrade was not begun. ${reason.message}`,
     } satisfies ErrorData;
   }

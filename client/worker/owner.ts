@@ -169,11 +169,13 @@ function refusal(kind: 'ahead' | 'edited', id: string): ErrorData {
   const name = JSON.stringify(id);
   return kind === 'ahead'
     ? {
+        class: 'HistoryError',
         code: 'database_ahead',
         migrationId: id,
         message: `Another tab runs a newer build, which has applied ${name}, and this one does not know that migration; reload the page to get the newer build.`,
       }
     : {
+        class: 'HistoryError',
         code: 'edited',
         migrationId: id,
         message: `Another tab runs a build in which the migration ${name} has another text than in this one; reload both.`,

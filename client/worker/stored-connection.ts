@@ -194,7 +194,7 @@ export class StoredConnection {
       if (!data) throw error;
       const stopped =
         'What was to be committed is not stored, and this connection has stopped: close the database and open it again.';
-      throw new CommitLost({ code: data.code, message: `${data.message} ${stopped}` });
+      throw new CommitLost({ ...data, message: `${data.message} ${stopped}` });
     }
   }
 }
@@ -214,10 +214,10 @@ function outcomeOf<Result>(work: () => Result): () => Result {
 
 function lostBlock(index: number): ErrorData {
   const message = `The database is damaged, for its block ${index} is no longer stored; save what is there by an export, and go on with a backup or another copy.`;
-  return { code: 'database_corrupt', message };
+  return { class: 'StorageError', code: 'database_corrupt', message };
 }
 
 function otherBlockSize(size: number): ErrorData {
   const message = `A newer version of Wheatear has written this database, in blocks of ${size} bytes; reload the page to get that version.`;
-  return { code: 'storage_unsupported', message };
+  return { class: 'StorageError', code: 'storage_unsupported', message };
 }

@@ -1,4 +1,4 @@
-//! Errors as plain data, `ErrorData` of client/protocol/errors.ts: the client rebuilds the class from the code.
+//! Errors as plain data, `ErrorData` of client/protocol/errors.ts: the client rebuilds an error of the class that is named.
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -11,6 +11,7 @@ use crate::{
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ErrorData<'a> {
+    class: &'static str,
     code: &'static str,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,17 +41,18 @@ impl<'a> From<&'a SqliteFailure> for WireSqliteFailure<'a> {
 /// What the worker throws for an error of the engine.
 pub(crate) fn to_js(error: impl Into<Error>) -> JsValue {
     let error = error.into();
-    thrown(&ErrorData { code: error.code().as_str(), message: error.to_string(), ..details(&error) })
+    thrown(error.code(), error.to_string(), details(&error))
 }
 
 /// What the worker throws for an option that a client of this version would have refused.
 pub(crate) fn invalid_option(name: &str) -> JsValue {
     let message = format!("the option \"{name}\" has a value that this module does not know");
-    thrown(&ErrorData { code: ErrorCode::InvalidOption.as_str(), message, ..Default::default() })
+    thrown(ErrorCode::InvalidOption, message, ErrorData::default())
 }
 
-fn thrown(data: &ErrorData<'_>) -> JsValue {
-    wire::to_js(data).unwrap_or_else(|error| JsValue::from_str(&error.to_string()))
+fn thrown(code: ErrorCode, message: String, details: ErrorData<'_>) -> JsValue {
+    let data = ErrorData { class: code.class().client_name(), code: code.as_str(), message, ..details };
+    wire::to_js(&data).unwrap_or_else(|error| JsValue::from_str(&error.to_string()))
 }
 
 /// Where it happened, as far as the error knows, and what could not be undone.

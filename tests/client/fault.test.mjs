@@ -8,14 +8,27 @@ import { CommitLost } from '../../dist/package/worker/commit-lost.js';
 import { errorDataOf, faultData, isFault } from '../../dist/package/worker/fault.js';
 
 /** @type {import('../../dist/package/protocol/errors.js').ErrorData} */
-const data = { code: 'query_failed', message: 'no such table', sqlite: { code: 1, message: 'no such table' } };
+const data = {
+  class: 'QueryError',
+  code: 'query_failed',
+  message: 'no such table',
+  sqlite: { code: 1, message: 'no such table' },
+};
 const full = new DOMException('No room.', 'QuotaExceededError');
 
 for (const [what, error, said] of /** @type {const} */ ([
   ['what the module throws', data, data],
   ['one with a code that a newer module has', { code: 'brand_new', message: '' }, { code: 'brand_new', message: '' }],
-  ['one of the client', new StorageError({ code: 'storage_io', message: 'it' }), { code: 'storage_io', message: 'it' }],
-  ['one of the file system, in our words', opfsError(full), { code: 'storage_full', message: opfsError(full).message }],
+  [
+    'one of the client',
+    new StorageError({ code: 'storage_io', message: 'it' }),
+    { class: 'StorageError', code: 'storage_io', message: 'it' },
+  ],
+  [
+    'one of the file system, in our words',
+    opfsError(full),
+    { class: 'StorageError', code: 'storage_full', message: opfsError(full).message },
+  ],
   ['a commit that was lost', new CommitLost(data), data],
 ])) {
   test(`${what} is no fault, and says what it said`, () => {

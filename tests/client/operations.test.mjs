@@ -105,5 +105,8 @@ test('the way to a store, the bytes of a file and blocks are handed over, and no
   const value = /** @type {[number, Uint8Array][]} */ ([...blocks.entries()]);
   assert.deepEqual(transfersOfResponse({ type: 'done', id: 1, value }), buffers);
   assert.deepEqual(transfersOfResponse({ type: 'done', id: 1, value: undefined }), []);
-  assert.deepEqual(transfersOfResponse({ type: 'failed', id: 1, error: { code: 'storage_io', message: '' } }), []);
+  assert.deepEqual(
+    transfersOfResponse({ type: 'failed', id: 1, error: { class: 'StorageError', code: 'storage_io', message: '' } }),
+    [],
+  );
 });

@@ -321,7 +321,7 @@ test('a transaction that was open is rolled back for good', async () => {
 for (const type of /** @type {const} */ (['commit', 'rollback'])) {
   const answers = /** @type {const} */ ([
     { type: 'done', value: undefined },
-    { type: 'failed', error: { code: 'query_failed', message: 'refused' } },
+    { type: 'failed', error: { class: 'QueryError', code: 'query_failed', message: 'refused' } },
   ]);
   for (const answer of answers) {
     test(`a transaction whose ${type} is ${answer.type} has ended, and is not among the lost`, async () => {
@@ -387,13 +387,14 @@ test('a listener that throws is reported, and the work goes on', async (t) => {
   assert.deepEqual(reported, [mistake]);
 });
 
-test('an error has the class of its code, and leads to the call that asked', async () => {
+test('an error has the class that it says, and leads to the call that asked', async () => {
   const { line, requests } = await connected();
   function theCaller() {
     return requests.request('query', statement('SELEC'));
   }
   const asked = theCaller();
-  const error = { code: /** @type {const} */ ('query_failed'), message: 'near "SELEC"', line: 1 };
+  /** @type {import('../../dist/package/protocol/errors.js').ErrorData} */
+  const error = { class: 'QueryError', code: 'query_failed', message: 'near "SELEC"', line: 1 };
   requests.receive({ type: 'failed', id: line.last.id, error });
   const thrown = await asked.catch((error) => error);
   assert.equal(thrown.name, 'QueryError');
@@ -479,7 +480,11 @@ test('a signal that outlives what it could end is not listened to any more', asy
   const answered = requests.request('status', {}, { signal });
   requests.receive({ type: 'done', id: line.last.id, value: [] });
   const failed = requests.request('status', {}, { signal });
-  requests.receive({ type: 'failed', id: line.last.id, error: { code: 'query_failed', message: 'no' } });
+  requests.receive({
+    type: 'failed',
+    id: line.last.id,
+    error: { class: 'QueryError', code: 'query_failed', message: 'no' },
+  });
   const lost = requests.request('run', statement(write), { signal });
   requests.disconnect(false);
   const ended = requests.request('run', statement(write), { signal });
@@ -519,7 +524,11 @@ test('nothing is rolled back of a transaction that is no longer wanted and never
   for (const end of /** @type {((requests: Requests, id: number) => void)[]} */ ([
     (requests, id) => requests.receive({ type: 'done', id, value: null }),
     (requests, id) =>
-      requests.receive({ type: 'failed', id, error: { code: 'cancelled', message: 'This is no longer wanted.' } }),
+      requests.receive({
+        type: 'failed',
+        id,
+        error: { class: 'ApplyError', code: 'cancelled', message: 'This is no longer wanted.' },
+      }),
     (requests) => requests.disconnect(true),
     (requests) => requests.disconnect(false),
   ])) {

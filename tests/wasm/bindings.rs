@@ -140,9 +140,11 @@ async fn errors_are_plain_data_with_code_and_place() {
     let mut connection = connection("errors").await;
     connection.exec("CREATE TABLE weather_node (a UNIQUE)").expect("a table in the way");
     let error = migrate(&mut connection, &WEATHER, "{}").expect_err("the table exists");
+    assert_eq!(get(&error, "class"), "HistoryError");
     assert_eq!(get(&error, "code"), "unmanaged");
     let options = r#"{"unmanaged":"apply"}"#;
     let error = migrate(&mut connection, &WEATHER, options).expect_err("the table exists");
+    assert_eq!(get(&error, "class"), "ApplyError");
     assert_eq!(get(&error, "code"), "statement_failed");
     assert_eq!(get(&error, "migrationId"), "0001.create");
     assert_eq!((get(&error, "statement"), get(&error, "line")), (1.into(), 1.into()));
@@ -150,6 +152,7 @@ async fn errors_are_plain_data_with_code_and_place() {
 
     let error = connection.exec("INSERT INTO weather_node VALUES (1);\nINSERT INTO weather_node VALUES (1)");
     let error = error.expect_err("a duplicate");
+    assert_eq!(get(&error, "class"), "QueryError");
     assert_eq!(get(&error, "code"), "query_failed");
     assert_eq!((get(&error, "statement"), get(&error, "line")), (2.into(), 2.into()));
     assert_eq!(get(&get(&error, "sqlite"), "code"), 2067);

@@ -673,7 +673,7 @@ async function isDeleted(lock: NameLock): Promise<boolean> {
 
 function storeEnded(name: string): ErrorData<'storage_io'> {
   const message = `The browser has ended the connection to where the database ${JSON.stringify(name)} is stored; open it again.`;
-  return { code: 'storage_io', message };
+  return { class: 'StorageError', code: 'storage_io', message };
 }
 
 function unknownTarget(target: string, { migrations }: MigrationSet): HistoryError {
