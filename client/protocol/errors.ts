@@ -27,29 +27,24 @@ export type ErrorData<Code extends ErrorCode = ErrorCode> = Code extends ErrorCo
 /** Base of every error that Wheatear rejects with. Tell them apart by class or by `code`. */
 export abstract class WheatearError<Code extends ErrorCode = ErrorCode> extends Error {
   /** Stable name of what went wrong; the README lists them all. */
-  readonly code: Code;
+  declare readonly code: Code;
   /** The migration it happened in. */
-  readonly migrationId: string | undefined;
+  declare readonly migrationId: string | undefined;
   /** Which statement of the migration or script, counted from 1. */
-  readonly statement: number | undefined;
+  declare readonly statement: number | undefined;
   /** Line in the migration's file or in the script, counted from 1. */
-  readonly line: number | undefined;
+  declare readonly line: number | undefined;
   /** SQLite's own words, where SQLite refused. */
-  readonly sqlite: SqliteFailure | undefined;
+  declare readonly sqlite: SqliteFailure | undefined;
   /**
    * What an upgrade had committed before it failed. There only if it could not all be undone, which takes
    * a migration with `-- transactional: false`; else the database is as it was before.
    */
-  readonly report: Report | undefined;
+  declare readonly report: Report | undefined;
 
-  constructor(data: ErrorDetails<Code>, options?: ErrorOptions) {
-    super(data.message, options);
-    this.code = data.code;
-    this.migrationId = data.migrationId;
-    this.statement = data.statement;
-    this.line = data.line;
-    this.sqlite = data.sqlite;
-    this.report = data.report;
+  constructor({ message, ...details }: ErrorDetails<Code>, options?: ErrorOptions) {
+    super(message, options);
+    Object.assign(this, details);
   }
 }
 
@@ -102,6 +97,7 @@ export function dataOf<Code extends ErrorCode>({ name, code, message }: Wheatear
 
 /** The typed error for data that came from a worker, which is its cause. */
 export function errorFromData(data: ErrorData): WheatearError {
-  const Class = classes[data.class] as new (data: ErrorData, options: ErrorOptions) => WheatearError;
-  return new Class(data, { cause: data });
+  const { class: name, ...details } = data;
+  const Class = classes[name] as new (details: ErrorDetails, options: ErrorOptions) => WheatearError;
+  return new Class(details, { cause: data });
 }
