@@ -2,8 +2,8 @@
 
 mod attempt;
 mod dangling;
+mod foreign_keys;
 mod invented;
-mod keys;
 mod past;
 mod rows;
 mod trial_error;
@@ -135,8 +135,8 @@ fn check_end(database: &Connection, set: &SetDefinition, open: Open) -> Result<(
     // What code makes is not there, so that only what was fine once is known to be a fault beside it.
     let has_code = set.iter().any(|migration| matches!(migration.body(), Body::Code { .. }));
     // Step 10, once for the whole set. A key cannot tell: rows and tables that it leads to are code's to make at any time.
-    if !has_code && keys::broken(database).map_err(unusable)?.is_some() {
-        blame(set, open, |database| Ok(keys::broken(database)?.map(TrialFault::ForeignKey)))?;
+    if !has_code && foreign_keys::broken(database).map_err(unusable)?.is_some() {
+        blame(set, open, |database| Ok(foreign_keys::broken(database)?.map(TrialFault::ForeignKey)))?;
     }
     for (object, _) in dangling::all(database, None).map_err(unusable)? {
         let mut counts = !has_code;
@@ -197,8 +197,8 @@ fn check_down(
         enforce_no_keys(&before).map_err(unusable)?;
         Ok(before)
     };
-    if let Some(what) = keys::without_parent(database, Some(&changed)).map_err(unusable)?
-        && keys::without_parent(&before()?, None).map_err(unusable)?.is_none()
+    if let Some(what) = foreign_keys::without_parent(database, Some(&changed)).map_err(unusable)?
+        && foreign_keys::without_parent(&before()?, None).map_err(unusable)?.is_none()
     {
         return Err(left_by(id, down, TAKING_BACK, TrialFault::ForeignKey(what)));
     }
