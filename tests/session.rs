@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use support::{File, value};
@@ -642,20 +644,54 @@ fn what_is_interrupted_is_cancelled_and_leaves_nothing_behind() {
     let handle = session.connection().get_interrupt_handle();
     let insert_for_ever =
         "INSERT INTO a WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
-    let is_done = std::sync::atomic::AtomicBool::new(false);
+    let is_done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         // Again and again, for what has not begun cannot be interrupted.
         scope.spawn(|| {
-            while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
+            while !is_done.load(Ordering::Relaxed) {
                 handle.interrupt();
             }
         });
         assert_eq!(code(run(&mut session, insert_for_ever)), ErrorCode::Cancelled);
         assert_eq!(code(session.exec(&format!("{insert_for_ever}; SELECT 1;"))), ErrorCode::Cancelled);
-        is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+        is_done.store(true, Ordering::Relaxed);
     });
     assert_eq!(rows(&session), 0);
     assert!(session.connection().is_autocommit());
+}
+
+#[test]
+fn a_check_that_is_interrupted_at_any_instruction_is_cancelled_and_leaves_nothing_behind() {
+    let file = File::new();
+    let connection = file.open();
+    connection.create_collation("application", str::cmp).expect("a collation");
+    let script = "CREATE TABLE a (b CHECK (b < 3)); CREATE INDEX c ON a (b); INSERT INTO a VALUES (1), (2);
+        CREATE TABLE d (e TEXT COLLATE application UNIQUE); INSERT INTO d VALUES ('f'), ('g')";
+    connection.execute_batch(script).expect("tables");
+    // What needs it is looked at otherwise, and by more statements.
+    connection.remove_collation("application").expect("no collation");
+    let mut session = Session::new(connection);
+    for instructions in 1.. {
+        let counted = AtomicUsize::new(0);
+        let interrupt = move || 1 + counted.fetch_add(1, Ordering::Relaxed) == instructions;
+        session.connection_mut().progress_handler(1, Some(interrupt)).expect("a handler");
+        let result = session.check();
+        session.connection_mut().progress_handler(0, None::<fn() -> bool>).expect("no handler");
+        let place = format!("interrupted after {instructions} instructions: {result:?}");
+        let breaks_a_rule = session.exec("INSERT INTO a VALUES (3)");
+        assert_eq!(code(breaks_a_rule), ErrorCode::QueryFailed, "{place}");
+        assert!(
+            session.query("SELECT * FROM d ORDER BY e", &Parameters::Positional(vec![]), |_| ()).is_err(),
+            "{place}"
+        );
+        match result {
+            Err(error) => assert_eq!(error.code(), ErrorCode::Cancelled, "{place}"),
+            Ok(warnings) => {
+                assert!(warnings.len() == 1 && instructions > 100, "{place}");
+                break;
+            }
+        }
+    }
 }
 
 #[test]

@@ -365,9 +365,14 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Storage`] with the fault: [`StorageErrorKind::Corrupt`](crate::StorageErrorKind::Corrupt) and
-    /// its like.
+    /// its like; [`QueryError::Cancelled`] if it was interrupted.
     pub fn check(&self) -> Result<Vec<String>, Error> {
-        Ok(storage::check(&self.connection)?)
+        // Only whoever checks knows that an interrupt is none of the file's faults.
+        let is_interrupt = |error: &StorageError| error.sqlite.as_ref().is_some_and(SqliteFailure::is_interrupt);
+        storage::check(&self.connection).map_err(|error| match is_interrupt(&error) {
+            true => QueryError::Cancelled.into(),
+            false => error.into(),
+        })
     }
 
     /// Moves what was committed to a write-ahead log into the file, if there is one: a database that something else

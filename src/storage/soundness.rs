@@ -88,6 +88,23 @@ fn damage_in_any_order(connection: &Connection) -> rusqlite::Result<Option<Strin
     Ok(None)
 }
 
+/// [`damage_in_any_order`], with the constraints of rows switched off, which its caller puts back: a CHECK that calls a
+/// function which this connection lacks would end the look at its table. Where a collation is lacking, another stands in
+/// for it; their names are added to `stand_ins`.
+fn damage_without_rules(connection: &Connection, stand_ins: &mut Vec<String>) -> rusqlite::Result<Option<String>> {
+    connection.execute_batch("PRAGMA ignore_check_constraints = ON")?;
+    loop {
+        let fault = damage_in_any_order(connection);
+        match fault.as_ref().err().and_then(lacking_collation) {
+            Some(name) if !stand_ins.contains(&name) => {
+                connection.create_collation(name.as_str(), str::cmp)?;
+                stand_ins.push(name);
+            }
+            _ => return fault,
+        }
+    }
+}
+
 fn lacking_collation(error: &rusqlite::Error) -> Option<String> {
     let (rusqlite::Error::SqliteFailure(_, Some(message)) | rusqlite::Error::SqlInputError { msg: message, .. }) =
         error
@@ -147,25 +164,16 @@ impl Faults {
         Ok(())
     }
 
-    /// Damage that takes no order of text to be seen: where a collation is lacking, another stands in for it.
+    /// Damage that takes no order of text to be seen.
     fn collect_structure(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut stand_ins: Vec<String> = Vec::new();
-        // Of those that call a function which is lacking nothing more can be known.
-        connection.execute_batch("PRAGMA ignore_check_constraints = ON")?;
-        let looked = loop {
-            let fault = damage_in_any_order(connection);
-            match fault.as_ref().err().and_then(lacking_collation) {
-                Some(name) if !stand_ins.contains(&name) => {
-                    connection.create_collation(name.as_str(), str::cmp)?;
-                    stand_ins.push(name);
-                }
-                _ => break fault,
-            }
-        };
-        connection.execute_batch("PRAGMA ignore_check_constraints = OFF")?;
+        let mut stand_ins = Vec::new();
+        let looked = damage_without_rules(connection, &mut stand_ins);
+        // SQLite sets the switch before it runs the pragma, so an interrupted one has set it all the same.
+        let switched = connection.execute_batch("PRAGMA ignore_check_constraints = OFF");
         for name in stand_ins {
             connection.remove_collation(name.as_str())?;
         }
+        switched?;
         match looked {
             Ok(fault) => {
                 self.damage = self.damage.take().or(fault);
