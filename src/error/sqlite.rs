@@ -5,29 +5,30 @@ use wheatear_core::StatementPlace;
 use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 
 use super::{ApplyError, Error, QueryError};
-use crate::storage::{StorageError, storage_error};
+use crate::storage::{StorageError, limit_met};
 
 /// The storage error that SQLite's failure is, or else what `otherwise` makes of a fault in the SQL.
 pub(crate) fn or_storage<E: Into<Error>>(
     failure: impl Into<SqliteFailure>,
     otherwise: impl FnOnce(SqliteFailure) -> E,
 ) -> Error {
-    match StorageError::of(failure.into()) {
-        Ok(storage) => storage.into(),
-        Err(failure) => otherwise(failure).into(),
+    let failure = failure.into();
+    match StorageError::of(&failure) {
+        Some(storage) => storage.into(),
+        None => otherwise(failure).into(),
     }
 }
 
-/// [`or_storage`], for what a statement of the application met: a limit that the database itself sets is no fault of
-/// the storage.
+/// [`or_storage`], for what a statement met: a limit that the database itself sets is no fault of the storage.
 pub(crate) fn or_limit<E: Into<Error>>(
     connection: &Connection,
     failure: impl Into<SqliteFailure>,
     otherwise: impl FnOnce(SqliteFailure) -> E,
 ) -> Error {
-    match storage_error(connection, failure.into()) {
-        Ok(storage) => storage.into(),
-        Err(failure) => otherwise(failure).into(),
+    let failure = failure.into();
+    match limit_met(connection, &failure) {
+        Some(failure) => otherwise(failure).into(),
+        None => or_storage(failure, otherwise),
     }
 }
 

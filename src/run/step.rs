@@ -11,9 +11,8 @@ use wheatear_sqlite::switches;
 
 use super::context::Run;
 use crate::code_step::{CodeError, CodeFunction};
-use crate::error::{ApplyError, Error, transaction_error};
+use crate::error::{ApplyError, Error, or_limit, or_storage, transaction_error};
 use crate::foreign_keys::{self, Violations, check_error};
-use crate::storage::{StorageError, storage_error};
 
 impl Run<'_, '_> {
     /// Runs a script or code inside of the run's transaction.
@@ -112,9 +111,10 @@ fn statement_error(connection: &Connection, id: &str, script: &Script, error: Sc
         Cause::Sqlite(sqlite) if sqlite.is_interrupt() => ApplyError::Cancelled.into(),
         Cause::Sqlite(sqlite) => {
             let place = StatementPlace::new(id, &*script.file, statement, line);
-            match storage_error(connection, sqlite) {
-                Ok(storage) => storage.at(place).into(),
-                Err(sqlite) => ApplyError::StatementFailed { place, sqlite }.into(),
+            let failed = |sqlite| ApplyError::StatementFailed { place: place.clone(), sqlite };
+            match or_limit(connection, sqlite, failed) {
+                Error::Storage(storage) => storage.at(place).into(),
+                error => error,
             }
         }
     }
@@ -124,11 +124,10 @@ fn statement_error(connection: &Connection, id: &str, script: &Script, error: Sc
 fn code_error(source: CodeError, failed: impl FnOnce(CodeError) -> Error) -> Error {
     match source.downcast::<rusqlite::Error>() {
         Err(other) => failed(other),
-        Ok(error) => match StorageError::of((*error).into()) {
-            Ok(storage) => storage.into(),
-            Err(sqlite) if sqlite.is_interrupt() => ApplyError::Cancelled.into(),
-            Err(sqlite) => failed(sqlite.to_string().into()),
-        },
+        Ok(error) => or_storage(*error, |sqlite| match sqlite.is_interrupt() {
+            true => ApplyError::Cancelled.into(),
+            false => failed(sqlite.to_string().into()),
+        }),
     }
 }
 

@@ -61,10 +61,10 @@ impl StorageError {
         Self { kind, reason: reason.into(), sqlite: None, place: None }
     }
 
-    /// The storage error behind a failure of SQLite, or the failure if its code does not speak of storage.
+    /// The storage error behind a failure of SQLite; `None` if its code does not speak of storage.
     ///
     /// Source: <https://www.sqlite.org/rescode.html>
-    pub(crate) fn of(failure: SqliteFailure) -> Result<Self, SqliteFailure> {
+    pub(crate) fn of(failure: &SqliteFailure) -> Option<Self> {
         use rusqlite::ffi;
         let kind = match failure.primary_code() {
             ffi::SQLITE_FULL => StorageErrorKind::Full,
@@ -76,17 +76,19 @@ impl StorageError {
             ffi::SQLITE_CORRUPT => StorageErrorKind::Corrupt,
             // A file of another kind whose beginning is that of a database, such as an encrypted one.
             ffi::SQLITE_ERROR if failure.message == "unsupported file format" => StorageErrorKind::NotADatabase,
-            _ => return Err(failure),
+            _ => return None,
         };
-        Ok(Self { sqlite: Some(failure.clone()), ..Self::new(kind, failure.to_string()) })
+        Some(Self::by_sqlite(kind, failure))
     }
 
     /// The same, where nobody's SQL can be at fault: of the kind `otherwise` if SQLite's code does not speak of storage.
     pub(crate) fn of_any(failure: impl Into<SqliteFailure>, otherwise: StorageErrorKind) -> Self {
-        Self::of(failure.into()).unwrap_or_else(|failure| Self {
-            sqlite: Some(failure.clone()),
-            ..Self::new(otherwise, failure.to_string())
-        })
+        let failure = failure.into();
+        Self::of(&failure).unwrap_or_else(|| Self::by_sqlite(otherwise, &failure))
+    }
+
+    fn by_sqlite(kind: StorageErrorKind, failure: &SqliteFailure) -> Self {
+        Self { sqlite: Some(failure.clone()), ..Self::new(kind, failure.to_string()) }
     }
 
     /// The storage error of a file that SQLite was only to open, look at or copy, so that it is the file that is at fault.

@@ -1,27 +1,18 @@
-//! What SQLite calls a full disk, and is none.
+//! Limits that a database sets itself, which SQLite calls a full disk.
 
 use rusqlite::{Connection, OptionalExtension, ffi};
 use wheatear_sqlite::SqliteFailure;
-
-use super::StorageError;
 
 /// `PRAGMA max_page_count` where nobody has set it.
 ///
 /// Source: <https://www.sqlite.org/limits.html#max_page_count>
 const MOST_PAGES: i64 = 0xffff_fffe;
 
-/// [`StorageError::of`], for what a statement met, unless it is such a limit: then the failure, in other words.
-pub(crate) fn storage_error(
-    connection: &Connection,
-    mut failure: SqliteFailure,
-) -> Result<StorageError, SqliteFailure> {
-    match limit(connection, &failure) {
-        Some(words) => {
-            failure.message = words;
-            Err(failure)
-        }
-        None => StorageError::of(failure),
-    }
+/// A statement's failure in words that name the limit which it met; `None` if it met no such limit.
+pub(crate) fn limit_met(connection: &Connection, failure: &SqliteFailure) -> Option<SqliteFailure> {
+    let mut named = failure.clone();
+    named.message = limit(connection, failure)?;
+    Some(named)
 }
 
 /// The limit that was met, as far as the database still shows it once what met it is rolled back.

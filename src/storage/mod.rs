@@ -17,7 +17,7 @@ pub(crate) use database_file::{read as read_file, size as file_size};
 pub use error::{StorageError, StorageErrorKind};
 pub(crate) use file_check::examine_open;
 pub use incoming::{DatabaseFile, IsUsable};
-pub(crate) use limit::storage_error;
+pub(crate) use limit::limit_met;
 pub use mirror::{BLOCK_SIZE, Mirror, Missing};
 pub use name::{DatabaseName, InvalidDatabaseName};
 pub(crate) use soundness::check;
