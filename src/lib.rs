@@ -46,7 +46,7 @@ mod table_prefix;
 pub mod wasm;
 
 pub use code_step::{CodeError, CodeFunction, CodeStep};
-pub use error::{ApplyError, Error, ForeignKeyViolation, PartialRun, QueryError};
+pub use error::{ApplyError, Error, ForeignKeyViolation, PartialRun, QueryError, RunAction};
 pub use log::{LogEntry, Outcome};
 pub use migration_set::MigrationSet;
 pub use migrator::Migrator;

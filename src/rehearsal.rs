@@ -9,7 +9,7 @@ use wheatear_core::statements::{leaves_the_database, statements};
 use wheatear_core::{Operation, Step};
 use wheatear_sqlite::SqliteFailure;
 
-use crate::error::{ApplyError, Error, transaction_error};
+use crate::error::{ApplyError, Error, RunAction, transaction_error};
 use crate::report::Report;
 use crate::run::{self, Settings};
 
@@ -40,7 +40,7 @@ pub(crate) fn rehearse(
     operation: &Operation,
 ) -> Result<Rehearsal, Error> {
     refuse_other_files(connection, settings, operation)?;
-    let mut copy = copy_of(connection).map_err(|error| transaction_error("copy the database", error))?;
+    let mut copy = copy_of(connection).map_err(|error| transaction_error(RunAction::Copy, error))?;
     let start = Instant::now();
     let outcome = run::run(&mut copy, settings, operation);
     Ok(Rehearsal { outcome, duration: start.elapsed() })
@@ -54,7 +54,7 @@ fn refuse_other_files(connection: &Connection, settings: &Settings<'_>, operatio
         None => Ok(()),
         Some(script) => {
             let sqlite = SqliteFailure::misuse(format!("{} reaches for other files", script.file));
-            Err(ApplyError::TransactionFailed { operation: "be rehearsed", sqlite }.into())
+            Err(ApplyError::TransactionFailed { action: RunAction::Rehearse, sqlite }.into())
         }
     }
 }

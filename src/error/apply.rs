@@ -1,3 +1,5 @@
+use std::fmt;
+
 use wheatear_core::{ErrorCode, StatementPlace};
 use wheatear_sqlite::SqliteFailure;
 
@@ -40,13 +42,56 @@ pub enum ApplyError {
     #[error("the run was cancelled")]
     Cancelled,
     /// SQLite refused something around the statements.
-    #[error("the run could not {operation}: {sqlite}")]
+    #[error("the run could not {action}: {sqlite}")]
     TransactionFailed {
-        /// What the run was about to do, such as `begin` or `commit`.
-        operation: &'static str,
+        /// What the run was about to do.
+        action: RunAction,
         /// What SQLite said.
         sqlite: SqliteFailure,
     },
+}
+
+/// What a run does around the statements of its migrations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RunAction {
+    /// It copies the database, to rehearse on the copy.
+    Copy,
+    /// It rehearses what would reach for other files.
+    Rehearse,
+    /// It lets SQLite tell how far a statement is.
+    WatchProgress,
+    /// It reads which tables, indexes, triggers and views there are.
+    ReadSchema,
+    /// It switches the enforcement of foreign keys.
+    SwitchForeignKeys,
+    /// It begins a transaction.
+    Begin,
+    /// It calls a code step.
+    RunCode,
+    /// It puts back what a migration has switched on the connection.
+    RestoreSwitches,
+    /// It looks for rows without their parent row.
+    CheckForeignKeys,
+    /// It commits a transaction.
+    Commit,
+}
+
+impl fmt::Display for RunAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Copy => "copy the database",
+            Self::Rehearse => "be rehearsed",
+            Self::WatchProgress => "watch progress",
+            Self::ReadSchema => "read the schema",
+            Self::SwitchForeignKeys => "switch foreign keys",
+            Self::Begin => "begin",
+            Self::RunCode => "run code",
+            Self::RestoreSwitches => "put the connection's switches back",
+            Self::CheckForeignKeys => "check foreign keys",
+            Self::Commit => "commit",
+        })
+    }
 }
 
 impl ApplyError {

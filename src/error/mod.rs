@@ -12,7 +12,7 @@ use crate::report::Report;
 use crate::storage::{InvalidDatabaseName, StorageError};
 use crate::table_prefix::InvalidTablePrefix;
 
-pub use apply::ApplyError;
+pub use apply::{ApplyError, RunAction};
 pub use query::QueryError;
 pub(crate) use sqlite::{or_limit, or_storage, query_error, transaction_error, trial_error};
 pub use violation::ForeignKeyViolation;

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use wheatear_core::StatementPlace;
 use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 
-use super::{ApplyError, Error, QueryError};
+use super::{ApplyError, Error, QueryError, RunAction};
 use crate::storage::{StorageError, limit_met};
 
 /// The storage error that SQLite's failure is, or else what `otherwise` makes of a fault in the SQL.
@@ -33,10 +33,10 @@ pub(crate) fn or_limit<E: Into<Error>>(
 }
 
 /// The error of what a run does around its statements.
-pub(crate) fn transaction_error(operation: &'static str, error: impl Into<SqliteFailure>) -> Error {
+pub(crate) fn transaction_error(action: RunAction, error: impl Into<SqliteFailure>) -> Error {
     or_storage(error, |sqlite| match sqlite.is_interrupt() {
         true => ApplyError::Cancelled,
-        false => ApplyError::TransactionFailed { operation, sqlite },
+        false => ApplyError::TransactionFailed { action, sqlite },
     })
 }
 

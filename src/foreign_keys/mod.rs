@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Statement, ffi, params};
 use wheatear_sqlite::{SqliteFailure, lossy_text, quoted};
 
 use self::orphans::{Orphan, Orphans};
-use crate::error::{ApplyError, Error, ForeignKeyViolation, transaction_error};
+use crate::error::{ApplyError, Error, ForeignKeyViolation, RunAction, transaction_error};
 
 /// Brings the connection's own setting back when dropped, whatever happened meanwhile.
 pub(crate) struct Enforcement<'connection> {
@@ -67,9 +67,6 @@ pub(crate) struct Violations {
 /// The root page of every table by its name in lower case: a table keeps it when it is renamed.
 type Tables = BTreeMap<String, i64>;
 
-/// What a run says that it could not do.
-const CHECK: &str = "check foreign keys";
-
 /// Of more, only the number is kept.
 const MOST_KEPT: usize = 1000;
 
@@ -106,7 +103,7 @@ impl Comparison {
     pub fn verdict(self) -> Result<OrphanedRows, ApplyError> {
         let Self { old, new, uncheckable } = self;
         match uncheckable {
-            Some(sqlite) => Err(ApplyError::TransactionFailed { operation: CHECK, sqlite }),
+            Some(sqlite) => Err(ApplyError::TransactionFailed { action: RunAction::CheckForeignKeys, sqlite }),
             None if new.count > 0 => Err(ApplyError::ForeignKeyViolation { rows: new.rows, count: new.count }),
             None => Ok(old),
         }
@@ -385,5 +382,5 @@ fn mismatch(error: rusqlite::Error) -> rusqlite::Result<SqliteFailure> {
 
 /// The error of a check that could not be made.
 pub(crate) fn check_error(error: rusqlite::Error) -> Error {
-    transaction_error(CHECK, error)
+    transaction_error(RunAction::CheckForeignKeys, error)
 }

@@ -27,7 +27,7 @@ use rusqlite::Connection;
 use wheatear_core::{Operation, Step};
 use wheatear_sqlite::switches;
 
-use crate::error::{Error, PartialRun, transaction_error};
+use crate::error::{Error, PartialRun, RunAction, transaction_error};
 use crate::foreign_keys::Enforcement;
 use crate::progress::{Phase, Reporter};
 use crate::report::Report;
@@ -54,7 +54,7 @@ pub(crate) fn run(
         seal_if_current(connection, settings)?;
         return Ok(Report::nothing_done(intended.to));
     }
-    let attach_error = |error| transaction_error("watch progress", error);
+    let attach_error = |error| transaction_error(RunAction::WatchProgress, error);
     reporter.attach(connection).map_err(attach_error)?;
     let result = Run { connection, settings, reporter: &reporter, report: Report::default(), unfinished: None }
         .carry_out(operation);
@@ -82,11 +82,11 @@ fn seal_if_current(connection: &Connection, settings: &Settings<'_>) -> Result<(
 impl Run<'_, '_> {
     fn carry_out(mut self, operation: &Operation) -> Result<Report, Error> {
         // Step 1; step 12 is taken when this is dropped, whatever happens until then.
-        let _enforcement =
-            Enforcement::off(self.connection).map_err(|error| transaction_error("switch foreign keys", error))?;
+        let _enforcement = Enforcement::off(self.connection)
+            .map_err(|error| transaction_error(RunAction::SwitchForeignKeys, error))?;
         // One that is open already is the application's, and the run is refused.
         let ends_transactions = self.connection.is_autocommit();
-        let switch_error = |error| transaction_error("put the connection's switches back", error);
+        let switch_error = |error| transaction_error(RunAction::RestoreSwitches, error);
         let attached = switches::databases(self.connection);
         let mut result = self.run_parts(operation);
         if ends_transactions {

@@ -5,7 +5,7 @@ use wheatear_core::{Digest, HistoryError, OnDrift, OnUnmanaged, SchemaChange, Sc
 use wheatear_sqlite::{read_schema, schema_after};
 
 use super::settings::Settings;
-use crate::error::{Error, transaction_error, trial_error};
+use crate::error::{Error, RunAction, transaction_error, trial_error};
 use crate::report::Warning;
 
 /// Compares the schema with what the set makes, if all of the set is applied and nothing else.
@@ -16,7 +16,7 @@ pub(super) fn check_drift(
 ) -> Result<Option<Warning>, Error> {
     let set = settings.set;
     let Some(expected) = set.schema().filter(|_| digest == *set.digest()) else { return Ok(None) };
-    let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
+    let found = read_schema(connection).map_err(|error| transaction_error(RunAction::ReadSchema, error))?;
     let mut differences = expected.differences(&found);
     // What no migration of this set makes may be another set's, or that of whatever made the database.
     let is_unexpected = |difference: &SchemaDifference| difference.change == SchemaChange::Unexpected;
@@ -41,7 +41,7 @@ fn may_have_other_tables(settings: &Settings<'_>, connection: &Connection) -> Re
 pub(super) fn compare_with_baseline(set: &SetDefinition, connection: &Connection, count: usize) -> Result<(), Error> {
     let Some(expected) = schema_after(set, count).map_err(trial_error)? else { return Ok(()) };
     let whole = schema_after(set, set.len()).map_err(trial_error)?;
-    let found = read_schema(connection).map_err(|error| transaction_error("read the schema", error))?;
+    let found = read_schema(connection).map_err(|error| transaction_error(RunAction::ReadSchema, error))?;
     let is_of_the_set = |kind: &str, name: &str| {
         whole
             .iter()

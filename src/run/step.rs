@@ -11,7 +11,7 @@ use wheatear_sqlite::switches;
 
 use super::context::Run;
 use crate::code_step::{CodeError, CodeFunction};
-use crate::error::{ApplyError, Error, or_limit, or_storage, transaction_error};
+use crate::error::{ApplyError, Error, RunAction, or_limit, or_storage, transaction_error};
 use crate::foreign_keys::{self, Violations, check_error};
 
 impl Run<'_, '_> {
@@ -48,7 +48,7 @@ impl Run<'_, '_> {
         let work = || script::run(connection, &script.sql, control, on_statement);
         let restored = || switches::restored(connection, Some(&script.sql), work);
         foreign_keys::enforced(connection, script.foreign_keys, restored)
-            .map_err(|error| transaction_error("switch foreign keys", error))?
+            .map_err(|error| transaction_error(RunAction::SwitchForeignKeys, error))?
             .map_err(put_back_error)?
             .map_err(|error| statement_error(connection, id, script, error))
     }
@@ -67,7 +67,7 @@ impl Run<'_, '_> {
         let Some(function) = function else { return Err(failed("this build has no function for it".into())) };
         self.reporter.statement(migration.id(), 1, 1)?;
         let begin = transaction.execute_batch(BEGIN);
-        begin.map_err(|error| transaction_error("run code", error))?;
+        begin.map_err(|error| transaction_error(RunAction::RunCode, error))?;
         // A panic must not leave the transaction open; what unwinds is not looked at again.
         let work = || match catch_unwind(AssertUnwindSafe(|| function(transaction))) {
             Ok(Ok(())) => Ok(()),
@@ -81,7 +81,7 @@ impl Run<'_, '_> {
                 self.unfinished = Some(migration.id().to_owned());
                 Err(failed("it ended the run's transaction".into()))
             }
-            result => result.map_err(|failure| transaction_error("run code", failure)),
+            result => result.map_err(|failure| transaction_error(RunAction::RunCode, failure)),
         }
     }
 }
@@ -93,11 +93,11 @@ pub(super) fn keep_journal(transaction: &Transaction<'_>) -> Result<(), Error> {
     let version = transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
     version
         .and_then(|version| transaction.pragma_update(None, "user_version", version))
-        .map_err(|error| transaction_error("begin", error))
+        .map_err(|error| transaction_error(RunAction::Begin, error))
 }
 
 fn put_back_error(error: rusqlite::Error) -> Error {
-    transaction_error("put the connection's switches back", error)
+    transaction_error(RunAction::RestoreSwitches, error)
 }
 
 fn statement_error(connection: &Connection, id: &str, script: &Script, error: ScriptError) -> Error {

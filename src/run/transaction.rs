@@ -4,13 +4,13 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use wheatear_core::Digest;
 use wheatear_sqlite::SqliteFailure;
 
-use crate::error::{Error, transaction_error};
+use crate::error::{Error, RunAction, transaction_error};
 use crate::ledger::Ledger;
 use crate::storage::{StorageError, StorageErrorKind};
 
 pub(super) fn begin(connection: &Connection) -> Result<Transaction<'_>, Error> {
     Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
-        .map_err(|error| transaction_error("begin", error))
+        .map_err(|error| transaction_error(RunAction::Begin, error))
 }
 
 /// Ends what a failure left open: a `BEGIN` can be interrupted when it has begun, a `ROLLBACK` before it ends.
@@ -41,6 +41,6 @@ pub(super) fn commit(transaction: Transaction<'_>) -> Result<(), Error> {
     match transaction.execute_batch("COMMIT").map_err(SqliteFailure::from) {
         // An interrupt that came when all was done: had it come before, the transaction would be open.
         Err(failure) if failure.is_interrupt() && transaction.is_autocommit() => Ok(()),
-        result => result.map_err(|failure| transaction_error("commit", failure)),
+        result => result.map_err(|failure| transaction_error(RunAction::Commit, failure)),
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 use wheatear_core::{Contents, HistoryError, OnUnmanaged, Operation, Plan, adopt};
 
 use super::settings::Settings;
-use crate::error::{Error, transaction_error};
+use crate::error::{Error, RunAction, transaction_error};
 
 /// The plan for a database that records no applied migration: the one that was made for an empty one, unless something
 /// else has made it.
@@ -19,7 +19,7 @@ pub(super) fn plan_unmanaged<'set>(
     if plan.is_empty() || policy.unmanaged == OnUnmanaged::Apply || !ledger.is_unused(connection)? {
         return Ok(plan);
     }
-    let contents = contents(connection).map_err(|error| transaction_error("read the schema", error))?;
+    let contents = contents(connection).map_err(|error| transaction_error(RunAction::ReadSchema, error))?;
     let traces = contents.traces(set.definition());
     // Asked again, for outside of a transaction another process may have applied the migrations since.
     if traces.is_empty() || !ledger.is_unused(connection)? {
