@@ -2,18 +2,27 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, ToSql};
 use wheatear_core::header::Header;
 use wheatear_core::{Digest, LedgerEntry};
 
 use super::tables::FORMAT_WITHOUT_CHECKSUMS;
 use crate::table_prefix::TablePrefix;
 
-/// All of them, in the order of application, from tables of that format.
+/// The columns that say which migration an entry is of, and its SQL.
+const MIGRATION: &str = "id, up, down";
+
+/// The columns of an entry that the first format lacks.
+const SINCE_CHECKSUMS: &str = "checksum, depends, compatible";
+
+/// The columns that say how the migration was applied.
+const APPLIED: &str = "applied_at, duration_us";
+
+/// Every entry, in the order of application, from tables of that format.
 pub(super) fn read(connection: &Connection, prefix: &TablePrefix, format: i64) -> rusqlite::Result<Vec<LedgerEntry>> {
     let (columns, read): (_, fn(&Row<'_>) -> rusqlite::Result<LedgerEntry>) = match format {
-        FORMAT_WITHOUT_CHECKSUMS => ("id, up, down, applied_at, duration_us", entry_without_checksum),
-        _ => ("id, up, down, applied_at, duration_us, checksum, depends, compatible", entry),
+        FORMAT_WITHOUT_CHECKSUMS => (format!("{MIGRATION}, {APPLIED}"), entry_without_checksum),
+        _ => (format!("{MIGRATION}, {APPLIED}, {SINCE_CHECKSUMS}"), entry),
     };
     let sql = format!("SELECT {columns} FROM {} ORDER BY position", prefix.table("migration"));
     connection.prepare(&sql)?.query_map([], read)?.collect()
@@ -22,21 +31,28 @@ pub(super) fn read(connection: &Connection, prefix: &TablePrefix, format: i64) -
 /// Records a migration as applied.
 pub(super) fn insert(connection: &Connection, prefix: &TablePrefix, entry: &LedgerEntry) -> rusqlite::Result<()> {
     let sql = format!(
-        "INSERT INTO {} (id, checksum, up, down, depends, compatible, applied_at, duration_us)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO {} ({MIGRATION}, {SINCE_CHECKSUMS}, {APPLIED}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         prefix.table("migration")
     );
-    let values = params![
-        entry.id,
-        entry.checksum.as_bytes(),
-        entry.up,
-        entry.down,
-        entry.depends.join(" "),
-        entry.compatible,
-        entry.applied_at,
-        i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX)
-    ];
-    connection.prepare_cached(&sql)?.execute(values)?;
+    let duration = i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX);
+    write(connection, &sql, entry, &[&entry.applied_at, &duration])
+}
+
+/// Records an applied migration as it is in `entry`, keeping how it was applied.
+pub(super) fn update(connection: &Connection, prefix: &TablePrefix, entry: &LedgerEntry) -> rusqlite::Result<()> {
+    let sql = format!(
+        "UPDATE {} SET ({MIGRATION}, {SINCE_CHECKSUMS}) = (?1, ?2, ?3, ?4, ?5, ?6) WHERE id = ?1",
+        prefix.table("migration")
+    );
+    write(connection, &sql, entry, &[])
+}
+
+/// Runs SQL whose parameters are the columns [`MIGRATION`] and [`SINCE_CHECKSUMS`] of an entry, and then others.
+fn write(connection: &Connection, sql: &str, entry: &LedgerEntry, others: &[&dyn ToSql]) -> rusqlite::Result<()> {
+    let depends = entry.depends.join(" ");
+    let own: [&dyn ToSql; 6] =
+        [&entry.id, &entry.up, &entry.down, entry.checksum.as_bytes(), &depends, &entry.compatible];
+    connection.prepare_cached(sql)?.execute(&*[&own, others].concat())?;
     Ok(())
 }
 

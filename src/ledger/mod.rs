@@ -25,7 +25,6 @@ use wheatear_core::{Digest, ErrorCode, LedgerEntry, Migration, SetDefinition, St
 use crate::error::Error;
 use crate::log::{LogEntry, Outcome};
 use crate::table_prefix::TablePrefix;
-use entries::insert;
 use fault::ledger_error;
 use head::Head;
 use tables::{FORMAT, FORMAT_WITHOUT_CHECKSUMS, create, create_triggers};
@@ -147,7 +146,7 @@ impl Ledger {
             self.prefix.table("migration"),
             create(&self.prefix)
         ))?;
-        entries.iter().try_for_each(|entry| insert(connection, &self.prefix, entry))
+        entries.iter().try_for_each(|entry| entries::insert(connection, &self.prefix, entry))
     }
 
     /// The time, in UTC, ISO 8601 with milliseconds. Asked for once for all that is recorded together:
@@ -167,7 +166,7 @@ impl Ledger {
         duration: Duration,
     ) -> Result<(), Error> {
         let entry = LedgerEntry { duration, applied_at: now.to_owned(), ..LedgerEntry::of(migration) };
-        insert(connection, &self.prefix, &entry).map_err(ledger_error)?;
+        entries::insert(connection, &self.prefix, &entry).map_err(ledger_error)?;
         self.log_entry(connection, now, operation, migration.id(), Outcome::Done)
     }
 
@@ -209,20 +208,7 @@ impl Ledger {
         operation: StepOperation,
         migration: &Migration,
     ) -> Result<(), Error> {
-        let sql = format!(
-            "UPDATE {} SET checksum = ?2, up = ?3, down = ?4, depends = ?5, compatible = ?6 WHERE id = ?1",
-            self.prefix.table("migration")
-        );
-        let entry = LedgerEntry::of(migration);
-        let values = params![
-            entry.id,
-            entry.checksum.as_bytes(),
-            entry.up,
-            entry.down,
-            entry.depends.join(" "),
-            entry.compatible
-        ];
-        connection.prepare_cached(&sql).and_then(|mut update| update.execute(values)).map_err(ledger_error)?;
+        entries::update(connection, &self.prefix, &LedgerEntry::of(migration)).map_err(ledger_error)?;
         self.log_entry(connection, now, operation, migration.id(), Outcome::Done)
     }
 
