@@ -52,7 +52,7 @@ pub enum Progress<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Waits for others who write, reads the ledger, plans.
+    /// Waits for other connections that write, reads the ledger, plans.
     Planning,
     /// Runs the steps of the plan.
     Migrating,

@@ -67,7 +67,7 @@ pub(crate) struct Violations {
 /// The root page of every table by its name in lower case: a table keeps it when it is renamed.
 type Tables = BTreeMap<String, i64>;
 
-/// Of more, only the number is kept.
+/// How many rows are kept; of those beyond, only the number is.
 const MOST_KEPT: usize = 1000;
 
 /// Rows for people that lack their parent row.
@@ -126,9 +126,10 @@ impl Violations {
         let keys = foreign_keys(connection)?;
         let tables = tables(connection)?;
         let (mut old, mut new) = (OrphanedRows::default(), OrphanedRows::default());
-        // Of the key whose rows are being given.
+        // The key whose rows `each_violation` is giving, and those of `self.keys` that it may have been.
         let mut origins: Option<(usize, Vec<usize>)> = None;
-        // Which of the rows that cannot be told apart are the new ones is not known: those that come last.
+        // Among rows that cannot be told apart, those count as new that SQLite gives last, because nothing else is
+        // known.
         let uncheckable = each_violation(connection, &keys, |key, primary_key, orphan, violation| {
             if origins.as_ref().is_none_or(|(of, _)| *of != key) {
                 origins = Some((key, self.origins(&keys[key], &keys, &tables)));
@@ -138,15 +139,15 @@ impl Violations {
             if is_old { old.add(violation) } else { new.add(violation) }
         })?;
         let uncheckable_before = self.uncheckable;
-        // Keys that could not be checked before are not this run's to answer for, under whatever name.
+        // The run does not answer for tables that could not be checked before it, also if it has renamed them.
         let more = uncheckable.len() > uncheckable_before.len();
         let was_uncheckable = |table: &String| uncheckable_before.iter().any(|(before, _)| before == table);
         let uncheckable = uncheckable.into_iter().find(|(table, _)| more && !was_uncheckable(table));
         Ok(Comparison { old, new, uncheckable: uncheckable.map(|(_, sqlite)| sqlite) })
     }
 
-    /// The keys there were, by number, that the `key` of now may be, under whatever name; first the one of the same
-    /// name.
+    /// The places in `self.keys` of those that `key` may have been before the run, also if it had another name; first
+    /// the one of the same name.
     fn origins(&self, key: &Key, keys: &[Key], tables: &Tables) -> Vec<usize> {
         let is_origin = |old: &Key| {
             let (was, is) = (old.table(), key.table());
@@ -154,7 +155,7 @@ impl Violations {
             let is_same_table = was == is
                 || self.tables.get(&was).is_some_and(|root| tables.get(&is) == Some(root))
                 || (!tables.contains_key(&was) && !self.tables.contains_key(&is));
-            // Likewise its columns, and its parent.
+            // Likewise the columns of the key, and its parent, may have been renamed.
             let is_gone = || !keys.iter().any(|now| now.table() == is && now.reference == old.reference);
             let is_new = || !self.keys.iter().any(|(old, _)| old.table() == was && old.reference == key.reference);
             is_same_table && (old.reference == key.reference || (is_gone() && is_new()))
@@ -246,7 +247,7 @@ fn each_violation(
                 continue;
             }
         };
-        // Of the key whose rows are being given.
+        // The number of the key whose rows SQLite is giving, and the values of these rows.
         let mut values: Option<(i64, Values<'_>)> = None;
         let mut rows = check.query([])?;
         while let Some(row) = rows.next()? {
@@ -304,7 +305,7 @@ impl<'connection> Values<'connection> {
 impl<'connection> Source<'connection> {
     fn of(connection: &'connection Connection, key: &Key, select: &str) -> rusqlite::Result<Self> {
         let child = quoted(&key.child);
-        // A column of that name hides the rowid, and only then is among the columns.
+        // The table lists a column of one of these names only if its author has made one, which then hides the rowid.
         const HIDDEN: &str = "SELECT count(*) FROM pragma_table_xinfo(?1, 'main') WHERE lower(name) = ?2";
         const WITHOUT: &str = "SELECT wr FROM pragma_table_list(?1) WHERE schema = 'main'";
         let without: bool = connection.query_row(WITHOUT, [&key.child], |row| row.get(0)).optional()?.unwrap_or(true);
@@ -356,7 +357,7 @@ impl Key {
             let Some(row) = rows.next()? else { break };
             table = lossy_text(row, 0)?;
             present.push(format!("c.{} IS NOT NULL", quoted(column)));
-            // A plus takes the child's type out of the comparison.
+            // SQLite compares as the parent's column says: the plus takes the child's own type and collation out of it.
             equal.push(format!("p.{} = +c.{}", quoted(&lossy_text(row, 1)?), quoted(column)));
         }
         let present = present.join(" AND ");

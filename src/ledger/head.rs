@@ -41,10 +41,11 @@ impl Head {
         let sql = format!("SELECT *, {} AS is_watched FROM {}", has_triggers(prefix), prefix.table("ledger"));
         let select = || connection.prepare_cached(&sql).and_then(|mut select| select.query_row([], read).optional());
         let head = match select() {
-            // Most likely there is no such table. Asked only now, so that where there is one, one read is enough.
+            // Most likely there is no such table. That is asked only after the read has failed, so that where there is
+            // a table, one read is enough.
             Err(error) if is_mistake(&error) => match exists(connection, prefix)? {
                 false => return Ok(None),
-                // Another connection may have made it since.
+                // Another connection may have created the table since the read failed.
                 true => select(),
             },
             head => head,

@@ -8,9 +8,9 @@
 //!
 //! Their names may have a prefix.
 //!
-//! Rows that others change, by hand or with another tool, are noticed all the same: triggers take the digest away, which
-//! only this module writes. Where somebody made the table anew, or took it away, its triggers are gone, and that is noticed
-//! by the read that asks for the digest.
+//! A row that is changed by hand, or with another tool, is noticed all the same: triggers take the digest away, which
+//! only this module writes. If another tool has made the table anew, or dropped it, its triggers are gone, and the read
+//! that asks for the digest notices that.
 
 mod entries;
 mod fault;
@@ -187,7 +187,8 @@ impl Ledger {
         to: &str,
     ) -> Result<(), Error> {
         let table = self.prefix.table("migration");
-        // Twice, because two neighbours share the space between them.
+        // The id is replaced twice, because two neighbours share the space between them, so that one `replace` finds
+        // only the first of them.
         let renamed = "replace(replace(' ' || depends || ' ', ' ' || ?1 || ' ', ' ' || ?2 || ' '), ' ' || ?1 || ' ', ' ' || ?2 || ' ')";
         for sql in [
             format!("UPDATE {table} SET id = ?2 WHERE id = ?1"),
@@ -235,13 +236,13 @@ impl Ledger {
     /// Whether a database that is damaged can be opened and upgraded, as far as a ledger is concerned: it is read, and
     /// written to. To be called in a transaction that is rolled back.
     pub fn is_usable(&self, connection: &Connection) -> bool {
-        // A newer build can open what this one cannot.
+        // Of a ledger that is too new for this build, only a newer build knows whether it is usable.
         self.try_out(connection).map_or_else(|error| error.code() == ErrorCode::LedgerTooNew, |()| true)
     }
 
     /// Reads what a run reads and writes where it writes.
     fn try_out(&self, connection: &Connection) -> Result<(), Error> {
-        // An older format is written anew.
+        // The tables of an older format are not written to, but made anew.
         if self.digest(connection)?.is_none() {
             return Ok(());
         }
@@ -270,7 +271,8 @@ impl Ledger {
         owes_hooks: Option<bool>,
     ) -> Result<Digest, Error> {
         let digest = self.applied_digest(connection, set)?;
-        // Not with the tables: for each row of a first run they would only cost time. Earlier builds made none.
+        // The triggers are not created with the tables, because they would cost time for each row of a first run.
+        // Builds before they existed created none.
         if !self.head(connection)?.is_some_and(|head| head.is_watched) {
             connection.execute_batch(&create_triggers(&self.prefix)).map_err(ledger_error)?;
         }

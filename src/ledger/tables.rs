@@ -18,7 +18,7 @@ const EVENTS: [&str; 3] = ["insert", "update", "delete"];
 /// [`Ledger::seal`](super::Ledger::seal) writes it anew. It has the length of one, for builds that know nothing of this.
 pub(super) fn create_triggers(prefix: &TablePrefix) -> String {
     let (migration, ledger) = (prefix.bare_table("migration"), prefix.bare_table("ledger"));
-    // One of this name may be that of a table which was renamed.
+    // A trigger of this name may be there already, for a table that was renamed since.
     let trigger = |event: &str| {
         format!(
             "DROP TRIGGER IF EXISTS main.\"{migration}_{event}\";
@@ -33,7 +33,7 @@ pub(super) fn create_triggers(prefix: &TablePrefix) -> String {
 pub(super) fn has_triggers(prefix: &TablePrefix) -> String {
     let migration = prefix.bare_table("migration");
     let names = EVENTS.map(|event| format!("'{migration}_{event}'")).join(", ");
-    // It reads no further than to the last of them.
+    // The limit lets SQLite stop reading at the last of the triggers.
     let count = EVENTS.len();
     format!(
         "(SELECT count(*) = {count} FROM (SELECT 1 FROM main.sqlite_schema

@@ -62,15 +62,14 @@ pub(crate) fn run(
     result.and_then(|report| detached.map(|()| report))
 }
 
-/// All is applied and the ledger's digest is another one: a migration has a new text that accepts the
-/// applied one, or somebody made the table anew, and its triggers are gone. The digest is renewed, so that the
-/// next look is a short one. The rest of the ledger stays, because a build that knows only the old text may
-/// come back.
+/// Renews the ledger's digest if all is applied and it is another one, so that the next look is a short one: a
+/// migration has a new text that accepts the applied one, or another program made the table anew, and its triggers are
+/// gone. The rest of the ledger stays, because a build that knows only the old text may come back.
 fn seal_if_current(connection: &Connection, settings: &Settings<'_>) -> Result<(), Error> {
     let Settings { ledger, set, .. } = settings;
     let set = set.definition();
     if ledger.is_sealed_otherwise(connection, set)? && ledger.applied_digest(connection, set)? == *set.digest() {
-        // A connection that only reads gets along without.
+        // A connection that can only read cannot renew the digest, and its next look is no short one.
         let _ = transaction::begin(connection).and_then(|transaction| {
             ledger.seal(&transaction, set, None)?;
             transaction::commit(transaction)
@@ -84,7 +83,7 @@ impl Run<'_, '_> {
         // Step 1; step 12 is taken when this is dropped, whatever happens until then.
         let _enforcement = Enforcement::off(self.connection)
             .map_err(|error| transaction_error(RunAction::SwitchForeignKeys, error))?;
-        // One that is open already is the application's, and the run is refused.
+        // A transaction that is open already is the application's: this run is refused, and must not end that.
         let ends_transactions = self.connection.is_autocommit();
         let switch_error = |error| transaction_error(RunAction::RestoreSwitches, error);
         let attached = switches::databases(self.connection);
@@ -93,7 +92,7 @@ impl Run<'_, '_> {
             if result.is_err() {
                 transaction::end_open(self.connection);
             }
-            // What was attached in the transaction could not be detached before its end.
+            // A database that a migration has attached in the transaction could not be detached before its end.
             let detached = switches::detach_others(self.connection, &attached).map_err(switch_error);
             result = result.and(detached);
         }
@@ -102,7 +101,7 @@ impl Run<'_, '_> {
             Ok(()) => Ok(report),
             Err(error) if report.steps.is_empty() && unfinished.is_none() => Err(error),
             Err(error) => {
-                // Planning to repair never fails for what is wrong with a history.
+                // The plan of a repair says where the database is now, whatever is wrong with its history.
                 if let Ok(plan) = read_plan(self.connection, self.settings, &Operation::Repair) {
                     report.to = plan.from;
                 }
@@ -115,7 +114,8 @@ impl Run<'_, '_> {
         let Self { connection, settings, .. } = *self;
         // Step 2. A part behind the first begins its own below.
         let transaction = transaction::begin(connection)?;
-        // Planned again, now that nobody else can write: another process may have been faster.
+        // The plan is made again now that the transaction keeps others from writing: another process may have applied
+        // migrations since the first plan.
         let plan = read_plan(&transaction, settings, operation)?;
         settings.ledger.prepare(&transaction, settings.set.definition())?;
         match plan.steps.iter().filter(|step| matches!(step, Step::Baseline(_))).count() {
@@ -126,7 +126,7 @@ impl Run<'_, '_> {
         self.reporter.phase(Phase::Migrating)?;
 
         let mut open = Some(transaction);
-        // Of what the part before left.
+        // The ledger's digest when the part before ended.
         let mut seal = None;
         for part in Part::of(&plan.steps) {
             let transaction = match open.take() {
@@ -138,7 +138,7 @@ impl Run<'_, '_> {
                 _ => self.run_inside(transaction, &part)?,
             });
         }
-        // Nothing to run, and yet a ledger to bring up to date.
+        // The plan has no steps, so no part has taken the transaction in which the ledger was brought up to date.
         if let Some(transaction) = open {
             self.commit(transaction)?;
         }

@@ -60,7 +60,8 @@ impl Run<'_, '_> {
             self.run_step(&transaction, step)?;
             done.push(done_step(step, start.elapsed()));
         }
-        // Only now: a step that changes the schema would make SQLite compile the statements that record anew.
+        // The steps are recorded only now, because SQLite would compile the statements that record anew after each step
+        // that changes the schema.
         let now = ledger.now(&transaction)?;
         for (step, done) in part.steps.iter().zip(&done) {
             self.record(&transaction, &now, step, done.duration)?;
@@ -101,13 +102,13 @@ impl Run<'_, '_> {
         let result = step.script().map_or(Ok(()), |script| self.run_script(self.connection, step.id(), script));
         if let Err(error) = result {
             transaction::end_open(self.connection);
-            // The failure is what matters, also if it cannot be written down.
+            // The caller must hear of the failure of the script, also if it cannot be logged.
             let _ = self.log(self.connection, step, Outcome::Failed);
             return Err(error);
         }
         let done = done_step(step, start.elapsed());
 
-        // Unrecorded it would run once more the next time.
+        // From here on nothing can cancel the run: a script that has run and is not recorded would run again.
         self.reporter.set_final(true);
         let transaction = transaction::begin_again(self.connection, ledger, seal)?;
         self.record(&transaction, &ledger.now(&transaction)?, step, done.duration)?;

@@ -16,7 +16,7 @@ pub(crate) struct Settings<'set> {
 }
 
 impl<'set> Settings<'set> {
-    /// A set, and what nobody has chosen.
+    /// A set, and what holds unless the application chooses otherwise.
     pub fn new(set: &'set MigrationSet) -> Self {
         Self { set, ledger: Ledger::default(), policy: Policy::default(), observer: None }
     }

@@ -68,14 +68,15 @@ impl Run<'_, '_> {
         self.reporter.statement(migration.id(), 1, 1)?;
         let begin = transaction.execute_batch(BEGIN);
         begin.map_err(|error| transaction_error(RunAction::RunCode, error))?;
-        // A panic must not leave the transaction open; what unwinds is not looked at again.
+        // A panic must not leave the transaction open, so it is caught; the function that panicked is not called again.
         let work = || match catch_unwind(AssertUnwindSafe(|| function(transaction))) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(source)) => Err(code_error(source, failed)),
             Err(panic) => Err(failed(format!("it panicked: {}", panic_message(&*panic)).into())),
         };
         switches::restored(transaction, None, work).map_err(put_back_error)??;
-        // The savepoint goes with the transaction it is in, also if the code began another one.
+        // If the code ended the transaction, the savepoint has gone with it, also if the code began another
+        // transaction.
         match transaction.execute_batch(END).map_err(SqliteFailure::from) {
             Err(failure) if failure.code == ffi::SQLITE_ERROR && !failure.is_interrupt() => {
                 self.unfinished = Some(migration.id().to_owned());
@@ -120,7 +121,7 @@ fn statement_error(connection: &Connection, id: &str, script: &Script, error: Sc
     }
 }
 
-/// A full disk is one in code too, and so is an interrupt.
+/// The error of a code step. A full disk, and an interrupt, that its function reports is told as such.
 fn code_error(source: CodeError, failed: impl FnOnce(CodeError) -> Error) -> Error {
     match source.downcast::<rusqlite::Error>() {
         Err(other) => failed(other),

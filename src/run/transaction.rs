@@ -13,11 +13,13 @@ pub(super) fn begin(connection: &Connection) -> Result<Transaction<'_>, Error> {
         .map_err(|error| transaction_error(RunAction::Begin, error))
 }
 
-/// Ends what a failure left open: a `BEGIN` can be interrupted when it has begun, a `ROLLBACK` before it ends.
+/// Rolls back the transaction that a failed run has left open, if any. An interrupt can leave one in two ways: a
+/// `BEGIN` reports it though the transaction has begun, and a `ROLLBACK` stops at it, so that it is tried several
+/// times.
 pub(super) fn end_open(connection: &Connection) {
     const ATTEMPTS: usize = 10;
     for _ in (0..ATTEMPTS).take_while(|_| !connection.is_autocommit()) {
-        // What it says is what is asked next.
+        // Whether the rollback has worked is asked of `is_autocommit`, so its own answer is not needed.
         let _ = connection.execute_batch("ROLLBACK");
     }
 }
@@ -39,7 +41,7 @@ pub(super) fn begin_again<'a>(
 /// Makes durable what was done.
 pub(super) fn commit(transaction: Transaction<'_>) -> Result<(), Error> {
     match transaction.execute_batch("COMMIT").map_err(SqliteFailure::from) {
-        // An interrupt that came when all was done: had it come before, the transaction would be open.
+        // The interrupt came when the transaction was committed: had it come before, the transaction would be open.
         Err(failure) if failure.is_interrupt() && transaction.is_autocommit() => Ok(()),
         result => result.map_err(|failure| transaction_error(RunAction::Commit, failure)),
     }

@@ -11,8 +11,8 @@ const BEGIN: &str = "SAVEPOINT _wheatear_attempt";
 const END: &str = "RELEASE _wheatear_attempt";
 const UNDO: &str = "ROLLBACK TO _wheatear_attempt; RELEASE _wheatear_attempt";
 
-/// What holds things that a savepoint does not give back: virtual tables hold rows in memory, which they write when
-/// a transaction is committed, and a failed statement sets what `changes()` gives.
+/// Whether the schema has something whose state a savepoint does not give back: virtual tables hold rows in memory,
+/// which they write when a transaction is committed, and a failed statement sets what `changes()` gives.
 const HOLDERS: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE (type = 'table' AND rootpage = 0)
     OR (type IN ('trigger', 'view') AND sql LIKE '%changes%'))";
 
@@ -54,7 +54,7 @@ impl Session {
         let was_in_transaction = self.in_transaction;
         let result = if self.needs_savepoint(call) { self.within_savepoint(mirror, work) } else { work(self) };
         if was_in_transaction && self.connection.is_autocommit() {
-            // SQLite rolled all of it back, for a reason of its own: there is nothing to come back to.
+            // SQLite has rolled back the whole transaction, so making the call again would not continue it.
             mirror.take_missing();
             return result;
         }
@@ -105,7 +105,8 @@ impl Session {
         if sql.contains("changes") || sql.contains("virtual") {
             return Ok(true);
         }
-        // A commit reads when it gives room back, and one that fails rolls back what cannot be done again.
+        // A commit reads pages where `auto_vacuum` gives room back. If it lacked a block there, it would roll back a
+        // transaction that cannot be done again.
         let gives_room_back = "SELECT auto_vacuum <> 0 FROM pragma_auto_vacuum";
         let is_true = |sql| self.connection.query_row(sql, [], |row| row.get::<_, bool>(0)).map_err(query_error);
         Ok(is_true(HOLDERS)? || (matches!(call, Call::Begin) && is_true(gives_room_back)?))

@@ -42,7 +42,7 @@ impl Session {
         let understood = is_new.and_then(|is_new| if is_new { Ok(true) } else { self.recorded(key).map(|_| false) });
         match understood {
             Ok(true) => Ok(true),
-            // What was done to the table stays.
+            // The commit keeps the table's new columns, and that old keys are deleted.
             Ok(false) => self.commit().map(|()| false),
             Err(error) => {
                 self.rollback()?;

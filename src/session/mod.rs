@@ -27,7 +27,7 @@ pub use parameters::Parameters;
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
 /// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.
 ///
-/// The connection is one for all who use it, so SQL text cannot change what others rely on either: pragmas that do
+/// All tabs share the connection, so SQL text of one cannot change what the other tabs rely on either: pragmas that do
 /// ([`pragma`](wheatear_core::pragma) lists them), temporary tables, and attached databases are refused.
 #[derive(Debug)]
 pub struct Session {
@@ -39,7 +39,7 @@ pub struct Session {
     result_limit: u64,
     /// Whether the connection's statements are told to `watch`, and all that are kept compiled were.
     is_watched: bool,
-    /// Of the table of keys.
+    /// Prefix of the table in which `keys` records what was done once.
     prefix: TablePrefix,
 }
 
@@ -89,7 +89,7 @@ impl Session {
 
     /// The connection, for migrations.
     pub fn connection_mut(&mut self) -> &mut Connection {
-        // What is compiled there, or another connection that is put there, is not watched.
+        // The caller may compile statements that `watch` does not hear of, or put another connection in its place.
         self.is_watched = false;
         &mut self.connection
     }
@@ -175,17 +175,18 @@ impl Session {
     /// # Errors
     /// As [`Session::query`].
     pub fn run(&mut self, sql: &str, parameters: &Parameters) -> Result<RunResult, Error> {
-        // A number that SQLite never chooses, and nobody who does not know it.
+        // A rowid that SQLite never chooses by itself, and that no application has a reason to give.
         const NONE: i64 = -0x5eed_ba5e_c0de_f00d;
         let is_insert = is_insert(sql);
         let (last, changed_before) = (self.connection.last_insert_rowid(), self.connection.total_changes());
-        // Who asks for the number of the statement before gets it, and its own if it changed something.
+        // A statement that calls `last_insert_rowid()` must be given the rowid of the statement before, so the marker
+        // cannot stand there, and its own is told only if it changed something.
         let asks = sql.to_ascii_lowercase().contains("last_insert_rowid");
         if !asks {
             sqlite_api::set_last_insert_rowid(&self.connection, NONE);
         }
         let result = self.each_row(sql, parameters, false, u64::MAX, &mut |_, _| ());
-        // What did not change anything leaves the number of the statement before.
+        // SQLite leaves the count of the statement before where a statement changed nothing.
         let has_changed = self.connection.total_changes() != changed_before;
         let changes = if has_changed { self.connection.changes() } else { 0 };
         let rowid = self.connection.last_insert_rowid();
@@ -232,7 +233,8 @@ impl Session {
             let mut read_rows = || -> rusqlite::Result<()> {
                 let mut rows = statement.raw_query();
                 let mut row = rows.next()?;
-                // Not before: until then another schema may give others.
+                // The names are read after the first step, because SQLite compiles the statement again there if the
+                // schema has changed, which may change them.
                 if is_named {
                     names = sqlite_api::column_names(&self.connection, sql);
                 }
@@ -254,7 +256,7 @@ impl Session {
             let offset = script::error_offset(&error).map(|within| start + within);
             or_limit(&self.connection, error, |sqlite| QueryError::of_query(whole, start, offset, sqlite))
         });
-        // What was undone is nobody's news.
+        // Changes that were undone are not told by `take_changes`.
         let changed_before = if taken > limit { self.connection.total_changes() } else { changed_before };
         let result = self.end_work(Some(sql), changed_before, result);
         let result = if taken > limit { result.and(Err(QueryError::ResultTooLarge { limit }.into())) } else { result };
@@ -385,7 +387,7 @@ impl Session {
         match is_busy.map_err(query_error) {
             Ok(false) => Ok(()),
             Ok(true) => Err(StorageError::new(StorageErrorKind::Busy, "its log cannot be moved into its file").into()),
-            // What cannot be read has no log that could be applied, and its file is there all the same.
+            // A file that is no database, or damaged, has no log that SQLite could apply, and can be read all the same.
             Err(Error::Storage(error)) if !error.kind.is_fault_of_file() => Err(error.into()),
             Err(_) => Ok(()),
         }
@@ -425,7 +427,7 @@ impl Session {
     fn run_between(&self, [begin, commit, rollback]: [&str; 3], sql: &str) -> Result<(), Error> {
         self.control(begin)?;
         let result = self.run_script(sql).and_then(|()| self.control(commit));
-        // Some failures roll back by themselves; there is then nothing left to roll back.
+        // SQLite rolls back by itself after some failures; there is then nothing left to roll back.
         if result.is_ok() || self.connection.is_autocommit() {
             return result;
         }

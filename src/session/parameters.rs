@@ -27,7 +27,7 @@ pub(super) fn bind(statement: &mut Statement<'_>, parameters: &Parameters) -> ru
             (values.len(), expected)
         }
         Parameters::Named(values) => {
-            // One given twice, as `a` and as `:a`, must not stand in for one that is missing.
+            // A parameter that is given twice, as `a` and as `:a`, must not stand in for one that is missing.
             let mut bound = BTreeSet::new();
             for (name, value) in values {
                 let index = parameter_index(statement, name)?;

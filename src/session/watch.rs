@@ -27,7 +27,7 @@ const DEFERRED: &str = "it would reach whoever begins the next transaction, in w
 const INTO_A_FILE: &str =
     "it would write a file beside the databases that nothing knows of; export the database instead";
 
-/// Hears of what is compiled.
+/// Is told by SQLite what the statements do that it compiles.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     heard: Mutex<Heard>,
@@ -35,7 +35,7 @@ pub(super) struct Watch {
 
 #[derive(Debug, Default)]
 struct Heard {
-    /// Whether it is the application's; migrations do as they like.
+    /// Whether what is compiled is the application's; migrations may do what they like.
     is_listening: bool,
     /// Whether it is a `VACUUM`, which attaches a database of its own.
     is_vacuum: bool,
@@ -74,7 +74,7 @@ impl Authorizer for Watch {
         }
         let refusal = refusal(action, &heard);
         let is_allowed = refusal.is_none();
-        // The first is the cause of all others.
+        // The first refusal ends the statement, and what SQLite asks after that follows from it.
         heard.refusal = heard.refusal.take().or(refusal);
         is_allowed
     }
@@ -92,20 +92,20 @@ fn refusal(action: &Action<'_>, heard: &Heard) -> Option<Refusal> {
     let name = action.first.as_deref().unwrap_or_default();
     let refused = |what: &str, why| Some(Refusal { what: format!("{what}{name}"), why });
     match action.code {
-        // It counts until a transaction ends, and is set when it is compiled.
+        // SQLite sets this pragma when it compiles it, and until a transaction ends.
         ffi::SQLITE_PRAGMA
             if action.second.is_some() && !heard.is_within && name.eq_ignore_ascii_case("defer_foreign_keys") =>
         {
             refused("PRAGMA ", DEFERRED)
         }
-        // Without a value it is read, if there is one.
+        // A pragma that SQLite has sets nothing where no value is given.
         ffi::SQLITE_PRAGMA if action.second.is_some() || !pragma::is_known(name) => {
             match pragma::verdict(name, Setter::Application) {
                 Verdict::Refused(why) => refused("PRAGMA ", why),
                 _ => None,
             }
         }
-        // Whatever is temporary is written down there, also what is by the name of its schema only.
+        // SQLite writes whatever is temporary into that table, also what is temporary only by `temp.` before its name.
         ffi::SQLITE_INSERT if is_schema_table(name) && action.schema.as_deref() == Some("temp") => {
             Some(Refusal { what: "CREATE TEMP".to_owned(), why: TEMPORARY })
         }

@@ -47,7 +47,7 @@ pub(crate) fn examine(head: &[u8], size: u64) -> Result<u64, StorageError> {
         return refuse(InvalidPageSize, &format!("its header says {page_size} bytes"));
     }
     let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
-    // Some encrypt all but what tells the size of a page.
+    // Some programs encrypt all of a header but the size of a page.
     if number(44) > SCHEMA_FORMATS || number(56) > TEXT_ENCODINGS {
         return match is_random(head) {
             true => refuse(Encrypted, "its header is SQLite's, and the bytes behind it look random"),
@@ -56,7 +56,7 @@ pub(crate) fn examine(head: &[u8], size: u64) -> Result<u64, StorageError> {
             }
         };
     }
-    // SQLite would not read it, or not write to it.
+    // SQLite does not read a file with such a read version, or not write to one with such a write version.
     if header[18] > WAL_MODE || header[19] > WAL_MODE {
         let [write, read] = [header[18], header[19]];
         let reason = format!("its header asks for a newer SQLite: write version {write}, read version {read}");

@@ -16,7 +16,7 @@ pub struct DatabaseFile<Read> {
     size: u64,
     read: Read,
     log: Log<Read>,
-    /// Of a backup.
+    /// What tells whether it can be used if it is damaged; `None` if it is no backup.
     is_usable: Option<IsUsable>,
 }
 
@@ -119,7 +119,7 @@ where
         self.size
     }
 
-    /// If damage is a warning only: where this says so.
+    /// What tells whether a damaged database can be used; `None` if damage is an error in any case.
     pub fn is_usable(&self) -> Option<IsUsable> {
         self.file.is_usable
     }
@@ -136,7 +136,7 @@ where
         let mut offset = 0;
         while offset < self.size {
             let length = (self.size - offset).min(PART as u64);
-            // A log may make the file longer than it is.
+            // The log may have pages behind the end of the file.
             let there = self.file.size.saturating_sub(offset).min(length) as usize;
             let mut bytes = match there {
                 0 => Vec::new(),

@@ -7,7 +7,7 @@ use wheatear_sqlite::{SqliteFailure, lossy_text, quoted};
 
 use super::{IsUsable, StorageError, StorageErrorKind, file_check};
 
-/// How many faults SQLite tells. Each row that breaks a rule is one, and must not hide damage behind it.
+/// How many faults SQLite may tell. Each row that breaks a rule is one, and so many must not hide damage behind them.
 const FAULTS: u32 = 1_000_000;
 
 /// Checks all of an open database. Gives what is wrong with its rows, and what could not be looked at: one sentence
@@ -19,13 +19,14 @@ pub(crate) fn check(connection: &Connection) -> Result<Vec<String>, StorageError
     check_with(connection, || false, || Ok(()))
 }
 
-/// [`check`], of a file that may be written to, and whether SQLite can do that: what passes can be upgraded, as far as
-/// the file is concerned. Nothing of it remains. Damage is borne, and told among the rest, where `is_usable` says so and
-/// SQLite can write to the schema.
+/// [`check`], and whether SQLite can write to the file: one that passes can be upgraded, as far as the file is
+/// concerned. What the check writes is rolled back. Damage is a warning only if `is_usable` says so and SQLite can
+/// write to the schema.
 pub(crate) fn check_import(connection: &Connection, is_usable: Option<IsUsable>) -> Result<Vec<String>, StorageError> {
     connection.execute_batch("BEGIN IMMEDIATE").map_err(StorageError::of_file)?;
     let is_borne = || is_usable.is_some_and(|is_usable| is_usable(connection) && put_a_table_first(connection).is_ok());
-    // In a damaged one there may be no room.
+    // Nothing is added to a backup before it is checked, because a damaged one may have no room for it; `is_borne`
+    // tries that only where there is damage.
     let prepare = || if is_usable.is_some() { Ok(()) } else { put_a_table_first(connection) };
     let checked = check_with(connection, is_borne, prepare);
     if !connection.is_autocommit() {
@@ -41,7 +42,7 @@ fn check_with(
 ) -> Result<Vec<String>, StorageError> {
     file_check::examine_open(connection)?;
     let mut faults = Faults::default();
-    // Before anything takes a page from the free list.
+    // The schema is checked before `prepare` takes a page from the free list, which may be damaged.
     faults.collect(connection, "PRAGMA main.integrity_check(sqlite_schema)").map_err(StorageError::of_file)?;
     if faults.damage.is_none() {
         prepare().map_err(StorageError::of_file)?;
@@ -69,13 +70,13 @@ fn put_a_table_first(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// A collation, function or module that the program had which made the file.
+/// Whether SQLite lacks a collation, function or module, which the program that made the file had.
 fn lacks_something(error: &rusqlite::Error) -> bool {
     use rusqlite::Error::{SqlInputError, SqliteFailure};
     matches!(error, SqliteFailure(error, _) | SqlInputError { error, .. } if error.extended_code & 0xff == ffi::SQLITE_ERROR)
 }
 
-/// Of what an integrity check tells, what does not depend on the order of text.
+/// The first fault of an integrity check that does not depend on the order of text.
 fn damage_in_any_order(connection: &Connection) -> rusqlite::Result<Option<String>> {
     let mut statement = connection.prepare(&format!("PRAGMA main.integrity_check({FAULTS})"))?;
     let mut rows = statement.raw_query();
@@ -89,7 +90,7 @@ fn damage_in_any_order(connection: &Connection) -> rusqlite::Result<Option<Strin
 }
 
 /// [`damage_in_any_order`], with the constraints of rows switched off, which its caller puts back: a CHECK that calls a
-/// function which this connection lacks would end the look at its table. Where a collation is lacking, another stands in
+/// function which this connection lacks would end the whole check. Where a collation is lacking, another stands in
 /// for it; their names are added to `stand_ins`.
 fn damage_without_rules(connection: &Connection, stand_ins: &mut Vec<String>) -> rusqlite::Result<Option<String>> {
     connection.execute_batch("PRAGMA ignore_check_constraints = ON")?;
@@ -127,7 +128,7 @@ impl Faults {
         let mut statement = connection.prepare(check)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {
-            // Names of tables are in it, and those may be any bytes.
+            // SQLite's sentence has names of tables in it, and those may be any bytes.
             let fault = lossy_text(row, 0)?;
             if is_of_a_row(&fault) {
                 *self.of_rows.entry(fault).or_default() += 1;
@@ -139,14 +140,14 @@ impl Faults {
         Ok(())
     }
 
-    /// Each table by itself, so that one of them does not keep the others from being looked at.
+    /// Checks each table by itself, so that a table which cannot be checked does not keep the others from it.
     fn collect_by_table(&mut self, connection: &Connection) -> Result<(), StorageError> {
         let names = || -> rusqlite::Result<Vec<String>> {
             let mut statement = connection.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table'")?;
             let mut rows = statement.raw_query();
             let mut names = Vec::new();
             while let Some(row) = rows.next()? {
-                // One whose name is not text cannot be named in SQL either.
+                // A table whose name is not UTF-8 cannot be named in SQL, and is passed over.
                 names.extend(row.get_ref(0)?.as_str().map(str::to_owned));
             }
             Ok(names)
@@ -202,7 +203,8 @@ impl Faults {
 /// Source: `sqlite3Pragma` in SQLite's pragma.c, at `PragTyp_INTEGRITY_CHECK`
 fn is_of_a_row(fault: &str) -> bool {
     const STARTS: [&str; 4] = ["NULL value in ", "NUMERIC value in ", "TEXT value in ", "CHECK constraint failed in "];
-    // "non-unique entry in index" is one of the file.
+    // In "non-INTEGER value in", which is about a row, the type is in capitals; "non-unique entry in index" is about
+    // the file.
     let of_type =
         fault.strip_prefix("non-").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()));
     let imprecise = fault.starts_with("index ") && fault.contains(" stores an imprecise floating-point value for row ");

@@ -1,10 +1,11 @@
 use rusqlite::{Connection, ffi};
 use wheatear_sqlite::sqlite_api;
 
-/// What a statement may ask of the stack, which in wasm is small: what is more than this SQLite refuses, where it would
-/// overflow the stack and so end the worker. Most of SQLite's own limits are low enough: `tests/package/queries/limits.suite.mjs` looks just below and
-/// above each of them, in every browser. For chains of hundreds of views, triggers or generated columns it has none that
-/// helps. Natively this is a database in memory that behaves as it does in a page.
+/// SQLite's limits that are lower here than its own, because a statement that overflows the stack, which is small in
+/// wasm, ends the worker: SQLite refuses what is above a limit. Most of its own limits are low enough:
+/// `tests/package/queries/limits.suite.mjs` looks just below and above each of them, in every browser. Against chains
+/// of hundreds of views, triggers or generated columns SQLite has no limit that helps. A mirror has these limits
+/// natively too, so that it behaves as in a page.
 const LIMITS: [(i32, i32); 1] = [
     // In bytes. Each wildcard takes some of the stack: Chromium bears 3,000 of them, each before another character.
     (ffi::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 4000),

@@ -44,7 +44,7 @@ pub(super) async fn index<E: From<StorageError>>(
     mut read: impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, E>,
 ) -> Result<Index, E> {
     let mut index = Index::default();
-    // What a checkpoint that emptied the log leaves.
+    // A checkpoint may have emptied the log, and leaves a file without a byte.
     if size == 0 {
         return Ok(index);
     }

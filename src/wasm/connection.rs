@@ -105,7 +105,8 @@ impl Connection {
         if let Home::Mirror(mirror) = &self.home
             && !mirror.is_complete()
         {
-            // A script that runs outside of a transaction could not simply be begun again.
+            // A run that lacks a block could not simply be begun again once the block is there: what a script did
+            // outside of a transaction stays.
             let plan = migrator.pending(connection, &Operation::Apply(target.clone())).map_err(error_data::to_js)?;
             if plan.is_some() {
                 mirror.require_all().map_err(error_data::to_js)?;
@@ -117,7 +118,7 @@ impl Connection {
             }
             None => migrator.apply_to(connection, target),
         };
-        // Not before: migrations are nobody's news.
+        // Changes are watched only from here on, because what migrations change is not told to anybody.
         self.session.watch_changes().map_err(error_data::to_js)?;
         Ok(wire::report(&self.outcome(report)?)?)
     }

@@ -122,7 +122,7 @@ fn reader(read: &Function) -> impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, Thr
     async move |offset, length| {
         let promise = read.call2(&JsValue::NULL, &(offset as f64).into(), &(length as f64).into()).map_err(Thrown)?;
         let bytes = JsFuture::from(Promise::resolve(&promise)).await.map_err(Thrown)?;
-        // Anything else has no bytes, and too few of them are an error.
+        // What is no `Uint8Array` counts as no bytes, and too few bytes are an error of the import.
         Ok(bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default())
     }
 }

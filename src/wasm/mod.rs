@@ -1,5 +1,5 @@
-//! What a wasm module exports to the worker of the npm package: bindings, and the conversion of
-//! values and errors. Nothing here decides anything.
+//! What a wasm module exports to the worker of the npm package: bindings, and the conversion of values and errors. What
+//! is done with a database is decided by what these call: `Migrator`, `Session` and `storage`.
 
 mod connection;
 mod error_data;

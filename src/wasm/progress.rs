@@ -24,7 +24,7 @@ const INSTRUCTIONS_PER_LOOK: i32 = 100_000;
 pub(crate) fn look(connection: &mut Connection, look: Function) -> rusqlite::Result<()> {
     LOOK.set(Some(look));
     let tell = || {
-        // What it throws is nothing to the statement.
+        // The statement goes on, also if `look` throws.
         let _ = LOOK.with_borrow(Clone::clone).map(|look| look.call0(&JsValue::NULL));
         false
     };

@@ -151,7 +151,7 @@ impl Blocks {
             return self.grow(size);
         }
         let count = size.div_ceil(BLOCK) as usize;
-        // If the file grows again, what it had there before must not come back.
+        // The rest of the last block becomes zero, so that what it held does not come back when the file grows again.
         let end = (size % BLOCK) as usize;
         if end > 0 {
             self.write_within(count - 1, end, &[0; BLOCK_SIZE][end..])?;
@@ -217,7 +217,7 @@ impl Blocks {
         self.blocks.try_reserve(count.saturating_sub(self.blocks.len())).map_err(|_| no_memory())?;
         while self.blocks.len() < count {
             self.blocks.push(Block { bytes: Some(zeros()?), sectors: WHOLE, is_dirty: true });
-            // Block by block, so that a file that could grow only half the way is still a whole one.
+            // The size grows with each block, so that it fits the blocks also if there is no memory for the next one.
             self.size = self.size.max((self.blocks.len() as u64 * BLOCK).min(size));
         }
         self.size = self.size.max(size);
@@ -239,7 +239,7 @@ impl Blocks {
     }
 
     fn lack(&mut self, missing: Missing) -> VfsError {
-        // The first one, as long as a single block will do.
+        // The first block that was missing is remembered, unless all of them are asked for.
         if missing == Missing::All || self.missing.is_none() {
             self.missing = Some(missing);
         }

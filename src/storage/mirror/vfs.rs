@@ -122,9 +122,9 @@ impl VfsStore for Store {
 
     fn open_file((): &(), request: OpenRequest<'_>) -> VfsResult<OpenedFile<File>> {
         let file = match request.options.kind() {
-            // One that is attached by name would be stored nowhere.
+            // The mirror's own file waits in `OPENING`; a database that SQL attaches by name would be stored nowhere.
             Some(FileKind::MainDb) => OPENING.take().map(File::Main),
-            // Its commits would never be told.
+            // Commits to a log would not pass `COMMIT_PHASETWO` below, and so never be told.
             Some(FileKind::Wal) => None,
             _ => Some(File::Temporary(MemChunksFile::new(BLOCK_SIZE))),
         };
@@ -161,7 +161,7 @@ impl SQLiteIoMethods for Io {
     unsafe extern "C" fn xFileControl(file: *mut sqlite3_file, operation: c_int, argument: *mut c_void) -> c_int {
         let file = unsafe { &*SQLiteVfsFile::from_file(file) };
         match (operation, unsafe { file.handle::<File>() }) {
-            // Not when the file is synced: a rollback does that too.
+            // A commit is told here and not where SQLite syncs the file, which a rollback does, too.
             (ffi::SQLITE_FCNTL_COMMIT_PHASETWO, File::Main(blocks)) => {
                 blocks.lock().commit();
                 ffi::SQLITE_OK

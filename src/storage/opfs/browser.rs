@@ -13,7 +13,7 @@ use crate::storage::{StorageError, StorageErrorKind};
 /// How long to wait for handles that a closed tab or a dead worker has not let go of yet.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Tries again while somebody else still uses the files.
+/// Tries again while another tab or worker still uses the files.
 pub(super) async fn patiently<T>(attempt: impl AsyncFn() -> Result<T, StorageError>) -> Result<T, StorageError> {
     let start = Instant::now();
     let mut delays = back_off();
@@ -45,7 +45,7 @@ pub(super) fn js_error(error: &JsValue) -> StorageError {
     let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
     let text = format!("{name}: {}", message.unwrap_or_default());
     let kind = match name.as_str() {
-        // A file cannot be read any more once somebody else has written to it since its size was asked for.
+        // A file cannot be read any more once another tab or worker has written to it since its size was asked for.
         "NoModificationAllowedError" | "InvalidStateError" | "NotReadableError" => StorageErrorKind::Busy,
         "QuotaExceededError" => StorageErrorKind::Full,
         "SecurityError" | "TypeError" => StorageErrorKind::Unsupported,

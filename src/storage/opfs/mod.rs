@@ -24,15 +24,15 @@ pub struct OpfsDatabase {
 }
 
 impl OpfsDatabase {
-    /// Takes the database's files, waiting up to five seconds for another holder, and connects. `is_known`: somebody
-    /// knows that there is a database of this name, which is not empty. Then a new one is not created where that is
-    /// damaged beyond recognition.
+    /// Takes the database's files, waiting up to five seconds for another holder, and connects. `is_known`: the
+    /// caller knows that there is a database of this name, which is not empty. Then a new one is not created where that
+    /// is damaged beyond recognition.
     ///
     /// # Errors
     /// `storage_unsupported` where there is no such file system, `storage_busy` if the files stay in use, `storage_full`,
     /// `not_a_database` and its like, with the file as it was.
     pub async fn open(name: &DatabaseName, is_known: bool) -> Result<(Self, Connection), StorageError> {
-        // Taking the files empties those that have no name.
+        // The files are looked at before the pool is taken, because the pool empties each that has no name.
         patiently(async || {
             let Some(slots) = slots::look(name).await? else { return Ok(()) };
             slots.check(is_known).await?;
@@ -44,7 +44,7 @@ impl OpfsDatabase {
         match pool::connect(&vfs) {
             Ok(connection) => Ok((Self { pool }, connection)),
             Err(error) => {
-                // What went wrong first is what the caller must hear.
+                // The caller must hear of the first error, and not of one in tidying up.
                 let _ = pool::release(&pool);
                 Err(error)
             }

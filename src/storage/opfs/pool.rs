@@ -67,7 +67,8 @@ pub(super) fn connect(vfs: &str) -> Result<Connection, StorageError> {
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;",
     );
-    // Not before what a crash cut short is rolled back: until then sizes need not fit.
+    // The file is looked at only now, when SQLite has rolled back what a crash cut short: until then its size need not
+    // be the one in its header.
     match settings {
         Ok(()) => file_check::examine_open(&connection).map(|()| connection),
         Err(error) => Err(opening_error(&connection, error)),
@@ -121,7 +122,7 @@ pub(super) fn pool_error(error: &OpfsSAHError) -> StorageError {
         OpfsSAHError::FilesInUse | OpfsSAHError::FileInUse(_) | OpfsSAHError::Busy => StorageErrorKind::Busy,
         OpfsSAHError::Backend(backend) if backend.code() == VfsErrorCode::Full => StorageErrorKind::Full,
         OpfsSAHError::FileNotFound(_) => StorageErrorKind::NoSuchDatabase,
-        // What the pool writes at the beginning of its files is damaged.
+        // The header that the pool writes at the beginning of each of its files is damaged.
         OpfsSAHError::InvalidHeader { .. }
         | OpfsSAHError::DuplicateFilename(_)
         | OpfsSAHError::InvalidDirectoryEntry => StorageErrorKind::Corrupt,

@@ -1,5 +1,5 @@
-//! The files of a pool, before it is taken: that empties every file without a name, and refuses all of them if one has
-//! a damaged header. Each begins with its name, and what it holds follows at [`CONTENTS`].
+//! The files of a pool before the pool is taken, because the pool then empties every file without a name, and refuses
+//! all of them if one has a damaged header. Each begins with its name, and what it holds follows at [`CONTENTS`].
 //!
 //! Source: `SyncAccessFile::associated_filename` of sqlite-wasm-vfs 0.3
 
@@ -14,7 +14,7 @@ use super::pool::{FILE, IMPORT, JOURNALS};
 use crate::storage::incoming::PART;
 use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check};
 
-/// Where the folder of a database has them.
+/// Folder of the pool's files within the folder of a database.
 const FOLDER: &str = ".opaque";
 
 /// Where the contents of a file begin, in bytes.
@@ -33,17 +33,18 @@ const TEMPORARY: u8 = 8;
 pub(super) struct Slots {
     /// The database, by its name.
     database: Option<Slot>,
-    /// Without it: the largest that holds something and whose name tells nothing.
+    /// Where there is no `database`: the largest file that holds something and whose name tells nothing.
     nameless: Option<Slot>,
-    /// Where they are, and names of those that something else has put there: shorter than a header, and not the rest of
-    /// one that had a name. The pool takes none of its files while they are there.
+    /// The folder of the pool.
     folder: Option<FileSystemDirectoryHandle>,
+    /// Names of files in it that the pool has not made: shorter than a header, and not the rest of one that had a name.
+    /// While they are there, the pool cannot be installed.
     strays: Vec<String>,
 }
 
 struct Slot {
     file: FileSystemFileHandle,
-    /// Of its contents, in bytes.
+    /// Size of its contents, in bytes.
     size: u64,
 }
 
@@ -52,7 +53,7 @@ pub(super) async fn look(name: &DatabaseName) -> Result<Option<Slots>, StorageEr
     let Some(root) = parent_of(name).await? else { return Ok(None) };
     let Some(folder) = child(&root, &name.folder()).await? else { return Ok(None) };
     let mut slots = Slots::default();
-    // A first visit may have ended before there was one.
+    // A first visit may have ended before it made the folder of the pool.
     let Some(folder) = child(&folder, FOLDER).await? else { return Ok(Some(slots)) };
     let entries = folder.entries();
     loop {
@@ -73,7 +74,7 @@ impl Slots {
         let blob = contents_of(&file).await?;
         let physical_size = blob.size() as u64;
         let header = read(&blob, 0, NAME + FLAGS).await?;
-        // What is not filled yet is zeros.
+        // A file that the pool has made and not filled yet begins with zeros, or with the `/` of a name.
         if physical_size < CONTENTS && header.first().is_some_and(|first| !b"\0/".contains(first)) {
             self.strays.push(file.name());
             return Ok(());
@@ -140,7 +141,7 @@ impl Slots {
         let mut offset = 0;
         while offset < *size {
             let bytes = read(&blob, CONTENTS + offset, PART).await?;
-            // It has become shorter.
+            // The file has become shorter since its size was read.
             if bytes.is_empty() {
                 break;
             }

@@ -34,7 +34,7 @@ pub async fn export<E: From<StorageError>>(
         Err(error) if error.kind.is_fault_of_file() => return found.hand_out(part).await,
         Err(error) => return Err(error.into()),
     };
-    // What is no database has nothing to recover, and is exported as it is.
+    // A file that is no database has nothing to recover, and is exported as it is.
     let is_settled = recover(&vfs).is_ok() || !has_journal(&pool)?;
     if is_settled {
         let exported = hand_out(&pool, part);
@@ -65,7 +65,8 @@ pub async fn import<E: From<StorageError>>(
     let (pool, vfs) = match taken {
         Some(Ok(taken)) => taken,
         Some(Err(error)) if !error.kind.is_fault_of_file() => return Err(error.into()),
-        // The old one cannot lie beside it, so it must not go before the new one is known to be sound.
+        // The pool cannot be taken with the damaged old database in it, so the new one is checked in memory before the
+        // old one is deleted.
         _ => {
             Mirror::import(file.by_ref()).await?;
             delete(name).await?;
@@ -76,7 +77,7 @@ pub async fn import<E: From<StorageError>>(
     let cleared = pool::clear_up(&pool).await;
     let released = release(&pool);
     if imported.is_err() && is_new {
-        // What went wrong first is what the caller must hear.
+        // The caller must hear why the import failed, and not of an error in tidying up.
         let _ = delete(name).await;
     }
     let warnings = imported?;
@@ -123,11 +124,11 @@ async fn import_into<E: From<StorageError>>(
     let is_new = !pool.contains(FILE).map_err(transfer_error)?;
     // With nothing to keep, the file need not be written twice.
     let name = if is_new { FILE } else { IMPORT };
-    // What lies beside a database that is gone belongs to no other.
+    // A journal of a database that is gone must not be taken for one of the new database.
     if is_new {
         remove(pool, FILE)?;
     }
-    // The file to import, the database, and a journal for each.
+    // There must be room for four files: the one to import, the database, and a journal for each.
     let files = pool.len().map_err(transfer_error)?;
     pool.ensure_capacity(files + 4).await.map_err(transfer_error)?;
     let mut file = pool.begin_import_unchecked(name, incoming.size()).map_err(transfer_error)?;
@@ -153,7 +154,7 @@ fn checked(name: &str, vfs: &str, is_usable: Option<IsUsable>) -> Result<(Connec
 
 fn replace(pool: &OpfsSAHPoolUtil, vfs: &str, import: &Connection) -> Result<(), StorageError> {
     match connect(vfs).and_then(|mut database| copy(import, &mut database)) {
-        // What SQLite cannot read or write to as it is.
+        // SQLite cannot copy into an old database that is damaged, so that is removed first.
         Err(error) if error.kind.is_fault_of_file() => {
             remove(pool, FILE)?;
             copy(import, &mut connect(vfs)?)
