@@ -1,4 +1,5 @@
-//! Whether bytes are a database by their header, and if not, what they are instead.
+//! Whether bytes are a database by their header, and if not, what they are instead. Whether what follows the header is
+//! sound: `soundness.rs`.
 
 use rusqlite::Connection;
 

@@ -3,7 +3,7 @@
 //! | header | says |
 //! | --- | --- |
 //! | `-- depends: 0001.create 0002.users` | these must be applied before; may be repeated |
-//! | `-- was: 0002.users` | ids that it had before; may be repeated |
+//! | `-- was: 0002.users` | ids that it had before, by which `rename.rs` finds it in a ledger; may be repeated |
 //! | `-- transactional: false` | runs outside of a transaction, for `VACUUM` and its like; again if it is cut short |
 //! | `-- foreign_keys: on` | foreign keys are enforced while it runs |
 //! | `-- compatible: true` | code that does not know this migration may go on using the database |

@@ -1,4 +1,4 @@
-//! Foreign keys that lead nowhere.
+//! Foreign keys that lead nowhere in a set that is tried out.
 
 use std::collections::BTreeSet;
 
