@@ -17,7 +17,7 @@ export class Access extends WorkerConnection {
       void this.#holding.release();
     });
     this.name = name;
-    // The browser takes the right to the database from a page that is put aside: nothing more must be done here.
+    // From a page that is put aside the browser takes the right to the database; its worker must do nothing without.
     whenPutAside(() => this.end(pageLeft(name)), listening.signal);
   }
 

@@ -13,7 +13,8 @@ import { requireKey } from './key.js';
 import { kindOf } from './kind-of.js';
 import { checkNames, invalidOption } from './option-rules.js';
 import { Reentry } from './reentry.js';
-import type { Opened, Tab } from './tab/tab.js';
+import type { Opened } from './tab/asked-owners.js';
+import type { Tab } from './tab/tab.js';
 
 /** Rows as objects. */
 export interface ObjectOptions {

@@ -15,20 +15,15 @@ import type { WorkerConnection } from '../worker-connection.js';
  */
 export class LongWorkWatch {
   readonly #connection: WorkerConnection;
-  readonly #onChange: () => void;
   readonly #onUnwanted: () => void;
   /** What nobody wants any more, until the worker knows. */
   readonly #cancelled = new Set<string>();
   #work: Work | undefined;
   #watching = new AbortController();
 
-  /**
-   * @param onChange hears that the worker is busy for long, or is so no more
-   * @param onUnwanted hears that it is busy with what nobody wants
-   */
-  constructor(connection: WorkerConnection, onChange: () => void, onUnwanted: () => void) {
+  /** @param onUnwanted hears that the worker is busy with what nobody wants */
+  constructor(connection: WorkerConnection, onUnwanted: () => void) {
     this.#connection = connection;
-    this.#onChange = onChange;
     this.#onUnwanted = onUnwanted;
   }
 
@@ -50,7 +45,6 @@ export class LongWorkWatch {
   receive(message: Working | Rested): void {
     this.#watching.abort();
     this.#work = message.type === 'working' ? message.work : undefined;
-    this.#onChange();
     if (!this.#work) return void this.#connection.request('goOn', {}).catch(() => {});
     this.#look();
     if (this.#work.client !== undefined) this.#watch(this.#work.client);

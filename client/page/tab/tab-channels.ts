@@ -4,6 +4,7 @@ import type { MigrationSet } from '../../protocol/migration-set.js';
 import type { Announcement, Ask, Cancel, Echo, Join, LobbyMessage, OwnerMessage } from '../../protocol/tab-messages.js';
 import { channelOf, lifeOf, lobbyOf } from '../../storage/addresses.js';
 import { holdLock } from '../../storage/locks.js';
+import { unknownTarget } from './tab-errors.js';
 
 /** How long to wait for what a dead owner said last, in milliseconds. */
 const echoLimit = 500;
@@ -37,9 +38,19 @@ export class TabChannels {
     this.isSeen.catch(() => {});
   }
 
-  /** Says in the lobby that this tab wants to use the database. */
-  join(build: MigrationSet, target: string | undefined): void {
-    postAnew(lobbyOf(this.#database), { type: 'join', client: this.client, build, target });
+  /**
+   * Says in the lobby that this tab wants to use the database, once the others can see that it is there: an owner takes a
+   * tab that cannot be seen for one that is gone.
+   *
+   * @param isWanted whether that is still so when everything is known
+   * @throws {HistoryError} `unknown_target`: an owner would take that for a wish to have everything.
+   */
+  async join(build: Promise<MigrationSet>, target: string | undefined, isWanted: () => boolean): Promise<void> {
+    await this.isSeen;
+    const set = await build;
+    if (!isWanted()) return;
+    if (target !== undefined && !set.migrations.some(({ id }) => id === target)) throw unknownTarget(target, set);
+    postAnew(lobbyOf(this.#database), { type: 'join', client: this.client, build: set, target });
   }
 
   announce(announcement: Announcement): void {

@@ -1,0 +1,112 @@
+import type { WheatearError } from '../../protocol/errors.js';
+import type { WorkerMessage } from '../../protocol/messages.js';
+import type { MigrationSet } from '../../protocol/migration-set.js';
+import { lifeOf } from '../../storage/addresses.js';
+import { heldLocks, whenFree } from '../../storage/locks.js';
+import { WorkerConnection, workerFailed } from '../worker-connection.js';
+import { LongWorkWatch } from './long-work-watch.js';
+import { renewLocks } from './renew-locks.js';
+
+/**
+ * How long to wait before a new worker is started in the place of one that has died, in milliseconds; after the last there
+ * is no other. While a page is being left WebKitGTK loads nothing for it.
+ */
+const restartPauses = [0, 200, 800, 2000];
+
+/** How long to wait before the next worker is started, in milliseconds; `undefined`: that was done too often. */
+export function pauseAfter(restarts: number): number | undefined {
+  return restartPauses[restarts];
+}
+
+/** A worker of a tab, from its start until it ends; `restart` gives the next one. */
+export class TabWorker extends WorkerConnection {
+  readonly longWork: LongWorkWatch;
+  /** What its module carries. */
+  readonly build: Promise<MigrationSet>;
+  /** Whether it has told that. */
+  isLoaded = false;
+  /** Whether it was ended because nobody wanted what it was busy with. */
+  isUnwanted = false;
+  /** How many were started before it in the place of one that had died, since one last opened the database. */
+  restarts: number;
+  /** Starts another one, before which so many were started. */
+  readonly #next: (restarts: number) => TabWorker;
+
+  /**
+   * @param isShared whether the database is one that other tabs may use
+   * @param onEnd hears that it is gone, or was ended
+   * @param onLocksRenewed hears that this page's locks were such as nobody else saw; from now on it has others
+   */
+  constructor(
+    start: () => Worker,
+    isShared: boolean,
+    onEnd: (why: WheatearError) => void,
+    onMessage: (message: WorkerMessage) => void,
+    onLocksRenewed: () => Promise<void>,
+    restarts = 0,
+  ) {
+    super(start, onEnd, (message) => {
+      if (message.type === 'working' || message.type === 'rested') this.longWork.receive(message);
+      onMessage(message);
+    });
+    this.restarts = restarts;
+    this.#next = (restarts) => new TabWorker(start, isShared, onEnd, onMessage, onLocksRenewed, restarts);
+    this.longWork = new LongWorkWatch(this, () => {
+      // What was in memory would be lost with it.
+      if (isShared) this.#interrupt();
+    });
+    const life = isShared ? lifeOf(crypto.randomUUID()) : undefined;
+    this.build = this.request('describe', { life });
+    this.build.then(
+      () => {
+        this.isLoaded = true;
+        if (life !== undefined)
+          this.#watchLife(life, onLocksRenewed).catch((error) => this.end(workerFailed(String(error)), true));
+      },
+      (error) => error.code === 'worker_failed' && this.end(error, true),
+    );
+  }
+
+  /**
+   * Starts another worker in the place of this one, which has ended. Throws why it has if that was done too often, and as
+   * `WorkerConnection` does.
+   */
+  restart(): TabWorker {
+    if (pauseAfter(this.restarts) === undefined) throw this.ended;
+    return this.#next(this.restarts + 1);
+  }
+
+  /**
+   * It is busy with what nobody wants; only its end ends that. It is sure to have begun nothing else, for after long work it
+   * waits for its page.
+   */
+  #interrupt(): void {
+    if (this.ended) return;
+    this.isUnwanted = true;
+    // It is no fault, however often it happens.
+    this.restarts = 0;
+    this.end(workerFailed('what it did was no longer wanted'));
+  }
+
+  /** Sees to it that nobody waits for this worker when it is gone, of which browsers do not always tell. */
+  async #watchLife(life: string, onLocksRenewed: () => Promise<void>): Promise<void> {
+    if (!(await heldLocks()).includes(life) && !this.ended && (await renewLocks(life))) return onLocksRenewed();
+    // The worker holds this lock as long as it lives, so it is granted when that is gone.
+    whenFree(life, () => this.end(workerFailed('it is gone')), {});
+  }
+}
+
+/**
+ * Whether a tab ends with its worker. One that died of what it was to do would be followed by others that die of it; one
+ * that could not be loaded is replaced, for a page that is being left may come back.
+ *
+ * @param isOpened whether the tab has used the database before
+ * @param isHolder whether the tab is the owner, or about to be
+ */
+export function isLast(
+  { isHopeless, isLoaded }: Pick<TabWorker, 'isHopeless' | 'isLoaded'>,
+  isOpened: boolean,
+  isHolder: boolean,
+): boolean {
+  return isHopeless ? !isOpened || isHolder : isLoaded && !isOpened;
+}

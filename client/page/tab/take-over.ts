@@ -1,0 +1,94 @@
+import { type ErrorData, errorFromData } from '../../protocol/errors.js';
+import type { ClientId, Epoch } from '../../protocol/ids.js';
+import type { Place } from '../../protocol/storage-kind.js';
+import { ownerMarkOf } from '../../storage/addresses.js';
+import { backupsKept } from '../../storage/backup.js';
+import { deletedWhileOpen } from '../../storage/deleted.js';
+import { closeStore, findCurrentHome, findHome, type Home } from '../../storage/home.js';
+import { noteHome, recallHome, wasFilled } from '../../storage/home-hint.js';
+import { holdLock } from '../../storage/locks.js';
+import type { NameLock } from '../../storage/name-lock.js';
+import type { Holding } from '../holding.js';
+import { migrateOptions, type OpenOptions } from '../open-options.js';
+import { storedAt } from '../stored-at.js';
+import type { WorkerConnection } from '../worker-connection.js';
+import type { Outcome } from './asked-owners.js';
+
+/** A tab whose turn to have the database has come. */
+export interface Successor {
+  readonly name: string;
+  readonly options: OpenOptions;
+  /** The right to the database; `undefined` for one in memory, which is nobody else's. */
+  readonly lock: NameLock | undefined;
+  /** What it holds until it is the owner no more. */
+  readonly holding: Holding;
+  readonly worker: WorkerConnection;
+  /** What other tabs call it; `undefined` if there are none. */
+  readonly client: ClientId | undefined;
+  /** Whether it has used this database before, here or in another tab. */
+  readonly isAgain: boolean;
+  /** Hears that the browser has ended the connection to where the database is stored. */
+  onStoreLost(error: ErrorData): void;
+}
+
+/** Finds the database, opens it in the worker of this tab and upgrades it: from then on that worker answers all tabs. */
+export async function takeOver(successor: Successor): Promise<Outcome & { epoch: Epoch }> {
+  const { name, options, lock, holding, worker, client, isAgain } = successor;
+  // The browser releases the locks of an owner that has died in any order: its mark may still be held.
+  if (lock) await holding.keep(holdLock(ownerMarkOf(name)), (release) => release());
+  const home = await worker.race(findHomeFor(successor));
+  const epoch = crypto.randomUUID();
+  const { onProgress, backup: wish } = options;
+  const place: Place = { kind: home.kind, passedOver: home.passedOver };
+  const request = {
+    ...storedAt(home),
+    name,
+    // What a newer build did while this tab had the database open is not taken back.
+    options: migrateOptions(isAgain ? { ...options, ahead: 'error' } : options),
+    backups: keptBackups(wish),
+    tellProgress: onProgress !== undefined,
+    ownership: client === undefined ? undefined : { epoch, client, place },
+    isKnown: home.kind === 'opfs' && wasFilled(name, home.kind),
+  };
+  const { report, backup } = await worker.request('open', request, { onProgress });
+  // A database that no migration was applied to may be empty.
+  if (home.kind !== 'memory') noteHome(name, home.kind, report.to !== null);
+  return { report, backup, place, epoch };
+}
+
+async function findHomeFor(successor: Successor): Promise<Home> {
+  const { name, options, lock, holding, worker } = successor;
+  const { storage = 'auto' } = options;
+  if (!lock || storage === 'memory') return { kind: 'memory', passedOver: [] };
+  // What was open, and now is nowhere, is not created anew.
+  if (successor.isAgain && (await isDeleted(lock))) throw errorFromData(deletedWhileOpen(name));
+  const home = await holding.keep(
+    findHome(lock, storage, () => worker.request('probe', {})),
+    closeStore,
+  );
+  if (home.kind !== 'indexeddb') return home;
+  home.store.requireRecord();
+  home.store.whenEnded(async () => {
+    const wasDeleted = await isDeleted(lock).catch(() => false);
+    successor.onStoreLost(wasDeleted ? deletedWhileOpen(name) : storeEnded(name));
+  });
+  return home;
+}
+
+function keptBackups(backup: OpenOptions['backup'] = false): number {
+  if (typeof backup === 'boolean') return backup ? backupsKept : 0;
+  return backup.keep;
+}
+
+/** Whether a database that lived somewhere lives nowhere. One that nothing was ever written to may have no file. */
+async function isDeleted(lock: NameLock): Promise<boolean> {
+  if (recallHome(lock.name) !== undefined) return false;
+  const home = await findCurrentHome(lock);
+  await closeStore(home);
+  return home === undefined;
+}
+
+function storeEnded(name: string): ErrorData<'storage_io'> {
+  const message = `The browser has ended the connection to where the database ${JSON.stringify(name)} is stored; open it again.`;
+  return { class: 'StorageError', code: 'storage_io', message };
+}
