@@ -65,7 +65,7 @@ import { OwnerWatch } from './owner-watch.js';
 import { TabChannels } from './tab-channels.js';
 import { superseded, unfinished } from './tab-errors.js';
 import * as to from './tab-state.js';
-import { isPresent, isWaiting, type Present, type TabState, type Waiting } from './tab-state.js';
+import { isPresent, isWaiting, type Opening, type Present, type TabState, type Waiting } from './tab-state.js';
 import { isLast, pauseAfter, TabWorker } from './tab-worker.js';
 import { takeOver } from './take-over.js';
 
@@ -98,7 +98,7 @@ export class Tab {
       (message) => this.#hearWorker(message),
       () => this.#renew(),
     );
-    this.#enter().catch((error) => this.#fail(error));
+    this.#enter().catch(this.#fail);
     if (!this.#isShared) return;
     // The browser waits for nothing that is begun here.
     whenPutAside(() => this.#letGo('the page is in the back/forward cache')?.abandon(), this.#listening.signal);
@@ -192,7 +192,7 @@ export class Tab {
     this.#state = to.opening();
     this.#worker.restarts = 0;
     this.#restartWorker();
-    if (!this.#is('ended')) this.#enter().catch((error) => this.#fail(error));
+    if (!this.#is('ended')) this.#enter().catch(this.#fail);
   }
 
   /** Begins anew with locks that others see. Whatever this tab held by its old ones, it held for nobody else. */
@@ -218,7 +218,7 @@ export class Tab {
       await channels?.join(worker.build, this.#options.target, isWanted);
     } catch (error) {
       // A worker that has ended is replaced by `#loseWorker`, which joins with the next one.
-      if (!worker.ended) throw error;
+      if (!worker.ended) this.#fail(error);
     }
   }
 
@@ -254,7 +254,7 @@ export class Tab {
       isQueued: () => this.#state.turn !== undefined,
       contend: () => this.#contend(),
       join: () => this.#join(),
-      fail: (error) => this.#fail(error),
+      fail: this.#fail,
     });
   }
 
@@ -301,9 +301,7 @@ export class Tab {
 
   /** Asks nobody any more, and is the owner no more if it was. */
   async #displace(state: Present, isAllHeard: boolean): Promise<void> {
-    this.#watch.stop();
-    this.#state = to.displaced(state);
-    this.#asked.disconnect(isAllHeard);
+    this.#askNobody(to.displaced(state), isAllHeard);
     await state.holding?.release();
   }
 
@@ -317,8 +315,12 @@ export class Tab {
     const isAllHeard = epoch === undefined || ((await channels?.flush()) ?? false);
     const state = this.#state;
     if (!isPresent(state) || state.epoch !== epoch || state.channels !== channels) return;
+    this.#askNobody(to.heardOut(state), isAllHeard);
+  }
+
+  #askNobody(next: Opening, isAllHeard: boolean): void {
     this.#watch.stop();
-    this.#state = to.heardOut(state);
+    this.#state = next;
     this.#asked.disconnect(isAllHeard);
   }
 
@@ -342,13 +344,13 @@ export class Tab {
         if (isAsked) return;
         // There are two owners only if what this one has open is stored no more, which its worker notices when it is asked.
         if (this.isOwner) this.request('status', {}).catch(() => {});
-        else if (!state.holding) this.#rejoin().catch((error) => this.#fail(error));
+        else if (!state.holding) void this.#rejoin();
         return;
       case 'progress':
         if (!(this.#asked.isOpened || state.holding)) void tell(this.#options.onProgress, message.progress);
         return;
       case 'superseding':
-        return void this.#giveWay(message).catch((error) => this.#fail(error));
+        return void this.#giveWay(message).catch(this.#fail);
       case 'superseded':
         // Who asks that owner hears of it on its own channel, behind the last answer.
         if (!isAsked) void this.#yield(message);
@@ -435,7 +437,7 @@ export class Tab {
   }
 
   /** Nothing can be done here any more. */
-  #fail(error: unknown): void {
+  readonly #fail = (error: unknown): void => {
     // What failed because the page was put aside, `#resume` begins anew.
     if (this.#is('suspended')) return;
     const why = error instanceof WheatearError ? error : workerFailed(String(error));
@@ -444,7 +446,7 @@ export class Tab {
     const superseding = superseded(this.#name);
     this.end(superseding);
     void tell(this.#options.onSuperseded, superseding);
-  }
+  };
 
   /** Says in the lobby that the owner is there, and whether its worker is busy for long. */
   #tellWork(): void {
@@ -489,6 +491,6 @@ export class Tab {
     if (worker !== this.#worker || !isPresent(this.#state)) return;
     this.#restartWorker();
     this.#search();
-    await this.#join().catch((error) => this.#fail(error));
+    await this.#join();
   }
 }
