@@ -4,8 +4,8 @@ import { BlockStore } from '../storage/block-store.js';
 import { checkName } from '../storage/database-name.js';
 import { findHome } from '../storage/home.js';
 import { noteHome } from '../storage/home-hint.js';
-import { storageError } from '../storage/indexed-db.js';
 import { listBackupsInOpfs } from '../storage/opfs-backups.js';
+import { storageError } from '../storage/storage-error.js';
 import { accessRules, type ImportReport, importInto, withAccess } from './databases.js';
 import type { WorkerOptions } from './open-options.js';
 import { checkOptions } from './option-rules.js';
@@ -83,7 +83,7 @@ async function inIndexedDb(database: string): Promise<ReadableBackup[]> {
     createdAt: new Date(record.createdAt),
     file: async () => {
       const reopened = await BlockStore.find(database).catch((error) => {
-        throw storageError(error);
+        throw storageError(error, 'IndexedDB');
       });
       if (!reopened)
         throw new StorageError({ code: 'no_such_database', message: `The backup ${record.name} is gone.` });

@@ -377,6 +377,6 @@ const queryOptions = [...workOptions, ...shapeOptions];
 /** @throws {QueryError} `invalid_value` */
 function requireShape(rows: unknown): void {
   if (rows === undefined || rows === 'object' || rows === 'array') return;
-  const message = `The option rows must be 'object' or 'array', not ${typeof rows === 'string' ? JSON.stringify(rows) : typeof rows}.`;
+  const message = `The option rows must be 'object' or 'array', not ${kindOf(rows)}.`;
   throw new QueryError({ code: 'invalid_value', message });
 }

@@ -1,4 +1,5 @@
 import { QueryError } from '../protocol/errors.js';
+import { kindOf } from './kind-of.js';
 
 /**
  * Refuses a key that could be taken for another one: what is no string would become one, and of half a surrogate pair
@@ -8,8 +9,6 @@ import { QueryError } from '../protocol/errors.js';
  */
 export function requireKey(key: unknown): void {
   if (key === undefined || (typeof key === 'string' && key !== '' && !/\p{Surrogate}/u.test(key))) return;
-  const given =
-    typeof key === 'string' ? `the string ${JSON.stringify(key)}` : key === null ? 'null' : `a ${typeof key}`;
-  const message = `The option key must be a string that is not empty and well-formed, such as crypto.randomUUID(), not ${given}.`;
+  const message = `The option key must be a string that is not empty and well-formed, such as crypto.randomUUID(), not ${kindOf(key)}.`;
   throw new QueryError({ code: 'invalid_value', message });
 }

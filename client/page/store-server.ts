@@ -7,7 +7,7 @@ import {
   transfersOfResponse,
 } from '../protocol/store-messages.js';
 import type { BlockStore } from '../storage/block-store.js';
-import { storageError } from '../storage/indexed-db.js';
+import { storageError } from '../storage/storage-error.js';
 
 type Answer = StoreOperations[StoreOperation]['response'];
 
@@ -19,7 +19,7 @@ export function serveStore(store: BlockStore): MessagePort {
     try {
       reply(port1, { type: 'done', id, value: await carryOut(store, data) });
     } catch (error) {
-      reply(port1, { type: 'failed', id, error: dataOf(storageError(error)) as StoreFailure });
+      reply(port1, { type: 'failed', id, error: dataOf(storageError(error, 'IndexedDB')) as StoreFailure });
     }
   };
   return port2;

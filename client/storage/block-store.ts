@@ -1,10 +1,11 @@
-import { StorageError } from '../protocol/errors.js';
+import { StorageError, type WheatearError } from '../protocol/errors.js';
 import type { Commit } from '../protocol/store-messages.js';
 import { databaseOfIndexedDb, indexedDbOf } from './addresses.js';
 import { laterThan } from './backup.js';
 import { FileBuilder } from './file-builder.js';
-import { completed, IndexedDbConnection, result, storageError } from './indexed-db.js';
+import { completed, IndexedDbConnection, result } from './indexed-db.js';
 import { busy, busyLimit } from './name-lock.js';
+import { storageError } from './storage-error.js';
 import { within } from './time-limit.js';
 
 /** How the database file lies in its blocks. */
@@ -106,7 +107,7 @@ export class BlockStore {
     try {
       await within(busyLimit, 'IndexedDB', result(request));
     } catch (error) {
-      throw request.readyState === 'pending' ? busy(name) : storageError(error);
+      throw request.readyState === 'pending' ? busy(name) : storageError(error, 'IndexedDB');
     }
   }
 
@@ -297,7 +298,7 @@ export class BlockStore {
     try {
       return await work(this.#connection.transaction(name).objectStore(name));
     } catch (error) {
-      throw storageError(error);
+      throw storageError(error, 'IndexedDB');
     }
   }
 
@@ -306,7 +307,7 @@ export class BlockStore {
     size: number,
     blockSize: number,
     others: string[],
-    work: (transaction: IDBTransaction, refuse: (why: StorageError) => void) => void,
+    work: (transaction: IDBTransaction, refuse: (why: WheatearError) => void) => void,
   ): Promise<void> {
     const previous = this.#sequence;
     const next: FileRecord = { size, blockSize, sequence: isCount(previous) ? previous + 1 : 1 };
@@ -329,9 +330,9 @@ export class BlockStore {
   /** One strict transaction: everything that `work` asks for, or nothing. */
   async #write(
     stores: string[],
-    work: (transaction: IDBTransaction, refuse: (why: StorageError) => void) => void,
+    work: (transaction: IDBTransaction, refuse: (why: WheatearError) => void) => void,
   ): Promise<void> {
-    let refused: StorageError | undefined;
+    let refused: WheatearError | undefined;
     try {
       const transaction = this.#connection.transaction(stores, 'readwrite');
       const done = completed(transaction);
@@ -348,7 +349,7 @@ export class BlockStore {
       }
       await done;
     } catch (error) {
-      throw refused ?? storageError(error);
+      throw refused ?? storageError(error, 'IndexedDB');
     }
   }
 
@@ -385,12 +386,12 @@ function lostPart(backup: string): StorageError {
 }
 
 /** Does what a request's answer leads to. What that throws, the browser would report as nobody's. */
-function orRefuse(refuse: (why: StorageError) => void, work: () => void): () => void {
+function orRefuse(refuse: (why: WheatearError) => void, work: () => void): () => void {
   return () => {
     try {
       work();
     } catch (error) {
-      refuse(storageError(error));
+      refuse(storageError(error, 'IndexedDB'));
     }
   };
 }

@@ -4,9 +4,9 @@ import { type DurableKind, type PassedOver, type StorageKind, storageNames } fro
 import { askStorage } from './ask-storage.js';
 import { BlockStore } from './block-store.js';
 import { recallHome } from './home-hint.js';
-import { storageError } from './indexed-db.js';
 import type { NameLock } from './name-lock.js';
 import { deleteFromOpfs, locateInOpfs, markMoving, type OpfsPresence } from './opfs.js';
+import { storageError } from './storage-error.js';
 
 /** The same, for a database that outlives the page. */
 type DurableChoice = 'auto' | DurableKind;
@@ -122,7 +122,7 @@ async function finishMove(lock: NameLock, opfs: StorageAnswer<OpfsPresence>): Pr
 /** That a newer version has put the database there is an answer, too: it is nowhere else. */
 function known<Found>(answer: Promise<Found>): Promise<Found> {
   return answer.catch((error) => {
-    throw error instanceof DOMException && error.name === 'VersionError' ? storageError(error) : error;
+    throw error instanceof DOMException && error.name === 'VersionError' ? storageError(error, 'IndexedDB') : error;
   });
 }
 

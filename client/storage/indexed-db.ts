@@ -1,23 +1,4 @@
-import { StorageError } from '../protocol/errors.js';
 import { whenPutAside } from './page-cache.js';
-
-/** What a failure of IndexedDB means for a database. Source: https://w3c.github.io/IndexedDB/#exceptions */
-export function storageError(error: unknown): StorageError {
-  if (error instanceof StorageError) return error;
-  const [name, message] =
-    error instanceof Error || error instanceof DOMException ? [error.name, error.message] : ['', String(error)];
-  const reason = `IndexedDB: ${name}: ${message}`;
-  if (name === 'QuotaExceededError') {
-    const text = `There is no room left for the database; free some space and try again (${reason}).`;
-    return new StorageError({ code: 'storage_full', message: text }, { cause: error });
-  }
-  if (name === 'VersionError') {
-    const text = `A newer version of Wheatear has written this database; reload the page to get that version (${reason}).`;
-    return new StorageError({ code: 'storage_unsupported', message: text }, { cause: error });
-  }
-  const text = `Reading or writing the stored database failed (${reason}).`;
-  return new StorageError({ code: 'storage_io', message: text }, { cause: error });
-}
 
 /**
  * A connection to an IndexedDB database. It ends when the page is put into the back/forward cache: nothing is delivered

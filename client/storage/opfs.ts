@@ -1,9 +1,10 @@
 // The folders of the origin's private file system in which the wasm module keeps its databases: what can be
 // known and done without opening a file, which only a worker could. Source: https://fs.spec.whatwg.org
 
-import { StorageError, WheatearError } from '../protocol/errors.js';
+import { StorageError } from '../protocol/errors.js';
 import { backupsFolderOf, databaseOfFolder, folderOf, movingMarkOf, rootFolderName } from './addresses.js';
 import { busyLimit, type NameLock } from './name-lock.js';
+import { storageError } from './storage-error.js';
 
 /** `moving`: a move to or from here was begun; until it ends, what is in IndexedDB counts. */
 export type OpfsPresence = 'absent' | 'present' | 'moving';
@@ -34,7 +35,7 @@ export async function markMoving(lock: NameLock, moving: boolean): Promise<void>
     if (moving) await root?.getFileHandle(mark, { create: true });
     else await found(root?.removeEntry(mark));
   } catch (error) {
-    throw opfsError(error);
+    throw storageError(error, 'OPFS');
   }
 }
 
@@ -89,7 +90,7 @@ async function remove(folder: string, lock: NameLock): Promise<void> {
       return;
     } catch (error) {
       const isBusy = error instanceof DOMException && /NoModificationAllowed|InvalidState/.test(error.name);
-      if (!isBusy) throw opfsError(error);
+      if (!isBusy) throw storageError(error, 'OPFS');
       if (performance.now() - start > busyLimit) throw filesBusy(error);
       // A worker that has just been ended lets go of its files in a while.
       await new Promise((resolve) => setTimeout(resolve, pause));
@@ -102,17 +103,7 @@ function filesBusy(cause: unknown): StorageError {
   return new StorageError({ code: 'storage_busy', message }, { cause });
 }
 
-/** What a failure of the file system means for a database. */
-export function opfsError(error: unknown): WheatearError {
-  if (error instanceof WheatearError) return error;
-  const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
-  const message = isFull
-    ? `There is no room left for the database; free some space and try again (${error}).`
-    : `Reading or writing the origin's private file system failed (${error}).`;
-  return new StorageError({ code: isFull ? 'storage_full' : 'storage_io', message }, { cause: error });
-}
-
 /** Says what a failure of the file system means for a database, for the `catch` of a promise. */
 export function throwOpfsError(error: unknown): never {
-  throw opfsError(error);
+  throw storageError(error, 'OPFS');
 }

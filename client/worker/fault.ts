@@ -16,7 +16,7 @@ export function errorDataOf(error: unknown): ErrorData | undefined {
  * Whether the module is broken, or this worker: such as by a trap of wasm, after which the module's memory cannot be
  * trusted. Nothing more may be called in it then, not even to undo what it has begun, and another worker must go on.
  * What a browser throws is a fault, too, unless whoever has asked the browser says what that means for a database
- * (`opfsError`).
+ * (`storageError`).
  */
 export function isFault(error: unknown): boolean {
   return errorDataOf(error) === undefined;

@@ -3,8 +3,8 @@
 import type { ErrorData } from '../protocol/errors.js';
 import type { OpenRequest } from '../protocol/messages.js';
 import { backupName } from '../storage/backup.js';
-import { opfsError } from '../storage/opfs.js';
 import { pruneBackupsInOpfs } from '../storage/opfs-backups.js';
+import { storageError } from '../storage/storage-error.js';
 import { errorDataOf } from './fault.js';
 import type { WheatearModule } from './module.js';
 import { saveBackup } from './save-backup.js';
@@ -40,7 +40,7 @@ export async function prepare(
     if (connection.store) await connection.store.backUp(backup);
     else await saveBackup(name, backup, connection.parts());
   } catch (error) {
-    const reason = errorDataOf(error instanceof DOMException ? opfsError(error) : error);
+    const reason = errorDataOf(error instanceof DOMException ? storageError(error, 'OPFS') : error);
     // A fault stays one.
     if (!reason) throw error;
     throw {

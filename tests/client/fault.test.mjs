@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StorageError } from '../../dist/package/protocol/errors.js';
-import { opfsError } from '../../dist/package/storage/opfs.js';
+import { storageError } from '../../dist/package/storage/storage-error.js';
 import { CommitLost } from '../../dist/package/worker/commit-lost.js';
 import { errorDataOf, faultData, isFault } from '../../dist/package/worker/fault.js';
 
@@ -26,8 +26,8 @@ for (const [what, error, said] of /** @type {const} */ ([
   ],
   [
     'one of the file system, in our words',
-    opfsError(full),
-    { class: 'StorageError', code: 'storage_full', message: opfsError(full).message },
+    storageError(full, 'OPFS'),
+    { class: 'StorageError', code: 'storage_full', message: storageError(full, 'OPFS').message },
   ],
   ['a commit that was lost', new CommitLost(data), data],
 ])) {

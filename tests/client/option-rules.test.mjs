@@ -86,10 +86,9 @@ test('the value that does not fit is named', () => {
 
 test('options must be an object', () => {
   for (const options of [undefined, null, 'memory', 7, true, worker]) {
-    const end = `, not ${kindOf(options)}.`;
-    const atLeast = `, at least { worker: ${example} }`;
-    refuses(() => checkOptions(options, openRules), `The options must be an object${atLeast}${end}`);
-    refuses(() => checkNames(options, ['key', 'signal']), `The options must be an object${end}`);
+    const message = `The options must be an object, not ${kindOf(options)}.`;
+    refuses(() => checkOptions(options, openRules), message);
+    refuses(() => checkNames(options, ['key', 'signal']), message);
   }
   checkOptions(elsewhere.options, openRules);
   checkOptions(Object.assign(Object.create(null), { worker }), openRules);

@@ -3,7 +3,7 @@
  * all of them. Every other one waits for its turn to be the owner, with a worker of its own that has its module loaded and
  * does nothing, so that the next owner is there at once. What is asked while there is no owner waits.
  *
- * States, and what a tab does in them; tab-state.ts has the data of each, and all ways from one to another:
+ * States, and what a tab does in them; tab-state.ts has the data of each, and how one follows from another:
  *
  * - `opening`: asks nobody. So it begins, and so it is again when its owner has gone. It stands in the queue for the right
  *   to the database, says in the lobby that it wants to be let in, and looks every five seconds who has it
@@ -13,16 +13,18 @@
  *   a frozen tab whose lock another one waits for. When the owner is gone, it hears out what that said last, for half a
  *   second at most, and is `opening` again. It leaves the queue only for a tab with a newer build.
  * - `owning`: its worker does what all tabs ask (worker/owner.ts), and its page tells in the lobby that it is there while
- *   the worker is busy (long-work-watch.ts). It gives way to a newer build by closing the database; then it is `opening`.
+ *   the worker is busy (`#tellWork`; long-work-watch.ts knows with what). It gives way to a newer build by closing the database; then it is `opening`.
  * - `suspended`: its page is in the back/forward cache. It has no worker, no lock and no channel until it is shown again,
- *   and then begins anew.
+ *   and then begins anew. For a moment it is so, too, when its page gets new locks (`#renew`).
  * - `ended`: it was closed, or cannot go on. Every request rejects.
  *
  * Locks (addresses.ts has their names):
  *
- * - `lockOf` the database: whoever holds it may touch the files. The owner's page has it, not its worker, which may hang.
- * - `ownerMarkOf` the database: held beside it by an owner, so that others can tell one from an import, and from one of
- *   another version.
+ * - `lockOf` the database: whoever holds it may touch the files. A tab has it from when its turn has come (`holding`), which
+ *   may be while it is `opening` or `following`, for as long as it is `owning`. The page has it, not the worker, which may
+ *   hang.
+ * - `ownerMarkOf` the database: held beside it from before the files are touched, so that others can tell an owner from an
+ *   import, and from an owner of another version.
  * - `lifeOf` a tab: held by every tab from `opening` until it is suspended or ends. Whoever must know that it is gone, its
  *   owner or its followers, waits for that lock; so does a page for that of its worker.
  *
@@ -161,11 +163,7 @@ export class Tab {
   /** Begins to take part, of a database in memory as its owner. */
   async #enter(): Promise<void> {
     if (!this.#isShared) return this.#takeOver(undefined);
-    const channels = new TabChannels(
-      this.#name,
-      (message) => this.#hear(message),
-      (message) => this.#receive(message),
-    );
+    const channels = new TabChannels(this.#name, this.#hear, this.#receive);
     this.#state = to.opening(channels);
     this.#contend();
     await channels.isSeen;
@@ -325,7 +323,7 @@ export class Tab {
   }
 
   /** Takes in what is said to every tab. */
-  #hear(message: LobbyMessage): void {
+  readonly #hear = (message: LobbyMessage): void => {
     this.#watch.hear(message);
     const state = this.#state;
     const isAsked = 'epoch' in message && message.epoch === state.epoch;
@@ -358,10 +356,10 @@ export class Tab {
       case 'change':
         if (isAsked && !state.holding) this.#asked.onChange(message.tables);
     }
-  }
+  };
 
   /** Takes in what an owner says to this tab alone. */
-  #receive(message: OwnerMessage): void {
+  readonly #receive = (message: OwnerMessage): void => {
     const state = this.#state;
     const isAsked = message.epoch === state.epoch;
     switch (message.type) {
@@ -378,7 +376,7 @@ export class Tab {
       case 'superseded':
         if (isAsked) void this.#yield(message);
     }
-  }
+  };
 
   /**
    * Takes in what this tab's worker says. One that can do no more is replaced if that is its fault; what could not be

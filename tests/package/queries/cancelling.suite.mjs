@@ -28,31 +28,12 @@ const endless = /** @type {Record<string, (database: Database, options: WorkOpti
 
 /** @type {import('../../pages/suite.mjs').Suite} */
 export const tests = {
-  'work without an end ends with its signal, whoever asks for it, and nothing of it is kept': withTabs(
-    3,
-    async (tabs, { wheatear, name }) => {
-      let count = 0;
-      for (const [index, ask] of Object.values(endless).entries()) {
-        // In turn the owner and one that is not.
-        const asking = tabs.find(({ isOwner }) => isOwner === (index % 2 === 0));
-        const told = busyWith(name);
-        const ending = new AbortController();
-        const asked = ask(/** @type {Database} */ (asking), { signal: ending.signal });
-        // They wait, and are not lost with it, whoever else asks.
-        const behind = tabs.map((tab) => tab.query(insert, ['behind']));
-        await told;
-        const reason = new Error('no longer wanted');
-        ending.abort(reason);
-        const error = await rejects(asked, wheatear.ApplyError, 'cancelled', /nothing of it is kept/);
-        equal(error.cause, reason);
-        await Promise.all(behind);
-        count += tabs.length;
-        const notes = 'SELECT count(*) AS count FROM note';
-        for (const tab of tabs) deepEqual(await tab.query(`${notes} WHERE text = 'behind'`), [{ count }]);
-        deepEqual(await asking?.query(notes), [{ count }]);
-      }
-      deepEqual(await tabs[0]?.query('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
-    },
+  ...Object.fromEntries(
+    Object.entries(endless).map(([way, ask], index) => [
+      `work without an end ends with its signal, and nothing of it is kept: ${way}`,
+      // In turn by the owner and by one that is not.
+      endsWithItsSignal(ask, index % 2 === 0),
+    ]),
   ),
 
   'what is aborted before it is begun is never begun': withTabs(2, async ([owner, follower], { wheatear }) => {
@@ -203,6 +184,30 @@ export const tests = {
     await database.close();
   },
 };
+
+/**
+ * @param {(database: Database, options: WorkOptions) => Promise<unknown>} ask asks for work that never ends
+ * @param {boolean} isAskedByOwner
+ */
+function endsWithItsSignal(ask, isAskedByOwner) {
+  return withTabs(3, async (tabs, { wheatear, name }) => {
+    const asking = /** @type {Database} */ (tabs.find(({ isOwner }) => isOwner === isAskedByOwner));
+    const told = busyWith(name);
+    const ending = new AbortController();
+    const asked = ask(asking, { signal: ending.signal });
+    // They wait, and are not lost with it, whoever else asks.
+    const behind = tabs.map((tab) => tab.query(insert, ['behind']));
+    await told;
+    const reason = new Error('no longer wanted');
+    ending.abort(reason);
+    const error = await rejects(asked, wheatear.ApplyError, 'cancelled', /nothing of it is kept/);
+    equal(error.cause, reason);
+    await Promise.all(behind);
+    const notes = 'SELECT text, count(*) AS count FROM note GROUP BY text';
+    for (const tab of tabs) deepEqual(await tab.query(notes), [{ text: 'behind', count: tabs.length }]);
+    deepEqual(await asking.query('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
+  });
+}
 
 /** Resolves when the owner says that it is busy for long. */
 function busyWith(/** @type {string} */ name) {
