@@ -1,15 +1,7 @@
 export { listBackups, restoreBackup } from './page/backups.js';
 export type { SignalOptions } from './page/cancelling.js';
 export { ChangeEvent } from './page/change-event.js';
-export type {
-  ArrayOptions,
-  Database,
-  KeyOptions,
-  ObjectOptions,
-  Queryable,
-  Transaction,
-  WorkOptions,
-} from './page/database.js';
+export type { Database } from './page/database.js';
 export {
   deleteDatabase,
   exportDatabase,
@@ -21,6 +13,9 @@ export {
 } from './page/databases.js';
 export { open } from './page/open.js';
 export type { OpenOptions, Superseding, WorkerOptions } from './page/open-options.js';
+export type { Queryable } from './page/queryable.js';
+export type { Transaction } from './page/transaction.js';
+export type { ArrayOptions, KeyOptions, ObjectOptions, WorkOptions } from './page/work-options.js';
 export type { ErrorCode } from './protocol/codes.js';
 export {
   ApplyError,

@@ -1,82 +1,33 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { ConnectionError, QueryError, StorageError } from '../protocol/errors.js';
+import { ConnectionError, StorageError } from '../protocol/errors.js';
 import type { TransactionId } from '../protocol/ids.js';
 import { plainlyReads } from '../protocol/operations.js';
 import type { MigrationStatus, Report } from '../protocol/report.js';
 import type { Storage } from '../protocol/storage-kind.js';
 import type { RowArrays, RunResult, SqlParameters, SqlRow, SqlValue } from '../protocol/values.js';
-import { cancellable, type SignalOptions } from './cancelling.js';
+import { Calls } from './calls.js';
+import type { SignalOptions } from './cancelling.js';
 import type { ChangeEvent } from './change-event.js';
 import { receiveFile } from './file-parts.js';
 import { requireKey } from './key.js';
 import { kindOf } from './kind-of.js';
 import { checkNames, invalidOption } from './option-rules.js';
-import { Reentry } from './reentry.js';
+import type { Queryable } from './queryable.js';
 import type { Opened } from './tab/asked-owners.js';
 import type { Tab } from './tab/tab.js';
-
-/** Rows as objects. */
-export interface ObjectOptions {
-  readonly rows?: 'object' | undefined;
-}
-
-/** Rows as arrays. */
-export interface ArrayOptions {
-  readonly rows: 'array';
-}
-
-/** What runs SQL: the database itself, or one transaction of it. */
-export interface Queryable {
-  /**
-   * Runs one statement and gives its rows, all of them, as objects.
-   *
-   * @throws {QueryError} `query_failed` with SQLite's code; `invalid_value` for a parameter that
-   * SQLite cannot hold.
-   */
-  query<Row = SqlRow>(sql: string, params?: SqlParameters, options?: ObjectOptions): Promise<Row[]>;
-  /** The same, with each row as an array, and the names of the columns beside them: equal ones lose nothing. */
-  query<Values extends readonly unknown[] = SqlValue[]>(
-    sql: string,
-    params: SqlParameters | undefined,
-    options: ArrayOptions,
-  ): Promise<RowArrays<Values>>;
-
-  /**
-   * Runs one statement, throws its rows away, and gives what it did. In a call of its own `last_insert_rowid()` may be
-   * that of another tab.
-   *
-   * @throws {QueryError} as `query`.
-   */
-  run(sql: string, params?: SqlParameters): Promise<RunResult>;
-
-  /**
-   * Runs a script of any number of statements, their rows thrown away. More than one statement
-   * run as one transaction: all or nothing.
-   *
-   * @throws {QueryError} `query_failed` with statement, line and SQLite's code.
-   */
-  exec(script: string): Promise<void>;
-}
-
-/** The database while one transaction is open; handed to the function given to `transaction`. */
-export type Transaction = Queryable;
+import type { Transaction } from './transaction.js';
+import {
+  type ArrayOptions,
+  type ObjectOptions,
+  queryOptions,
+  requireShape,
+  type WorkOptions,
+  workOptions,
+} from './work-options.js';
 
 /** What hears of changes, as an `EventTarget` takes it. */
 type ChangeListener = ((event: ChangeEvent) => void) | EventListenerObject | null;
-
-/** Names a piece of work, so that it is done once. */
-export interface KeyOptions {
-  /**
-   * Any string that no other work has and that is not empty, such as `crypto.randomUUID()`. It is recorded in the database in the same
-   * transaction, and remembered for seven days: work with a key that is recorded is not done again, neither when it is
-   * sent anew because the tab that held the database was closed, nor when the page asks for it again. `run` then gives the same numbers, everything else nothing.
-   */
-  readonly key?: string | undefined;
-}
-
-/** How to do a piece of work. */
-export interface WorkOptions extends KeyOptions, SignalOptions {}
 
 /**
  * An open database whose schema is current. Get one from `open`. It dispatches a `ChangeEvent` of the type `change`
@@ -92,8 +43,7 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
   /** Name of the copy that was made before the upgrade; `null` if none was asked for, or nothing was to be done. */
   readonly backup: string | null;
   readonly #tab: Tab;
-  /** While the function of a transaction runs. */
-  #reentry: Reentry | undefined;
+  readonly #calls: Calls;
 
   /** @internal Use `open`. */
   constructor(name: string, { report, storage, backup }: Opened, tab: Tab) {
@@ -103,6 +53,7 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
     this.storage = storage;
     this.backup = backup;
     this.#tab = tab;
+    this.#calls = new Calls(tab);
   }
 
   /** Calls `listener` whenever rows were changed and committed, in whichever tab. */
@@ -160,9 +111,11 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
     const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
       this.#tab.request('query', { sql, params, transaction, key, rows }, { signal: ending });
     if (signal === undefined || (key === undefined && plainlyReads(sql))) {
-      return this.#do(signal, (ending) => ask(undefined, key, ending));
+      return this.#calls.do(signal, (ending) => ask(undefined, key, ending));
     }
-    const found = await this.#within({ key, signal }, (transaction, ending) => ask(transaction, undefined, ending));
+    const found = await this.#calls.within({ key, signal }, (transaction, ending) =>
+      ask(transaction, undefined, ending),
+    );
     return found ?? (rows === 'array' ? { columns: [], rows: [] } : []);
   }
 
@@ -180,9 +133,9 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
     requireKey(key);
     const ask = (transaction: TransactionId | undefined, ending: AbortSignal | undefined) =>
       this.#tab.request('run', { sql, params, transaction, key }, { signal: ending });
-    const done = signal && (await this.#within({ key, signal }, ask));
+    const done = signal && (await this.#calls.within({ key, signal }, ask));
     // If its key was recorded already, so was the answer.
-    return done ?? this.#do(signal, (ending) => ask(undefined, ending));
+    return done ?? this.#calls.do(signal, (ending) => ask(undefined, ending));
   }
 
   /**
@@ -198,8 +151,8 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
     requireKey(key);
     const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
       this.#tab.request('exec', { sql: script, transaction, key }, { signal: ending });
-    if (signal === undefined) return this.#do(signal, (ending) => ask(undefined, key, ending));
-    await this.#within({ key, signal }, (transaction, ending) => ask(transaction, undefined, ending));
+    if (signal === undefined) return this.#calls.do(signal, (ending) => ask(undefined, key, ending));
+    await this.#calls.within({ key, signal }, (transaction, ending) => ask(transaction, undefined, ending));
   }
 
   /**
@@ -233,12 +186,12 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
     checkNames(options, workOptions);
     const { key, signal } = options;
     requireKey(key);
-    return this.#within({ key, signal }, (transaction, ending) => this.#call(fn, transaction, ending));
+    return this.#calls.transaction({ key, signal }, fn);
   }
 
   /** Every migration the module carries, in order, and whether and when it was applied here. */
   status(): Promise<MigrationStatus[]> {
-    return this.#do(undefined, (ending) => this.#tab.request('status', {}, { signal: ending }));
+    return this.#calls.do(undefined, (ending) => this.#tab.request('status', {}, { signal: ending }));
   }
 
   /**
@@ -247,7 +200,7 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
    * @throws {StorageError} `storage_io`.
    */
   export(): Promise<Blob> {
-    return this.#do(undefined, (ending) =>
+    return this.#calls.do(undefined, (ending) =>
       receiveFile((listeners) => this.#tab.request('export', {}, { ...listeners, signal: ending })),
     );
   }
@@ -259,7 +212,7 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
    * twice does no harm.
    */
   async close(): Promise<void> {
-    this.#reentry?.end();
+    this.#calls.end();
     const closed = new ConnectionError({
       code: 'closed',
       message: `The database ${JSON.stringify(this.name)} is closed.`,
@@ -276,107 +229,4 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  /** Does work that `signal` ends, and which must not be waited for inside of a transaction. */
-  #do<Result>(
-    signal: AbortSignal | undefined,
-    work: (ending: AbortSignal | undefined) => Promise<Result>,
-  ): Promise<Result> {
-    const reentry = this.#reentry?.isInside ? this.#reentry : undefined;
-    return cancellable(signal, reentry, () => this.#tab.waitedFor, work);
-  }
-
-  /**
-   * Does work in a transaction of its own, and again if that is lost and has a key. Gives `undefined` if the key is
-   * recorded already.
-   */
-  #within<Result>(
-    { key, signal }: WorkOptions,
-    work: (transaction: TransactionId, ending: AbortSignal | undefined) => Promise<Result>,
-  ): Promise<Result | undefined> {
-    return this.#do(signal, async (ending) => {
-      let result: Result | undefined;
-      for (;;) {
-        const transaction = await this.#tab.request('begin', { key }, { signal: ending });
-        if (transaction === null) return result;
-        try {
-          result = await this.#run(work, transaction, ending);
-          return result;
-        } catch (error) {
-          const isLost = error instanceof ConnectionError && error.code === 'owner_lost';
-          if (!isLost || key === undefined) throw error;
-        }
-      }
-    });
-  }
-
-  async #run<Result>(
-    work: (transaction: TransactionId, ending: AbortSignal | undefined) => Promise<Result>,
-    transaction: TransactionId,
-    ending: AbortSignal | undefined,
-  ): Promise<Result> {
-    let result: Result;
-    try {
-      const done = work(transaction, ending);
-      result = await (ending ? Promise.race([done, abortOf(ending)]) : done);
-      if (ending?.aborted) throw ending.reason;
-    } catch (error) {
-      const rolledBack = this.#tab.request('rollback', { transaction }).catch(() => {});
-      // Nothing is kept without a commit, even if the worker is busy still.
-      if (ending?.aborted) throw ending.reason;
-      // What `fn` threw is what the caller needs to hear, even if the connection is gone too.
-      await rolledBack;
-      throw error;
-    }
-    await this.#tab.request('commit', { transaction });
-    return result;
-  }
-
-  /** Calls the function of a transaction. */
-  async #call<Result>(
-    fn: (transaction: Transaction) => Promise<Result>,
-    transaction: TransactionId,
-    signal: AbortSignal | undefined,
-  ): Promise<Result> {
-    const tab = this.#tab;
-    const reentry = new Reentry();
-    this.#reentry = reentry;
-    // It may go on when nobody waits for it any more.
-    signal?.addEventListener('abort', () => reentry.end());
-    const of = { transaction, key: undefined };
-    try {
-      return await reentry.run(() =>
-        fn({
-          // Which kind of rows, the types of `Transaction` say; SQL has none that could be checked here.
-          query: (async (sql: string, params: SqlParameters = [], options: ObjectOptions | ArrayOptions = {}) => {
-            checkNames(options, shapeOptions);
-            const { rows } = options;
-            requireShape(rows);
-            return reentry.ask(tab.request('query', { sql, params, rows, ...of }, { signal }));
-          }) as Transaction['query'],
-          run: (sql, params = []) => reentry.ask(tab.request('run', { sql, params, ...of }, { signal })),
-          exec: (script) => reentry.ask(tab.request('exec', { sql: script, ...of }, { signal })),
-        }),
-      );
-    } finally {
-      reentry.end();
-    }
-  }
-}
-
-/** Rejects when the signal is aborted. */
-function abortOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-}
-
-/** What work may be told beside what it is; `requireKey` and its like see what values these have. */
-const workOptions = ['key', 'signal'];
-const shapeOptions = ['rows'];
-const queryOptions = [...workOptions, ...shapeOptions];
-
-/** @throws {QueryError} `invalid_value` */
-function requireShape(rows: unknown): void {
-  if (rows === undefined || rows === 'object' || rows === 'array') return;
-  const message = `The option rows must be 'object' or 'array', not ${kindOf(rows)}.`;
-  throw new QueryError({ code: 'invalid_value', message });
 }
