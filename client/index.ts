@@ -11,12 +11,15 @@ export {
   listDatabases,
   moveDatabase,
 } from './page/databases.js';
+export type { Migrated, Rehearsal } from './page/migrated.js';
+export type { BackTo, PlanOptions } from './page/migration-arguments.js';
 export { open } from './page/open.js';
 export type { OpenOptions, Superseding, WorkerOptions } from './page/open-options.js';
 export type { Queryable } from './page/queryable.js';
 export type { Transaction } from './page/transaction.js';
 export type { ArrayOptions, KeyOptions, ObjectOptions, WorkOptions } from './page/work-options.js';
 export type { ErrorCode } from './protocol/codes.js';
+export type { DatabaseInfo } from './protocol/database-info.js';
 export {
   ApplyError,
   ConnectionError,
@@ -28,6 +31,14 @@ export {
   WheatearError,
 } from './protocol/errors.js';
 export type { MigrateOptions } from './protocol/migrate-options.js';
+export type {
+  DoneStep,
+  LogEntry,
+  OperationReport,
+  Plan,
+  PlannedStep,
+  StepOperation,
+} from './protocol/migration-operation.js';
 export type { PhaseProgress, Progress, StatementProgress, StepProgress, WorkingProgress } from './protocol/progress.js';
 export type { AppliedMigration, MigrationStatus, Report, RolledBackMigration, Warning } from './protocol/report.js';
 export type {

@@ -2,8 +2,9 @@
 
 import { ConnectionError, StorageError } from '../protocol/errors.js';
 import type { TransactionId } from '../protocol/ids.js';
+import type { MigrateOptions } from '../protocol/migrate-options.js';
 import { plainlyReads } from '../protocol/operations.js';
-import type { MigrationStatus, Report } from '../protocol/report.js';
+import type { Report } from '../protocol/report.js';
 import type { Storage } from '../protocol/storage-kind.js';
 import type { RowArrays, RunResult, SqlParameters, SqlRow, SqlValue } from '../protocol/values.js';
 import { Calls } from './calls.js';
@@ -12,6 +13,7 @@ import type { ChangeEvent } from './change-event.js';
 import { receiveFile } from './file-parts.js';
 import { requireKey } from './key.js';
 import { kindOf } from './kind-of.js';
+import { Migrated } from './migrated.js';
 import { checkNames, invalidOption } from './option-rules.js';
 import type { Queryable } from './queryable.js';
 import type { Opened } from './tab/asked-owners.js';
@@ -33,7 +35,7 @@ type ChangeListener = ((event: ChangeEvent) => void) | EventListenerObject | nul
  * An open database whose schema is current. Get one from `open`. It dispatches a `ChangeEvent` of the type `change`
  * whenever rows were changed, in whichever tab.
  */
-export class Database extends EventTarget implements Queryable, AsyncDisposable {
+export class Database extends Migrated implements Queryable, AsyncDisposable {
   /** The name it was opened by. */
   readonly name: string;
   /** What opening did to the schema. */
@@ -46,14 +48,15 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
   readonly #calls: Calls;
 
   /** @internal Use `open`. */
-  constructor(name: string, { report, storage, backup }: Opened, tab: Tab) {
-    super();
+  constructor(name: string, { report, storage, backup }: Opened, tab: Tab, options: MigrateOptions) {
+    const calls = new Calls(tab);
+    super(calls, options);
     this.name = name;
     this.report = report;
     this.storage = storage;
     this.backup = backup;
     this.#tab = tab;
-    this.#calls = new Calls(tab);
+    this.#calls = calls;
   }
 
   /** Calls `listener` whenever rows were changed and committed, in whichever tab. */
@@ -187,11 +190,6 @@ export class Database extends EventTarget implements Queryable, AsyncDisposable 
     const { key, signal } = options;
     requireKey(key);
     return this.#calls.transaction({ key, signal }, fn);
-  }
-
-  /** Every migration the module carries, in order, and whether and when it was applied here. */
-  status(): Promise<MigrationStatus[]> {
-    return this.#calls.do(undefined, (ending) => this.#tab.request('status', {}, { signal: ending }));
   }
 
   /**

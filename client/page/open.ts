@@ -2,7 +2,7 @@ import { ApplyError } from '../protocol/errors.js';
 import { checkName } from '../storage/database-name.js';
 import { ChangeEvent } from './change-event.js';
 import { Database } from './database.js';
-import { copyOf, type OpenOptions, openRules } from './open-options.js';
+import { copyOf, migrateOptions, type OpenOptions, openRules } from './open-options.js';
 import { checkOptions } from './option-rules.js';
 import { Tab } from './tab/tab.js';
 
@@ -30,11 +30,12 @@ export async function open(name: string, options: OpenOptions): Promise<Database
   if (signal?.aborted) throw openingCancelled(signal, 'Opening was cancelled before it began; nothing was changed.');
 
   let database: Database | undefined;
-  const tab = new Tab(name, copyOf(options), (tables) => database?.dispatchEvent(new ChangeEvent(tables)));
+  const copy = copyOf(options);
+  const tab = new Tab(name, copy, (tables) => database?.dispatchEvent(new ChangeEvent(tables)));
   const cancel = () => tab.end(openingCancelled(signal, afterCancelling));
   signal?.addEventListener('abort', cancel);
   try {
-    database = new Database(name, await tab.opening, tab);
+    database = new Database(name, await tab.opening, tab, migrateOptions(copy));
     return database;
   } finally {
     signal?.removeEventListener('abort', cancel);

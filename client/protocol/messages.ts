@@ -1,6 +1,8 @@
+import type { StoredInfo } from './database-info.js';
 import type { ErrorData } from './errors.js';
 import type { ClientId, Epoch, TransactionId } from './ids.js';
 import type { MigrateOptions } from './migrate-options.js';
+import type { LogEntry, MigrationOperation, OperationReport, Plan, RehearsalData } from './migration-operation.js';
 import type { MigrationSet } from './migration-set.js';
 import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
@@ -65,6 +67,12 @@ export interface Operations {
   probe: { request: object; response: StorageAnswer<true> };
   open: { request: OpenRequest; response: { report: Report; backup: string | null } };
   status: { request: object; response: MigrationStatus[] };
+  /** Carries an operation out, if the client has the same migrations as the module; so too `plan` and `rehearse`. */
+  operate: { request: MigrationOperation; response: OperationReport };
+  plan: { request: MigrationOperation; response: Plan };
+  rehearse: { request: MigrationOperation; response: RehearsalData };
+  log: { request: object; response: LogEntry[] };
+  info: { request: object; response: StoredInfo };
   query: { request: StatementRequest & { rows?: 'object' | 'array' | undefined }; response: SqlRow[] | RowArrays };
   /** With `key` in a transaction, which has recorded it, the answer is recorded too. */
   run: { request: StatementRequest; response: RunResult };

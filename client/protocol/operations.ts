@@ -39,6 +39,12 @@ export const operations: { readonly [Type in OperationType]: Row<Operations[Type
   probe: { turn: 'at once' },
   open: { turn: 'in order', transfers: wayToStore },
   status: { turn: 'queued' },
+  // The next owner has applied what this one has taken back.
+  operate: { turn: 'queued', repeatable: 'never', changes: true },
+  plan: { turn: 'queued' },
+  rehearse: { turn: 'queued' },
+  log: { turn: 'queued' },
+  info: { turn: 'queued' },
   query: { turn: 'inside', repeatable: 'reading', changes: true },
   run: { turn: 'inside', repeatable: 'reading', changes: true },
   exec: { turn: 'inside', repeatable: 'named', changes: true },

@@ -14,6 +14,8 @@ export interface Join {
   client: ClientId;
   build: MigrationSet;
   target: string | undefined;
+  /** Whether the tab has used the database before: then it goes on with what is there, though something was taken back. */
+  isAgain: boolean;
 }
 
 /** In the lobby, from the owner's worker, or its page. */

@@ -12,6 +12,8 @@ const idleLimit = 5000;
 export class Client {
   /** `undefined`: this worker's page. */
   readonly id: ClientId | undefined;
+  /** Of its migrations; `undefined`: those of this worker. */
+  readonly digest: string | undefined;
   /** The numbers of the requests that it waits for; one that it has cancelled is no longer among them. */
   readonly wanted = new Set<number>();
   readonly #send: (message: WorkerMessage) => void;
@@ -21,8 +23,9 @@ export class Client {
   /** Transactions of its own that were rolled back because they did nothing. */
   readonly #expired = new Set<TransactionId>();
 
-  constructor(id: ClientId | undefined, send: (message: WorkerMessage) => void) {
+  constructor(id: ClientId | undefined, send: (message: WorkerMessage) => void, digest?: string) {
     this.id = id;
+    this.digest = digest;
     this.#send = send;
   }
 

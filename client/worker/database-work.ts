@@ -8,6 +8,7 @@ import { isFault } from './fault.js';
 import { importFile } from './import-file.js';
 import { loadModule } from './load-module.js';
 import { LongWork } from './long-work.js';
+import { migrationHandlers } from './migration-handlers.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
 import { nextTask } from './next-task.js';
 import { connect, prepare, prune } from './opening.js';
@@ -72,6 +73,7 @@ export class DatabaseWork {
     },
     probe: probeOpfs,
     open: (request) => this.#open(request),
+    ...migrationHandlers(() => ({ module: this.#module, connection: this.#opened(), owner: this.#owner })),
     status: () => this.#opened().run((connection) => connection.status(this.#module.migrations())),
     query: ({ sql, params, key, rows }) => {
       requireSql(sql);

@@ -22,6 +22,7 @@ const parts: Record<keyof WheatearModule, true> = {
 const connectionParts: Record<keyof ModuleConnection, true> = {
   migrate: true,
   status: true,
+  operate: true,
   query: true,
   queryArrays: true,
   run: true,

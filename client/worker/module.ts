@@ -1,4 +1,11 @@
 import type { MigrateOptions } from '../protocol/migrate-options.js';
+import type {
+  LogEntry,
+  OperateRequest,
+  OperationReport,
+  Plan,
+  RehearsalData,
+} from '../protocol/migration-operation.js';
 import type { MigrationSet } from '../protocol/migration-set.js';
 import type { Progress } from '../protocol/progress.js';
 import type { MigrationStatus, Report } from '../protocol/report.js';
@@ -14,6 +21,8 @@ export interface Migrations {
 export interface ModuleConnection {
   migrate(migrations: Migrations, options: MigrateOptions, onProgress?: (progress: Progress) => void): Report;
   status(migrations: Migrations): MigrationStatus[];
+  /** What comes back, `mode` says. */
+  operate(migrations: Migrations, request: OperateRequest): OperationReport | Plan | RehearsalData | LogEntry[];
   query(sql: string, params: SqlParameters): SqlRow[];
   queryArrays(sql: string, params: SqlParameters): RowArrays;
   /** In a transaction that was begun with `key`, the answer is recorded beside it. */

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../protocol/errors.js';
 import type { ClientId } from '../protocol/ids.js';
-import type { Ownership, Request, Superseded } from '../protocol/messages.js';
+import type { Ownership, Request, Superseded, WorkerMessage } from '../protocol/messages.js';
+import type { OperationReport } from '../protocol/migration-operation.js';
 import { type MigrationSet, type MigrationSummary, relationOf, upTo } from '../protocol/migration-set.js';
 import type { Announcement, Ask, Echo, Join, LobbyMessage, OwnerMessage } from '../protocol/tab-messages.js';
 import { channelOf, lifeOf, lobbyOf } from '../storage/addresses.js';
@@ -42,6 +43,8 @@ export class Owner {
   readonly #guests = new Map<ClientId, Guest>();
   /** Id of the newest migration. */
   #version: string | null = null;
+  /** Ids of migrations that were taken back, or forgotten, since it serves. */
+  readonly #lacks = new Set<string>();
   #isServing = false;
   /** Who has not yet said that it has saved what it wanted; `undefined` while nobody is to take over. */
   #unsaved: Set<ClientId> | undefined;
@@ -78,6 +81,25 @@ export class Owner {
     this.announce({ type: 'owner', epoch: this.#options.epoch });
   }
 
+  /**
+   * Other migrations are applied now. A new tab finds missing what was taken back, and takes over to apply it, as if this
+   * one was not there.
+   */
+  moved({ to, rolledBack, applied, steps }: OperationReport): void {
+    this.#version = to;
+    for (const { id } of rolledBack) this.#lacks.add(id);
+    for (const { id } of applied) this.#lacks.delete(id);
+    for (const { id, operation } of steps) {
+      if (operation === 'unmark') this.#lacks.add(id);
+      if (operation === 'mark' || operation === 'baseline') this.#lacks.delete(id);
+    }
+  }
+
+  /** @throws ErrorData if a tab does not have the same migrations as this one */
+  requireSameSet({ digest }: Client): void {
+    if (digest !== undefined && digest !== this.#options.build.digest) throw otherSet;
+  }
+
   /** A tab has saved what it wanted, or is gone. */
   saved(client: ClientId = this.#options.client): void {
     if (this.#unsaved?.delete(client) && this.#unsaved.size === 0) this.#onSaved();
@@ -99,14 +121,14 @@ export class Owner {
     this.#guests.clear();
   }
 
-  #receive({ client, build, target }: Join): void {
+  #receive({ client, build, target, isAgain }: Join): void {
     const { epoch, client: owner, place } = this.#options;
-    const relation = relationOf(this.#applied(), build, target);
+    const relation = relationOf(this.#applied(isAgain), build, target);
     const channel = this.#guests.get(client)?.channel ?? new BroadcastChannel(channelOf(client));
     const post = (message: OwnerMessage) => channel.postMessage(message);
     switch (relation.kind) {
       case 'current':
-        this.#admit(client, channel);
+        this.#admit(client, channel, build.digest);
         post({ type: 'joined', epoch, owner, place, to: this.#version });
         return;
       case 'behind':
@@ -119,12 +141,13 @@ export class Owner {
     }
   }
 
-  #admit(id: ClientId, channel: BroadcastChannel): void {
+  #admit(id: ClientId, channel: BroadcastChannel, digest: string): void {
     if (this.#guests.has(id)) return;
     const { epoch } = this.#options;
-    const client = new Client(id, (message) => {
+    const post = (message: WorkerMessage) => {
       channel.postMessage({ type: 'answer', epoch, message } satisfies OwnerMessage);
-    });
+    };
+    const client = new Client(id, post, digest);
     this.#guests.set(id, { client, channel });
     channel.onmessage = ({ data }: MessageEvent<Ask | Echo | OwnerMessage>) => {
       if (data.type === 'ask' && data.epoch === epoch) this.#server.receive(data.request, client);
@@ -159,11 +182,19 @@ export class Owner {
     this.stop();
   }
 
-  #applied(): readonly MigrationSummary[] {
+  /** @param isAgain whether that is told to a tab which has used the database before */
+  #applied(isAgain: boolean): readonly MigrationSummary[] {
     const { build, target } = this.#options;
-    return upTo(build.migrations, target);
+    return upTo(build.migrations, target).filter(({ id }) => isAgain || !this.#lacks.has(id));
   }
 }
+
+const otherSet: ErrorData = {
+  class: 'HistoryError',
+  code: 'database_ahead',
+  message:
+    'The tab that holds the database has other migrations than this one, and would go by those; nothing was done. Reload this tab, or close the other one, and do it again.',
+};
 
 function refusal(kind: 'ahead' | 'edited', id: string): ErrorData {
   const name = JSON.stringify(id);

@@ -53,6 +53,13 @@ impl Changes {
         }
     }
 
+    /// All of these were changed.
+    pub fn note_all(&mut self, mut tables: Tables) {
+        if self.is_watching {
+            self.changed.append(&mut tables);
+        }
+    }
+
     /// What was changed is undone.
     pub fn undo(&mut self) {
         self.changed.clear();

@@ -4,6 +4,7 @@ mod attempt;
 mod changes;
 mod keys;
 mod parameters;
+mod schema;
 mod watch;
 
 use std::collections::BTreeSet;

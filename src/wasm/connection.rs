@@ -23,7 +23,7 @@ const RESULT_LIMIT: u64 = 500_000_000;
 #[wasm_bindgen]
 pub struct Connection {
     home: Home,
-    session: Session,
+    pub(super) session: Session,
 }
 
 /// Where the database lives.
@@ -82,12 +82,20 @@ impl Connection {
     }
 
     /// What JavaScript gets of a call's result. One that lacked a block has failed, even if SQLite went on.
-    fn outcome<T>(&self, result: Result<T, Error>) -> Result<T, JsValue> {
+    pub(super) fn outcome<T>(&self, result: Result<T, Error>) -> Result<T, JsValue> {
         let complete = match &self.home {
             Home::Mirror(mirror) => mirror.require_none_missing().map_err(Error::from),
             Home::Opfs(_) => Ok(()),
         };
         complete.and(result).map_err(error_data::to_js)
+    }
+
+    /// Asks for every block that a mirror lacks.
+    pub(super) fn require_all(&self) -> Result<(), JsValue> {
+        match &self.home {
+            Home::Mirror(mirror) => mirror.require_all().map_err(error_data::to_js),
+            Home::Opfs(_) => Ok(()),
+        }
     }
 
     /// Applies what is pending as `options` (`MigrateOptions` of client/protocol/migrate-options.ts) say, and returns the
@@ -227,9 +235,7 @@ impl Connection {
 
     /// Checks every page of the database; gives what is wrong with its rows.
     pub fn check(&self) -> Result<Vec<String>, JsValue> {
-        if let Home::Mirror(mirror) = &self.home {
-            mirror.require_all().map_err(error_data::to_js)?;
-        }
+        self.require_all()?;
         self.outcome(self.session.check())
     }
 
@@ -306,7 +312,7 @@ fn run_result(RunResult { changes, last_insert_rowid }: RunResult) -> JsValue {
     object([("changes", JsValue::from_f64(changes as f64)), ("lastInsertRowid", last)])
 }
 
-fn object<const COUNT: usize>(properties: [(&str, JsValue); COUNT]) -> JsValue {
+pub(super) fn object<const COUNT: usize>(properties: [(&str, JsValue); COUNT]) -> JsValue {
     let object = Object::new();
     for (name, value) in properties {
         // Setting a property of a new object cannot fail.

@@ -5,6 +5,7 @@ mod connection;
 mod error_data;
 mod files;
 mod migrate_options;
+mod operations;
 mod panics;
 mod progress;
 mod value;

@@ -1,5 +1,5 @@
 //! Shapes that cross to JavaScript: `Report` and `MigrationStatus` of client/protocol/report.ts, `Progress` of
-//! client/protocol/progress.ts.
+//! client/protocol/progress.ts, and those of client/protocol/migration-operation.ts.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 
 use wheatear_core::Migration;
 
-use crate::{DoneStep, MigrationSet, MigrationStatus, Progress, Report, Warning};
+use crate::{DoneStep, LogEntry, MigrationSet, MigrationStatus, Plan, Progress, Report, Step, Warning};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,15 +20,49 @@ pub(crate) struct WireReport<'a> {
     applied: Vec<WireStep<'a>>,
     rolled_back: Vec<WireStep<'a>>,
     warnings: Vec<WireWarning>,
+    /// Of an operation that was asked for by its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<Vec<WireStep<'a>>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WireStep<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<&'static str>,
     id: &'a str,
     duration_ms: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     late: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct WirePlan<'a> {
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    steps: Vec<WirePlannedStep<'a>>,
+}
+
+#[derive(Serialize)]
+struct WirePlannedStep<'a> {
+    operation: &'static str,
+    id: &'a str,
+    was: Option<&'a str>,
+    late: bool,
+    transactional: bool,
+    sql: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireLogEntry<'a> {
+    operation: &'static str,
+    id: &'a str,
+    outcome: &'static str,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    at: JsValue,
+    library_version: &'a str,
+    app_version: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -98,12 +132,57 @@ impl<'a> From<&'a Report> for WireReport<'a> {
             applied: report.applied().map(|applied| step(applied, Some(applied.late))).collect(),
             rolled_back: report.rolled_back().map(|taken_back| step(taken_back, None)).collect(),
             warnings: report.warnings.iter().map(warning).collect(),
+            steps: None,
         }
     }
 }
 
 fn step(DoneStep { id, duration, .. }: &DoneStep, late: Option<bool>) -> WireStep<'_> {
-    WireStep { id, duration_ms: milliseconds(*duration), late }
+    WireStep { operation: None, id, duration_ms: milliseconds(*duration), late }
+}
+
+pub(crate) fn operation_report(report: &Report) -> Result<JsValue, serde_wasm_bindgen::Error> {
+    fn named(done: &DoneStep) -> WireStep<'_> {
+        WireStep { operation: Some(done.operation.as_str()), ..step(done, None) }
+    }
+    to_js(&WireReport { steps: Some(report.steps.iter().map(named).collect()), ..WireReport::from(report) })
+}
+
+pub(crate) fn plan(plan: &Plan<'_>) -> Result<JsValue, serde_wasm_bindgen::Error> {
+    fn planned<'a>(step: &'a Step<'_>) -> WirePlannedStep<'a> {
+        let was = match step {
+            Step::Rename { from, .. } => Some(from.as_str()),
+            _ => None,
+        };
+        WirePlannedStep {
+            operation: step.operation().as_str(),
+            id: step.id(),
+            was,
+            late: matches!(step, Step::Apply { late: true, .. }),
+            transactional: step.is_transactional(),
+            sql: step.script().map(|script| &*script.sql),
+        }
+    }
+    let steps = plan.steps.iter().map(planned).collect();
+    to_js(&WirePlan { from: plan.from.as_deref(), to: plan.to.as_deref(), steps })
+}
+
+pub(crate) fn log(log: &[LogEntry]) -> Result<JsValue, serde_wasm_bindgen::Error> {
+    fn line(entry: &LogEntry) -> WireLogEntry<'_> {
+        WireLogEntry {
+            operation: entry.operation.as_str(),
+            id: &entry.migration,
+            outcome: entry.outcome.as_str(),
+            at: date(&entry.at),
+            library_version: &entry.library_version,
+            app_version: entry.app_version.as_deref(),
+        }
+    }
+    to_js(&log.iter().map(line).collect::<Vec<_>>())
+}
+
+fn date(at: &str) -> JsValue {
+    Date::new(&at.into()).into()
 }
 
 fn warning(warning: &Warning) -> WireWarning {
@@ -123,7 +202,7 @@ fn status(status: &MigrationStatus) -> WireStatus<'_> {
     WireStatus {
         id: &status.id,
         state: status.state.as_str(),
-        applied_at: status.applied_at.as_ref().map_or(JsValue::NULL, |at| Date::new(&at.into()).into()),
+        applied_at: status.applied_at.as_deref().map_or(JsValue::NULL, date),
         duration_ms: status.duration.map(milliseconds),
     }
 }
@@ -141,7 +220,7 @@ pub(crate) fn progress(progress: &Progress<'_>) -> Result<JsValue, serde_wasm_bi
     })
 }
 
-fn milliseconds(duration: Duration) -> f64 {
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 

@@ -24,8 +24,9 @@ const statement = (/** @type {object} */ rest = {}) => ({
 
 const reads = () => 'it reads';
 
-test('a commit is never repeated, whatever it has', () => {
+test('a commit is never repeated, whatever it has, nor what is done with migrations', () => {
   assert.equal(isRepeatable(request('commit', { transaction: 'a transaction' }), reads), false);
+  assert.equal(isRepeatable(request('operate', { operation: 'repair' }), reads), false);
 });
 
 for (const type of /** @type {const} */ (['query', 'run', 'exec'])) {
@@ -51,8 +52,8 @@ test('else a script is not repeated, and a statement if it only reads', () => {
 
 test('everything else is repeated', () => {
   const types = /** @type {OperationType[]} */ (Object.keys(operations));
-  const others = types.filter((type) => !['query', 'run', 'exec', 'commit'].includes(type));
-  assert.equal(others.length, types.length - 4);
+  const others = types.filter((type) => !['operate', 'query', 'run', 'exec', 'commit'].includes(type));
+  assert.equal(others.length, types.length - 5);
   for (const type of others) assert.equal(isRepeatable(request(type), reads), true, type);
 });
 
@@ -60,7 +61,7 @@ test('after what may have changed tables, they are asked for', () => {
   const changing = Object.entries(operations).filter(([, { changes }]) => changes);
   assert.deepEqual(
     changing.map(([type]) => type),
-    ['query', 'run', 'exec', 'commit'],
+    ['operate', 'query', 'run', 'exec', 'commit'],
   );
 });
 

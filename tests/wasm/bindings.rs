@@ -24,6 +24,10 @@ fn migrate(connection: &mut Connection, set: &MigrationSet, options: &str) -> Re
     connection.migrate(Migrations::new(set.clone()), &JSON::parse(options).expect("options"), None)
 }
 
+fn operate(connection: &mut Connection, request: &str) -> Result<JsValue, JsValue> {
+    connection.operate(Migrations::new(WEATHER.clone()), &JSON::parse(request).expect("a request"))
+}
+
 fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).expect("a property")
 }
@@ -132,6 +136,69 @@ async fn reports_and_status_have_the_clients_shape() {
     let age = Date::now() - get(&first, "appliedAt").dyn_into::<Date>().expect("a date").get_time();
     assert!((-1000.0..60_000.0).contains(&age), "{age} ms old");
     assert_eq!(json(&second), r#"{"id":"0002.alter-table","state":"pending","appliedAt":null,"durationMs":null}"#);
+    connection.close().expect("a close");
+}
+
+#[wasm_bindgen_test]
+async fn operations_are_carried_out_planned_and_rehearsed_and_the_log_tells_of_them() {
+    let mut connection = connection("operations").await;
+    let db = &mut connection;
+    migrate(db, &WEATHER, "{}").expect("a report");
+    db.take_changes();
+
+    let back = r#""operation":"rollback","on":1,"options":{"appVersion":"1.4.2"}"#;
+    let plan = operate(db, &format!(r#"{{"mode":"plan",{back}}}"#)).expect("a plan");
+    let step = Array::from(&get(&plan, "steps")).get(0);
+    let sql = get(&step, "sql").as_string().expect("its SQL");
+    assert!(sql.contains("DROP COLUMN"), "{sql}");
+    Reflect::set(&step, &"sql".into(), &JsValue::NULL).expect("a property");
+    assert_eq!(
+        json(&plan),
+        r#"{"from":"0002.alter-table","to":"0001.create","steps":[{"operation":"rollback","id":"0002.alter-table","was":null,"late":false,"transactional":true,"sql":null}]}"#
+    );
+
+    let rehearsal = operate(db, &format!(r#"{{"mode":"rehearse",{back}}}"#)).expect("a rehearsal");
+    assert!(get(&rehearsal, "durationMs").as_f64().expect("a number") > 0.0);
+    assert_eq!(
+        (get(&get(&rehearsal, "report"), "to"), get(&rehearsal, "error")),
+        ("0001.create".into(), JsValue::NULL)
+    );
+    let failing = r#"{"mode":"rehearse","operation":"rollback","on":"0009.absent","options":{}}"#;
+    let rehearsal = operate(db, failing).expect("a rehearsal");
+    assert_eq!(
+        (get(&rehearsal, "report"), get(&get(&rehearsal, "error"), "code")),
+        (JsValue::NULL, "unknown_target".into())
+    );
+    assert!(db.take_changes().is_empty());
+
+    let report = operate(db, &format!(r#"{{"mode":"run",{back}}}"#)).expect("a report");
+    let text = |object: &JsValue, key: &str| get(object, key).as_string().unwrap_or_default();
+    let named = |report: &JsValue| {
+        let steps = Array::from(&get(report, "steps"));
+        steps.iter().map(|step| format!("{} {}", text(&step, "operation"), text(&step, "id"))).collect::<Vec<_>>()
+    };
+    assert_eq!(named(&report), ["rollback 0002.alter-table"]);
+    assert!(db.take_changes().contains(&"weather_node".to_owned()));
+
+    let mark = r#"{"mode":"run","operation":"mark","on":["0002.alter-table"],"options":{}}"#;
+    assert_eq!(named(&operate(db, mark).expect("a report")), ["mark 0002.alter-table"]);
+    assert!(db.take_changes().is_empty(), "no row was changed");
+
+    let log = Array::from(&operate(db, r#"{"mode":"log","operation":"repair","options":{}}"#).expect("a log"));
+    assert_eq!(log.length(), 4);
+    let entry = log.get(2);
+    assert_eq!(get(&entry, "operation"), "rollback");
+    assert_eq!(get(&entry, "id"), "0002.alter-table");
+    assert_eq!((get(&entry, "outcome"), get(&entry, "appVersion")), ("done".into(), "1.4.2".into()));
+    assert!(get(&entry, "at").dyn_into::<Date>().expect("a date").get_time() > 0.0);
+    assert_eq!(get(&log.get(3), "appVersion"), JsValue::NULL);
+
+    for request in
+        ["{}", "1", r#"{"operation":"vacuum"}"#, r#"{"operation":"rollback"}"#, r#"{"operation":"baseline"}"#]
+    {
+        let error = operate(db, request).expect_err("a refusal");
+        assert_eq!(get(&error, "code"), "invalid_option", "{request}");
+    }
     connection.close().expect("a close");
 }
 

@@ -42,15 +42,21 @@ export class TabChannels {
    * Says in the lobby that this tab wants to use the database, once the others can see that it is there: an owner takes a
    * tab that cannot be seen for one that is gone.
    *
+   * @param isAgain whether it has used the database before
    * @param isWanted whether that is still so when everything is known
    * @throws {HistoryError} `unknown_target`: an owner would take that for a wish to have everything.
    */
-  async join(build: Promise<MigrationSet>, target: string | undefined, isWanted: () => boolean): Promise<void> {
+  async join(
+    build: Promise<MigrationSet>,
+    target: string | undefined,
+    isAgain: boolean,
+    isWanted: () => boolean,
+  ): Promise<void> {
     await this.isSeen;
     const set = await build;
     if (!isWanted()) return;
     if (target !== undefined && !set.migrations.some(({ id }) => id === target)) throw unknownTarget(target, set);
-    postAnew(lobbyOf(this.#database), { type: 'join', client: this.client, build: set, target });
+    postAnew(lobbyOf(this.#database), { type: 'join', client: this.client, build: set, target, isAgain });
   }
 
   announce(announcement: Announcement): void {

@@ -213,7 +213,7 @@ export class Tab {
     const [{ channels }, worker] = [this.#state, this.#worker];
     const isWanted = () => isWaiting(this.#state) && this.#state.channels === channels;
     try {
-      await channels?.join(worker.build, this.#options.target, isWanted);
+      await channels?.join(worker.build, this.#options.target, this.#asked.isOpened, isWanted);
     } catch (error) {
       // A worker that has ended is replaced by `#loseWorker`, which joins with the next one.
       if (!worker.ended) this.#fail(error);

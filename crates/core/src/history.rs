@@ -69,6 +69,20 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         Ok(pending.take(most).collect())
     }
 
+    /// Those of these migrations that are not applied yet, in order.
+    pub fn pending_of(&self, ids: &[String]) -> Result<Vec<&'set Migration>, HistoryError> {
+        ids.iter().try_for_each(|id| self.place(id).map(drop))?;
+        let pending = self.pending(&Target::Latest)?.into_iter();
+        Ok(pending.filter(|migration| ids.iter().any(|id| id == migration.id())).collect())
+    }
+
+    /// Those of these migrations that are applied, the last applied first. Of one that the set lacks nothing else is known.
+    pub fn applied_of(&self, ids: &[String]) -> Result<Vec<&'ledger LedgerEntry>, HistoryError> {
+        let is_known = |id: &str| if self.applied.contains(id) { Ok(()) } else { self.place(id).map(drop) };
+        ids.iter().try_for_each(|id| is_known(id))?;
+        Ok(self.ledger.iter().rev().filter(|entry| ids.contains(&entry.id)).collect())
+    }
+
     fn place(&self, id: &str) -> Result<usize, HistoryError> {
         self.places.get(id).map(|(place, _)| *place).ok_or_else(|| HistoryError::UnknownTarget {
             id: id.to_owned(),

@@ -12,8 +12,14 @@ pub enum Operation {
     Reapply(RollbackTarget),
     /// Record what is pending as applied, without running it.
     Mark(Target),
+    /// Record those of these migrations that are pending as applied, without running them. One that comes before what is
+    /// not named stays pending, and is late from then on.
+    MarkOnly(Vec<String>),
     /// Forget that something is applied, without taking it back.
     Unmark(RollbackTarget),
+    /// Forget that these migrations are applied, without taking them back: they are pending again, and late if later ones
+    /// are applied.
+    UnmarkOnly(Vec<String>),
     /// Adopt a database that was made without this library: record everything up to and with this id.
     Baseline(String),
     /// Accept that applied migrations, or what takes them back, were edited since.
@@ -76,8 +82,8 @@ impl Operation {
             Self::Apply(_) => "apply",
             Self::Rollback(_) => "rollback",
             Self::Reapply(_) => "reapply",
-            Self::Mark(_) => "mark",
-            Self::Unmark(_) => "unmark",
+            Self::Mark(_) | Self::MarkOnly(_) => "mark",
+            Self::Unmark(_) | Self::UnmarkOnly(_) => "unmark",
             Self::Baseline(_) => "baseline",
             Self::Repair => "repair",
         }

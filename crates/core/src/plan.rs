@@ -82,9 +82,9 @@ pub fn plan<'set>(
         Operation::Rollback(target) => history.roll_back(&history.applied_after(target)?)?,
         Operation::Reapply(target) => history.reapply(target)?,
         Operation::Mark(target) => history.pending(target)?.into_iter().map(Step::Mark).collect(),
-        Operation::Unmark(target) => {
-            history.applied_after(target)?.into_iter().map(|entry| Step::Unmark(entry.clone())).collect()
-        }
+        Operation::MarkOnly(ids) => history.pending_of(ids)?.into_iter().map(Step::Mark).collect(),
+        Operation::Unmark(target) => unmark(history.applied_after(target)?),
+        Operation::UnmarkOnly(ids) => unmark(history.applied_of(ids)?),
         Operation::Baseline(id) => history.baseline(id)?,
         Operation::Repair => history.repair()?,
     };
@@ -93,6 +93,10 @@ pub fn plan<'set>(
     let rename = |Rename { from, migration }: Rename<'set>| Step::Rename { from, migration };
     let steps = renames.into_iter().map(rename).chain(decided).collect();
     Ok(Plan { from, to, steps })
+}
+
+fn unmark(entries: Vec<&LedgerEntry>) -> Vec<Step<'static>> {
+    entries.into_iter().map(|entry| Step::Unmark(entry.clone())).collect()
 }
 
 /// The plan that adopts a database which something else has made, and brings it up to date: the migrations up to and

@@ -9,7 +9,7 @@ use wheatear_core::{
     RollbackTarget, SetDefinition, SourceFile, Step, Target, adopt, plan,
 };
 
-use Operation::{Apply, Baseline, Mark, Reapply, Repair, Rollback, Unmark};
+use Operation::{Apply, Baseline, Mark, MarkOnly, Reapply, Repair, Rollback, Unmark, UnmarkOnly};
 
 fn source_files(files: &[(&str, &str)]) -> Vec<SourceFile> {
     files.iter().map(|(path, text)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() }).collect()
@@ -970,9 +970,30 @@ fn unmarking_forgets_what_is_applied_and_needs_no_down() {
 }
 
 #[test]
+fn only_what_is_named_is_marked_or_unmarked() {
+    let set = set(&["1", "2", "3"]);
+    let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+    let ledger = applied(&set, &["2"]);
+    // In the order of the set, whatever the order of the names; what is applied already is left alone.
+    assert_eq!(planned(&set, &ledger, MarkOnly(ids(&["3", "2"]))), "from 2 to 3:\n  mark 3");
+    assert_eq!(planned(&set, &ledger, MarkOnly(ids(&["3", "1"]))), "from 2 to 3:\n  mark 1\n  mark 3");
+    assert_eq!(planned(&set, &ledger, MarkOnly(ids(&[]))), "nothing to do at 2");
+    assert_eq!(refused(&set, &ledger, MarkOnly(ids(&["1", "4"]))).code(), ErrorCode::UnknownTarget);
+
+    let ledger = applied(&set, &["1", "3"]);
+    assert_eq!(planned(&set, &ledger, UnmarkOnly(ids(&["1"]))), "from 3 to 3:\n  unmark 1");
+    assert_eq!(
+        planned(&set, &ledger, UnmarkOnly(ids(&["1", "2", "3"]))),
+        "from 3 to an empty database:\n  unmark 3\n  unmark 1"
+    );
+    assert_eq!(refused(&set, &ledger, UnmarkOnly(ids(&["4"]))).code(), ErrorCode::UnknownTarget);
+}
+
+#[test]
 fn what_the_build_lacks_can_be_unmarked() {
     let ledger = applied(&set(&["1", "2"]), &["1", "2"]);
     assert_eq!(planned(&set(&["1"]), &ledger, Unmark(last(1))), "from 2 to 1:\n  unmark 2");
+    assert_eq!(planned(&set(&["1"]), &ledger, UnmarkOnly(vec!["2".to_owned()])), "from 2 to 1:\n  unmark 2");
 }
 
 #[test]
@@ -1099,11 +1120,13 @@ fn every_operation_has_its_word() {
         Rollback(last(1)),
         Reapply(last(1)),
         Mark(Target::Latest),
+        MarkOnly(Vec::new()),
         Unmark(last(1)),
+        UnmarkOnly(Vec::new()),
         Baseline("1".to_owned()),
         Repair,
     ];
-    let words = ["apply", "rollback", "reapply", "mark", "unmark", "baseline", "repair"];
+    let words = ["apply", "rollback", "reapply", "mark", "mark", "unmark", "unmark", "baseline", "repair"];
     assert_eq!(operations.each_ref().map(Operation::as_str), words);
     assert_eq!(operations.map(|operation| operation.to_string()), words);
 }

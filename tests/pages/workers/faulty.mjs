@@ -10,6 +10,7 @@ const isUnreadable = location.hash === '#unreadable';
 const connection = {
   migrate: () => ({ from: null, to: null, applied: [], rolledBack: [], warnings: [] }),
   status: () => [],
+  operate: () => [],
   isReadOnly: () => true,
   onWorking() {},
   takeChanges: () => [],

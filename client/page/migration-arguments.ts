@@ -1,0 +1,58 @@
+// What a page says of operations on migrations, checked and in the words of the protocol.
+
+import type { MigrateOptions } from '../protocol/migrate-options.js';
+import type { MigrationOperation } from '../protocol/migration-operation.js';
+import { has, kindOf } from './kind-of.js';
+import { openRules } from './open-options.js';
+import { checkOptions, invalidOption } from './option-rules.js';
+
+/** How far back: so many migrations, or to the one with this id, which stays. */
+export type BackTo = number | { readonly to: string };
+
+/** What to plan or rehearse: what `open` would do, with other options perhaps, or one of these. */
+export interface PlanOptions extends MigrateOptions {
+  readonly rollback?: BackTo;
+  readonly reapply?: BackTo;
+}
+
+const aWayBack = { words: 'a number from 1 or { to: an id }', fits: isBackTo };
+
+const { target, late, ahead, drift, unmanaged, baseline, appVersion } = openRules;
+const migrateRules = { target, late, ahead, drift, unmanaged, baseline, appVersion };
+const planRules = { ...migrateRules, rollback: aWayBack, reapply: aWayBack };
+
+/**
+ * What is to be planned.
+ *
+ * @param opened how the page opened the database
+ * @param options what is otherwise
+ * @throws {DefinitionError} `invalid_option`
+ */
+export function operationOf(opened: MigrateOptions, options: PlanOptions): MigrationOperation {
+  checkOptions(options, planRules);
+  const { rollback, reapply, ...others } = options;
+  const migrate = { ...opened, ...others };
+  if (rollback !== undefined && reapply !== undefined)
+    throw invalidOption('Only one of the options rollback and reapply can be planned.');
+  if (rollback !== undefined) return { operation: 'rollback', on: wayBack('rollback', rollback), options: migrate };
+  if (reapply !== undefined) return { operation: 'reapply', on: wayBack('reapply', reapply), options: migrate };
+  return { operation: 'apply', on: undefined, options: migrate };
+}
+
+/** @throws {DefinitionError} `invalid_option` */
+export function wayBack(operation: string, to: BackTo): number | string {
+  if (!isBackTo(to)) throw invalidOption(`What ${operation} is given must be ${aWayBack.words}, not ${kindOf(to)}.`);
+  return typeof to === 'number' ? to : to.to;
+}
+
+/** @throws {DefinitionError} `invalid_option` */
+export function idsOf<Ids extends readonly string[]>(operation: string, ids: Ids): Ids {
+  const fault = ids.findIndex((id: unknown) => typeof id !== 'string');
+  if (ids.length > 0 && fault < 0) return ids;
+  throw invalidOption(`What ${operation} is given must be ids of migrations, not ${kindOf(ids[fault])}.`);
+}
+
+function isBackTo(value: unknown): value is BackTo {
+  if (typeof value === 'number') return value >= 1 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY);
+  return has(value, 'to') && typeof (value as { to: unknown }).to === 'string';
+}

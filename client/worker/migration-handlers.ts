@@ -1,0 +1,81 @@
+import type { Operations } from '../protocol/messages.js';
+import type { MigrationOperation, OperateRequest, OperationReport, Plan } from '../protocol/migration-operation.js';
+import type { Report } from '../protocol/report.js';
+import type { Client } from './client.js';
+import { errorDataOf } from './fault.js';
+import type { WheatearModule } from './module.js';
+import type { Owner } from './owner.js';
+import type { StoredConnection } from './stored-connection.js';
+
+/** What is open, for whoever asks something of its migrations. */
+export interface OpenDatabase {
+  readonly module: WheatearModule;
+  readonly connection: StoredConnection;
+  /** `undefined` of a database that is nobody else's. */
+  readonly owner: Owner | undefined;
+}
+
+type Handled = 'operate' | 'plan' | 'rehearse' | 'log' | 'info';
+
+type MigrationHandlers = {
+  readonly [Type in Handled]: (
+    request: Operations[Type]['request'],
+    client: Client,
+  ) => Promise<Operations[Type]['response']>;
+};
+
+/** Plans nothing, and so refuses no history; tells which migration is the newest. */
+const nothing: MigrationOperation = { operation: 'mark', on: [], options: {} };
+
+/** How requests about migrations are carried out. Throws errors as `DatabaseWork.carryOut` does. */
+export function migrationHandlers(opened: () => OpenDatabase): MigrationHandlers {
+  const ask = (mode: OperateRequest['mode'], asked: MigrationOperation) => {
+    const { module, connection } = opened();
+    const { operation, on, options } = asked;
+    return connection.run((at) => at.operate(module.migrations(), { mode, operation, on, options }));
+  };
+  /** The same, of a client that has the same migrations: it speaks of those that it knows. */
+  const asked = async (mode: OperateRequest['mode'], operation: MigrationOperation, client: Client) => {
+    opened().owner?.requireSameSet(client);
+    return ask(mode, operation);
+  };
+  // What comes back the mode says, which TypeScript cannot follow here.
+  return {
+    operate: async (request, client) => {
+      const { owner } = opened();
+      try {
+        const report = (await asked('run', request, client)) as OperationReport;
+        owner?.moved(report);
+        return report;
+      } catch (error) {
+        // What could not be undone is done.
+        const partial: Partial<OperationReport> | undefined = errorDataOf(error)?.report;
+        if (partial) owner?.moved({ steps: [], ...(partial as Report) });
+        throw error;
+      }
+    },
+    plan: (request, client) => asked('plan', request, client) as Promise<Plan>,
+    rehearse: (request, client) => asked('rehearse', request, client) as Promise<Operations['rehearse']['response']>,
+    log: () => ask('log', nothing) as Promise<Operations['log']['response']>,
+    info: async () => {
+      const { from: version } = (await ask('plan', nothing)) as Plan;
+      return { ...(await readInfo(opened().connection)), version };
+    },
+  };
+}
+
+const pages = `SELECT page_size, page_count, freelist_count, sqlite_version()
+  FROM pragma_page_size, pragma_page_count, pragma_freelist_count`;
+
+function readInfo(connection: StoredConnection): Promise<Omit<Operations['info']['response'], 'version'>> {
+  return connection.run((at) => {
+    const [[pageSize, count, freePages, version] = []] = at.queryArrays(pages, []).rows;
+    const options = at.queryArrays('PRAGMA compile_options', []).rows.map(([option]) => String(option));
+    return {
+      size: Number(pageSize) * Number(count),
+      pageSize: Number(pageSize),
+      freePages: Number(freePages),
+      sqlite: { version: String(version), options },
+    };
+  });
+}
