@@ -14,7 +14,7 @@ export {
 export type { Migrated, Rehearsal } from './page/migrated.js';
 export type { BackTo, PlanOptions } from './page/migration-arguments.js';
 export { open } from './page/open.js';
-export type { OpenOptions, Superseding, WorkerOptions } from './page/open-options.js';
+export type { Initial, OpenOptions, Superseding, WorkerOptions } from './page/open-options.js';
 export type { Queryable } from './page/queryable.js';
 export type { Transaction } from './page/transaction.js';
 export type { ArrayOptions, KeyOptions, ObjectOptions, WorkOptions } from './page/work-options.js';

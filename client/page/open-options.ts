@@ -3,10 +3,12 @@ import type { MigrateOptions } from '../protocol/migrate-options.js';
 import type { Progress } from '../protocol/progress.js';
 import type { StorageChoice } from '../protocol/storage-kind.js';
 import {
+  aBlob,
   aBoolean,
   aFunction,
   anAbortSignal,
   aString,
+  aUrl,
   either,
   exampleOfWorker,
   type OptionRule,
@@ -32,6 +34,14 @@ export interface OpenOptions extends WorkerOptions, MigrateOptions {
    * database that lives elsewhere than asked for is `storage_elsewhere`: see `moveDatabase`.
    */
   readonly storage?: StorageChoice;
+  /**
+   * A file that a new database begins as, such as a dictionary that the application ships: its address, the file itself, or
+   * a function that gives either, also later. It is fetched, and the function called, only if there is no database of this
+   * name; checked as `importDatabase` does; and upgraded like any other. (So it needs a record of its migrations, or a
+   * `baseline`.) If that fails, what was put in stays. A file in WAL mode must be complete without its `-wal`. Not for
+   * `storage: 'memory'`.
+   */
+  readonly initial?: Initial | (() => Initial | Promise<Initial>);
   /**
    * Whether to keep a copy of the database from before an upgrade, in the same storage: `true` keeps three,
    * the newest of different versions; `{ keep: 1 }` as many as it says. See `listBackups` and `restoreBackup`. Without
@@ -69,6 +79,9 @@ export interface OpenOptions extends WorkerOptions, MigrateOptions {
   readonly onOwnerChange?: (event: { readonly isOwner: boolean }) => void;
 }
 
+/** A database file, or its address. */
+export type Initial = string | URL | Blob;
+
 /** What `onSuperseding` is told. */
 export interface Superseding {
   /** The migrations that the database will have. */
@@ -88,6 +101,7 @@ export const openRules = {
   baseline: aString,
   appVersion: aString,
   storage: oneOf('auto', 'opfs', 'indexeddb', 'memory'),
+  initial: either(aString, aUrl, aBlob, aFunction),
   backup: either(aBoolean, { words: '{ keep: a number from 1 }', fits: isKeep }),
   onProgress: aFunction,
   signal: anAbortSignal,

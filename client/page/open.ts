@@ -3,7 +3,7 @@ import { checkName } from '../storage/database-name.js';
 import { ChangeEvent } from './change-event.js';
 import { Database } from './database.js';
 import { copyOf, migrateOptions, type OpenOptions, openRules } from './open-options.js';
-import { checkOptions } from './option-rules.js';
+import { checkOptions, invalidOption } from './option-rules.js';
 import { Tab } from './tab/tab.js';
 
 /** Whether there was anything to upgrade, the worker that is terminated can no longer say. */
@@ -19,14 +19,19 @@ const afterCancelling =
  * @throws {ApplyError} a migration failed, or `cancelled`: nothing was changed, unless the error has a
  * `report`.
  * @throws {HistoryError} database and module do not fit together, such as `database_ahead`.
- * @throws {StorageError} no usable storage, no room, or `storage_busy` when another tab holds the database.
+ * @throws {StorageError} no usable storage, no room, or `storage_busy` when another tab holds the database; where it was to
+ * begin as an `initial` file, what `importDatabase` says of one that cannot be used, and `storage_io` if it cannot be had.
  * @throws {DefinitionError} `invalid_name`, `invalid_option`.
  * @throws {ConnectionError} `worker_failed`.
  */
 export async function open(name: string, options: OpenOptions): Promise<Database> {
   checkOptions(options, openRules);
   checkName(name);
-  const { signal } = options;
+  const { signal, storage, initial } = options;
+  if (storage === 'memory' && initial !== undefined)
+    throw invalidOption(
+      "A database in memory cannot begin as a file: leave out the option initial, or storage: 'memory'.",
+    );
   if (signal?.aborted) throw openingCancelled(signal, 'Opening was cancelled before it began; nothing was changed.');
 
   let database: Database | undefined;

@@ -20,6 +20,7 @@ export const exampleOfWorker = "() => new Worker(new URL('./database.worker.ts',
 export const aFunction = ofType('function');
 export const aString = ofType('string');
 export const aBoolean = ofType('boolean');
+export const aUrl: OptionRule = { words: 'a URL', fits: (value) => has(value, 'href', 'searchParams') };
 export const aBlob: OptionRule = { words: 'a Blob', fits: isBlob };
 export const anAbortSignal: OptionRule = {
   words: 'an AbortSignal',

@@ -73,6 +73,8 @@ export interface Operations {
   rehearse: { request: MigrationOperation; response: RehearsalData };
   log: { request: object; response: LogEntry[] };
   info: { request: object; response: StoredInfo };
+  /** Whether OPFS has a database that is not open, and not empty. */
+  holds: { request: { name: string }; response: boolean };
   query: { request: StatementRequest & { rows?: 'object' | 'array' | undefined }; response: SqlRow[] | RowArrays };
   /** With `key` in a transaction, which has recorded it, the answer is recorded too. */
   run: { request: StatementRequest; response: RunResult };

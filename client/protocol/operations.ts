@@ -45,6 +45,7 @@ export const operations: { readonly [Type in OperationType]: Row<Operations[Type
   rehearse: { turn: 'queued' },
   log: { turn: 'queued' },
   info: { turn: 'queued' },
+  holds: { turn: 'in order' },
   query: { turn: 'inside', repeatable: 'reading', changes: true },
   run: { turn: 'inside', repeatable: 'reading', changes: true },
   exec: { turn: 'inside', repeatable: 'named', changes: true },

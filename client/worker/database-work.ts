@@ -5,7 +5,7 @@ import type { Progress } from '../protocol/progress.js';
 import { holdLock } from '../storage/locks.js';
 import type { Client } from './client.js';
 import { isFault } from './fault.js';
-import { importFile } from './import-file.js';
+import { holdsSomething, importFile } from './import-file.js';
 import { loadModule } from './load-module.js';
 import { LongWork } from './long-work.js';
 import { migrationHandlers } from './migration-handlers.js';
@@ -131,6 +131,7 @@ export class DatabaseWork {
     release: (_, { id }) => this.#owner?.saved(id),
     exportFile: ({ id, name }, client) => this.#module.exportOpfs(name, (bytes) => postPart(client, id, bytes)),
     import: (request) => importFile(this.#module, request),
+    holds: ({ name }) => holdsSomething(this.#module, name),
   };
 
   async #open(request: OpenRequest & { id: number }): Promise<Operations['open']['response']> {

@@ -68,7 +68,7 @@ function wholeBlock(bytes: Uint8Array, blockSize: number): Uint8Array {
 }
 
 /** Whether OPFS has a database of this name that is not empty, as an upgrade that failed may leave it. */
-async function holdsSomething(module: WheatearModule, name: string): Promise<boolean> {
+export async function holdsSomething(module: WheatearModule, name: string): Promise<boolean> {
   if ((await locateInOpfs(name).catch(throwOpfsError)) === 'absent') return false;
   try {
     const connection = await module.Connection.openOpfs(name);

@@ -38,6 +38,11 @@ const table = {
     words: "'auto' or 'opfs' or 'indexeddb' or 'memory'",
     others: ['OPFS', 'idb', '', null, ['opfs'], "'auto'"],
   },
+  initial: {
+    fits: ['words.sqlite3', new URL('https://example.org/words.sqlite3'), new Blob([]), () => 'words.sqlite3'],
+    words: 'a string or a URL or a Blob or a function',
+    others: [null, true, 7, {}, new Uint8Array(1), { href: 'words.sqlite3' }],
+  },
   backup: {
     fits: [true, false, { keep: 1 }, { keep: 7 }],
     words: 'a boolean or { keep: a number from 1 }',

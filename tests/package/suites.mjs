@@ -16,6 +16,7 @@ const storagesOf = {
   'upgrading/releases': ['best'],
   'upgrading/adopting': ['opfs', 'indexeddb'],
   'upgrading/operations': ['opfs', 'indexeddb'],
+  'upgrading/initial': ['opfs', 'indexeddb'],
   'upgrading/orphans': ['opfs', 'indexeddb'],
   'upgrading/progress': ['best'],
   'upgrading/cancelling': ['opfs', 'indexeddb'],

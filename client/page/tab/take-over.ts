@@ -9,6 +9,7 @@ import { noteHome, recallHome, wasFilled } from '../../storage/home-hint.js';
 import { holdLock } from '../../storage/locks.js';
 import type { NameLock } from '../../storage/name-lock.js';
 import type { Holding } from '../holding.js';
+import { beginAs } from '../initial-file.js';
 import { migrateOptions, type OpenOptions } from '../open-options.js';
 import { storedAt } from '../stored-at.js';
 import type { WorkerConnection } from '../worker-connection.js';
@@ -37,6 +38,8 @@ export async function takeOver(successor: Successor): Promise<Outcome & { epoch:
   // The browser releases the locks of an owner that has died in any order: its mark may still be held.
   if (lock) await holding.keep(holdLock(ownerMarkOf(name)), (release) => release());
   const home = await worker.race(findHomeFor(successor));
+  if (options.initial !== undefined && !isAgain)
+    await beginAs(options.initial, { name, home, worker, signal: options.signal });
   const epoch = crypto.randomUUID();
   const { onProgress, backup: wish } = options;
   const place: Place = { kind: home.kind, passedOver: home.passedOver };
