@@ -51,7 +51,8 @@ export function oneOf(...strings: string[]): OptionRule {
  */
 export function checkNames(options: unknown, names: readonly string[]): asserts options is object {
   if (typeof options !== 'object' || options === null) {
-    throw invalidOption(`The options must be an object, not ${kindOf(options)}.`);
+    const example = names.includes('worker') ? `, at least { worker: ${exampleOfWorker} }` : '';
+    throw invalidOption(`The options must be an object${example}, not ${kindOf(options)}.`);
   }
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw invalidOption(`There is no option ${name}${suggestion(name, names)}.`);
