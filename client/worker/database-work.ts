@@ -73,7 +73,12 @@ export class DatabaseWork {
     },
     probe: probeOpfs,
     open: (request) => this.#open(request),
-    ...migrationHandlers(() => ({ module: this.#module, connection: this.#opened(), owner: this.#owner })),
+    ...migrationHandlers(() => ({
+      module: this.#module,
+      connection: this.#opened(),
+      owner: this.#owner,
+      tellChanges: () => this.tellChanges(),
+    })),
     status: () => this.#opened().run((connection) => connection.status(this.#module.migrations())),
     query: ({ sql, params, key, rows }) => {
       requireSql(sql);

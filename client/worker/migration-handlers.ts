@@ -1,6 +1,5 @@
 import type { Operations } from '../protocol/messages.js';
 import type { MigrationOperation, OperateRequest, OperationReport, Plan } from '../protocol/migration-operation.js';
-import type { Report } from '../protocol/report.js';
 import type { Client } from './client.js';
 import { errorDataOf } from './fault.js';
 import type { WheatearModule } from './module.js';
@@ -13,6 +12,8 @@ export interface OpenDatabase {
   readonly connection: StoredConnection;
   /** `undefined` of a database that is nobody else's. */
   readonly owner: Owner | undefined;
+  /** Tells every tab which tables were changed. */
+  tellChanges(): Promise<void>;
 }
 
 type Handled = 'operate' | 'plan' | 'rehearse' | 'log' | 'info';
@@ -29,33 +30,35 @@ const nothing: MigrationOperation = { operation: 'mark', on: [], options: {} };
 
 /** How requests about migrations are carried out. Throws errors as `DatabaseWork.carryOut` does. */
 export function migrationHandlers(opened: () => OpenDatabase): MigrationHandlers {
-  const ask = (mode: OperateRequest['mode'], asked: MigrationOperation) => {
+  const ask = (mode: OperateRequest['mode'], { operation, on, options }: MigrationOperation) => {
     const { module, connection } = opened();
-    const { operation, on, options } = asked;
     return connection.run((at) => at.operate(module.migrations(), { mode, operation, on, options }));
   };
   /** The same, of a client that has the same migrations: it speaks of those that it knows. */
-  const asked = async (mode: OperateRequest['mode'], operation: MigrationOperation, client: Client) => {
+  const askFor = async (mode: OperateRequest['mode'], operation: MigrationOperation, client: Client) => {
     opened().owner?.requireSameSet(client);
     return ask(mode, operation);
   };
   // What comes back the mode says, which TypeScript cannot follow here.
   return {
     operate: async (request, client) => {
-      const { owner } = opened();
+      const { owner, tellChanges } = opened();
       try {
-        const report = (await asked('run', request, client)) as OperationReport;
+        const report = (await askFor('run', request, client)) as OperationReport;
         owner?.moved(report);
         return report;
       } catch (error) {
         // What could not be undone is done.
-        const partial: Partial<OperationReport> | undefined = errorDataOf(error)?.report;
-        if (partial) owner?.moved({ steps: [], ...(partial as Report) });
+        const partial = errorDataOf(error)?.report;
+        if (partial) {
+          owner?.moved({ steps: [], ...partial });
+          await tellChanges();
+        }
         throw error;
       }
     },
-    plan: (request, client) => asked('plan', request, client) as Promise<Plan>,
-    rehearse: (request, client) => asked('rehearse', request, client) as Promise<Operations['rehearse']['response']>,
+    plan: (request, client) => askFor('plan', request, client) as Promise<Plan>,
+    rehearse: (request, client) => askFor('rehearse', request, client) as Promise<Operations['rehearse']['response']>,
     log: () => ask('log', nothing) as Promise<Operations['log']['response']>,
     info: async () => {
       const { from: version } = (await ask('plan', nothing)) as Plan;

@@ -90,6 +90,31 @@ export const tests = {
     }
   }),
 
+  async 'of what cannot be undone the error has a report, every tab hears, and a new one applies it again'(context) {
+    const { wheatear, name } = context;
+    const outside = {
+      ...create,
+      '1.note.rollback.sql': 'DROP TABLE absent;',
+      '2.tag.sql': '-- transactional: false\nCREATE TABLE IF NOT EXISTS tag (name);',
+      '2.tag.rollback.sql': 'DROP TABLE IF EXISTS tag;',
+    };
+    await withTabs(
+      context,
+      async ([owner, follower]) => {
+        const heard = nextChange(owner.database);
+        const failed = follower.database.rollback(2);
+        const { report, migrationId } = await rejects(failed, wheatear.ApplyError, 'statement_failed', /absent/);
+        deepEqual([ids(report?.rolledBack ?? []), report?.to, migrationId], [['2.tag'], '1.note', '1.note']);
+        deepEqual(await heard, ['note', 'tag']);
+        deepEqual(await states(owner.database), ['1.note applied', '2.tag pending']);
+        const late = await wheatear.open(name, optionsOf(context, outside));
+        deepEqual([late.isOwner, ids(late.report.applied)], [true, ['2.tag']]);
+        await late.close();
+      },
+      outside,
+    );
+  },
+
   'what is reapplied is empty again, and what is there else stays': inEachTab(async (database) => {
     await database.exec("INSERT INTO note VALUES (7, 'kept', 8); INSERT INTO tag VALUES ('gone')");
     const { rolledBack, applied, to } = await database.reapply(1);
