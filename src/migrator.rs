@@ -239,16 +239,18 @@ impl<'set> Migrator<'set> {
         self.run(connection, &Operation::Reapply(target))
     }
 
-    /// Records pending migrations as applied without running them.
+    /// Records pending migrations as applied without running them; only some of them by [`Operation::MarkOnly`].
     ///
     /// ```
-    /// # use wheatear::{MigrationSet, Migrator, Target, migrations};
+    /// # use wheatear::{MigrationSet, Migrator, Operation, Target, migrations};
     /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
     /// # let mut database = rusqlite::Connection::open_in_memory()?;
     /// # let migrator = Migrator::new(&MIGRATIONS);
     /// database.execute_batch("CREATE TABLE weather_node (schema INTEGER, node_addr INTEGER)")?;
     /// migrator.mark(&mut database, Target::up_to("0001.create"))?;
-    /// # assert_eq!(migrator.apply(&mut database)?.steps.len(), 1);
+    /// # assert_eq!(migrator.plan(&database, &Operation::Apply(Target::Latest))?.steps.len(), 1);
+    /// migrator.run(&mut database, &Operation::MarkOnly(vec!["0002.alter-table".into()]))?;
+    /// # assert_eq!(migrator.apply(&mut database)?.steps.len(), 0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -258,16 +260,18 @@ impl<'set> Migrator<'set> {
         self.run(connection, &Operation::Mark(target))
     }
 
-    /// Forgets that migrations are applied, without taking them back.
+    /// Forgets that migrations are applied, without taking them back; only some of them by [`Operation::UnmarkOnly`].
     ///
     /// ```
-    /// # use wheatear::{MigrationSet, MigrationState, Migrator, RollbackTarget, migrations};
+    /// # use wheatear::{MigrationSet, MigrationState, Migrator, Operation, RollbackTarget, migrations};
     /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
     /// # let mut database = rusqlite::Connection::open_in_memory()?;
     /// # let migrator = Migrator::new(&MIGRATIONS);
     /// migrator.apply(&mut database)?;
     /// migrator.unmark(&mut database, RollbackTarget::last(1))?;
     /// assert_eq!(migrator.status(&database)?[1].state, MigrationState::Pending);
+    /// migrator.run(&mut database, &Operation::UnmarkOnly(vec!["0001.create".into()]))?;
+    /// assert_eq!(migrator.status(&database)?[0].state, MigrationState::Pending);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
