@@ -10,10 +10,25 @@ export const lockOf = (database: string) => `wheatear:${database}`;
 /** The key in the page's local storage under which it is noted where the database lives. */
 export const hintOf = (database: string) => `wheatear:${database}`;
 
+/** What stands behind the kind there, if the database held something. */
+export const filledMark = ':filled';
+
 const indexedDbPrefix = 'wheatear/';
 
 /** The database of IndexedDB that holds the blocks. */
 export const indexedDbOf = (database: string) => indexedDbPrefix + database;
+
+/** The version of its object stores. */
+export const indexedDbVersion = 1;
+
+/**
+ * Its object stores. `file` has one record, under `fileKey`; `blocks` are keyed by index, `backups` by name, and
+ * `backupBlocks` by [backup, index]. No backup has the name `stagedName`: there a file that comes in parts waits until it is
+ * whole.
+ */
+export const objectStores = ['file', 'blocks', 'backups', 'backupBlocks'] as const;
+export const fileKey = 'main';
+export const stagedName = '';
 
 /** The database whose blocks are in this one of IndexedDB; `undefined` if it is none of ours. */
 export function databaseOfIndexedDb(name: string | undefined): string | undefined {
@@ -50,6 +65,15 @@ export const movingMarkOf = (database: string) => `${folderOf(database)}.moving`
 
 /** The folder beside that folder that holds the database's backups. */
 export const backupsFolderOf = (database: string) => `${folderOf(database)}.backups`;
+
+/** A backup as a file in that folder: when it was made, in milliseconds since 1970, and the version that it is of. */
+export const backupFileOf = (createdAt: number, version: string) => `${createdAt}.${encodeURIComponent(version)}`;
+
+/** The backup whose file this is; `undefined` if it is none of ours. */
+export function backupOfFile(file: string): { createdAt: number; version: string } | undefined {
+  const [, createdAt, version] = /^(\d+)\.(.*)$/.exec(file) ?? [];
+  return version === undefined ? undefined : { createdAt: Number(createdAt), version: decodeURIComponent(version) };
+}
 
 // What tabs call each other by has the protocol's version in it: those that would misunderstand each other never meet.
 const ofProtocol = (version: number | string, kind: string, name: string) => `wheatear/${version}/${kind}/${name}`;

@@ -1,6 +1,6 @@
 import { StorageError, type WheatearError } from '../protocol/errors.js';
 import type { Commit } from '../protocol/store-messages.js';
-import { databaseOfIndexedDb, indexedDbOf } from './addresses.js';
+import { databaseOfIndexedDb, fileKey, indexedDbOf, indexedDbVersion, objectStores, stagedName } from './addresses.js';
 import { laterThan } from './backup.js';
 import { FileBuilder } from './file-builder.js';
 import { completed, IndexedDbConnection, result } from './indexed-db.js';
@@ -32,18 +32,10 @@ export interface BackupRecord {
   readonly createdAt: number;
 }
 
-/** Of the object stores below; to be raised when they change. */
-const version = 1;
-
 /** How many blocks one request reads or copies: one mebibyte. */
 const blocksAtOnce = 64;
 
-// Object stores. `file` has one record; `blocks` and `backupBlocks` are keyed by index and [backup, index]. No backup has
-// the name '': there a file that comes in parts waits until it is whole.
-const [file, blocks, backups, backupBlocks] = ['file', 'blocks', 'backups', 'backupBlocks'];
-const stores = [file, blocks, backups, backupBlocks];
-const main = 'main';
-const staged = '';
+const [file, blocks, backups, backupBlocks] = objectStores;
 
 /**
  * One database file in IndexedDB, in blocks of equal size. A commit overwrites the blocks that it changed, in
@@ -71,13 +63,13 @@ export class BlockStore {
 
   /** The store of this name, if there is one; none is created. */
   static async find(name: string): Promise<BlockStore | undefined> {
-    const connection = await IndexedDbConnection.open(indexedDbOf(name), version);
+    const connection = await IndexedDbConnection.open(indexedDbOf(name), indexedDbVersion);
     return connection && BlockStore.#on(connection);
   }
 
   /** The store of this name, created if need be, after something was written to it to see whether that works. */
   static async create(name: string): Promise<BlockStore> {
-    const connection = await IndexedDbConnection.open(indexedDbOf(name), version, stores);
+    const connection = await IndexedDbConnection.open(indexedDbOf(name), indexedDbVersion, objectStores);
     const probe = connection.transaction(backups, 'readwrite');
     probe.objectStore(backups).put(null, 'probe');
     probe.objectStore(backups).delete('probe');
@@ -87,7 +79,7 @@ export class BlockStore {
 
   static async #on(connection: IndexedDbConnection): Promise<BlockStore> {
     const store = new BlockStore(connection);
-    const record = await result(connection.transaction(file).objectStore(file).get(main));
+    const record = await result(connection.transaction(file).objectStore(file).get(fileKey));
     store.#sequence = record?.sequence;
     // A commit stores blocks and their record together, or removes both.
     const rest = isRecord(record) ? undefined : await sizeOfBlocks(connection);
@@ -176,16 +168,16 @@ export class BlockStore {
   async stage(first: number, contents: readonly Uint8Array[]): Promise<void> {
     await this.#write([backupBlocks], (transaction) => {
       const store = transaction.objectStore(backupBlocks);
-      if (first === 0) store.delete(allOf(staged));
+      if (first === 0) store.delete(allOf(stagedName));
       contents.forEach((block, at) => {
-        store.put(block, [staged, first + at]);
+        store.put(block, [stagedName, first + at]);
       });
     });
   }
 
   /** Forgets what was staged. */
   async unstage(): Promise<void> {
-    await this.#write([backupBlocks], (transaction) => transaction.objectStore(backupBlocks).delete(allOf(staged)));
+    await this.#write([backupBlocks], (transaction) => transaction.objectStore(backupBlocks).delete(allOf(stagedName)));
   }
 
   /**
@@ -201,14 +193,14 @@ export class BlockStore {
       const count = Math.ceil(size / blockSize);
       const copy = (first: number) => {
         const end = Math.min(first + blocksAtOnce, count);
-        const request = source.getAll(IDBKeyRange.bound([staged, first], [staged, end - 1]));
+        const request = source.getAll(IDBKeyRange.bound([stagedName, first], [stagedName, end - 1]));
         request.onsuccess = orRefuse(refuse, () => {
           if (request.result.length !== end - first) throw incomplete();
           request.result.forEach((block, at) => {
             target.put(block, first + at);
           });
           if (end < count) copy(end);
-          else source.delete(allOf(staged));
+          else source.delete(allOf(stagedName));
         });
       };
       copy(0);
@@ -313,14 +305,14 @@ export class BlockStore {
     const next: FileRecord = { size, blockSize, sequence: isCount(previous) ? previous + 1 : 1 };
     await this.#write([file, blocks, ...others], (transaction, refuse) => {
       const records = transaction.objectStore(file);
-      const found = records.get(main);
+      const found = records.get(fileKey);
       found.onsuccess = () => {
         if (found.result?.sequence !== previous) {
           refuse(new StorageError({ code: 'storage_busy', message: 'Someone else has written to this database.' }));
         }
       };
       work(transaction, refuse);
-      records.put(next, main);
+      records.put(next, fileKey);
     });
     this.#file = next;
     this.#sequence = next.sequence;

@@ -1,6 +1,6 @@
-// Backups in the origin's private file system: plain SQLite files in a folder beside the database's own. Each is
-// named by the moment it was made, in milliseconds since 1970, and the version that it is of: `1764000000000.0001.create`.
+// Backups in the origin's private file system: plain SQLite files in a folder beside the database's own.
 
+import { backupOfFile } from './addresses.js';
 import { backupsFolder, found } from './opfs.js';
 
 /** A complete backup and its file. */
@@ -46,10 +46,9 @@ export async function forEachBackup(
   const entries: string[] = [];
   for await (const entry of folder.keys()) entries.push(entry);
   for (const entry of entries) {
-    const [, createdAt, version] = /^(\d+)\.(.*)$/.exec(entry) ?? [];
-    if (version === undefined) continue;
+    const backup = backupOfFile(entry);
+    if (!backup) continue;
     const file = await (await folder.getFileHandle(entry)).getFile();
-    const name = `${database}@${decodeURIComponent(version)}`;
-    await visit({ name, createdAt: Number(createdAt), file }, entry);
+    await visit({ name: `${database}@${backup.version}`, createdAt: backup.createdAt, file }, entry);
   }
 }

@@ -82,8 +82,9 @@ export class Client {
     this.#transaction = undefined;
   }
 
-  /** It is gone, and hears nothing any more. */
+  /** It is gone, and hears nothing any more; `DatabaseServer` rolls its transaction back, so that need not be watched. */
   close(): void {
     this.#isGone = true;
+    this.wake();
   }
 }

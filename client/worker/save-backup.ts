@@ -1,3 +1,4 @@
+import { backupFileOf } from '../storage/addresses.js';
 import { laterThan } from '../storage/backup.js';
 import { backupsFolder } from '../storage/opfs.js';
 import { forEachBackup, listBackupsInOpfs, magic } from '../storage/opfs-backups.js';
@@ -11,7 +12,7 @@ export async function saveBackup(database: string, name: string, parts: AsyncIte
   const folder = await backupsFolder(database, true);
   if (!folder) return;
   const createdAt = laterThan(await listBackupsInOpfs(database));
-  const fileName = `${createdAt}.${encodeURIComponent(name.slice(database.length + 1))}`;
+  const fileName = backupFileOf(createdAt, name.slice(database.length + 1));
   const handle = await (await folder.getFileHandle(fileName, { create: true })).createSyncAccessHandle();
   try {
     await writeHeaderLast(handle, parts);

@@ -74,3 +74,16 @@ test('a transaction that does nothing for five seconds is told of, once', (t) =>
   t.mock.timers.tick(5000);
   assert.equal(told, 1);
 });
+
+test('of one that is gone nobody hears that its transaction does nothing', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const client = new Client(undefined, () => {});
+  client.begin('one');
+  let isTold = false;
+  client.rest(() => {
+    isTold = true;
+  });
+  client.close();
+  t.mock.timers.tick(60_000);
+  assert.equal(isTold, false);
+});

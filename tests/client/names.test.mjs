@@ -29,6 +29,23 @@ test('the names of a database outlive a release', () => {
   assert.equal(addresses.movingMarkOf('Wetter/1'), '%57etter%2f1.moving');
   assert.equal(addresses.backupsFolderOf('Wetter/1'), '%57etter%2f1.backups');
   assert.equal(addresses.rootFolderName, 'wheatear');
+  assert.equal(addresses.backupFileOf(1764000000000, '1/2 ☀'), '1764000000000.1%2F2%20%E2%98%80');
+});
+
+test('what is stored under them outlives a release, too', () => {
+  assert.equal(addresses.filledMark, ':filled');
+  assert.equal(addresses.indexedDbVersion, 1);
+  assert.deepEqual(addresses.objectStores, ['file', 'blocks', 'backups', 'backupBlocks']);
+  assert.equal(addresses.fileKey, 'main');
+  assert.equal(addresses.stagedName, '');
+});
+
+test('a file of a backup is told from others', () => {
+  for (const version of ['0001.create', '1/2 ☀', '7.', 'none']) {
+    const file = addresses.backupFileOf(1764000000000, version);
+    assert.deepEqual(addresses.backupOfFile(file), { createdAt: 1764000000000, version });
+  }
+  for (const other of ['', '.', 'a.b', '1764000000000', 'x1.2']) assert.equal(addresses.backupOfFile(other), undefined);
 });
 
 test('what tabs call each other by has the version of their protocol in it', () => {
