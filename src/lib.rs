@@ -62,8 +62,8 @@ pub use wheatear_core;
 pub use wheatear_core::{
     Body, DefinitionError, DefinitionErrorKind, Digest, Down, EditedMigration, ErrorClass, ErrorCode, HistoryError,
     Hook, Migration, OnAhead, OnDrift, OnLate, OnUnmanaged, Operation, Plan, RenamedMigration, RollbackTarget, Schema,
-    SchemaChange, SchemaDifference, SchemaObject, Script, SetDefinition, SourceFile, StatementPlace, Step,
-    StepOperation, Target, Trace,
+    SchemaChange, SchemaDifference, SchemaObject, Script, SetDefinition, SourceFile, SqlMigration, StatementPlace,
+    Step, StepOperation, Target, Trace,
 };
 pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 

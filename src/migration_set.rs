@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use wheatear_core::{DefinitionError, Digest, Hook, Migration, Schema, SetDefinition, SourceFile};
+use wheatear_core::{DefinitionError, Digest, Hook, Migration, Schema, SetDefinition, SourceFile, SqlMigration};
 
 use crate::code_step::CodeStep;
 use crate::error::{Error, trial_error};
@@ -59,6 +59,33 @@ impl MigrationSet {
     ) -> Result<Self, DefinitionError> {
         let code: Vec<CodeStep> = code.into_iter().collect();
         let definition = SetDefinition::build(files, code.iter().map(CodeStep::migration))?;
+        Ok(Self { definition, code: code.into() })
+    }
+
+    /// Builds the set from migrations that are no files, and from those that are written in code, in any order.
+    ///
+    /// ```
+    /// use wheatear::{MigrationSet, SqlMigration};
+    ///
+    /// let create = SqlMigration {
+    ///     id: "0001.create".into(),
+    ///     up: "CREATE TABLE node (name TEXT);".into(),
+    ///     down: Some("DROP TABLE node;".into()),
+    ///     ..SqlMigration::default()
+    /// };
+    /// let set = MigrationSet::from_sql([create], [])?;
+    /// assert_eq!(set.latest().map(|migration| migration.id()), Some("0001.create"));
+    /// # Ok::<(), wheatear::DefinitionError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`MigrationSet::from_files`]; errors name a migration's id instead of a file.
+    pub fn from_sql(
+        migrations: impl IntoIterator<Item = SqlMigration>,
+        code: impl IntoIterator<Item = CodeStep>,
+    ) -> Result<Self, DefinitionError> {
+        let code: Vec<CodeStep> = code.into_iter().collect();
+        let definition = SetDefinition::from_sql(migrations, code.iter().map(CodeStep::migration))?;
         Ok(Self { definition, code: code.into() })
     }
 

@@ -7,7 +7,7 @@ use crate::natural_order::natural_order;
 use crate::other_tools::{way_back_beside, way_back_inside};
 use crate::source_file::{Role, SourceFile, check_id};
 use crate::sql_text::line_at;
-use crate::{CodeMigration, DefinitionError, DefinitionErrorKind, script_rules};
+use crate::{CodeMigration, DefinitionError, DefinitionErrorKind, SqlMigration, script_rules};
 
 /// What was found in a folder, sorted naturally by id.
 pub(crate) struct Folder {
@@ -61,8 +61,7 @@ impl Folder {
         for (key, NamedFile { id, file, written }) in ups {
             let header = read_header(&file)?;
             check_one_way(&file, &format!("put what follows into {id}.rollback.sql"))?;
-            script_rules::check(&file, &id, header.transactional)?;
-            let mut draft = Draft::from_file(id, file, written, header);
+            let mut draft = read_up(NamedFile { id, file, written }, header)?;
             if let Some(NamedFile { id, file, .. }) = downs.remove(&key) {
                 if id != draft.id {
                     return Err(takes_back_nothing(&file, &id));
@@ -81,6 +80,24 @@ impl Folder {
         Ok(Self { drafts, hooks, passed_over, companions })
     }
 
+    /// Takes migrations in SQL that are no files.
+    pub fn of_sql(migrations: impl IntoIterator<Item = SqlMigration>) -> Result<Self, DefinitionError> {
+        let mut folder =
+            Self { drafts: Vec::new(), hooks: Vec::new(), passed_over: Vec::new(), companions: Vec::new() };
+        for mut migration in migrations {
+            let (up, down) = (std::mem::take(&mut migration.up), migration.down.take());
+            let up = NamedFile::cleaned(migration.id.clone(), SourceFile { path: migration.id.clone(), text: up })?;
+            let header = migration.complete(read_header(&up.file)?);
+            check_one_way(&up.file, "put what follows into down")?;
+            let mut draft = read_up(up, header)?;
+            if let Some(text) = down {
+                draft.add_down(SourceFile { path: format!("{} (down)", migration.id), text }.cleaned()?)?;
+            }
+            folder.add(draft)?;
+        }
+        Ok(folder)
+    }
+
     /// Refuses files of which none is understood: an upgrade with no migrations would succeed and do nothing.
     pub fn check_understood(&self) -> Result<(), DefinitionError> {
         let files: Vec<String> = self.passed_over.iter().chain(&self.companions).cloned().collect();
@@ -95,7 +112,11 @@ impl Folder {
 
     /// Takes in a migration that is written in code.
     pub fn add_code(&mut self, code: CodeMigration) -> Result<(), DefinitionError> {
-        let draft = Draft::from_code(code);
+        self.add(Draft::from_code(code))
+    }
+
+    /// Takes in a migration whose id no file's name has given.
+    fn add(&mut self, draft: Draft) -> Result<(), DefinitionError> {
         let misnamed = draft.id.starts_with("post-apply").then_some("only a hook can be called post-apply…");
         if let Err(why) = misnamed.map_or_else(|| check_id(&draft.id), Err) {
             let kind = DefinitionErrorKind::InvalidName(why.to_owned());
@@ -108,6 +129,18 @@ impl Folder {
         self.drafts.insert(place, draft);
         Ok(())
     }
+}
+
+impl NamedFile {
+    fn cleaned(id: String, file: SourceFile) -> Result<Self, DefinitionError> {
+        let written = file.text.contains('\r').then(|| file.text.clone());
+        Ok(Self { id, file: file.cleaned()?, written })
+    }
+}
+
+fn read_up(NamedFile { id, file, written }: NamedFile, header: Header) -> Result<Draft, DefinitionError> {
+    script_rules::check(&file, &id, header.transactional)?;
+    Ok(Draft::from_file(id, file, written, header))
 }
 
 fn read_hook(id: String, file: SourceFile) -> Result<Hook, DefinitionError> {
@@ -128,13 +161,12 @@ fn read_hook(id: String, file: SourceFile) -> Result<Hook, DefinitionError> {
 }
 
 fn insert(files: &mut FilesById, id: String, file: SourceFile) -> Result<(), DefinitionError> {
-    let written = file.text.contains('\r').then(|| file.text.clone());
-    let file = file.cleaned()?;
-    let key = id.to_lowercase();
+    let named = NamedFile::cleaned(id, file)?;
+    let key = named.id.to_lowercase();
     if let Some(other) = files.get(&key) {
-        return Err(duplicate(file.path, &id, &other.file.path));
+        return Err(duplicate(named.file.path, &named.id, &other.file.path));
     }
-    files.insert(key, NamedFile { id, file, written });
+    files.insert(key, named);
     Ok(())
 }
 

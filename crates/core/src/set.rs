@@ -5,7 +5,7 @@ use crate::draft::{Draft, check_old_ids, cycle_error};
 use crate::folder::Folder;
 use crate::migration::Hook;
 use crate::topological_order::topological_order;
-use crate::{CodeMigration, DefinitionError, Digest, Migration, Schema, SourceFile};
+use crate::{CodeMigration, DefinitionError, Digest, Migration, Schema, SourceFile, SqlMigration};
 
 /// The ordered, validated migrations that a build carries, as far as they can be written down: the functions of those
 /// that are written in code are elsewhere.
@@ -63,7 +63,21 @@ impl SetDefinition {
         files: impl IntoIterator<Item = SourceFile>,
         code: impl IntoIterator<Item = CodeMigration>,
     ) -> Result<Self, DefinitionError> {
-        let mut folder = Folder::read(files)?;
+        Self::of_folder(Folder::read(files)?, code)
+    }
+
+    /// Builds the set from migrations that are no files, in any order, by the same rules.
+    ///
+    /// # Errors
+    /// As [`SetDefinition::from_files`]; errors name a migration's id instead of a file.
+    pub fn from_sql(
+        migrations: impl IntoIterator<Item = SqlMigration>,
+        code: impl IntoIterator<Item = CodeMigration>,
+    ) -> Result<Self, DefinitionError> {
+        Self::of_folder(Folder::of_sql(migrations)?, code)
+    }
+
+    fn of_folder(mut folder: Folder, code: impl IntoIterator<Item = CodeMigration>) -> Result<Self, DefinitionError> {
         for migration in code {
             folder.add_code(migration)?;
         }
