@@ -13,6 +13,7 @@ export {
 } from './page/databases.js';
 export type { Migrated, Rehearsal } from './page/migrated.js';
 export type { BackTo, PlanOptions } from './page/migration-arguments.js';
+export type { Migrations } from './page/migrations.js';
 export { open } from './page/open.js';
 export type { Initial, OpenOptions, Superseding, WorkerOptions } from './page/open-options.js';
 export type { Queryable } from './page/queryable.js';
@@ -39,6 +40,7 @@ export type {
   PlannedStep,
   StepOperation,
 } from './protocol/migration-operation.js';
+export type { SqlMigration } from './protocol/migration-source.js';
 export type { PhaseProgress, Progress, StatementProgress, StepProgress, WorkingProgress } from './protocol/progress.js';
 export type { AppliedMigration, MigrationStatus, Report, RolledBackMigration, Warning } from './protocol/report.js';
 export type {

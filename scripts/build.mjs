@@ -3,12 +3,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { buildPackage } from './package.mjs';
+import { addWorkers, buildPackage } from './package.mjs';
 import { fail, root, run } from './tools.mjs';
-import { buildWasm, shrinkWasm } from './wasm.mjs';
+import { buildPackageModule, buildWasm, packageModules, shrinkWasm } from './wasm.mjs';
 
 run('node', ['scripts/setup.mjs']);
 buildPackage();
+for (const name of /** @type {const} */ (['full', 'lean'])) {
+  buildPackageModule(name);
+  shrinkWasm('wheatear', join(root, packageModules[name].folder));
+}
+await addWorkers();
 buildWasm('weather', join(root, 'www', 'pkg'));
 shrinkWasm('weather', join(root, 'www', 'pkg'));
 run('vite', ['build', 'www', '--logLevel', 'warn']);

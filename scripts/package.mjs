@@ -1,12 +1,22 @@
-// The npm package, in dist/package: it takes about a second, and needs neither Rust nor a wasm module.
+// The npm package, in dist/package.
 
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './tools.mjs';
+import { packageModules } from './wasm.mjs';
 
-/** The TypeScript client as ES modules with types, and a package.json without what only we need. */
+/** The folder of the package, and in it that of the same client with a smaller module. */
+const folder = join(root, 'dist', 'package');
+const leanFolder = join(folder, 'lean');
+
+/** Parts of the client, by file or folder: what a page imports is there twice, each with a worker of its own. */
+const pageParts = ['index.js', 'index.d.ts', 'page', 'protocol', 'storage'];
+
+/**
+ * The package without its own workers: the TypeScript client as ES modules with types, and a package.json without what only
+ * we need. It takes about a second, and needs neither Rust nor a wasm module.
+ */
 export function buildPackage() {
-  const folder = join(root, 'dist', 'package');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const project of ['client', 'client/worker']) run('tsc', ['-p', project]);
@@ -26,9 +36,32 @@ export function buildPackage() {
     sideEffects: false,
     exports: {
       '.': { types: './index.d.ts', default: './index.js' },
+      './lean': { types: './lean/index.d.ts', default: './lean/index.js' },
       './worker': { types: './worker.d.ts', default: './worker.js' },
     },
     engines,
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Puts the package's own workers into it, once its modules are built. */
+export async function addWorkers() {
+  for (const part of pageParts) cpSync(join(folder, part), join(leanFolder, part), { recursive: true });
+  await addWorker(packageModules.full.folder, folder);
+  await addWorker(packageModules.lean.folder, leanFolder);
+}
+
+/**
+ * A worker in one file, beside its wasm module: what a page without a bundler needs, and what every bundler understands.
+ */
+async function addWorker(/** @type {string} */ module, /** @type {string} */ target) {
+  // Not imported above: on a new machine the set-up installs it first.
+  const { rolldown } = await import('rolldown');
+  const script = join(target, 'database.worker.js');
+  const glue = join(root, module, 'wheatear.js');
+  const [serve, all] = [join(folder, 'worker.js'), glue].map((path) => JSON.stringify(path));
+  writeFileSync(script, `import { serve } from ${serve};\nimport * as module from ${all};\nserve(module);\n`);
+  const bundle = await rolldown({ input: script, logLevel: 'warn' });
+  await bundle.write({ file: script, format: 'esm', minify: true, sourcemap: true });
+  copyFileSync(join(root, module, 'wheatear_bg.wasm'), join(target, 'wheatear_bg.wasm'));
 }

@@ -1,8 +1,6 @@
-// What tests in real pages need besides the demo and the package: a module whose migrations come from the page.
+// What tests in real pages need.
 
-import { join } from 'node:path';
-import { root, run } from './tools.mjs';
-import { buildWasm } from './wasm.mjs';
+import { run } from './tools.mjs';
 
 let areBuilt = false;
 
@@ -11,5 +9,4 @@ export function buildPages() {
   if (areBuilt) return;
   areBuilt = true;
   run('node', ['scripts/build.mjs']);
-  buildWasm('releases', join(root, 'tests', 'module', 'pkg'));
 }

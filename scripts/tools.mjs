@@ -110,10 +110,10 @@ export function required(what, path) {
   return path;
 }
 
-// SQLite's optional parts that the demo does not use, left out of its wasm module: full-text search,
+// SQLite's optional parts that few need, left out of the wasm module: full-text search,
 // rtree, sessions, introspection tables, argument checks, and lock notification (a worker has one
 // connection). Full-text search alone is 54 KB of the download.
-const sqliteFlags = [
+export const sqliteFlags = [
   'SQLITE_ENABLE_FTS5',
   'SQLITE_ENABLE_RTREE',
   'SQLITE_ENABLE_SESSION',

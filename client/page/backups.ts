@@ -30,7 +30,7 @@ export async function listBackups(database: string): Promise<Backup[]> {
  * @throws {StorageError} `no_such_database` if there is no such backup, `storage_busy` while the database is open,
  * `storage_full`; `database_corrupt` and its like if it could not be opened.
  */
-export async function restoreBackup(name: string, options: WorkerOptions): Promise<ImportReport> {
+export async function restoreBackup(name: string, options: WorkerOptions = {}): Promise<ImportReport> {
   checkOptions(options, accessRules);
   const { database } = await findByName(name);
   return withAccess(database, options, async (access, lock) => {

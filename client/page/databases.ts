@@ -12,6 +12,7 @@ import { receiveFile } from './file-parts.js';
 import { isBlob, kindOf } from './kind-of.js';
 import { openRules, type WorkerOptions } from './open-options.js';
 import { aBlob, aBoolean, checkOptions, either, invalidOption, justNull, oneOf } from './option-rules.js';
+import { startWorker } from './start-worker.js';
 import { storedAt } from './stored-at.js';
 
 /** How to import a database. */
@@ -52,7 +53,7 @@ export const accessRules = { ...importRules, storage: openRules.storage };
  *
  * @throws {StorageError} `storage_busy` while it is open somewhere, `no_such_database`.
  */
-export function exportDatabase(name: string, options: WorkerOptions): Promise<Blob> {
+export function exportDatabase(name: string, options: WorkerOptions = {}): Promise<Blob> {
   return withAccess(name, options, async (access, lock) => fileOf(access, await requireHome(access, lock)));
 }
 
@@ -64,7 +65,7 @@ export function exportDatabase(name: string, options: WorkerOptions): Promise<Bl
  * said of its `-wal`; `not_a_database`, `database_encrypted`, `database_truncated`, `invalid_page_size`,
  * `database_corrupt`; `storage_full`; `storage_busy` while it is open.
  */
-export async function importDatabase(name: string, file: Blob, options: ImportOptions): Promise<ImportReport> {
+export async function importDatabase(name: string, file: Blob, options: ImportOptions = {}): Promise<ImportReport> {
   checkOptions(options, importRules);
   if (!isBlob(file)) throw invalidOption('The file to import must be a Blob or a File.');
   return withAccess(name, options, async (access, lock) => {
@@ -122,7 +123,7 @@ export async function deleteDatabase(name: string): Promise<void> {
  * @throws {StorageError} `no_such_database`, `storage_busy` while it is open, `storage_unsupported`, `storage_full`,
  * and what `importDatabase` says of a file that is damaged: then it stays where it is.
  */
-export async function moveDatabase(name: string, to: DurableKind, options: WorkerOptions): Promise<ImportReport> {
+export async function moveDatabase(name: string, to: DurableKind, options: WorkerOptions = {}): Promise<ImportReport> {
   if (to !== 'opfs' && to !== 'indexeddb')
     throw invalidOption(`A database can be moved to 'opfs' or 'indexeddb', not to ${kindOf(to)}.`);
   return withAccess(name, options, async (access, lock) => {
@@ -151,7 +152,7 @@ export async function withAccess<Result>(
 ): Promise<Result> {
   checkName(name);
   checkOptions(options, accessRules);
-  const access = new Access(name, options.worker);
+  const access = new Access(name, options.worker ?? startWorker);
   try {
     const lock = await access.takeLock();
     // What fails because the worker has ended, or the page was left, says that.

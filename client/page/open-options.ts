@@ -1,7 +1,9 @@
 import type { ConnectionError } from '../protocol/errors.js';
 import type { MigrateOptions } from '../protocol/migrate-options.js';
+import type { MigrationSource } from '../protocol/migration-source.js';
 import type { Progress } from '../protocol/progress.js';
 import type { StorageChoice } from '../protocol/storage-kind.js';
+import { type Migrations, someMigrations, sourceOf } from './migrations.js';
 import {
   aBlob,
   aBoolean,
@@ -14,20 +16,28 @@ import {
   type OptionRule,
   oneOf,
 } from './option-rules.js';
+import { startWorker } from './start-worker.js';
 
 /** How to reach the worker that holds the database. */
 export interface WorkerOptions {
   /**
-   * Starts the worker, whose script calls `serve` from `wheatear/worker`. A function, so that
+   * Starts a worker of your own in the place of the package's: its script calls `serve` from `wheatear/worker`, with a
+   * module that may carry its migrations. A function, so that
    * bundlers see the `new Worker(new URL(…))` they know how to follow. It must start a new one each time: each serves
    * one database, and ends with it. Called again if the worker dies or cannot be loaded: four times within three seconds,
    * then there is no more hope (`worker_failed`); nor is there for one that says nothing for twenty seconds.
    */
-  readonly worker: () => Worker;
+  readonly worker?: (() => Worker) | undefined;
 }
 
 /** How to open a database. */
 export interface OpenOptions extends WorkerOptions, MigrateOptions {
+  /**
+   * The application's migrations. Absent, the worker's module must carry them. They are checked each time as a folder is
+   * when it is compiled, but not tried out on a database in memory, which takes time; with `drift: 'error'` they are, since
+   * that needs to know the schema that they make.
+   */
+  readonly migrations?: Migrations | undefined;
   /**
    * Where the database lives. `auto`, which is the default: where it lives already; for a new one OPFS, where that works,
    * else IndexedDB; `db.storage` tells which and why. `memory` is never chosen by itself, because it keeps nothing. A
@@ -92,7 +102,8 @@ export interface Superseding {
 
 /** What each option must be. */
 export const openRules = {
-  worker: { ...aFunction, words: `${aFunction.words}, such as ${exampleOfWorker}`, isRequired: true },
+  worker: { ...aFunction, words: `${aFunction.words}, such as ${exampleOfWorker}` },
+  migrations: someMigrations,
   target: aString,
   late: oneOf('apply', 'error'),
   ahead: oneOf('error', 'rollback'),
@@ -115,23 +126,32 @@ function isKeep(value: unknown): boolean {
   return Number.isInteger(value.keep) && Number(value.keep) >= 1;
 }
 
+/** How a tab opens its database, and opens it again when it is the owner. */
+export interface TabOptions extends Omit<OpenOptions, 'migrations'> {
+  readonly worker: () => Worker;
+  readonly source: MigrationSource | undefined;
+}
+
 /**
  * The options as they are now. A tab that takes over reads them again, hours later perhaps, and the page may have used its
  * object for something else by then.
+ *
+ * @throws {DefinitionError} as `sourceOf`
  */
-export function copyOf(options: OpenOptions): OpenOptions {
-  const { backup } = options;
-  const copy = pick(options, Object.keys(openRules));
-  return typeof backup === 'object' ? { ...copy, backup: { keep: backup.keep } } : copy;
+export function tabOptions(options: OpenOptions): TabOptions {
+  const { backup, migrations, drift, worker = startWorker } = options;
+  const source = migrations && sourceOf(migrations, drift === 'error');
+  const { migrations: _, ...copy } = pick(options, Object.keys(openRules));
+  return { ...copy, ...(typeof backup === 'object' && { backup: { keep: backup.keep } }), worker, source };
 }
 
 /** The part that crosses to the worker. */
-export function migrateOptions(options: OpenOptions): MigrateOptions {
+export function migrateOptions(options: MigrateOptions): MigrateOptions {
   return pick(options, ['target', 'late', 'ahead', 'drift', 'unmanaged', 'baseline', 'appVersion']);
 }
 
 /** The options of these names, without what is absent. */
-function pick(options: OpenOptions, names: readonly string[]): OpenOptions {
-  const given = names.map((name) => [name, options[name as keyof OpenOptions]]);
+function pick<Options extends object>(options: Options, names: readonly string[]): Options {
+  const given = names.map((name) => [name, options[name as keyof Options]]);
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

@@ -2,7 +2,7 @@ import { ApplyError } from '../protocol/errors.js';
 import { checkName } from '../storage/database-name.js';
 import { ChangeEvent } from './change-event.js';
 import { Database } from './database.js';
-import { copyOf, migrateOptions, type OpenOptions, openRules } from './open-options.js';
+import { migrateOptions, type OpenOptions, openRules, tabOptions } from './open-options.js';
 import { checkOptions, invalidOption } from './option-rules.js';
 import { Tab } from './tab/tab.js';
 
@@ -24,7 +24,7 @@ const afterCancelling =
  * @throws {DefinitionError} `invalid_name`, `invalid_option`.
  * @throws {ConnectionError} `worker_failed`.
  */
-export async function open(name: string, options: OpenOptions): Promise<Database> {
+export async function open(name: string, options: OpenOptions = {}): Promise<Database> {
   checkOptions(options, openRules);
   checkName(name);
   const { signal, storage, initial } = options;
@@ -35,12 +35,12 @@ export async function open(name: string, options: OpenOptions): Promise<Database
   if (signal?.aborted) throw openingCancelled(signal, 'Opening was cancelled before it began; nothing was changed.');
 
   let database: Database | undefined;
-  const copy = copyOf(options);
-  const tab = new Tab(name, copy, (tables) => database?.dispatchEvent(new ChangeEvent(tables)));
+  const tabs = tabOptions(options);
+  const tab = new Tab(name, tabs, (tables) => database?.dispatchEvent(new ChangeEvent(tables)));
   const cancel = () => tab.end(openingCancelled(signal, afterCancelling));
   signal?.addEventListener('abort', cancel);
   try {
-    database = new Database(name, await tab.opening, tab, migrateOptions(copy));
+    database = new Database(name, await tab.opening, tab, migrateOptions(tabs));
     return database;
   } finally {
     signal?.removeEventListener('abort', cancel);

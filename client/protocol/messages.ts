@@ -4,6 +4,7 @@ import type { ClientId, Epoch, TransactionId } from './ids.js';
 import type { MigrateOptions } from './migrate-options.js';
 import type { LogEntry, MigrationOperation, OperationReport, Plan, RehearsalData } from './migration-operation.js';
 import type { MigrationSet } from './migration-set.js';
+import type { MigrationSource } from './migration-source.js';
 import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { StorageAnswer } from './storage-answer.js';
@@ -62,7 +63,7 @@ export interface StatementRequest {
 /** Every operation a page can ask its worker for: what it sends, what it gets back. */
 export interface Operations {
   /** Which migrations the module carries. From then on the worker holds the lock `life`, if one is named, until it ends. */
-  describe: { request: { life: string | undefined }; response: MigrationSet };
+  describe: { request: { life: string | undefined; migrations: MigrationSource | undefined }; response: MigrationSet };
   /** Whether this worker can keep files. Answered at once, out of turn. */
   probe: { request: object; response: StorageAnswer<true> };
   open: { request: OpenRequest; response: { report: Report; backup: string | null } };

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../protocol/errors.js';
 import type { TransactionId } from '../protocol/ids.js';
 import type { FilePart, OpenRequest, Operations, OperationType, Request } from '../protocol/messages.js';
+import type { MigrationSource } from '../protocol/migration-source.js';
 import type { Progress } from '../protocol/progress.js';
 import { holdLock } from '../storage/locks.js';
 import type { Client } from './client.js';
@@ -9,7 +10,8 @@ import { holdsSomething, importFile } from './import-file.js';
 import { loadModule } from './load-module.js';
 import { LongWork } from './long-work.js';
 import { migrationHandlers } from './migration-handlers.js';
-import type { ModuleConnection, WheatearModule } from './module.js';
+import { setOf } from './migration-set.js';
+import type { Migrations, ModuleConnection, WheatearModule } from './module.js';
 import { nextTask } from './next-task.js';
 import { connect, prepare, prune } from './opening.js';
 import { OpfsFiles } from './opfs-files.js';
@@ -39,6 +41,9 @@ export class DatabaseWork {
   readonly #turns: Turns;
   /** Rejects with `ErrorData` if the module cannot be used. */
   readonly loaded: Promise<void>;
+  /** Where the migrations come from, if not from the module. */
+  #source: MigrationSource | undefined;
+  #set: Migrations | undefined;
   #connection: StoredConnection | undefined;
   /** Of a database in OPFS. */
   #files: OpfsFiles | undefined;
@@ -66,20 +71,21 @@ export class DatabaseWork {
   }
 
   readonly #handlers: Handlers = {
-    describe: async ({ life }) => {
+    describe: async ({ life, migrations }) => {
+      this.#source = migrations;
       await this.loaded;
       if (life !== undefined) await holdLock(life);
-      return this.#module.migrations().describe();
+      return this.#migrations().describe();
     },
     probe: probeOpfs,
     open: (request) => this.#open(request),
     ...migrationHandlers(() => ({
-      module: this.#module,
+      migrations: this.#migrations(),
       connection: this.#opened(),
       owner: this.#owner,
       tellChanges: () => this.tellChanges(),
     })),
-    status: () => this.#opened().run((connection) => connection.status(this.#module.migrations())),
+    status: () => this.#opened().run((connection) => connection.status(this.#migrations())),
     query: ({ sql, params, key, rows }) => {
       requireSql(sql);
       return this.#opened().run((connection) => {
@@ -142,7 +148,8 @@ export class DatabaseWork {
   async #open(request: OpenRequest & { id: number }): Promise<Operations['open']['response']> {
     const { id, name, options, tellProgress, ownership } = request;
     const [module, page] = [this.#module, this.#page];
-    const build = module.migrations().describe();
+    const migrations = this.#migrations();
+    const build = migrations.describe();
     const owner =
       ownership && new Owner(this.#turns, page, { ...ownership, database: name, build, target: options.target });
     // What is posted while the run keeps this thread busy, page and tabs receive meanwhile.
@@ -152,9 +159,9 @@ export class DatabaseWork {
     };
     const connection = await connect(module, request);
     try {
-      const backup = await prepare(module, connection, request);
+      const backup = await prepare(migrations, connection, request);
       const listener = tellProgress || owner ? onProgress : undefined;
-      const report = await connection.run((opened) => opened.migrate(module.migrations(), options, listener));
+      const report = await connection.run((opened) => opened.migrate(migrations, options, listener));
       if (backup !== null) await prune(connection, request);
       const longWork = new LongWork(page);
       await connection.run((opened) => opened.onWorking(longWork.look));
@@ -223,6 +230,12 @@ export class DatabaseWork {
   stop(error: ErrorData): void {
     this.#owner?.stop();
     this.#page.post({ type: 'stopped', error });
+  }
+
+  /** Throws what is wrong with them: to `describe`, and to `open`, which comes after it. */
+  #migrations(): Migrations {
+    this.#set ??= setOf(this.#module, this.#source);
+    return this.#set;
   }
 
   #opened(): StoredConnection {

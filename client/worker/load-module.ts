@@ -7,10 +7,12 @@ import type { ModuleConnection, WheatearModule } from './module.js';
  */
 const pauses = [200, 800, 2000];
 
+/** Every module has these; migrations it carries, or takes from its page. */
+type RequiredPart = Exclude<keyof WheatearModule, 'migrations' | 'setOfFiles' | 'setOfSql'>;
+
 /** What a module must have, to notice one that is something else. */
-const parts: Record<keyof WheatearModule, true> = {
+const parts: Record<RequiredPart, true> = {
   default: true,
-  migrations: true,
   blockSize: true,
   Connection: true,
   importMirror: true,

@@ -2,13 +2,13 @@ import type { Operations } from '../protocol/messages.js';
 import type { MigrationOperation, OperateRequest, OperationReport, Plan } from '../protocol/migration-operation.js';
 import type { Client } from './client.js';
 import { errorDataOf } from './fault.js';
-import type { WheatearModule } from './module.js';
+import type { Migrations } from './module.js';
 import type { Owner } from './owner.js';
 import type { StoredConnection } from './stored-connection.js';
 
 /** What is open, for whoever asks something of its migrations. */
 export interface OpenDatabase {
-  readonly module: WheatearModule;
+  readonly migrations: Migrations;
   readonly connection: StoredConnection;
   /** `undefined` of a database that is nobody else's. */
   readonly owner: Owner | undefined;
@@ -31,8 +31,8 @@ const nothing: MigrationOperation = { operation: 'mark', on: [], options: {} };
 /** How requests about migrations are carried out. Throws errors as `DatabaseWork.carryOut` does. */
 export function migrationHandlers(opened: () => OpenDatabase): MigrationHandlers {
   const ask = (mode: OperateRequest['mode'], { operation, on, options }: MigrationOperation) => {
-    const { module, connection } = opened();
-    return connection.run((at) => at.operate(module.migrations(), { mode, operation, on, options }));
+    const { migrations, connection } = opened();
+    return connection.run((at) => at.operate(migrations, { mode, operation, on, options }));
   };
   /** The same, of a client that has the same migrations: it speaks of those that it knows. */
   const askFor = async (mode: OperateRequest['mode'], operation: MigrationOperation, client: Client) => {

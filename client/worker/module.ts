@@ -7,12 +7,13 @@ import type {
   RehearsalData,
 } from '../protocol/migration-operation.js';
 import type { MigrationSet } from '../protocol/migration-set.js';
+import type { SqlMigration } from '../protocol/migration-source.js';
 import type { Progress } from '../protocol/progress.js';
 import type { MigrationStatus, Report } from '../protocol/report.js';
 import type { Commit } from '../protocol/store-messages.js';
 import type { RowArrays, RunResult, SqlParameters, SqlRow } from '../protocol/values.js';
 
-/** The migrations that a wasm module carries: a handle that only the module can read. */
+/** Migrations, inside the wasm module: a handle that only the module can read. */
 export interface Migrations {
   describe(): MigrationSet;
 }
@@ -79,7 +80,11 @@ export type ReadFile = (offset: number, length: number) => Promise<Uint8Array>;
 export interface WheatearModule {
   /** Loads and starts the module. */
   default(): Promise<unknown>;
-  migrations(): Migrations;
+  /** The migrations that it carries, if it does. */
+  migrations?(): Migrations;
+  /** The migrations of a page: of files, or of objects; tried out if their schema must be known. */
+  setOfFiles?(paths: readonly string[], texts: readonly string[], tryOut: boolean): Migrations;
+  setOfSql?(migrations: readonly SqlMigration[], tryOut: boolean): Migrations;
   /** Size of a mirror's block, in bytes. */
   blockSize(): number;
   readonly Connection: {

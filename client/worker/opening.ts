@@ -6,7 +6,7 @@ import { backupName } from '../storage/backup.js';
 import { pruneBackupsInOpfs } from '../storage/opfs-backups.js';
 import { storageError } from '../storage/storage-error.js';
 import { errorDataOf } from './fault.js';
-import type { WheatearModule } from './module.js';
+import type { Migrations, WheatearModule } from './module.js';
 import { saveBackup } from './save-backup.js';
 import { StoreClient } from './store-client.js';
 import { StoredConnection } from './stored-connection.js';
@@ -25,13 +25,13 @@ export async function connect(module: WheatearModule, request: OpenRequest): Pro
  * the database if one is wanted. Gives the name of the copy.
  */
 export async function prepare(
-  module: WheatearModule,
+  migrations: Migrations,
   connection: StoredConnection,
   { kind, name, options, backups }: OpenRequest,
 ): Promise<string | null> {
   const copies = backups > 0 && kind !== 'memory';
   if (!copies && !connection.store) return null;
-  const pending = await connection.run((opened) => opened.pending(module.migrations(), options));
+  const pending = await connection.run((opened) => opened.pending(migrations, options));
   if (!pending) return null;
   await connection.loadAll();
   if (!copies || (await connection.run((opened) => opened.fileSize())) === 0) return null;

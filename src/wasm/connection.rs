@@ -102,7 +102,7 @@ impl Connection {
     /// `Report`. `on_progress` hears a `Progress` now and then.
     pub fn migrate(
         &mut self,
-        migrations: Migrations,
+        migrations: &Migrations,
         options: &JsValue,
         on_progress: Option<Function>,
     ) -> Result<JsValue, JsValue> {
@@ -140,7 +140,7 @@ impl Connection {
     }
 
     /// The `MigrationStatus` of every migration.
-    pub fn status(&self, migrations: Migrations) -> Result<JsValue, JsValue> {
+    pub fn status(&self, migrations: &Migrations) -> Result<JsValue, JsValue> {
         let statuses = Migrator::new(&migrations.set()).status(self.session.connection());
         Ok(wire::statuses(&self.outcome(statuses)?)?)
     }
@@ -223,7 +223,7 @@ impl Connection {
     }
 
     /// What [`Connection::migrate`] would begin with, `{ from }`, if it would change anything.
-    pub fn pending(&self, migrations: Migrations, options: &JsValue) -> Result<JsValue, JsValue> {
+    pub fn pending(&self, migrations: &Migrations, options: &JsValue) -> Result<JsValue, JsValue> {
         let options = MigrateOptions::read(options).map_err(error_data::invalid_option)?;
         let operation = Operation::Apply(options.target.clone());
         let plan = options.migrator(&migrations.set()).pending(self.session.connection(), &operation);

@@ -1,5 +1,3 @@
-use std::rc::Rc;
-
 use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -7,16 +5,15 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::wasm::{error_data, panics, wire};
 use crate::{Error, MigrationSet, SourceFile, SqlMigration};
 
-/// The migrations of a module or of its page, as the worker passes them around. Each call takes one; a clone is the same
-/// set.
+/// The migrations of a module or of its page, as the worker passes them around.
 #[wasm_bindgen]
-#[derive(Clone, Debug)]
-pub struct Migrations(Rc<MigrationSet>);
+#[derive(Debug)]
+pub struct Migrations(MigrationSet);
 
 impl Migrations {
     /// Wraps a set for the worker.
     pub fn new(set: MigrationSet) -> Self {
-        Self(Rc::new(set))
+        Self(set)
     }
 
     /// The set of a folder's files, for a module that gets them from its page. `try_out`: as

@@ -14,13 +14,13 @@ use crate::{Error, Migrator, Operation, Rehearsal, RollbackTarget, Target};
 impl Connection {
     /// What `request` (`OperateRequest` of client/protocol/migration-operation.ts) asks for: carries an operation out and
     /// returns the `OperationReport`, or returns its `Plan` or `Rehearsal`; or the `LogEntry` of everything that was done.
-    pub fn operate(&mut self, migrations: Migrations, request: &JsValue) -> Result<JsValue, JsValue> {
+    pub fn operate(&mut self, migrations: &Migrations, request: &JsValue) -> Result<JsValue, JsValue> {
         // Of what is no object nothing is read.
         let get = |name: &str| Reflect::get(request, &name.into()).unwrap_or_default();
         let options = MigrateOptions::read(&get("options")).map_err(error_data::invalid_option)?;
         let operation = read_operation(&get("operation"), &get("on"), options.target.clone())
             .ok_or_else(|| error_data::invalid_option("operation"))?;
-        let migrator = options.migrator(&migrations.0);
+        let migrator = options.migrator(migrations.set());
         match get("mode").as_string().as_deref() {
             Some("log") => Ok(wire::log(&self.outcome(migrator.log(self.session.connection()))?)?),
             Some("plan") => Ok(wire::plan(&self.outcome(migrator.plan(self.session.connection(), &operation))?)?),

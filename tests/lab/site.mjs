@@ -19,7 +19,7 @@ const promised = `${withoutWasm}; script-src 'self' 'wasm-unsafe-eval'`;
 const mounts = [
   { prefix: '/package/', path: 'dist/package', policy: promised },
   { prefix: '/pkg/', path: 'www/pkg', policy: promised },
-  { prefix: '/releases/', path: 'tests/module/pkg', policy: promised },
+  { prefix: '/module/', path: 'module/pkg/full', policy: promised },
   { prefix: '/pages/without-wasm/', path: 'tests/pages/workers', policy: withoutWasm },
   { prefix: '/trials/', path: 'tests/trials/cases', policy: promised },
   { prefix: '/suites/', path: 'tests/package', policy: promised },

@@ -1,9 +1,9 @@
 // A database whose site's data are cleared while it is open.
 
 import { open } from '/package/index.js';
-import { workerOf } from './worker-options.mjs';
+import { migrating } from './worker-options.mjs';
 
-const note = workerOf({ '1.note.sql': 'CREATE TABLE note (text);' });
+const note = migrating({ '1.note.sql': 'CREATE TABLE note (text);' });
 
 /** @type {import('../../client/index.js').Database} */
 let database;

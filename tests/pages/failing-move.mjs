@@ -2,7 +2,7 @@
 
 import { moveDatabase, WheatearError } from '/package/index.js';
 import { failAtCall, failedCall } from './storage-calls.mjs';
-import { workerAt, workerOf } from './worker-options.mjs';
+import { workerAt } from './worker-options.mjs';
 
 /**
  * Moves a database. The frame's element hears an event `fail` at the call that fails.
@@ -24,7 +24,7 @@ export async function move(name, to, { where, call, when }) {
   };
   if (where === 'page') failAtCall(call, when, tell);
   try {
-    await moveDatabase(name, to, where === 'page' ? workerOf({}) : { worker });
+    await moveDatabase(name, to, where === 'page' ? {} : { worker });
     return 'moved';
   } catch (error) {
     return error instanceof WheatearError ? `${error.name} ${error.code}: ${error.message}` : `not typed: ${error}`;

@@ -1,7 +1,7 @@
 // Another tab, or a frame, which a test lets go away in the midst of something.
 
 import * as wheatear from '/package/index.js';
-import { workerOf } from './worker-options.mjs';
+import { migrating } from './worker-options.mjs';
 
 /** @typedef {import('../../client/index.js').Database} Database */
 
@@ -14,7 +14,7 @@ let database;
  * @param {Record<string, string>} files
  */
 export async function open(name, storage, files) {
-  database = await wheatear.open(name, { ...workerOf(files), storage });
+  database = await wheatear.open(name, { ...migrating(files), storage });
   return database.isOwner;
 }
 

@@ -1,7 +1,7 @@
 // What tests on the other side of WebDriver ask of databases in this page.
 
 import { deleteDatabase, exportDatabase, listBackups, open } from '/package/index.js';
-import { workerOf, workerOptions } from './worker-options.mjs';
+import { migrating, workerOptions } from './worker-options.mjs';
 
 /** Opens a database wherever the package thinks best, adds a row and tells what it saw. */
 export async function openAndAddRow(/** @type {string} */ name) {
@@ -23,7 +23,7 @@ const newer = {
 
 /** A database of the first release with so many megabytes of rows. */
 export async function fill(/** @type {string} */ name, /** @type {Kind} */ storage, /** @type {number} */ megabytes) {
-  const database = await open(name, { ...workerOf(note), storage });
+  const database = await open(name, { ...migrating(note), storage });
   for (let megabyte = 0; megabyte < megabytes; megabyte++) {
     await database.query('INSERT INTO note (bytes) VALUES (randomblob(1000000))');
   }
@@ -33,7 +33,7 @@ export async function fill(/** @type {string} */ name, /** @type {Kind} */ stora
 /** Opens it with the next release, whose migration needs a multiple of the room; tells how that ended. */
 export async function upgrade(/** @type {string} */ name, /** @type {Kind} */ storage, backup = false) {
   try {
-    const database = await open(name, { ...workerOf(newer), storage, backup });
+    const database = await open(name, { ...migrating(newer), storage, backup });
     await database.close();
     return { code: 'ok', message: '' };
   } catch (error) {
@@ -44,7 +44,7 @@ export async function upgrade(/** @type {string} */ name, /** @type {Kind} */ st
 
 /** What is there, seen by the first release; and whether it can be written to. */
 export async function look(/** @type {string} */ name, /** @type {Kind} */ storage) {
-  const database = await open(name, { ...workerOf(note), storage });
+  const database = await open(name, { ...migrating(note), storage });
   const [notes] = await database.query('SELECT count(*) AS count, sum(length(bytes)) AS bytes FROM note');
   const tables = await database.query("SELECT name FROM sqlite_schema WHERE name IN ('note', 'copy')");
   const [integrity] = await database.query('PRAGMA integrity_check');
@@ -54,7 +54,7 @@ export async function look(/** @type {string} */ name, /** @type {Kind} */ stora
 
 /** Adds rows until there is no more room, and then one more; tells how many were acknowledged and what was said. */
 export async function writeUntilFull(/** @type {string} */ name, /** @type {Kind} */ storage) {
-  const database = await open(name, { ...workerOf(note), storage });
+  const database = await open(name, { ...migrating(note), storage });
   let acknowledged = 0;
   const codes = [];
   while (codes.length < 2) {

@@ -4,7 +4,7 @@
  * What a test that runs inside the page is given.
  * @typedef {object} Context
  * @property {typeof import('../../client/index.js')} wheatear the package
- * @property {import('../../client/index.js').WorkerOptions & { storage: any }} options
+ * @property {import('./worker-options.mjs').WorkerOptions & { storage: any }} options
  * @property {import('../../client/index.js').StorageKind} storage where the options say that databases live
  * @property {string} name of a database that no other test uses
  */

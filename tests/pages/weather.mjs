@@ -1,7 +1,7 @@
 // The demo's database, reached without the demo.
 
 import { deleteDatabase, open } from '/package/index.js';
-import { workerOf, workerOptions } from './worker-options.mjs';
+import { migrating, workerOptions } from './worker-options.mjs';
 
 const first = '0001.create';
 
@@ -21,7 +21,7 @@ export async function changeFirstVersion(/** @type {string} */ script) {
 
 /** Leaves the database as a page with these migrations does. */
 export async function upgradeAs(/** @type {Record<string, string>} */ files) {
-  const database = await open('weather', workerOf(files));
+  const database = await open('weather', migrating(files));
   await database.close();
 }
 
@@ -41,7 +41,7 @@ export async function hold() {
 
 /** The same, as a page with these migrations does. */
 export async function holdAs(/** @type {Record<string, string>} */ files) {
-  held = await open('weather', workerOf(files));
+  held = await open('weather', migrating(files));
 }
 
 export async function letGo() {

@@ -1,4 +1,8 @@
-/** @typedef {import('../../client/index.js').WorkerOptions} WorkerOptions */
+/** @typedef {import('../../client/index.js').OpenOptions} OpenOptions */
+/** @typedef {{ worker: () => Worker }} WorkerOptions */
+
+/** The package's own worker, for a test that must have it in its hands. */
+export const { worker: packageWorker } = workerAt('/package/database.worker.js');
 
 /** @returns {WorkerOptions} */
 export function workerAt(/** @type {string} */ address) {
@@ -6,15 +10,15 @@ export function workerAt(/** @type {string} */ address) {
 }
 
 /**
- * The worker of an application that carries these migrations: names of files, and what is in them.
- * @returns {WorkerOptions}
+ * What an application that has these migrations opens its database with: names of files, and what is in them.
+ * @returns {OpenOptions}
  */
-export function workerOf(/** @type {Record<string, string>} */ files) {
-  return workerAt(`/pages/workers/release.mjs?${new URLSearchParams(files)}`);
+export function migrating(/** @type {Record<string, string>} */ migrations) {
+  return { migrations: Object.keys(migrations).length > 0 ? migrations : [] };
 }
 
 /**
- * The same, of migrations that were tried out when the application was built.
+ * The worker of an application whose module carries migrations, which were tried out when it was built.
  * @returns {WorkerOptions}
  */
 export function workerOfTried(/** @type {Record<string, string>} */ files) {

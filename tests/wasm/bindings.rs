@@ -21,11 +21,11 @@ async fn connection(name: &str) -> Connection {
 }
 
 fn migrate(connection: &mut Connection, set: &MigrationSet, options: &str) -> Result<JsValue, JsValue> {
-    connection.migrate(Migrations::new(set.clone()), &JSON::parse(options).expect("options"), None)
+    connection.migrate(&Migrations::new(set.clone()), &JSON::parse(options).expect("options"), None)
 }
 
 fn operate(connection: &mut Connection, request: &str) -> Result<JsValue, JsValue> {
-    connection.operate(Migrations::new(WEATHER.clone()), &JSON::parse(request).expect("a request"))
+    connection.operate(&Migrations::new(WEATHER.clone()), &JSON::parse(request).expect("a request"))
 }
 
 fn get(object: &JsValue, key: &str) -> JsValue {
@@ -130,7 +130,7 @@ async fn reports_and_status_have_the_clients_shape() {
         r#"{"from":null,"to":"0001.create","applied":[{"id":"0001.create","durationMs":1,"late":false}],"rolledBack":[],"warnings":[]}"#
     );
 
-    let status = Array::from(&connection.status(Migrations::new(WEATHER.clone())).expect("a status"));
+    let status = Array::from(&connection.status(&Migrations::new(WEATHER.clone())).expect("a status"));
     let (first, second) = (status.get(0), status.get(1));
     assert_eq!(get(&first, "state"), "applied");
     let age = Date::now() - get(&first, "appliedAt").dyn_into::<Date>().expect("a date").get_time();
@@ -263,7 +263,7 @@ async fn progress_arrives_while_the_run_goes_on_and_a_listener_that_throws_ends_
     let log = Rc::clone(&heard);
     let listener = Closure::<dyn FnMut(JsValue)>::new(move |progress| log.borrow_mut().push(json(&progress)));
     let listener: Function = listener.into_js_value().unchecked_into();
-    connection.migrate(Migrations::new(WEATHER.clone()), &Object::new(), Some(listener)).expect("a report");
+    connection.migrate(&Migrations::new(WEATHER.clone()), &Object::new(), Some(listener)).expect("a report");
     assert_eq!(
         heard.take(),
         [
@@ -281,7 +281,7 @@ async fn progress_arrives_while_the_run_goes_on_and_a_listener_that_throws_ends_
 
     let mut connection = self::connection("progress").await;
     let throws = Function::new_no_args("throw 'enough'");
-    let error = connection.migrate(Migrations::new(WEATHER.clone()), &Object::new(), Some(throws));
+    let error = connection.migrate(&Migrations::new(WEATHER.clone()), &Object::new(), Some(throws));
     assert_eq!(get(&error.expect_err("a cancelled run"), "code"), "cancelled");
     connection.close().expect("a close");
 }

@@ -131,7 +131,7 @@ async fn the_page_size_changes_with_a_vacuum(mut home: Home) {
 async fn a_set_is_applied_once_and_a_failing_one_changes_nothing(mut home: Home) {
     let migrate = |set: &MigrationSet| {
         let migrations = Migrations::new(set.clone());
-        move |db: &mut Connection| db.migrate(migrations.clone(), &js_sys::Object::new(), None)
+        move |db: &mut Connection| db.migrate(&migrations, &js_sys::Object::new(), None)
     };
     home.run(migrate(&WEATHER)).await.expect("a report");
     home.reopen().await;
@@ -154,13 +154,13 @@ async fn a_set_is_applied_once_and_a_failing_one_changes_nothing(mut home: Home)
 async fn pending_is_what_would_be_done(mut home: Home) {
     let options = |json: &str| js_sys::JSON::parse(json).expect("options");
     let migrations = Migrations::new(WEATHER.clone());
-    let pending = home.run(|db| db.pending(migrations.clone(), &options("{}"))).await.expect("a plan");
+    let pending = home.run(|db| db.pending(&migrations, &options("{}"))).await.expect("a plan");
     assert_eq!(home::get(&pending, "from"), JsValue::NULL);
     let first = options(r#"{"target":"0001.create"}"#);
-    home.run(|db| db.migrate(migrations.clone(), &first, None)).await.expect("a report");
+    home.run(|db| db.migrate(&migrations, &first, None)).await.expect("a report");
     home.reopen().await;
-    assert!(home.run(|db| db.pending(migrations.clone(), &first)).await.expect("a plan").is_undefined());
-    let pending = home.run(|db| db.pending(migrations.clone(), &options("{}"))).await.expect("a plan");
+    assert!(home.run(|db| db.pending(&migrations, &first)).await.expect("a plan").is_undefined());
+    let pending = home.run(|db| db.pending(&migrations, &options("{}"))).await.expect("a plan");
     assert_eq!(home::get(&pending, "from"), "0001.create");
     home.close();
 }

@@ -5,7 +5,7 @@ import type { Place, Storage } from '../../protocol/storage-kind.js';
 import type { SqlRow } from '../../protocol/values.js';
 import { isPersisted } from '../../storage/persisted.js';
 import { Deferred } from '../deferred.js';
-import type { OpenOptions } from '../open-options.js';
+import type { TabOptions } from '../open-options.js';
 import { Requests, type Wire } from '../requests.js';
 import { tell } from '../tell.js';
 
@@ -27,7 +27,7 @@ const userTables = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name
 
 /** What a tab asks of owners, one after the other, and what it tells its page when there is another one. */
 export class AskedOwners extends Requests {
-  readonly #options: OpenOptions;
+  readonly #options: TabOptions;
   /** Hears of changed tables, in whichever tab. */
   readonly onChange: (tables: readonly string[]) => void;
   readonly #opening = new Deferred<Opened>();
@@ -35,7 +35,7 @@ export class AskedOwners extends Requests {
   readonly #epochs = new Set<Epoch>();
 
   /** @param onAbandon hears which request the owner need not do any more */
-  constructor(options: OpenOptions, onChange: (tables: readonly string[]) => void, onAbandon: (id: number) => void) {
+  constructor(options: TabOptions, onChange: (tables: readonly string[]) => void, onAbandon: (id: number) => void) {
     super(undefined, onAbandon);
     this.#options = options;
     this.onChange = onChange;

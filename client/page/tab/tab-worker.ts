@@ -1,6 +1,7 @@
 import type { WheatearError } from '../../protocol/errors.js';
 import type { WorkerMessage } from '../../protocol/messages.js';
 import type { MigrationSet } from '../../protocol/migration-set.js';
+import type { MigrationSource } from '../../protocol/migration-source.js';
 import { lifeOf } from '../../storage/addresses.js';
 import { heldLocks, whenFree } from '../../storage/locks.js';
 import { WorkerConnection, workerFailed } from '../worker-connection.js';
@@ -18,6 +19,20 @@ export function pauseAfter(restarts: number): number | undefined {
   return restartPauses[restarts];
 }
 
+/** A tab, for its workers. */
+export interface Employer {
+  readonly start: () => Worker;
+  /** Where its migrations come from, if not from the worker's module. */
+  readonly source: MigrationSource | undefined;
+  /** Whether the database is one that other tabs may use. */
+  readonly isShared: boolean;
+  /** Hears that a worker is gone, or was ended. */
+  onEnd(why: WheatearError): void;
+  onMessage(message: WorkerMessage): void;
+  /** Hears that this page's locks were such as nobody else saw; from now on it has others. */
+  onLocksRenewed(): Promise<void>;
+}
+
 /** A worker of a tab, from its start until it ends; `restart` gives the next one. */
 export class TabWorker extends WorkerConnection {
   readonly longWork: LongWorkWatch;
@@ -32,31 +47,20 @@ export class TabWorker extends WorkerConnection {
   /** Starts another one, before which so many were started. */
   readonly #next: (restarts: number) => TabWorker;
 
-  /**
-   * @param isShared whether the database is one that other tabs may use
-   * @param onEnd hears that it is gone, or was ended
-   * @param onLocksRenewed hears that this page's locks were such as nobody else saw; from now on it has others
-   */
-  constructor(
-    start: () => Worker,
-    isShared: boolean,
-    onEnd: (why: WheatearError) => void,
-    onMessage: (message: WorkerMessage) => void,
-    onLocksRenewed: () => Promise<void>,
-    restarts = 0,
-  ) {
+  constructor(employer: Employer, restarts = 0) {
+    const { start, source, isShared, onEnd, onMessage, onLocksRenewed } = employer;
     super(start, onEnd, (message) => {
       if (message.type === 'working' || message.type === 'rested') this.longWork.receive(message);
       onMessage(message);
     });
     this.restarts = restarts;
-    this.#next = (restarts) => new TabWorker(start, isShared, onEnd, onMessage, onLocksRenewed, restarts);
+    this.#next = (restarts) => new TabWorker(employer, restarts);
     this.longWork = new LongWorkWatch(this, () => {
       // What was in memory would be lost with it.
       if (isShared) this.#interrupt();
     });
     const life = isShared ? lifeOf(crypto.randomUUID()) : undefined;
-    this.build = this.request('describe', { life });
+    this.build = this.request('describe', { life, migrations: source });
     this.build.then(
       () => {
         this.isLoaded = true;

@@ -58,7 +58,7 @@ import { NameLock } from '../../storage/name-lock.js';
 import { whenPutAside, whenShownAgain } from '../../storage/page-cache.js';
 import { withoutSilence } from '../../storage/time-limit.js';
 import { Holding } from '../holding.js';
-import type { OpenOptions } from '../open-options.js';
+import type { TabOptions } from '../open-options.js';
 import { tell } from '../tell.js';
 import { workerFailed } from '../worker-connection.js';
 import { AskedOwners, letIn, type Opened } from './asked-owners.js';
@@ -77,7 +77,7 @@ const closeLimit = 10_000;
 /** This tab's way to a database that other tabs may use too. How they share it, the beginning of this file tells. */
 export class Tab {
   readonly #name: string;
-  readonly #options: OpenOptions;
+  readonly #options: TabOptions;
   readonly #asked: AskedOwners;
   readonly #watch: OwnerWatch;
   /** Aborted when this tab need not hear any more what becomes of its page. */
@@ -88,18 +88,19 @@ export class Tab {
   #lastWord = 0;
 
   /** @param onChange hears of changed tables, in whichever tab */
-  constructor(name: string, options: OpenOptions, onChange: (tables: readonly string[]) => void) {
+  constructor(name: string, options: TabOptions, onChange: (tables: readonly string[]) => void) {
     this.#name = name;
     this.#options = options;
     this.#asked = new AskedOwners(options, onChange, (id) => this.#cancel(id));
     this.#watch = new OwnerWatch(name);
-    this.#worker = new TabWorker(
-      options.worker,
-      this.#isShared,
-      (why) => void this.#loseWorker(why),
-      (message) => this.#hearWorker(message),
-      () => this.#renew(),
-    );
+    this.#worker = new TabWorker({
+      start: options.worker,
+      source: options.source,
+      isShared: this.#isShared,
+      onEnd: (why) => void this.#loseWorker(why),
+      onMessage: (message) => this.#hearWorker(message),
+      onLocksRenewed: () => this.#renew(),
+    });
     this.#enter().catch(this.#fail);
     if (!this.#isShared) return;
     // The browser waits for nothing that is begun here.

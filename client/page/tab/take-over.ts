@@ -10,7 +10,7 @@ import { holdLock } from '../../storage/locks.js';
 import type { NameLock } from '../../storage/name-lock.js';
 import type { Holding } from '../holding.js';
 import { beginAs } from '../initial-file.js';
-import { migrateOptions, type OpenOptions } from '../open-options.js';
+import { migrateOptions, type TabOptions } from '../open-options.js';
 import { storedAt } from '../stored-at.js';
 import type { WorkerConnection } from '../worker-connection.js';
 import type { Outcome } from './asked-owners.js';
@@ -18,7 +18,7 @@ import type { Outcome } from './asked-owners.js';
 /** A tab whose turn to have the database has come. */
 export interface Successor {
   readonly name: string;
-  readonly options: OpenOptions;
+  readonly options: TabOptions;
   /** The right to the database; `undefined` for one in memory, which is nobody else's. */
   readonly lock: NameLock | undefined;
   /** What it holds until it is the owner no more. */
@@ -78,7 +78,7 @@ async function findHomeFor(successor: Successor): Promise<Home> {
   return home;
 }
 
-function keptBackups(backup: OpenOptions['backup'] = false): number {
+function keptBackups(backup: TabOptions['backup'] = false): number {
   if (typeof backup === 'boolean') return backup ? backupsKept : 0;
   return backup.keep;
 }

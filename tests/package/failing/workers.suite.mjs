@@ -1,6 +1,6 @@
 import { deepEqual, equal, matches, ok, rejects } from '../../pages/assert.mjs';
 import { Frame } from '../../pages/frame.mjs';
-import { workerAt, workerOf } from '../../pages/worker-options.mjs';
+import { migrating, packageWorker, workerAt } from '../../pages/worker-options.mjs';
 
 /** @type {import('../../pages/suite.mjs').Suite} */
 export const tests = {
@@ -164,16 +164,16 @@ export const tests = {
   async 'a worker that dies while it upgrades has failed, and the upgrade is not begun again'(context) {
     const { wheatear, name, storage } = context;
     const slow = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000000)';
-    const release = workerOf({ '1.note.sql': `CREATE TABLE note AS ${slow} SELECT count(*) AS count FROM n;` });
+    const release = migrating({ '1.note.sql': `CREATE TABLE note AS ${slow} SELECT count(*) AS count FROM n;` });
     /** @type {Worker[]} */
     const workers = [];
     const worker = () => {
-      const started = release.worker();
+      const started = packageWorker();
       workers.push(started);
       return started;
     };
     const onProgress = () => workers.at(-1)?.terminate();
-    const opening = wheatear.open(name, { worker, storage, onProgress });
+    const opening = wheatear.open(name, { ...release, worker, storage, onProgress });
     await rejects(opening, wheatear.ConnectionError, 'worker_failed', /gone/);
     equal(workers.length, 1);
     const database = await wheatear.open(name, { ...release, storage });

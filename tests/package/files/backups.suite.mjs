@@ -3,7 +3,7 @@
 import { deepEqual, equal, matches, ok, rejects } from '../../pages/assert.mjs';
 import { patched, withoutRoom } from '../../pages/patched.mjs';
 import { damageBackup, readStored, writeStored } from '../../pages/stored-file.mjs';
-import { workerAt, workerOf } from '../../pages/worker-options.mjs';
+import { migrating, workerAt } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
 /** @typedef {import('../../../client/index.js').OpenOptions} OpenOptions */
@@ -73,7 +73,7 @@ export const tests = {
     });
     // Twice: the copy stays.
     for (let time = 0; time < 2; time++) {
-      await wheatear.restoreBackup(`${name}@1.note`, workerOf(release(2)));
+      await wheatear.restoreBackup(`${name}@1.note`, migrating(release(2)));
       await use(context, release(1), {}, async (database) => {
         equal(database.report.to, '1.note');
         deepEqual(Object.keys((await database.query('SELECT * FROM note LIMIT 1'))[0] ?? {}), ['text']);
@@ -98,7 +98,7 @@ export const tests = {
     damaged.fill(0xff, damaged.length - 3 * 4096, damaged.length - 2 * 4096);
     await writeStored(name, kind, damaged);
     await use(context, release(5), { backup: true }, async () => {});
-    const { warnings } = await wheatear.restoreBackup(`${name}@4.index`, workerOf(release(5)));
+    const { warnings } = await wheatear.restoreBackup(`${name}@4.index`, migrating(release(5)));
     equal(warnings.length, 1);
     matches(String(warnings), /damaged/);
     await use(context, release(4), {}, async (database) => equal(database.report.to, '4.index'));
@@ -110,7 +110,7 @@ export const tests = {
     await use(context, release(2), { backup: true }, async () => {});
     await damageBackup(name, storage === 'opfs' ? 'opfs' : 'indexeddb');
     const before = await storedBytes(context);
-    const restored = wheatear.restoreBackup(`${name}@1.note`, workerOf(release(2)));
+    const restored = wheatear.restoreBackup(`${name}@1.note`, migrating(release(2)));
     await rejects(restored, wheatear.StorageError, 'database_corrupt', /damaged/);
     deepEqual(await storedBytes(context), before);
     await use(context, release(2), {}, async (database) => {
@@ -147,7 +147,7 @@ export const tests = {
     ok((first?.createdAt ?? 0) < (second?.createdAt ?? 0), 'it is the old one');
 
     await use(context, release(1), {}, (database) => database.query('DELETE FROM note'));
-    await wheatear.restoreBackup(kept, workerOf(release(1)));
+    await wheatear.restoreBackup(kept, migrating(release(1)));
     await use(context, release(1), {}, async (database) => {
       deepEqual(await database.query('SELECT text FROM note'), [{ text: 'one' }, { text: 'two' }]);
     });
@@ -180,7 +180,7 @@ export const tests = {
     const refused = withoutRoom(['backupBlocks'], () => wheatear.open(name, options));
     await rejects(refused, wheatear.StorageError, 'storage_full');
     deepEqual(await wheatear.listBackups(name), before);
-    await wheatear.restoreBackup(`${name}@1.note`, workerOf(release(1)));
+    await wheatear.restoreBackup(`${name}@1.note`, migrating(release(1)));
     await use(context, release(1), {}, async (database) => {
       deepEqual(await database.query('SELECT text FROM note'), [{ text: 'one' }]);
     });
@@ -192,7 +192,7 @@ export const tests = {
     equal((await wheatear.listBackups(name)).length, 2);
     await wheatear.deleteDatabase(name);
     deepEqual(await wheatear.listBackups(name), []);
-    const restored = wheatear.restoreBackup(`${name}@1.note`, workerOf(release(1)));
+    const restored = wheatear.restoreBackup(`${name}@1.note`, migrating(release(1)));
     await rejects(restored, wheatear.StorageError, 'no_such_database', /1\.note/);
     await use(context, release(1), { backup: true }, async (database) => equal(database.report.from, null));
     deepEqual(await wheatear.listBackups(name), []);
@@ -212,7 +212,7 @@ export const tests = {
       equal(backups.length, ids.length - 1);
       const names = backups.map((backup) => backup.name);
       for (const id of [ids[0], ids[2], ids[3]]) ok(names.includes(`${name}@${id}`), `${id} is not among ${names}`);
-      for (const backup of backups) await wheatear.restoreBackup(backup.name, workerOf(all));
+      for (const backup of backups) await wheatear.restoreBackup(backup.name, migrating(all));
       await use(own, all, {}, async (database) => equal(database.report.from, ids[0]));
     } finally {
       await wheatear.deleteDatabase(name);
@@ -222,7 +222,7 @@ export const tests = {
   async 'none is put back that is not there, or while the database is open'(context) {
     const { wheatear, name } = context;
     for (const absent of [name, `${name}@1.note`, '@', '']) {
-      await rejects(wheatear.restoreBackup(absent, workerOf(steps)), wheatear.StorageError, 'no_such_database');
+      await rejects(wheatear.restoreBackup(absent, migrating(steps)), wheatear.StorageError, 'no_such_database');
     }
     deepEqual(await wheatear.listBackups(name), []);
     equal(
@@ -231,7 +231,7 @@ export const tests = {
     );
     for (const number of [1, 2]) await use(context, release(number), { backup: true }, async () => {});
     await use(context, release(2), {}, async (database) => {
-      const refused = wheatear.restoreBackup(`${name}@1.note`, workerOf(steps));
+      const refused = wheatear.restoreBackup(`${name}@1.note`, migrating(steps));
       await rejects(refused, wheatear.StorageError, 'storage_busy');
       deepEqual(await database.query('SELECT at FROM note'), []);
     });
@@ -246,7 +246,7 @@ function open(
   /** @type {Release} */ files,
   /** @type {Partial<OpenOptions>} */ options,
 ) {
-  return wheatear.open(name, { ...workerOf(files), storage, ...options });
+  return wheatear.open(name, { ...migrating(files), storage, ...options });
 }
 
 async function use(
@@ -264,5 +264,5 @@ async function use(
 }
 
 async function storedBytes(/** @type {Context} */ { wheatear, name }) {
-  return new Uint8Array(await (await wheatear.exportDatabase(name, workerOf(steps))).arrayBuffer());
+  return new Uint8Array(await (await wheatear.exportDatabase(name, migrating(steps))).arrayBuffer());
 }

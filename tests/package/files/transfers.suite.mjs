@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, matches, ok, rejects } from '../../pages/assert.mjs';
 import { readStored, writeStored } from '../../pages/stored-file.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
 /** @typedef {import('../../../client/index.js').DurableKind} DurableKind */
@@ -400,7 +400,7 @@ function random(/** @type {number} */ length) {
 
 /** Options of a release that carries these migrations. */
 function at(/** @type {Context} */ { storage }, /** @type {Record<string, string>} */ files) {
-  return { ...workerOf(files), storage: /** @type {DurableKind} */ (storage) };
+  return { ...migrating(files), storage: /** @type {DurableKind} */ (storage) };
 }
 
 async function use(

@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, ok, rejects } from '../../pages/assert.mjs';
 import { Frame } from '../../pages/frame.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
 /** @typedef {import('../../../client/index.js').WorkOptions} WorkOptions */
@@ -156,7 +156,7 @@ export const tests = {
   'a tab that opens, and one that waits, are told what the database is busy with': withTabs(
     2,
     async ([owner, follower], { wheatear, name, storage }) => {
-      const options = { ...workerOf(create), storage };
+      const options = { ...migrating(create), storage };
       const ending = new AbortController();
       const asked = rejects(owner.query(endlessRead, [], { signal: ending.signal }), wheatear.ApplyError, 'cancelled');
       const busy = /busy for \d+ s with "WITH RECURSIVE/;
@@ -173,7 +173,7 @@ export const tests = {
   ),
 
   async 'a database in memory is not given up for a query that is aborted'({ wheatear, name }) {
-    const database = await wheatear.open(name, { ...workerOf(create), storage: 'memory' });
+    const database = await wheatear.open(name, { ...migrating(create), storage: 'memory' });
     await database.query(insert, ['kept']);
     const ending = new AbortController();
     const long = `${numbers} SELECT count(*) FROM (SELECT i FROM n LIMIT 3000000)`;
@@ -232,7 +232,7 @@ function withTabs(count, test) {
     const { wheatear, name, storage } = context;
     /** @type {Database[]} */
     const tabs = [];
-    for (let index = 0; index < count; index++) tabs.push(await wheatear.open(name, { ...workerOf(create), storage }));
+    for (let index = 0; index < count; index++) tabs.push(await wheatear.open(name, { ...migrating(create), storage }));
     try {
       await test(/** @type {[Database, Database, Database]} */ (tabs), context);
     } finally {

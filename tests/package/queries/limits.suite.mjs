@@ -1,7 +1,7 @@
 // What nests deeper than a worker's stack bears: SQLite refuses it, and the worker lives.
 
 import { deepEqual, equal, rejects } from '../../pages/assert.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating, packageWorker } from '../../pages/worker-options.mjs';
 
 const within = (/** @type {number} */ depth, /** @type {string} */ before, /** @type {string} */ after = ')') =>
   `${before.repeat(depth)}1${after.repeat(depth)}`;
@@ -37,12 +37,12 @@ const kinds = /** @type {Record<string, [(depth: number) => string, number, numb
 export const tests = {
   async 'what nests as deep as SQLite allows is done, and what nests deeper is refused'({ wheatear, name, storage }) {
     let workers = 0;
-    const options = workerOf({ '1.note.sql': 'CREATE TABLE note (id INTEGER PRIMARY KEY, text);' });
+    const options = migrating({ '1.note.sql': 'CREATE TABLE note (id INTEGER PRIMARY KEY, text);' });
     const worker = () => {
       workers++;
-      return options.worker();
+      return packageWorker();
     };
-    const database = await wheatear.open(name, { worker, storage });
+    const database = await wheatear.open(name, { ...options, worker, storage });
     for (const [kind, [sql, allowed, refused]] of Object.entries(kinds)) {
       const done = database.query(sql(allowed));
       await done.catch((error) => {

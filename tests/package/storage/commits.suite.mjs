@@ -3,14 +3,14 @@
 import { deepEqual, equal, matches, ok, rejects } from '../../pages/assert.mjs';
 import { patched, withoutRoom } from '../../pages/patched.mjs';
 import { readStored, removeBlock, replaceBlock, replaceRecord, writeStored } from '../../pages/stored-file.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
 /** @typedef {import('../../pages/suite.mjs').Context} Context */
 
 const storage = 'indexeddb';
 const create = { '1.note.sql': 'CREATE TABLE note (id INTEGER PRIMARY KEY, text);' };
-const current = /** @type {const} */ ({ ...workerOf(create), storage: 'indexeddb' });
+const current = /** @type {const} */ ({ ...migrating(create), storage: 'indexeddb' });
 
 /** The object stores of which a commit writes. */
 const stores = ['file', 'blocks'];
@@ -77,7 +77,7 @@ export const tests = {
   async 'without room an upgrade is undone, with its rows and its schema, and can be tried again'(context) {
     const { wheatear, name } = context;
     const before = await prepare(context);
-    const newer = workerOf({ ...create, '2.big.sql': `${many}; ALTER TABLE note ADD COLUMN at;` });
+    const newer = migrating({ ...create, '2.big.sql': `${many}; ALTER TABLE note ADD COLUMN at;` });
     const refused = withoutRoom(stores, () => wheatear.open(name, { ...newer, storage }));
     await rejects(refused, wheatear.StorageError, 'storage_full', /free some space/);
     deepEqual(await readStored(name, storage), before);
@@ -137,7 +137,7 @@ export const tests = {
       ...create,
       '2.large.sql': 'CREATE TABLE large (bytes); INSERT INTO large VALUES (randomblob(200000));',
     };
-    const options = /** @type {const} */ ({ ...workerOf(large), storage });
+    const options = /** @type {const} */ ({ ...migrating(large), storage });
     await (await wheatear.open(name, options)).close();
     const sum = 'SELECT instr(bytes, zeroblob(16000)) AS zeros FROM large';
     const read = async () => {

@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, ok } from '../../pages/assert.mjs';
 import { patched } from '../../pages/patched.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
 /** @typedef {import('../../pages/suite.mjs').Context} Context */
@@ -89,7 +89,7 @@ export const tests = {
 };
 
 const at = (/** @type {Record<string, string>} */ files) =>
-  /** @type {const} */ ({ ...workerOf(files), storage: 'indexeddb' });
+  /** @type {const} */ ({ ...migrating(files), storage: 'indexeddb' });
 
 async function use(
   /** @type {Context} */ { wheatear, name },

@@ -4,14 +4,14 @@ import { deepEqual, equal, matches, ok, rejects } from '../../pages/assert.mjs';
 import { moveInFrame } from '../../pages/move-in-frame.mjs';
 import { patched, securityError, withoutRoom } from '../../pages/patched.mjs';
 import { opfsEntries, readStored, writeStored } from '../../pages/stored-file.mjs';
-import { workerAt, workerOf } from '../../pages/worker-options.mjs';
+import { migrating, workerAt } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').DurableKind} DurableKind */
 /** @typedef {import('../../../client/index.js').Database} Database */
 /** @typedef {import('../../pages/suite.mjs').Context} Context */
 
 const files = { '1.item.sql': 'CREATE TABLE item (id INTEGER PRIMARY KEY, value);' };
-const worker = workerOf(files);
+const worker = migrating(files);
 const kinds = /** @type {const} */ (['opfs', 'indexeddb']);
 const other = (/** @type {DurableKind} */ kind) => (kind === 'opfs' ? 'indexeddb' : 'opfs');
 
@@ -122,7 +122,7 @@ export const tests = {
 
   async 'its backups stay, are listed, and can be put back'(context) {
     const { wheatear, name } = context;
-    const newer = workerOf({ ...files, '2.drop.sql': 'DELETE FROM item;' });
+    const newer = migrating({ ...files, '2.drop.sql': 'DELETE FROM item;' });
     for (const kind of kinds) {
       await use(context, kind, (database) => database.exec(fill(10)));
       const upgraded = await wheatear.open(name, { ...newer, storage: kind, backup: true });

@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, ok, rejects, sameBytes } from '../../pages/assert.mjs';
 import { Frame } from '../../pages/frame.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating, packageWorker } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
 /** @typedef {import('../../../client/index.js').OpenOptions} OpenOptions */
@@ -413,7 +413,7 @@ export const tests = {
   },
 
   async 'an owner that closes while a newer tab wants to take over has closed'({ wheatear, name, storage }) {
-    const options = { ...workerOf(create), storage };
+    const options = { ...migrating(create), storage };
     const newer = { ...create, '2.at.sql': 'ALTER TABLE note ADD COLUMN at;' };
     let hear = () => {};
     const superseding = new Promise((resolve) => {
@@ -424,7 +424,7 @@ export const tests = {
     /** @type {Promise<Database> | undefined} */
     let opening;
     const cutShort = other.transaction(async (transaction) => {
-      opening = wheatear.open(name, { ...workerOf(newer), storage });
+      opening = wheatear.open(name, { ...migrating(newer), storage });
       await superseding;
       // The owner waits for this transaction now.
       for (let query = 0; query < 5; query++) await transaction.query('SELECT 1');
@@ -538,7 +538,7 @@ export const tests = {
 
 /** @returns {OpenOptions} */
 function optionsOf(/** @type {Context} */ { storage }, files = /** @type {Record<string, string>} */ (create)) {
-  return { ...workerOf(files), storage };
+  return { ...migrating(files), storage };
 }
 
 async function openTabs(
@@ -553,7 +553,7 @@ async function openTabs(
     const workers = [];
     const options = optionsOf(context);
     const worker = () => {
-      const started = options.worker();
+      const started = packageWorker();
       workers.push(started);
       return started;
     };

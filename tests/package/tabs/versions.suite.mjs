@@ -1,7 +1,7 @@
 // Builds of different ages in several tabs of one database.
 
 import { deepEqual, equal, matches, ok, rejects } from '../../pages/assert.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
 /** @typedef {import('../../../client/index.js').OpenOptions} OpenOptions */
@@ -220,7 +220,7 @@ export const tests = {
 
 /** @returns {OpenOptions} */
 function optionsOf(/** @type {Context} */ { storage }, /** @type {Build} */ build) {
-  return { ...workerOf(build), storage };
+  return { ...migrating(build), storage };
 }
 
 /** @typedef {{ database: Database, heard: string[] }} OpenTab */

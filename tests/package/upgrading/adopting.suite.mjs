@@ -1,7 +1,7 @@
 // Databases that something other than the migrations has made.
 
 import { deepEqual, equal, rejects } from '../../pages/assert.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
 /** @typedef {import('../../pages/suite.mjs').Context} Context */
@@ -53,7 +53,7 @@ export const tests = {
 
   async 'a new database begins with the first migration, whatever the baseline'(context) {
     const { wheatear, name, storage } = context;
-    const options = { ...workerOf(await migrations()), storage, baseline: '0001.todo' };
+    const options = { ...migrating(await migrations()), storage, baseline: '0001.todo' };
     const database = await wheatear.open(name, options);
     deepEqual(
       database.report.applied.map(({ id }) => id),
@@ -66,7 +66,7 @@ export const tests = {
     const { wheatear, name } = context;
     const { storage } = await importOld(context);
     const files = { '1.todo.sql': 'CREATE TABLE IF NOT EXISTS todo (id); ALTER TABLE todo ADD COLUMN done;' };
-    const options = { ...workerOf(files), storage };
+    const options = { ...migrating(files), storage };
     await rejects(wheatear.open(name, options), wheatear.HistoryError, 'unmanaged');
     const database = await wheatear.open(name, { ...options, unmanaged: 'apply' });
     equal(database.report.to, '1.todo');
@@ -76,7 +76,7 @@ export const tests = {
 
 /** The database that an application and Drizzle have made; gives the options of a page whose migrations begin with its table. */
 async function importOld(/** @type {Context} */ { wheatear, name, storage }) {
-  const options = { ...workerOf(await migrations()), storage: /** @type {any} */ (storage) };
+  const options = { ...migrating(await migrations()), storage: /** @type {any} */ (storage) };
   await wheatear.importDatabase(name, await (await fetch(`${folder}/file.sqlite3`)).blob(), options);
   return options;
 }

@@ -1,6 +1,6 @@
 import { deepEqual, equal, matches, ok, rejects } from '../../pages/assert.mjs';
 import { patched } from '../../pages/patched.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Progress} Progress */
 /** @typedef {import('../../pages/suite.mjs').Context} Context */
@@ -28,16 +28,16 @@ export const tests = {
 
   async 'aborted while there is nothing to upgrade, it is not said that an upgrade was cancelled'(context) {
     const { wheatear, name } = context;
-    await (await wheatear.open(name, workerOf(create))).close();
+    await (await wheatear.open(name, migrating(create))).close();
     const ending = new AbortController();
-    const opening = wheatear.open(name, { ...workerOf(create), signal: ending.signal });
+    const opening = wheatear.open(name, { ...migrating(create), signal: ending.signal });
     ending.abort();
     await rejects(opening, wheatear.ApplyError, 'cancelled', /^Opening was cancelled\. If/);
   },
 
   async 'an upgrade aborted in the middle of a statement leaves the file as it was, and opening works'(context) {
     const { wheatear, name } = context;
-    await (await wheatear.open(name, workerOf(create))).close();
+    await (await wheatear.open(name, migrating(create))).close();
     const before = await storedBytes(context);
 
     // Without room in memory SQLite writes changed pages to the file before the commit.
@@ -47,14 +47,14 @@ export const tests = {
       const onProgress = (/** @type {Progress} */ progress) => {
         if (progress.type === 'working' && progress.migrationId === '3.endless') ending.abort(reason);
       };
-      const newer = workerOf({ ...create, '2.write.sql': `${room} ${write}`, '3.endless.sql': endless });
+      const newer = migrating({ ...create, '2.write.sql': `${room} ${write}`, '3.endless.sql': endless });
       const opening = wheatear.open(name, { ...newer, onProgress, signal: ending.signal });
       const error = await rejects(opening, wheatear.ApplyError, 'cancelled', /as it was before/);
       equal(error.cause, reason);
       equal(error.report, undefined);
       deepEqual(await storedBytes(context), before);
 
-      const database = await wheatear.open(name, workerOf(create));
+      const database = await wheatear.open(name, migrating(create));
       equal(database.report.from, '1.note');
       deepEqual(await database.query('SELECT text FROM note'), [{ text: 'kept' }]);
       deepEqual(await database.query('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
@@ -74,17 +74,21 @@ export const tests = {
       ending.abort();
     }
     await patched(Storage.prototype, 'setItem', noted, async () => {
-      const opening = wheatear.open(name, { ...workerOf(create), signal: ending.signal });
+      const opening = wheatear.open(name, { ...migrating(create), signal: ending.signal });
       await rejects(opening, wheatear.ApplyError, 'cancelled');
     });
   },
 
   async 'aborted at any moment, an upgrade is undone or whole'(context) {
     const { wheatear, name } = context;
-    const newer = workerOf({ ...create, '2.more.sql': write, '3.index.sql': 'CREATE INDEX note_text ON note (text);' });
+    const newer = migrating({
+      ...create,
+      '2.more.sql': write,
+      '3.index.sql': 'CREATE INDEX note_text ON note (text);',
+    });
     for (let moment = 0; ; moment++) {
       await wheatear.deleteDatabase(name);
-      await (await wheatear.open(name, workerOf(create))).close();
+      await (await wheatear.open(name, migrating(create))).close();
       const ending = new AbortController();
       let heard = 0;
       const onProgress = () => {
@@ -125,9 +129,9 @@ export const tests = {
       if (progress.type === 'working' && progress.migrationId === '4.endless') ending.abort();
     };
     const files = { ...split, '3.write.sql': write, '4.endless.sql': endless };
-    const opening = wheatear.open(name, { ...workerOf(files), onProgress, signal: ending.signal });
+    const opening = wheatear.open(name, { ...migrating(files), onProgress, signal: ending.signal });
     await rejects(opening, wheatear.ApplyError, 'cancelled');
-    const database = await wheatear.open(name, workerOf(split));
+    const database = await wheatear.open(name, migrating(split));
     // To IndexedDB a run goes as a whole, when it is over.
     equal(database.report.from, storage === 'opfs' ? '2.vacuum' : null);
     deepEqual(await database.query('SELECT text FROM note'), [{ text: 'kept' }]);

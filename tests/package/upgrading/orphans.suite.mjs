@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, rejects } from '../../pages/assert.mjs';
 import { trialFiles, trialText } from '../../pages/trials.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../pages/suite.mjs').Context} Context */
 
@@ -70,6 +70,6 @@ async function withOrphan(context, trial, create) {
 
 /** @returns {any} */
 const options = (/** @type {Context} */ { storage }, /** @type {Record<string, string>} */ files) => ({
-  ...workerOf(files),
+  ...migrating(files),
   storage,
 });

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from '../../pages/assert.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Progress} Progress */
 
@@ -41,7 +41,7 @@ export const tests = {
   },
 
   async 'a statement that takes long says ten times a second that it goes on, while it does'({ wheatear, name }) {
-    const endless = workerOf({
+    const endless = migrating({
       '1.endless.sql': `CREATE TABLE note (text);
         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;`,
     });

@@ -1,7 +1,7 @@
 // What happens to a database while releases of an application come and go.
 
 import { deepEqual, equal, matches, ok, rejects } from '../../pages/assert.mjs';
-import { workerOf, workerOfTried } from '../../pages/worker-options.mjs';
+import { migrating, workerOfTried } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
 
@@ -18,7 +18,7 @@ const ids = (/** @type {readonly { id: string }[]} */ migrations) => migrations.
 export const tests = {
   async 'a new deploy upgrades, a rolled-back one is refused or takes the database back, and the rows stay'(context) {
     const { wheatear, name } = context;
-    const [old, new_] = [workerOf(create), workerOf({ ...create, ...add })];
+    const [old, new_] = [migrating(create), migrating({ ...create, ...add })];
     await use(context, old, (database) => database.query("INSERT INTO note VALUES ('kept')"));
 
     await use(context, new_, async ({ report }) => {
@@ -49,8 +49,8 @@ export const tests = {
 
   async 'what only a newer build knows is no obstacle if it is compatible, and has the status unknown'(context) {
     const compatible = { '2.at.sql': `-- compatible: true\n${add['2.at.sql']}` };
-    await use(context, workerOf({ ...create, ...compatible }), async () => {});
-    await use(context, workerOf(create), async (database) => {
+    await use(context, migrating({ ...create, ...compatible }), async () => {});
+    await use(context, migrating(create), async (database) => {
       deepEqual(database.report, { ...nothing, from: '2.at', to: '2.at' });
       deepEqual(await states(database), [
         ['1.note', 'applied'],
@@ -61,9 +61,9 @@ export const tests = {
 
   async 'a migration that comes late is applied and named as such, or refused'(context) {
     const { wheatear, name } = context;
-    await use(context, workerOf({ ...create, ...index }), async () => {});
+    await use(context, migrating({ ...create, ...index }), async () => {});
 
-    const all = workerOf({ ...create, ...add, ...index });
+    const all = migrating({ ...create, ...add, ...index });
     await rejects(wheatear.open(name, { ...all, late: 'error' }), wheatear.HistoryError, 'late', /2\.at/);
     await use(context, { ...all, target: '1.note' }, async (database) => {
       deepEqual(await states(database), [
@@ -83,9 +83,9 @@ export const tests = {
 
   async 'a migration that was edited after it was applied is refused, and the message shows the lines'(context) {
     const { wheatear, name } = context;
-    await use(context, workerOf(create), async () => {});
+    await use(context, migrating(create), async () => {});
     const before = await storedBytes(context);
-    const edited = workerOf({ '1.note.sql': 'CREATE TABLE note (text TEXT NOT NULL);', ...add });
+    const edited = migrating({ '1.note.sql': 'CREATE TABLE note (text TEXT NOT NULL);', ...add });
     const { message } = await rejects(wheatear.open(name, edited), wheatear.HistoryError, 'edited', /1\.note/);
     matches(message, /^-CREATE TABLE note \(text TEXT\);$/m);
     matches(message, /^\+CREATE TABLE note \(text TEXT NOT NULL\);$/m);
@@ -94,7 +94,7 @@ export const tests = {
 
   async 'a schema that something else has changed is a warning, or an error that changes nothing'(context) {
     const { wheatear, name } = context;
-    await use(context, workerOf(create), (database) => database.exec('CREATE INDEX foreign_body ON note (text)'));
+    await use(context, migrating(create), (database) => database.exec('CREATE INDEX foreign_body ON note (text)'));
     const before = await storedBytes(context);
     const newer = workerOfTried({ ...create, ...add });
     const refused = wheatear.open(name, { ...newer, drift: 'error' });
@@ -115,8 +115,8 @@ export const tests = {
         INSERT INTO child VALUES (7);`,
     };
     const { name, wheatear } = context;
-    await rejects(wheatear.open(name, workerOf(family)), wheatear.ApplyError, 'foreign_key_violation');
-    const newer = workerOf({ ...family, '2.name.sql': 'ALTER TABLE parent ADD COLUMN name;' });
+    await rejects(wheatear.open(name, migrating(family)), wheatear.ApplyError, 'foreign_key_violation');
+    const newer = migrating({ ...family, '2.name.sql': 'ALTER TABLE parent ADD COLUMN name;' });
     await use(context, newer, async ({ report }) => {
       deepEqual(
         report.warnings.map(({ kind }) => kind),
@@ -134,20 +134,20 @@ export const tests = {
       // Fails, and only on a database that has what the first one made.
       '3.bad.sql': "\nINSERT INTO note VALUES (json('no json'));",
     };
-    const error = await rejects(wheatear.open(name, workerOf(split)), wheatear.ApplyError, 'statement_failed');
+    const error = await rejects(wheatear.open(name, migrating(split)), wheatear.ApplyError, 'statement_failed');
     deepEqual([error.migrationId, error.statement, error.line], ['3.bad', 1, 2]);
     const { report } = error;
     deepEqual([report?.from, report?.to, ids(report?.applied ?? [])], [null, '2.vacuum', ['1.note', '2.vacuum']]);
 
-    await use(context, { ...workerOf(split), target: '2.vacuum' }, async (database) => {
+    await use(context, { ...migrating(split), target: '2.vacuum' }, async (database) => {
       deepEqual(database.report, { ...nothing, from: '2.vacuum', to: '2.vacuum' });
     });
-    const whole = await rejects(wheatear.open(name, workerOf(split)), wheatear.ApplyError, 'statement_failed');
+    const whole = await rejects(wheatear.open(name, migrating(split)), wheatear.ApplyError, 'statement_failed');
     equal(whole.report, undefined);
   },
 
   async 'the version of the application is kept in the log'(context) {
-    await use(context, { ...workerOf(create), appVersion: '1.4.2' }, async (database) => {
+    await use(context, { ...migrating(create), appVersion: '1.4.2' }, async (database) => {
       const log = await database.query('SELECT operation, migration, app_version FROM _wheatear_log');
       deepEqual(log, [{ operation: 'apply', migration: '1.note', app_version: '1.4.2' }]);
     });

@@ -2,7 +2,7 @@
 
 import { deepEqual, rejects } from '../../pages/assert.mjs';
 import { trialFiles, trialText } from '../../pages/trials.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../pages/suite.mjs').Context} Context */
 /** @typedef {import('../../../client/index.js').Database} Database */
@@ -40,7 +40,7 @@ export const tests = {
 
 /** @returns {Promise<Database>} */
 const open = (/** @type {Context} */ { wheatear, name, storage }, /** @type {Record<string, string>} */ migrations) =>
-  wheatear.open(name, /** @type {any} */ ({ ...workerOf(migrations), storage }));
+  wheatear.open(name, /** @type {any} */ ({ ...migrating(migrations), storage }));
 
 /** Files of a trial, by their names. */
 async function all(/** @type {string} */ trial, /** @type {string[]} */ paths) {

@@ -2,13 +2,13 @@
 // the end. Everything is told to the site at once.
 
 import { open } from '/package/index.js';
-import { workerOf } from '../worker-options.mjs';
+import { migrating } from '../worker-options.mjs';
 import { filesOf, idOf, rowsOf } from './releases.mjs';
 
 const parameters = new URLSearchParams(location.search);
 const storage = /** @type {'opfs' | 'indexeddb'} */ (parameters.get('storage'));
 const release = Number(parameters.get('release'));
-const options = { ...workerOf(filesOf(release)), storage };
+const options = { ...migrating(filesOf(release)), storage };
 const name = 'killed';
 
 // Not awaited at the top: WebKitGTK 2.50 goes round for ever in a module that awaits there once its frame is removed.

@@ -1,7 +1,7 @@
 // Imports damaged files over a sound database, one after the other, and tells what came of each.
 
 import { exportDatabase, importDatabase, open } from '/package/index.js';
-import { workerOf } from '../worker-options.mjs';
+import { migrating } from '../worker-options.mjs';
 import { mutated, mutatedLog, Random } from './mutations.mjs';
 
 /** @typedef {Uint8Array<ArrayBuffer>} Bytes */
@@ -37,7 +37,7 @@ const [name, copy] = ['mutated', 'what was exported'];
 const { storage, seed, first, files } = await (
   await fetch('/mutated/next', { method: 'POST', body: location.search })
 ).json();
-const opening = { ...workerOf(later), storage };
+const opening = { ...migrating(later), storage };
 const options = { ...opening, overwrite: true };
 void importAll();
 

@@ -1,7 +1,7 @@
 // One visit of a tab: writes one thing after the other, tells the site of each, and does what the site answers.
 
 import { open } from '/package/index.js';
-import { workerOf } from '../worker-options.mjs';
+import { migrating, packageWorker } from '../worker-options.mjs';
 import { isKeyed, kindOf, migrations, partsOf } from './writes.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
@@ -22,12 +22,11 @@ void visitDatabase();
 
 async function visitDatabase() {
   try {
-    const options = workerOf(migrations);
     const start = () => {
-      worker = options.worker();
+      worker = packageWorker();
       return worker;
     };
-    const database = await open('shared', { worker: start, storage });
+    const database = await open('shared', { ...migrating(migrations), worker: start, storage });
     for (let number = 1; ; number++) {
       const began = Date.now();
       let outcome = 'acknowledged';
