@@ -1,6 +1,8 @@
-// What tests in real pages need.
+// What tests in real pages need besides the demo and the package: a module that carries its migrations.
 
-import { run } from './tools.mjs';
+import { join } from 'node:path';
+import { root, run } from './tools.mjs';
+import { buildWasm } from './wasm.mjs';
 
 let areBuilt = false;
 
@@ -9,4 +11,5 @@ export function buildPages() {
   if (areBuilt) return;
   areBuilt = true;
   run('node', ['scripts/build.mjs']);
+  buildWasm('weather', join(root, 'tests', 'module', 'pkg'));
 }

@@ -18,9 +18,10 @@ const promised = `${withoutWasm}; script-src 'self' 'wasm-unsafe-eval'`;
  */
 const mounts = [
   { prefix: '/package/', path: 'dist/package', policy: promised },
-  { prefix: '/pkg/', path: 'www/pkg', policy: promised },
+  { prefix: '/pkg/', path: 'tests/module/pkg', policy: promised },
   { prefix: '/module/', path: 'module/pkg/full', policy: promised },
   { prefix: '/pages/without-wasm/', path: 'tests/pages/workers', policy: withoutWasm },
+  { prefix: '/migrations/', path: 'migrations', policy: promised },
   { prefix: '/trials/', path: 'tests/trials/cases', policy: promised },
   { prefix: '/suites/', path: 'tests/package', policy: promised },
   { prefix: '/pages/', path: 'tests/pages', policy: promised },

@@ -13,6 +13,7 @@ const storagesOf = {
   'opening/options': ['opfs', 'indexeddb'],
   'opening/closing': ['opfs', 'indexeddb'],
   'upgrading/applying': ['opfs', 'indexeddb'],
+  'upgrading/sources': ['opfs', 'indexeddb'],
   'upgrading/releases': ['best'],
   'upgrading/adopting': ['opfs', 'indexeddb'],
   'upgrading/operations': ['opfs', 'indexeddb'],

@@ -8,6 +8,7 @@ import {
   listBackups,
   type MigrationStatus,
   moveDatabase,
+  type OpenOptions,
   open,
   type Progress,
   type Report,
@@ -17,7 +18,6 @@ import {
   type Storage,
   type StorageChoice,
   type Transaction,
-  type WorkerOptions,
 } from 'wheatear';
 import { askedStorage, askForInstead } from './address.js';
 import { readingsBeforeTemperature } from './readings.js';
@@ -25,8 +25,8 @@ import { insertReadings, type Source } from './weather-node.js';
 
 const name = 'weather';
 
-const options: WorkerOptions = {
-  worker: () => new Worker(new URL('./database.worker.ts', import.meta.url), { type: 'module' }),
+const options: Pick<OpenOptions, 'migrations'> = {
+  migrations: import.meta.glob('../../migrations/*.sql', { query: '?raw', import: 'default', eager: true }),
 };
 
 /** The schema that the station began with, before it measured temperature. */
@@ -108,12 +108,12 @@ export class Weather implements Source {
 
   /** Replaces it by a file and upgrades that. If either fails, it is as it was before. */
   replaceBy(file: Blob, wal?: Blob): Promise<void> {
-    return this.#replace(() => importDatabase(name, file, { ...options, overwrite: true, ...(wal && { wal }) }));
+    return this.#replace(() => importDatabase(name, file, { overwrite: true, ...(wal && { wal }) }));
   }
 
   /** Replaces it by a backup and upgrades that. If either fails, it is as it was before. */
   restore(backup: Backup): Promise<void> {
-    return this.#replace(() => restoreBackup(backup.name, options));
+    return this.#replace(() => restoreBackup(backup.name));
   }
 
   /** Deletes it and begins anew with the schema that the station began with. If that fails, it is as it was before. */
@@ -148,7 +148,7 @@ export class Weather implements Source {
       isReplaced = true;
       await this.#resume();
     } catch (error) {
-      if (isReplaced) await importDatabase(name, before, { ...options, overwrite: true });
+      if (isReplaced) await importDatabase(name, before, { overwrite: true });
       await this.#resume();
       throw error;
     }
@@ -173,7 +173,7 @@ export class Weather implements Source {
 
 /** The stored database as it is, whatever state its schema is in. */
 export function exportWeather(): Promise<Blob> {
-  return exportDatabase(name, options);
+  return exportDatabase(name);
 }
 
 /** Copies from before upgrades, the newest first. */
@@ -183,12 +183,12 @@ export function weatherBackups(): Promise<Backup[]> {
 
 /** Puts a backup in the place of the database, which must be closed. */
 export async function restoreWeather(backup: Backup): Promise<void> {
-  await restoreBackup(backup.name, options);
+  await restoreBackup(backup.name);
 }
 
 /** Moves the database, which must be closed, to another storage. */
 export async function moveWeather(kind: DurableKind): Promise<void> {
-  await moveDatabase(name, kind, options);
+  await moveDatabase(name, kind);
   askForInstead(kind);
 }
 

@@ -61,7 +61,7 @@ export const tests = {
   },
 
   async 'a worker that serves something else than the module has failed, and says what it lacks'(context) {
-    const reason = /lacks default, migrations,.*whole namespace/;
+    const reason = /lacks default, blockSize,.*whole namespace/;
     await everyFunctionRejects(context, workerAt('/pages/workers/other-module.mjs'), reason);
   },
 

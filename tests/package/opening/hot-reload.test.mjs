@@ -68,7 +68,7 @@ test('a module that closes its database when it is replaced leaves no worker beh
       alias: [
         { find: /^wheatear$/, replacement: path('dist/package/index.js') },
         { find: /^wheatear\/worker$/, replacement: path('dist/package/worker.js') },
-        { find: /^weather$/, replacement: path('www/pkg/weather.js') },
+        { find: /^weather$/, replacement: path('tests/module/pkg/weather.js') },
       ],
     },
     server: { port: 0, host: 'localhost', fs: { strict: false } },

@@ -1,4 +1,0 @@
-import { serve } from 'wheatear/worker';
-import * as module from '../pkg/weather.js';
-
-serve(module);
