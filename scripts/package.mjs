@@ -57,11 +57,11 @@ export async function addWorkers() {
 async function addWorker(/** @type {string} */ module, /** @type {string} */ target) {
   // Not imported above: on a new machine the set-up installs it first.
   const { rolldown } = await import('rolldown');
-  const script = join(target, 'database.worker.js');
+  const script = join(target, 'page', 'database.worker.js');
   const glue = join(root, module, 'wheatear.js');
   const [serve, all] = [join(folder, 'worker.js'), glue].map((path) => JSON.stringify(path));
   writeFileSync(script, `import { serve } from ${serve};\nimport * as module from ${all};\nserve(module);\n`);
   const bundle = await rolldown({ input: script, logLevel: 'warn' });
   await bundle.write({ file: script, format: 'esm', minify: true, sourcemap: true });
-  copyFileSync(join(root, module, 'wheatear_bg.wasm'), join(target, 'wheatear_bg.wasm'));
+  copyFileSync(join(root, module, 'wheatear_bg.wasm'), join(target, 'page', 'wheatear_bg.wasm'));
 }

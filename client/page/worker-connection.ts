@@ -7,6 +7,7 @@ import { Deferred } from './deferred.js';
 import { has, kindOf } from './kind-of.js';
 import { exampleOfWorker } from './option-rules.js';
 import { type Listeners, Requests, type Wire } from './requests.js';
+import { ownWorker, startWorker } from './start-worker.js';
 
 /**
  * How long a worker may say nothing at all, in milliseconds: its script may come over a slow network, and no browser tells
@@ -52,7 +53,7 @@ export class WorkerConnection {
     onEnd: (why: WheatearError) => void,
     onMessage: (message: WorkerMessage) => void = () => {},
   ) {
-    const worker = startWorker(start);
+    const worker = started(start);
     this.#worker = worker;
     this.#start = start;
     this.#onEnd = onEnd;
@@ -155,12 +156,13 @@ export class WorkerConnection {
 
   /** What the page calls to start the worker: nobody else tells which script it is. */
   get #source(): string {
+    if (this.#start === startWorker) return ownWorker;
     const source = String(this.#start);
     return source.length > sourceLimit ? `${source.slice(0, sourceLimit)} …` : source;
   }
 }
 
-function startWorker(start: () => Worker): Worker {
+function started(start: () => Worker): Worker {
   let worker: unknown;
   try {
     worker = start();

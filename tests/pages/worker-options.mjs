@@ -2,7 +2,7 @@
 /** @typedef {{ worker: () => Worker }} WorkerOptions */
 
 /** The package's own worker, for a test that must have it in its hands. */
-export const { worker: packageWorker } = workerAt('/package/database.worker.js');
+export const { worker: packageWorker } = workerAt('/package/page/database.worker.js');
 
 /** @returns {WorkerOptions} */
 export function workerAt(/** @type {string} */ address) {

@@ -1,0 +1,79 @@
+// The package as npm installs it: packed, and unpacked into an application of its own.
+
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The code of the README that is in this language, the first block of it. */
+async function ofReadme(/** @type {string} */ language) {
+  const code = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(
+    await readFile(join(root, 'README.md'), 'utf8'),
+  )?.[1];
+  if (code === undefined) throw new Error(`the README has no example in ${language}`);
+  return code;
+}
+
+/** The first example of the README, and the migration that belongs to it. */
+export const example = { main: await ofReadme('ts'), migration: await ofReadme('sql') };
+
+/** Shows what the example has read, for the test to see. */
+export const showing = `
+document.querySelector('output').textContent = JSON.stringify(rows);`;
+
+/** The example as JavaScript, where nobody finds the files of a folder. */
+export const bareScript =
+  example.main
+    .replace(/import\.meta\.glob\(.*\),/, `{ '0001.create.sql': ${JSON.stringify(example.migration)} },`)
+    .replace('<{ temp_c: number }>', '') + showing;
+
+/** A page that runs a script. */
+export function pageOf(/** @type {string} */ script) {
+  return `<!doctype html>
+<meta charset="utf-8">
+<title>An application</title>
+<link rel="icon" href="data:,">
+<output></output>
+<script>
+  addEventListener('error', ({ message }) => document.querySelector('output').append('failed: ' + message));
+</script>
+<script type="module" src="${script}"></script>`;
+}
+
+/** Packs the built package. @returns {Promise<string>} the tarball */
+async function pack(/** @type {string} */ folder) {
+  const args = ['pack', '--silent', '--pack-destination', folder];
+  const name = execFileSync('npm', args, { cwd: join(root, 'dist', 'package'), encoding: 'utf8' });
+  return join(folder, name.trim());
+}
+
+/**
+ * Makes an application in a folder of its own, in which the package is installed.
+ *
+ * @param {Record<string, string>} files by path
+ */
+export async function makeApp(files) {
+  const folder = await mkdtemp(join(tmpdir(), 'wheatear-app-'));
+  const installed = join(folder, 'node_modules', 'wheatear');
+  await mkdir(installed, { recursive: true });
+  const tarball = await pack(folder);
+  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  await rm(tarball);
+  for (const [path, text] of Object.entries({ 'package.json': '{ "type": "module" }', ...files })) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
+/** Copies files of the installed package, where a bundler leaves that to its user. */
+export async function copyOfPackage(
+  /** @type {string} */ app,
+  /** @type {string[]} */ files,
+  /** @type {string} */ to,
+) {
+  for (const file of files) await cp(join(app, 'node_modules', 'wheatear', 'page', file), join(app, to, file));
+}
