@@ -1,7 +1,7 @@
 // The npm package, in dist/package.
 
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { root, run } from './tools.mjs';
 import { packageModules } from './wasm.mjs';
 
@@ -58,8 +58,8 @@ async function addWorker(/** @type {string} */ module, /** @type {string} */ tar
   // Not imported above: on a new machine the set-up installs it first.
   const { rolldown } = await import('rolldown');
   const script = join(target, 'page', 'database.worker.js');
-  const glue = join(root, module, 'wheatear.js');
-  const [serve, all] = [join(folder, 'worker.js'), glue].map((path) => JSON.stringify(path));
+  const from = (/** @type {string} */ path) => JSON.stringify(relative(dirname(script), path).replaceAll('\\', '/'));
+  const [serve, all] = [from(join(folder, 'worker.js')), from(join(root, module, 'wheatear.js'))];
   writeFileSync(script, `import { serve } from ${serve};\nimport * as module from ${all};\nserve(module);\n`);
   const bundle = await rolldown({ input: script, logLevel: 'warn' });
   await bundle.write({ file: script, format: 'esm', minify: true, sourcemap: true });

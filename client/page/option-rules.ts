@@ -51,8 +51,7 @@ export function oneOf(...strings: string[]): OptionRule {
  */
 export function checkNames(options: unknown, names: readonly string[]): asserts options is object {
   if (typeof options !== 'object' || options === null) {
-    const example = names.includes('worker') ? `, at least { worker: ${exampleOfWorker} }` : '';
-    throw invalidOption(`The options must be an object${example}, not ${kindOf(options)}.`);
+    throw invalidOption(`The options must be an object, not ${kindOf(options)}.`);
   }
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw invalidOption(`There is no option ${name}${suggestion(name, names)}.`);

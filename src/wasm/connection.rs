@@ -108,7 +108,7 @@ impl Connection {
     ) -> Result<JsValue, JsValue> {
         let options = MigrateOptions::read(options).map_err(error_data::invalid_option)?;
         let target = options.target.clone();
-        let migrator = options.migrator(&migrations.set());
+        let migrator = options.migrator(migrations.set());
         let connection = self.session.connection_mut();
         if let Home::Mirror(mirror) = &self.home
             && !mirror.is_complete()
@@ -141,7 +141,7 @@ impl Connection {
 
     /// The `MigrationStatus` of every migration.
     pub fn status(&self, migrations: &Migrations) -> Result<JsValue, JsValue> {
-        let statuses = Migrator::new(&migrations.set()).status(self.session.connection());
+        let statuses = Migrator::new(migrations.set()).status(self.session.connection());
         Ok(wire::statuses(&self.outcome(statuses)?)?)
     }
 
@@ -226,7 +226,7 @@ impl Connection {
     pub fn pending(&self, migrations: &Migrations, options: &JsValue) -> Result<JsValue, JsValue> {
         let options = MigrateOptions::read(options).map_err(error_data::invalid_option)?;
         let operation = Operation::Apply(options.target.clone());
-        let plan = options.migrator(&migrations.set()).pending(self.session.connection(), &operation);
+        let plan = options.migrator(migrations.set()).pending(self.session.connection(), &operation);
         Ok(match self.outcome(plan)? {
             Some(plan) => object([("from", plan.from.map_or(JsValue::NULL, JsValue::from))]),
             None => JsValue::UNDEFINED,

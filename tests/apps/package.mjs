@@ -44,7 +44,7 @@ export function pageOf(/** @type {string} */ script) {
 }
 
 /** Packs the built package. @returns {Promise<string>} the tarball */
-async function pack(/** @type {string} */ folder) {
+export async function pack(/** @type {string} */ folder) {
   const args = ['pack', '--silent', '--pack-destination', folder];
   const name = execFileSync('npm', args, { cwd: join(root, 'dist', 'package'), encoding: 'utf8' });
   return join(folder, name.trim());

@@ -1,7 +1,7 @@
 // What `info` tells of a database and where it lives.
 
 import { deepEqual, equal, matches, ok } from '../../pages/assert.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../pages/suite.mjs').Context} Context */
 
@@ -66,4 +66,4 @@ export const tests = {
 };
 
 const open = (/** @type {Context} */ { wheatear, name, storage }) =>
-  wheatear.open(name, { ...workerOf(files), storage });
+  wheatear.open(name, { ...migrating(files), storage });

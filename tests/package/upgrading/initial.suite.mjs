@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, ok, rejects } from '../../pages/assert.mjs';
 import { patched } from '../../pages/patched.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').ErrorCode} ErrorCode */
 /** @typedef {import('../../../client/index.js').OpenOptions} OpenOptions */
@@ -176,7 +176,7 @@ export const tests = {
 
 /** A database of two words, as an application would ship it. */
 async function dictionary(/** @type {Context} */ { wheatear }, /** @type {Record<string, string>} */ files = first) {
-  const options = { ...workerOf(files), storage: /** @type {const} */ ('memory') };
+  const options = { ...migrating(files), storage: /** @type {const} */ ('memory') };
   const database = await wheatear.open('dictionary', options);
   await database.exec("INSERT INTO word (text) VALUES ('swallow'), ('wheatear')");
   const file = await database.export();
@@ -186,5 +186,5 @@ async function dictionary(/** @type {Context} */ { wheatear }, /** @type {Record
 
 /** @returns {OpenOptions} */
 function optionsOf(/** @type {Context} */ { storage }, /** @type {Record<string, string>} */ files) {
-  return { ...workerOf(files), storage };
+  return { ...migrating(files), storage };
 }

@@ -1,7 +1,7 @@
 // What can be done with migrations once the database is open, in the tab that holds it and in others.
 
 import { deepEqual, equal, matches, ok, rejects } from '../../pages/assert.mjs';
-import { workerOf } from '../../pages/worker-options.mjs';
+import { migrating, packageWorker } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
 /** @typedef {import('../../../client/index.js').OpenOptions} OpenOptions */
@@ -290,7 +290,7 @@ export const tests = {
 
 /** @returns {OpenOptions} */
 function optionsOf(/** @type {Context} */ { storage }, files = /** @type {Record<string, string>} */ (all)) {
-  return { ...workerOf(files), storage, appVersion: '1.4.2' };
+  return { ...migrating(files), storage, appVersion: '1.4.2' };
 }
 
 /**
@@ -309,7 +309,7 @@ async function withTabs(context, work, files) {
       const workers = [];
       const options = optionsOf(context, files);
       const worker = () => {
-        const started = options.worker();
+        const started = packageWorker();
         workers.push(started);
         return started;
       };
