@@ -1,5 +1,5 @@
 import { type Greeting, type Hello, Receptionist } from './protocol/greeting.js';
-import { type Request, transfersOf } from './protocol/messages.js';
+import { type Request, transfersOfMessage } from './protocol/messages.js';
 import { Client } from './worker/client.js';
 import { DatabaseServer } from './worker/database-server.js';
 import type { WheatearModule } from './worker/module.js';
@@ -17,7 +17,7 @@ export type { WheatearModule } from './worker/module.js';
  * ```
  */
 export function serve(module: WheatearModule): void {
-  const page = new Client(undefined, (message) => postMessage(message, { transfer: transfersOf(message) }));
+  const page = new Client(undefined, (message) => postMessage(message, { transfer: transfersOfMessage(message) }));
   const server = new DatabaseServer(module, page);
   const receptionist = new Receptionist();
   addEventListener('message', ({ data }: MessageEvent<Hello | Request>) => {

@@ -194,6 +194,6 @@ export type WorkerMessage =
   | Superseded;
 
 /** What of a message is handed over, and not copied: the bytes of a file. */
-export function transfersOf(message: WorkerMessage): Transferable[] {
+export function transfersOfMessage(message: WorkerMessage): Transferable[] {
   return message.type === 'part' ? [message.bytes.buffer] : [];
 }

@@ -8,7 +8,7 @@ import type { NameLock } from './name-lock.js';
 import { deleteFromOpfs, locateInOpfs, markMoving, type OpfsPresence } from './opfs.js';
 import { storageError } from './storage-error.js';
 
-/** The same, for a database that outlives the page. */
+/** `StorageChoice`, of a database that outlives the page. */
 type DurableChoice = 'auto' | DurableKind;
 
 /** Where a database lives now, or shall live. */
@@ -119,7 +119,7 @@ async function finishMove(lock: NameLock, opfs: StorageAnswer<OpfsPresence>): Pr
   await markMoving(lock, false);
 }
 
-/** That a newer version has put the database there is an answer, too: it is nowhere else. */
+/** Takes it for an answer, and not for storage that cannot be asked, that a newer Wheatear has the database in IndexedDB. */
 function known<Found>(answer: Promise<Found>): Promise<Found> {
   return answer.catch((error) => {
     throw error instanceof DOMException && error.name === 'VersionError' ? storageError(error, 'IndexedDB') : error;

@@ -34,7 +34,7 @@ export class DatabaseServer implements Turns {
     const { turn } = operations[request.type];
     const transaction = transactionOf(request);
     if (transaction !== undefined && transaction === client.transaction) client.wake();
-    // It is not begun here: whoever has asked hears that this worker is the owner no longer, and asks the next one.
+    // A tab that wants something done within a retiring owner hears from `Owner` that the owner changes, and asks the next.
     else if (this.#isRetiring && turn !== 'in order' && turn !== 'at once') return;
     client.wanted.add(request.id);
     if (turn === 'at once') void this.#respond(request, client);
@@ -53,7 +53,7 @@ export class DatabaseServer implements Turns {
   /** Finishes everything that has come, takes on nothing more, and closes the database. */
   async retire(): Promise<void> {
     this.#isRetiring = true;
-    // What waits for a transaction is done when that ends, and may begin another one.
+    // A request that waits for a transaction to end is carried out then, and may begin another one.
     for (let done: Promise<void> | undefined; done !== this.#previous || this.#queue.open !== undefined; ) {
       done = this.#previous;
       await done;

@@ -268,7 +268,7 @@ function postPart(client: Client, id: number, bytes: Uint8Array): void {
   client.post({ type: 'part', id, bytes: bytes as FilePart['bytes'] });
 }
 
-/** The module takes strings only; a page in plain JavaScript may send anything. */
+/** Refuses what a page in plain JavaScript may have sent: wasm-bindgen would make a string of it. */
 function requireSql(sql: unknown): asserts sql is string {
   if (typeof sql === 'string') return;
   const message = `The SQL text must be a string, not ${sql === null ? 'null' : typeof sql}.`;

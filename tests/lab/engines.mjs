@@ -7,6 +7,7 @@ import { Options as ChromeOptions, ServiceBuilder as ChromeService } from 'selen
 import { Options as FirefoxOptions, ServiceBuilder as FirefoxService } from 'selenium-webdriver/firefox.js';
 import { browsers, cargoToolRoot, cargoTools, required } from '../../scripts/tools.mjs';
 import { collectLog, setViewport } from './bidi.mjs';
+import { chromiumArguments } from './chromium-arguments.mjs';
 import { startWebKitDriver } from './webkit-driver.mjs';
 
 /** @typedef {import('selenium-webdriver').WebDriver} WebDriver */
@@ -37,21 +38,6 @@ import { startWebKitDriver } from './webkit-driver.mjs';
  * @property {string} [processId] the capability that holds the browser's process id; without one a profile is forgotten
  */
 
-/** Keeps a browser from asking the network for anything that the test did not. */
-const chromiumArguments = [
-  '--headless=new',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  // A page that glides to a button moves it away from under the click.
-  '--force-prefers-reduced-motion',
-  // Chromium's sandbox does not start for root, as which containers usually run.
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-];
-
 /** @type {(driver: WebDriver, command: string, parameters: object) => Promise<any>} */
 async function sendDevToolsCommand(driver, command, parameters) {
   await /** @type {import('selenium-webdriver/chrome.js').Driver} */ (driver).sendDevToolsCommand(command, parameters);
@@ -64,7 +50,8 @@ const chromium = {
   async start({ downloads, folder, privateWindow = false, colorScheme = 'light', wasmPages }) {
     const options = new ChromeOptions();
     options.setBinaryPath(required('Chromium', browsers.chromium()));
-    options.addArguments(...chromiumArguments);
+    // A page that glides to a button moves it away from under the click.
+    options.addArguments(...chromiumArguments, '--force-prefers-reduced-motion');
     options.addArguments(`--blink-settings=preferredColorScheme=${colorScheme === 'dark' ? 0 : 1}`);
     if (folder !== undefined) options.addArguments(`--user-data-dir=${folder}`);
     if (privateWindow) options.addArguments('--incognito');

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { browsers, required } from '../../scripts/tools.mjs';
+import { chromiumArguments } from './chromium-arguments.mjs';
 import { startDisplay } from './display.mjs';
 import { eventually } from './eventually.mjs';
 
@@ -26,17 +27,10 @@ const chromium = {
   program: browsers.chromium(),
   command: (profile, address) => [
     required(chromium.name, chromium.program),
-    '--headless=new',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
+    ...chromiumArguments,
     // The page opens its tabs by itself.
     '--disable-popup-blocking',
     '--hide-crash-restore-bubble',
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     `--user-data-dir=${profile}`,
     address,
   ],
