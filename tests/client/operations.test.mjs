@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { transfersOf as transfersOfMessage } from '../../dist/package/protocol/messages.js';
+import { transfersOfMessage } from '../../dist/package/protocol/messages.js';
 import { isRepeatable, operations, plainlyReads, transfersOf } from '../../dist/package/protocol/operations.js';
 import { transfersOfRequest, transfersOfResponse } from '../../dist/package/protocol/store-messages.js';
 
