@@ -54,7 +54,7 @@ pub use progress::{Phase, Progress};
 pub use rehearsal::Rehearsal;
 pub use report::{DoneStep, Report, Warning};
 pub use rusqlite;
-pub use session::{Call, Parameters, Rows, RunResult, Session};
+pub use session::{Call, Parameters, Part, Rows, RunResult, Session};
 pub use status::{MigrationState, MigrationStatus};
 pub use storage::{StorageError, StorageErrorKind};
 pub use table_prefix::{InvalidTablePrefix, TablePrefix};

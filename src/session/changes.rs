@@ -85,7 +85,7 @@ impl Changes {
 /// underscore for the name of the virtual one.
 ///
 /// Source: <https://www.sqlite.org/vtab.html#the_xshadowname_method>
-fn owner_of(connection: &Connection, table: String) -> String {
+pub(super) fn owner_of(connection: &Connection, table: String) -> String {
     const IS_SHADOW: &str = "SELECT 1 FROM pragma_table_list(?1) WHERE schema = 'main' AND type = 'shadow'";
     let Some((owner, _)) = table.rsplit_once('_') else { return table };
     let is_shadow = connection.prepare_cached(IS_SHADOW).and_then(|mut statement| statement.exists([&table]));

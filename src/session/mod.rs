@@ -2,12 +2,15 @@
 
 mod attempt;
 mod changes;
+mod cursor;
 mod keys;
 mod parameters;
+mod reads;
 mod schema;
 mod watch;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rusqlite::types::ValueRef;
@@ -20,9 +23,11 @@ use crate::error::{Error, QueryError, or_limit, query_error};
 use crate::storage::{self, StorageError, StorageErrorKind};
 use crate::table_prefix::TablePrefix;
 use changes::Changes;
+use cursor::Cursors;
 use watch::{Refusal, Watch};
 
 pub use attempt::Call;
+pub use cursor::Part;
 pub use parameters::Parameters;
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
@@ -32,7 +37,9 @@ pub use parameters::Parameters;
 /// ([`pragma`](wheatear_core::pragma) lists them), temporary tables, and attached databases are refused.
 #[derive(Debug)]
 pub struct Session {
-    connection: Connection,
+    /// Only cursors share it.
+    connection: Rc<Connection>,
+    cursors: Cursors,
     in_transaction: bool,
     watch: Arc<Watch>,
     changes: Changes,
@@ -73,13 +80,23 @@ const OUTER_SAVEPOINT: &str = "a script of several statements ended a savepoint 
 const NESTED: &str = "a transaction is open already; use savepoints inside of it";
 const UNFINISHED: &str = "the database file cannot be read while a transaction is open";
 const NONE_OPEN: &str = "no transaction is open";
+const SHARED: &str = "only cursors share the connection, and they are closed";
 
 impl Session {
     /// A session on a connection that is not in a transaction.
     pub fn new(connection: Connection) -> Self {
         let (watch, changes) = (Arc::new(Watch::default()), Changes::default());
         let prefix = TablePrefix::default();
-        Self { connection, in_transaction: false, watch, changes, result_limit: u64::MAX, is_watched: false, prefix }
+        Self {
+            connection: Rc::new(connection),
+            cursors: Cursors::default(),
+            in_transaction: false,
+            watch,
+            changes,
+            result_limit: u64::MAX,
+            is_watched: false,
+            prefix,
+        }
     }
 
     /// From now on a query whose rows take more than so many bytes is stopped, and changes nothing: a row counts as
@@ -88,11 +105,12 @@ impl Session {
         self.result_limit = bytes;
     }
 
-    /// The connection, for migrations.
+    /// The connection, for migrations. Cursors are closed.
     pub fn connection_mut(&mut self) -> &mut Connection {
         // The caller may compile statements that `watch` does not hear of, or put another connection in its place.
         self.is_watched = false;
-        &mut self.connection
+        self.cursors.clear();
+        Rc::get_mut(&mut self.connection).unwrap_or_else(|| unreachable!("{SHARED}"))
     }
 
     /// The connection, to read with.
@@ -102,7 +120,8 @@ impl Session {
 
     /// Gives the connection back; an open transaction is rolled back when that is dropped.
     pub fn into_connection(self) -> Connection {
-        self.connection
+        drop(self.cursors);
+        Rc::into_inner(self.connection).unwrap_or_else(|| unreachable!("{SHARED}"))
     }
 
     /// From now on [`Session::take_changes`] tells what queries and scripts change.
@@ -326,6 +345,7 @@ impl Session {
         if !self.in_transaction {
             return Err(QueryError::TransactionMisuse(NONE_OPEN).into());
         }
+        self.cursors.clear();
         let result = self.check_usable().and_then(|()| self.control("COMMIT"));
         if result.is_err() {
             self.rollback()?;
@@ -340,6 +360,7 @@ impl Session {
     /// [`Error::Storage`].
     pub fn rollback(&mut self) -> Result<(), Error> {
         self.in_transaction = false;
+        self.cursors.clear();
         self.changes.undo();
         if self.connection.is_autocommit() { Ok(()) } else { self.control("ROLLBACK") }
     }

@@ -43,6 +43,8 @@ struct Heard {
     is_within: bool,
     /// Tables that are written.
     tables: BTreeSet<String>,
+    /// Tables that are read, if somebody wants to know.
+    reads: Option<BTreeSet<String>>,
     refusal: Option<Refusal>,
 }
 
@@ -50,6 +52,16 @@ impl Watch {
     /// A statement or script of the application is about to be compiled. `is_within`: it runs within a transaction.
     pub fn begin(&self, is_vacuum: bool, is_within: bool) {
         *self.lock() = Heard { is_listening: true, is_vacuum, is_within, ..Heard::default() };
+    }
+
+    /// Until [`Watch::end`], tables that are read are heard of, too.
+    pub fn hear_reads(&self) {
+        self.lock().reads = Some(BTreeSet::new());
+    }
+
+    /// Tables that are read by what was compiled since [`Watch::hear_reads`].
+    pub fn take_reads(&self) -> BTreeSet<String> {
+        self.lock().reads.take().unwrap_or_default()
     }
 
     /// It has run: the tables that it writes, if it was compiled just now, and what was refused.
@@ -72,6 +84,9 @@ impl Authorizer for Watch {
         if let Some(table) = written(action) {
             heard.tables.insert(table.to_owned());
         }
+        if let (Some(reads), Some(table)) = (&mut heard.reads, read(action)) {
+            reads.insert(table.to_owned());
+        }
         let refusal = refusal(action, &heard);
         let is_allowed = refusal.is_none();
         // The first refusal ends the statement, and what SQLite asks after that follows from it.
@@ -84,8 +99,19 @@ impl Authorizer for Watch {
 fn written<'a>(action: &'a Action<'_>) -> Option<&'a str> {
     let is_write = matches!(action.code, ffi::SQLITE_INSERT | ffi::SQLITE_DELETE | ffi::SQLITE_UPDATE);
     let table = action.first.as_deref().filter(|_| is_write)?;
-    let is_internal = table.starts_with("sqlite_") || table.starts_with("_wheatear_");
-    (action.schema.as_deref() == Some("main") && !is_internal).then_some(table)
+    (action.schema.as_deref() == Some("main") && !is_internal(table)).then_some(table)
+}
+
+/// The application's table, or view, of which an action reads a column, or just whether there are rows.
+fn read<'a>(action: &'a Action<'_>) -> Option<&'a str> {
+    let table = action.first.as_deref().filter(|_| action.code == ffi::SQLITE_READ)?;
+    // Of a table whose rows are only counted SQLite tells no schema, unless the statement names it.
+    let is_in_main = action.schema.as_deref().is_none_or(|schema| schema == "main");
+    (is_in_main && !is_internal(table)).then_some(table)
+}
+
+fn is_internal(table: &str) -> bool {
+    table.starts_with("sqlite_") || table.starts_with("_wheatear_")
 }
 
 fn refusal(action: &Action<'_>, heard: &Heard) -> Option<Refusal> {

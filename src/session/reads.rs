@@ -1,0 +1,52 @@
+//! Which tables a statement reads, so that a live query is run again when one of them has changed.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+use wheatear_sqlite::script;
+
+use super::Session;
+use super::changes::owner_of;
+use super::cursor::require_reader;
+use crate::error::{Error, QueryError, or_limit};
+
+impl Session {
+    /// Names of the tables that a statement reads, through views, subqueries and common table expressions too, as
+    /// [`Session::take_changes`] would tell that they were changed; the names of views, and of table-valued functions, may
+    /// be among them. It is not run.
+    ///
+    /// ```
+    /// # use wheatear::{Session, rusqlite::Connection};
+    /// let mut session = Session::new(Connection::open_in_memory()?);
+    /// session.exec("CREATE TABLE a (b); CREATE TABLE c (d)")?;
+    /// let tables = session.tables_read("SELECT count(*) FROM a")?;
+    /// assert!(tables.contains("a") && !tables.contains("c"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`QueryError::Refused`] for what writes or gives no rows; else as [`Session::query`].
+    pub fn tables_read(&mut self, sql: &str) -> Result<BTreeSet<String>, Error> {
+        self.check_usable()?;
+        let changed_before = self.begin_work(sql, self.in_transaction)?;
+        self.watch.hear_reads();
+        let start = sql.len() - sql.trim_start().len();
+        // Not a cached one: of what is compiled already, SQLite tells nothing.
+        let result = self.connection.prepare(sql.trim()).map_err(|error| {
+            let offset = script::error_offset(&error).map(|within| start + within);
+            or_limit(&self.connection, error, |sqlite| QueryError::of_query(sql, start, offset, sqlite))
+        });
+        let result = result.and_then(|statement| require_reader(sql, &statement));
+        let tables = self.watch.take_reads();
+        self.end_work(None, changed_before, result)?;
+        Ok(tables.into_iter().map(|table| owner_of(&self.connection, as_created(&self.connection, table))).collect())
+    }
+}
+
+/// A table's name as it was created: of one whose rows are only counted SQLite tells it as the statement has it.
+fn as_created(connection: &Connection, table: String) -> String {
+    const NAME: &str = "SELECT name FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')";
+    let name =
+        connection.prepare_cached(NAME).and_then(|mut statement| statement.query_row([&table], |row| row.get(0)));
+    name.unwrap_or(table)
+}
