@@ -3,9 +3,11 @@
 mod attempt;
 mod changes;
 mod cursor;
+mod fetch;
 mod keys;
 mod parameters;
 mod reads;
+mod row_size;
 mod schema;
 mod watch;
 
@@ -13,7 +15,6 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 use wheatear_core::statements::{is_insert, is_transaction_control, is_vacuum, may_change_rows, statements};
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
@@ -24,10 +25,11 @@ use crate::storage::{self, StorageError, StorageErrorKind};
 use crate::table_prefix::TablePrefix;
 use changes::Changes;
 use cursor::Cursors;
+use row_size::bytes_of;
 use watch::{Refusal, Watch};
 
 pub use attempt::Call;
-pub use cursor::Part;
+pub use fetch::Part;
 pub use parameters::Parameters;
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
@@ -143,18 +145,6 @@ impl Session {
     /// keeps its rows in.
     pub fn take_changes(&mut self) -> BTreeSet<String> {
         if self.in_transaction { BTreeSet::new() } else { self.changes.take() }
-    }
-
-    /// Whether a statement only reads, so that running it twice does no harm. One that SQLite refuses does nothing.
-    pub fn is_read_only(&mut self, sql: &str) -> bool {
-        let sql = sql.trim();
-        if self.begin_work(sql, self.in_transaction).is_err() {
-            return true;
-        }
-        let is_read_only = self.connection.prepare_cached(sql).map_or(true, |statement| statement.readonly());
-        let (tables, _) = self.watch.end();
-        self.changes.note(&self.connection, tables, Some(sql), 0);
-        is_read_only
     }
 
     /// Runs one statement and gives what `read` makes of each row.
@@ -487,14 +477,4 @@ impl Session {
         self.control("ROLLBACK")?;
         result.and(Err(QueryError::TransactionMisuse(LEFT_OPEN).into()))
     }
-}
-
-/// About what a row takes once it is an object of JavaScript.
-fn bytes_of(row: &Row<'_>) -> u64 {
-    let count = row.as_ref().column_count();
-    let content = |index| match row.get_ref(index) {
-        Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => bytes.len() as u64,
-        _ => 0,
-    };
-    100 + (0..count).map(|index| 50 + content(index)).sum::<u64>()
 }

@@ -7,10 +7,22 @@ use wheatear_sqlite::script;
 
 use super::Session;
 use super::changes::owner_of;
-use super::cursor::require_reader;
+use super::fetch::require_reader;
 use crate::error::{Error, QueryError, or_limit};
 
 impl Session {
+    /// Whether a statement only reads, so that running it twice does no harm. One that SQLite refuses does nothing.
+    pub fn is_read_only(&mut self, sql: &str) -> bool {
+        let sql = sql.trim();
+        if self.begin_work(sql, self.in_transaction).is_err() {
+            return true;
+        }
+        let is_read_only = self.connection.prepare_cached(sql).map_or(true, |statement| statement.readonly());
+        let (tables, _) = self.watch.end();
+        self.changes.note(&self.connection, tables, Some(sql), 0);
+        is_read_only
+    }
+
     /// Names of the tables that a statement reads, through views, subqueries and common table expressions too, as
     /// [`Session::take_changes`] would tell that they were changed; the names of views, and of table-valued functions, may
     /// be among them. It is not run.
