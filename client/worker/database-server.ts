@@ -88,6 +88,7 @@ export class DatabaseServer implements Turns {
     const { turn } = operations[request.type];
     const transaction = transactionOf(request);
     if (turn === 'in order') {
+      // A tab that has given way to a newer build, and can go on with it, may become the owner again with this worker.
       if (request.type === 'open') this.#isRetiring = false;
       await this.#respond(request, client);
     } else if (transaction !== undefined) {
@@ -129,7 +130,7 @@ export class DatabaseServer implements Turns {
       if (this.#failure) this.#stop(this.#failure);
     } finally {
       client.wanted.delete(id);
-      if ('sql' in request) await this.#work.rest();
+      if (turn !== 'at once') await this.#work.rest();
     }
   }
 

@@ -194,7 +194,7 @@ export class DatabaseWork {
     this.#owner?.change(tables);
   }
 
-  /** After the answer to a statement: resolves when the page knows that this worker hears again, if it did not for long. */
+  /** After an answer: resolves when the page knows that this worker hears again, if it did not for long. */
   async rest(): Promise<void> {
     await this.#longWork?.end();
   }
