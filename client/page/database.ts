@@ -11,7 +11,6 @@ import { Calls } from './calls.js';
 import type { SignalOptions } from './cancelling.js';
 import type { ChangeEvent } from './change-event.js';
 import { receiveFile } from './file-parts.js';
-import { requireKey } from './key.js';
 import { kindOf } from './kind-of.js';
 import { Migrated } from './migrated.js';
 import { checkNames, invalidOption } from './option-rules.js';
@@ -23,6 +22,7 @@ import {
   type ArrayOptions,
   type ObjectOptions,
   queryOptions,
+  requireKey,
   requireShape,
   type WorkOptions,
   workOptions,
