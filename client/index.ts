@@ -16,7 +16,8 @@ export type { BackTo, PlanOptions } from './page/migration-arguments.js';
 export type { Migrations } from './page/migrations.js';
 export { open } from './page/open.js';
 export type { Initial, OpenOptions, Superseding, WorkerOptions } from './page/open-options.js';
-export type { Queryable } from './page/queryable.js';
+export type { BatchItem, BatchResultArrays, BatchResults, Queryable } from './page/queryable.js';
+export { type SqlFragment, type SqlQueryTag, type SqlTag, type SqlTemplateValue, sql } from './page/sql-template.js';
 export type { Transaction } from './page/transaction.js';
 export type { ArrayOptions, KeyOptions, ObjectOptions, WorkOptions } from './page/work-options.js';
 export type { ErrorCode } from './protocol/codes.js';
@@ -52,5 +53,14 @@ export type {
   StorageKind,
   StoredDatabase,
 } from './protocol/storage-kind.js';
-export type { RowArrays, RunResult, SqlParameter, SqlParameters, SqlRow, SqlValue } from './protocol/values.js';
+export type {
+  BatchArrays,
+  BatchResult,
+  RowArrays,
+  RunResult,
+  SqlParameter,
+  SqlParameters,
+  SqlRow,
+  SqlValue,
+} from './protocol/values.js';
 export type { Backup } from './storage/backup.js';

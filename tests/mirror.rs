@@ -91,6 +91,47 @@ fn what_lacks_blocks_in_a_transaction_takes_nothing_back_that_was_done_before() 
 }
 
 #[test]
+fn a_batch_that_lacks_blocks_begins_anew_where_it_began() {
+    // The last one reads far apart, when the others are done.
+    let texts = [
+        "INSERT INTO note (bytes) VALUES (-last_insert_rowid())",
+        "INSERT INTO note (bytes) VALUES (-last_insert_rowid())",
+        "UPDATE note SET bytes = bytes - 1 WHERE id IN (100, 700, 1300, 1900)",
+    ];
+    for is_within in [false, true] {
+        let mut stored = stored(2000);
+        let (mirror, connection) = stored.open();
+        let mut session = Session::new(connection);
+        if is_within {
+            session.attempt(&mirror, Call::Begin, Session::begin).expect("a transaction");
+        }
+        let none = Parameters::Positional(vec![]);
+        let first = "INSERT INTO note (id, bytes) VALUES (5000, 0)";
+        let attempt = || session.attempt(&mirror, Call::Query(first), |session| session.run(first, &none));
+        assert_eq!(stored.retry(&mirror, attempt).0.expect("a row").last_insert_rowid, Some(5000));
+        let mut begun = 0;
+        let attempt = || {
+            begun += 1;
+            session.attempt(&mirror, Call::Batch(&texts), |session| {
+                session.atomically(|session| texts.iter().try_for_each(|sql| session.run(sql, &none).map(drop)))
+            })
+        };
+        let (result, lacked) = stored.retry(&mirror, attempt);
+        result.expect("a batch");
+        assert!(lacked.len() > 1 && begun == lacked.len() + 1 && !lacked.contains(&Missing::All), "{lacked:?}");
+        if is_within {
+            session.commit().expect("a commit");
+        }
+        assert!(stored.store(&mirror));
+        let (mirror, connection) = stored.open();
+        stored.fill(&mirror, Missing::All);
+        let added = "SELECT group_concat(id || ' ' || bytes, ', ') FROM note WHERE id > 2000";
+        assert_eq!(value::<String>(&connection, added), "5000 0, 5001 -5000, 5002 -5001");
+        assert_eq!(value::<String>(&connection, "PRAGMA integrity_check"), "ok");
+    }
+}
+
+#[test]
 fn nothing_is_done_after_a_transaction_that_was_rolled_back() {
     let mut stored = stored(500);
     let (mirror, connection) = stored.open();
@@ -131,6 +172,7 @@ fn what_could_not_be_undone_asks_for_every_block_first() {
             session.attempt(&mirror, call, |session| match call {
                 Call::Query(sql) => session.query(sql, &Parameters::Positional(vec![]), |_| ()).map(drop),
                 Call::Exec(sql) => session.exec(sql),
+                Call::Batch(texts) => session.atomically(|session| texts.iter().try_for_each(|sql| session.exec(sql))),
                 Call::Begin => session.begin(),
             })
         };
@@ -148,6 +190,9 @@ fn what_could_not_be_undone_asks_for_every_block_first() {
     assert!(lacked(virtual_table, insert) && lacked(virtual_table, Call::Begin));
     assert!(lacked(trigger, insert) && lacked("", Call::Exec("UPDATE note SET bytes = Changes()")));
     assert!(lacked("", Call::Exec(virtual_table)));
+    assert!(!lacked("", Call::Batch(&["UPDATE note SET bytes = 1 WHERE id = 1", "SELECT 1"])));
+    assert!(lacked(trigger, Call::Batch(&["SELECT 1", "UPDATE note SET bytes = 1 WHERE id = 1"])));
+    assert!(lacked("", Call::Batch(&["SELECT 1", "UPDATE note SET bytes = changes() WHERE id = 1"])));
     assert!(!lacked(virtual_table, Call::Query("SELECT changes() FROM note")), "what only reads needs no undoing");
 }
 

@@ -736,6 +736,35 @@ fn a_change_that_returns_rows_and_that_its_end_refuses_is_undone() {
     assert_eq!(value::<i64>(session.connection(), "SELECT count(*) FROM child"), 1);
 }
 
+#[test]
+fn what_is_done_atomically_is_done_whole_or_not_at_all() {
+    let mut session = session();
+    let add = |session: &mut Session, values: &[i64]| {
+        session.atomically(|session| {
+            let add = |value: &i64| session.run(ADD, &Parameters::Positional(vec![Value::Integer(*value)]));
+            values.iter().map(add).collect::<Result<Vec<_>, _>>().map(|done| done.len())
+        })
+    };
+    assert_eq!(add(&mut session, &[1, 2]).expect("two rows"), 2);
+    assert_eq!(code(add(&mut session, &[3, 1])), ErrorCode::QueryFailed);
+    assert!(!session.is_in_transaction() && session.connection().is_autocommit());
+    assert_eq!(rows(&session), 2);
+
+    session.begin().expect("a transaction");
+    assert_eq!(add(&mut session, &[3]).expect("a row"), 1);
+    assert_eq!(code(add(&mut session, &[4, 1])), ErrorCode::QueryFailed);
+    assert_eq!(rows(&session), 3);
+    session.commit().expect("a commit");
+    assert_eq!(rows(&session), 3);
+
+    session.begin().expect("a transaction");
+    session.exec("SAVEPOINT mine").expect("a savepoint");
+    assert_eq!(code(session.atomically(|session| session.exec("RELEASE mine"))), ErrorCode::TransactionMisuse);
+    assert_eq!(code(add(&mut session, &[5])), ErrorCode::TransactionMisuse);
+    session.rollback().expect("its end");
+    assert_eq!(rows(&session), 3);
+}
+
 const ADD: &str = "INSERT INTO a VALUES (?1)";
 
 fn add(session: &mut Session, key: &str, value: i64) -> Result<(u64, Option<i64>), Error> {

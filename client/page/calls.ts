@@ -1,10 +1,17 @@
 import { ConnectionError } from '../protocol/errors.js';
 import type { TransactionId } from '../protocol/ids.js';
+import type { Operations } from '../protocol/messages.js';
 import { cancellable } from './cancelling.js';
 import { Reentry } from './reentry.js';
 import type { Tab } from './tab/tab.js';
-import { openTransaction, type Transaction } from './transaction.js';
+import { type Ask, openTransaction, type Transaction } from './transaction.js';
 import type { WorkOptions } from './work-options.js';
+
+/** The transaction that work is asked for in; or its key, if it is to have one of its own. */
+export interface Within {
+  readonly transaction: TransactionId | undefined;
+  readonly key: string | undefined;
+}
 
 /** What a page calls of an open database: each call may be ended by a signal, and may be done in a transaction of its own. */
 export class Calls {
@@ -49,6 +56,23 @@ export class Calls {
     });
   }
 
+  /**
+   * Asks for work, in a transaction of its own if a signal may end it, so that nothing of it is kept then. Gives
+   * `undefined` if it was so, and its key is recorded already.
+   *
+   * @param onlyReads whether it is plain to see that nothing is kept of it anyway
+   */
+  async work<Answer>(
+    { key, signal }: WorkOptions,
+    onlyReads: boolean,
+    ask: (of: Within, ending: AbortSignal | undefined) => Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    if (signal === undefined || (key === undefined && onlyReads)) {
+      return this.do(signal, (ending) => ask({ transaction: undefined, key }, ending));
+    }
+    return this.within({ key, signal }, (transaction, ending) => ask({ transaction, key: undefined }, ending));
+  }
+
   /** Calls a function that gets a transaction of its own. */
   transaction<Result>(
     options: WorkOptions,
@@ -60,7 +84,12 @@ export class Calls {
       // It may go on when nobody waits for it any more.
       ending?.addEventListener('abort', () => reentry.end());
       try {
-        return await reentry.run(() => fn(openTransaction(this.tab, transaction, reentry, ending)));
+        const ask: Ask = (type, request) => {
+          // TypeScript does not see that these make it whole.
+          const whole = { ...request, transaction, key: undefined } as Operations[typeof type]['request'];
+          return reentry.ask(this.tab.request(type, whole, { signal: ending }));
+        };
+        return await reentry.run(() => fn(openTransaction(ask)));
       } finally {
         reentry.end();
       }

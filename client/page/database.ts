@@ -1,9 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { ConnectionError, StorageError } from '../protocol/errors.js';
-import type { TransactionId } from '../protocol/ids.js';
 import type { MigrateOptions } from '../protocol/migrate-options.js';
-import { plainlyReads } from '../protocol/operations.js';
 import type { Report } from '../protocol/report.js';
 import type { Storage } from '../protocol/storage-kind.js';
 import type { RowArrays, RunResult, SqlParameters, SqlRow, SqlValue } from '../protocol/values.js';
@@ -11,22 +9,14 @@ import { Calls } from './calls.js';
 import type { SignalOptions } from './cancelling.js';
 import type { ChangeEvent } from './change-event.js';
 import { receiveFile } from './file-parts.js';
-import { kindOf } from './kind-of.js';
 import { Migrated } from './migrated.js';
-import { checkNames, invalidOption } from './option-rules.js';
-import type { Queryable } from './queryable.js';
+import { batch, exec, query, run } from './queries.js';
+import type { BatchItem, BatchResultArrays, BatchResults, Queryable } from './queryable.js';
+import { queryTag, type SqlFragment, type SqlQueryTag } from './sql-template.js';
 import type { Opened } from './tab/asked-owners.js';
 import type { Tab } from './tab/tab.js';
-import type { Transaction } from './transaction.js';
-import {
-  type ArrayOptions,
-  type ObjectOptions,
-  queryOptions,
-  requireKey,
-  requireShape,
-  type WorkOptions,
-  workOptions,
-} from './work-options.js';
+import { requireFunction, type Transaction } from './transaction.js';
+import { type ArrayOptions, type ObjectOptions, readWorkOptions, type WorkOptions } from './work-options.js';
 
 /** What hears of changes, as an `EventTarget` takes it. */
 type ChangeListener = ((event: ChangeEvent) => void) | EventListenerObject | null;
@@ -44,6 +34,17 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
   readonly storage: Storage;
   /** Name of the copy that was made before the upgrade; `null` if none was asked for, or nothing was to be done. */
   readonly backup: string | null;
+  /**
+   * Runs the statement that a template says, and gives its rows, all of them, as objects. Values in it are bound as
+   * parameters, and never become a part of the text; `db.sql.id` gives names, and `sql` fragments to nest.
+   *
+   * ```ts
+   * const rows = await db.sql<{ temp_c: number }>`SELECT temp_c FROM weather_node WHERE node_addr = ${17}`;
+   * ```
+   *
+   * @throws as `query`; {QueryError} `invalid_value` for a value that SQLite cannot hold, with what to pass instead.
+   */
+  readonly sql: SqlQueryTag = queryTag((fragment) => this.query(fragment));
   readonly #tab: Tab;
   readonly #calls: Calls;
 
@@ -85,6 +86,10 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
   /**
    * Runs one statement and gives its rows, all of them, as objects. With a `key` that is recorded already, there are none.
    *
+   * ```ts
+   * const nodes = await db.query<{ node_addr: number }>('SELECT node_addr FROM weather_node WHERE temp_c > ?', [20]);
+   * ```
+   *
    * @throws {QueryError} `query_failed` with SQLite's code; `invalid_value` for a parameter that SQLite cannot hold;
    * `result_too_large` for rows that take more than about 500 MB: then nothing was changed.
    * @throws {ConnectionError} `owner_lost`: the tab that held the database is gone, and whether it still did this is
@@ -102,67 +107,93 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
     params: SqlParameters | undefined,
     options: ArrayOptions & WorkOptions,
   ): Promise<RowArrays<Values>>;
-  async query(
-    sql: string,
-    params: SqlParameters = [],
-    options: (ObjectOptions | ArrayOptions) & WorkOptions = {},
-  ): Promise<unknown> {
-    checkNames(options, queryOptions);
-    const { key, rows, signal } = options;
-    requireKey(key);
-    requireShape(rows);
-    const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
-      this.#tab.request('query', { sql, params, transaction, key, rows }, { signal: ending });
-    if (signal === undefined || (key === undefined && plainlyReads(sql))) {
-      return this.#calls.do(signal, (ending) => ask(undefined, key, ending));
-    }
-    const found = await this.#calls.within({ key, signal }, (transaction, ending) =>
-      ask(transaction, undefined, ending),
-    );
-    return found ?? (rows === 'array' ? { columns: [], rows: [] } : []);
+  /** The same of a fragment, which stands in the place of text and parameters: ``db.query(sql`SELECT 1`, { signal })``. */
+  query<Row = SqlRow>(fragment: SqlFragment<Row>, options?: ObjectOptions & WorkOptions): Promise<Row[]>;
+  /** The same of a fragment, with each row as an array. */
+  query<Values extends readonly unknown[] = SqlValue[]>(
+    fragment: SqlFragment<unknown>,
+    options: ArrayOptions & WorkOptions,
+  ): Promise<RowArrays<Values>>;
+  query(...given: unknown[]): Promise<unknown> {
+    return query(this.#calls, given);
   }
 
   /**
    * Runs one statement, throws its rows away, and gives what it did. In a call of its own `last_insert_rowid()` may be
    * that of another tab. With a `key` that is recorded already, it gives what it gave then.
    *
+   * ```ts
+   * const { changes, lastInsertRowid } = await db.run('INSERT INTO weather_node (temp_c) VALUES (?)', [21]);
+   * ```
+   *
    * @throws {QueryError} as `query`.
    * @throws {ConnectionError} `owner_lost`, as `query`.
    * @throws {ApplyError} `cancelled`, by the signal.
    */
-  async run(sql: string, params: SqlParameters = [], options: WorkOptions = {}): Promise<RunResult> {
-    checkNames(options, workOptions);
-    const { key, signal } = options;
-    requireKey(key);
-    const ask = (transaction: TransactionId | undefined, ending: AbortSignal | undefined) =>
-      this.#tab.request('run', { sql, params, transaction, key }, { signal: ending });
-    const done = signal && (await this.#calls.within({ key, signal }, ask));
-    // If its key was recorded already, so was the answer.
-    return done ?? this.#calls.do(signal, (ending) => ask(undefined, ending));
+  run(sql: string, params?: SqlParameters, options?: WorkOptions): Promise<RunResult>;
+  /** The same of a fragment, which stands in the place of text and parameters. */
+  run(fragment: SqlFragment<unknown>, options?: WorkOptions): Promise<RunResult>;
+  run(...given: unknown[]): Promise<RunResult> {
+    return run(this.#calls, given);
   }
 
   /**
    * Runs a script of any number of statements, their rows thrown away, as one transaction: all or nothing.
    *
+   * ```ts
+   * await db.exec('DELETE FROM weather_node; DELETE FROM node;');
+   * ```
+   *
    * @throws {QueryError} `query_failed` with statement, line and SQLite's code.
    * @throws {ConnectionError} `owner_lost`, as `query`.
    * @throws {ApplyError} `cancelled`, by the signal.
    */
-  async exec(script: string, options: WorkOptions = {}): Promise<void> {
-    checkNames(options, workOptions);
-    const { key, signal } = options;
-    requireKey(key);
-    const ask = (transaction: TransactionId | undefined, key: string | undefined, ending: AbortSignal | undefined) =>
-      this.#tab.request('exec', { sql: script, transaction, key }, { signal: ending });
-    if (signal === undefined) return this.#calls.do(signal, (ending) => ask(undefined, key, ending));
-    await this.#calls.within({ key, signal }, (transaction, ending) => ask(transaction, undefined, ending));
+  exec(script: string, options?: WorkOptions): Promise<void> {
+    return exec(this.#calls, script, options);
+  }
+
+  /**
+   * Runs statements one after the other, in one round trip and one transaction: all of them or none. Gives what each did
+   * and the rows that it gave, in order; of all of them nothing, with a `key` that is recorded already.
+   *
+   * ```ts
+   * const [{ lastInsertRowid }, , { rows }] = await db.batch([
+   *   sql`INSERT INTO weather_node (node_addr, temp_c) VALUES (${17}, ${21})`,
+   *   { sql: 'UPDATE node SET seen = ? WHERE addr = ?', params: [Date.now(), 17] },
+   *   'SELECT count(*) AS count FROM weather_node',
+   * ]);
+   * ```
+   *
+   * @throws {QueryError} as `query`, with the number of the `statement` that failed, counted from 1; nothing was changed.
+   * @throws {ConnectionError} `owner_lost`, as `query`: never if all of them only read, nor with a `key`.
+   * @throws {ApplyError} `cancelled`, by the signal.
+   */
+  batch<const Items extends readonly BatchItem[]>(
+    items: Items,
+    options?: ObjectOptions & WorkOptions,
+  ): Promise<BatchResults<Items>>;
+  /** The same, with each row as an array, and the names of the columns beside them. */
+  batch<const Items extends readonly BatchItem[]>(
+    items: Items,
+    options: ArrayOptions & WorkOptions,
+  ): Promise<BatchResultArrays<Items>>;
+  batch(items: unknown, options?: unknown): Promise<unknown> {
+    return batch(this.#calls, items, options);
   }
 
   /**
    * Runs `fn` inside a transaction: committed when its promise resolves, rolled back when it rejects. Other work, of
    * any tab, waits until it ends; so use only the transaction inside `fn`: if `fn` asks something of the database itself,
    * and then waits for anything but its transaction, what it has asked rejects with `transaction_misuse`. A transaction
-   * that does nothing for five seconds while others wait is rolled back.
+   * that does nothing for five seconds while others wait is rolled back. For one inside of it there is
+   * `transaction.transaction`.
+   *
+   * ```ts
+   * await db.transaction(async (transaction) => {
+   *   const [node] = await transaction.sql<{ id: number }>`SELECT id FROM node WHERE addr = ${17}`;
+   *   if (node) await transaction.sql`DELETE FROM node WHERE id = ${node.id}`;
+   * });
+   * ```
    *
    * @throws what `fn` throws; a `QueryError` if the commit is refused.
    * @throws {ApplyError} `cancelled`, by the signal.
@@ -183,13 +214,10 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
   ): Promise<Result | undefined>;
   async transaction<Result>(
     fn: (transaction: Transaction) => Promise<Result>,
-    options: WorkOptions = {},
+    options?: WorkOptions,
   ): Promise<Result | undefined> {
-    if (typeof fn !== 'function') throw invalidOption(`A transaction takes a function, not ${kindOf(fn)}.`);
-    checkNames(options, workOptions);
-    const { key, signal } = options;
-    requireKey(key);
-    return this.#calls.transaction({ key, signal }, fn);
+    requireFunction(fn);
+    return this.#calls.transaction(readWorkOptions(options), fn);
   }
 
   /**

@@ -5,7 +5,8 @@ export function kindOf(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(value);
 }
 
-function classOf(value: unknown): string {
+/** Such as `Date`; also of a value of another window. */
+export function classOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 

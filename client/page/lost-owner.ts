@@ -3,7 +3,7 @@
 
 import { ConnectionError } from '../protocol/errors.js';
 import type { Request } from '../protocol/messages.js';
-import { isRepeatable, plainlyReads, transactionOf } from '../protocol/operations.js';
+import { isRepeatable, plainlyRead, transactionOf } from '../protocol/operations.js';
 
 /** How far a request had come. */
 export interface Progressed {
@@ -18,7 +18,7 @@ export interface Progressed {
  * So a write is asked again if it is sure that nobody has begun it, or if it has a key; otherwise nobody knows.
  */
 export function lossOf(request: Request, { mayBeBegun, isAccepted }: Progressed): ConnectionError | undefined {
-  if (isAccepted || (mayBeBegun && !isRepeatable(request, plainlyReads))) return unknownOutcome();
+  if (isAccepted || (mayBeBegun && !isRepeatable(request, plainlyRead))) return unknownOutcome();
   // A transaction ends with the owner that it was begun with.
   return transactionOf(request) === undefined ? undefined : rolledBack();
 }

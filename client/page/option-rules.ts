@@ -79,7 +79,7 @@ export function invalidOption(message: string): DefinitionError {
 /** What somebody may have meant, or could have said. */
 function suggestion(name: string, names: readonly string[]): string {
   const meant = names.find((known) => isNear(known.toLowerCase(), name.toLowerCase(), 2));
-  return meant ? `; ${meant} was meant, perhaps` : `; there are: ${names.join(', ')}`;
+  return meant ? `; ${meant} was meant, perhaps` : `; there are: ${names.join(', ') || 'none'}`;
 }
 
 /** Whether so many letters, added, left out or changed, make one word of the other. */

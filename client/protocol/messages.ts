@@ -9,7 +9,7 @@ import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { StorageAnswer } from './storage-answer.js';
 import type { DurableKind, Place, StorageKind } from './storage-kind.js';
-import type { RowArrays, RunResult, SqlParameters, SqlRow } from './values.js';
+import type { BatchArrays, BatchResult, RowArrays, RunResult, SqlParameters, SqlRow } from './values.js';
 
 /** Where a database is, for a worker: blocks in IndexedDB are the page's to read and write. */
 export interface StoredAt {
@@ -52,10 +52,25 @@ export interface ImportRequest extends StoredAt {
   overwrite: boolean;
 }
 
-/** One statement. */
-export interface StatementRequest {
+/** SQL text, and what is bound to its parameters. */
+export interface Statement {
   sql: string;
   params: SqlParameters;
+}
+
+/** What shape rows have; objects unless it says otherwise. */
+export type RowShape = 'object' | 'array' | undefined;
+
+/** One statement. */
+export interface StatementRequest extends Statement {
+  transaction: TransactionId | undefined;
+  key: string | undefined;
+}
+
+/** Several statements. */
+export interface BatchRequest {
+  statements: readonly Statement[];
+  rows: RowShape;
   transaction: TransactionId | undefined;
   key: string | undefined;
 }
@@ -76,9 +91,11 @@ export interface Operations {
   info: { request: object; response: StoredInfo };
   /** Whether OPFS has a database that is not open, and not empty. */
   holds: { request: { name: string }; response: boolean };
-  query: { request: StatementRequest & { rows?: 'object' | 'array' | undefined }; response: SqlRow[] | RowArrays };
+  query: { request: StatementRequest & { rows?: RowShape }; response: SqlRow[] | RowArrays };
   /** With `key` in a transaction, which has recorded it, the answer is recorded too. */
   run: { request: StatementRequest; response: RunResult };
+  /** All or nothing. */
+  batch: { request: BatchRequest; response: (BatchResult | BatchArrays)[] };
   exec: { request: { sql: string; transaction: TransactionId | undefined; key: string | undefined }; response: void };
   /** `null`: what has this key was committed before. */
   begin: { request: { key: string | undefined }; response: TransactionId | null };

@@ -48,6 +48,7 @@ export const operations: { readonly [Type in OperationType]: Row<Operations[Type
   holds: { turn: 'in order' },
   query: { turn: 'inside', repeatable: 'reading', changes: true },
   run: { turn: 'inside', repeatable: 'reading', changes: true },
+  batch: { turn: 'inside', repeatable: 'reading', changes: true },
   exec: { turn: 'inside', repeatable: 'named', changes: true },
   begin: { turn: 'begins' },
   commit: { turn: 'ends', repeatable: 'never', changes: true },
@@ -78,25 +79,34 @@ export function transactionOf(request: Request): TransactionId | undefined {
   return 'transaction' in request ? request.transaction : undefined;
 }
 
+/** The SQL that a request runs, statement by statement; or a script. */
+export function textsOf(request: Request): readonly string[] {
+  if ('statements' in request) return request.statements.map(({ sql }) => sql);
+  return 'sql' in request ? [request.sql] : [];
+}
+
 /**
  * Whether it does no harm to do this twice, should the worker that was asked end before it answers.
  *
- * @param onlyReads says whether a statement does: the page by what is plain to see, the worker by asking SQLite
+ * @param onlyReads says whether statements do: the page by what is plain to see, the worker by asking SQLite
  */
-export function isRepeatable<Answer>(request: Request, onlyReads: (sql: string) => Answer): Answer | boolean {
+export function isRepeatable<Answer>(
+  request: Request,
+  onlyReads: (texts: readonly string[]) => Answer,
+): Answer | boolean {
   const { repeatable } = operations[request.type];
   if (!repeatable) return true;
   if (repeatable === 'never') return false;
   // Of what is no statement, these are undefined.
-  const { transaction, key, sql } = request as Partial<StatementRequest>;
+  const { transaction, key } = request as Partial<StatementRequest>;
   if (transaction !== undefined || key !== undefined) return true;
-  return repeatable === 'reading' && sql !== undefined && onlyReads(sql);
+  return repeatable === 'reading' && onlyReads(textsOf(request));
 }
 
 /** Statements that cannot write anything; there are more, but of these it is plain to see. */
 const reading = /^\s*(SELECT|VALUES)\b|^\s*WITH\b(?!.*\b(INSERT|UPDATE|DELETE|REPLACE)\b)/is;
 
-/** Whether it is plain to see that a statement only reads. */
-export function plainlyReads(sql: string): boolean {
-  return reading.test(sql);
+/** Whether it is plain to see that statements only read. */
+export function plainlyRead(texts: readonly string[]): boolean {
+  return texts.every((sql) => reading.test(sql));
 }

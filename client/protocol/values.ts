@@ -10,7 +10,9 @@ export type SqlValue = null | number | bigint | string | Uint8Array;
 /**
  * A value that can be bound to a parameter: every {@link SqlValue}, and `boolean`, which SQLite
  * keeps as 0 or 1. A `number` without a fraction, up to 2^53 - 1, is bound as
- * INTEGER, any other as REAL. NaN is refused: SQLite would turn it into NULL.
+ * INTEGER, any other as REAL. NaN is refused: SQLite would turn it into NULL. So is what could be stored in more ways than
+ * one, such as a `Date`, a list or an object, and `undefined`, which is most often a misspelt property; the error
+ * (`invalid_value`) says which parameter it is and what to pass instead.
  */
 export type SqlParameter = SqlValue | boolean;
 
@@ -44,4 +46,18 @@ export interface RunResult {
    * `INSERT` or `REPLACE`.
    */
   readonly lastInsertRowid: number | bigint | null;
+}
+
+/** What a statement of a batch did, and the rows that it gave. */
+export interface BatchResult<Row = SqlRow> extends RunResult {
+  readonly rows: Row[];
+}
+
+/** What a statement of a batch did, and the rows that it gave as arrays. */
+export interface BatchArrays extends RunResult, RowArrays {}
+
+/** What each of so many statements of a batch gives that was done before: nothing. */
+export function nothingDone(count: number, rows: 'object' | 'array' | undefined): (BatchResult | BatchArrays)[] {
+  const columns = rows === 'array' ? { columns: [] } : {};
+  return Array.from({ length: count }, () => ({ changes: 0, lastInsertRowid: null, rows: [], ...columns }));
 }

@@ -1,7 +1,7 @@
 import type { ErrorData } from '../protocol/errors.js';
 import type { TransactionId } from '../protocol/ids.js';
 import type { Request } from '../protocol/messages.js';
-import { isRepeatable, operations, transactionOf } from '../protocol/operations.js';
+import { isRepeatable, operations, textsOf, transactionOf } from '../protocol/operations.js';
 import type { Client } from './client.js';
 import { CommitLost } from './commit-lost.js';
 import { DatabaseWork, type Turns } from './database-work.js';
@@ -117,7 +117,7 @@ export class DatabaseServer implements Turns {
       if (!client.wanted.has(id)) throw cancelled;
       if (turn === 'in order') await this.#work.loaded;
       if (transaction !== undefined) client.require(transaction);
-      if (!(await isRepeatable(request, (sql) => this.#work.onlyReads(sql)))) {
+      if (!(await isRepeatable(request, (texts) => this.#work.onlyReads(texts)))) {
         client.post({ type: 'accepted', id });
         // A worker that was terminated does in Chromium what had come before, though nobody hears it any more: not this.
         await nextTask();

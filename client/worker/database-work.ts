@@ -3,6 +3,7 @@ import type { TransactionId } from '../protocol/ids.js';
 import type { FilePart, OpenRequest, Operations, OperationType, Request } from '../protocol/messages.js';
 import type { MigrationSource } from '../protocol/migration-source.js';
 import type { Progress } from '../protocol/progress.js';
+import { nothingDone } from '../protocol/values.js';
 import { holdLock } from '../storage/locks.js';
 import type { Client } from './client.js';
 import { isFault } from './fault.js';
@@ -103,6 +104,17 @@ export class DatabaseWork {
         return once(connection, key, work, () => connection.recorded(key));
       });
     },
+    batch: ({ statements, rows, key }) => {
+      for (const { sql } of statements) requireSql(sql);
+      return this.#opened().run((connection) =>
+        once(
+          connection,
+          key,
+          () => connection.batch(statements, rows === 'array'),
+          () => nothingDone(statements.length, rows),
+        ),
+      );
+    },
     exec: ({ sql, key }) => {
       requireSql(sql);
       return this.#opened().run((connection) =>
@@ -180,10 +192,12 @@ export class DatabaseWork {
     }
   }
 
-  /** Whether SQLite says that a statement only reads. */
-  onlyReads(sql: unknown): boolean | Promise<boolean> {
+  /** Whether SQLite says that statements only read. */
+  onlyReads(texts: readonly unknown[]): Promise<boolean> {
     // What is no text its handler refuses.
-    return typeof sql !== 'string' || this.#opened().run((connection) => connection.isReadOnly(sql));
+    return this.#opened().run((connection) =>
+      texts.every((sql) => typeof sql !== 'string' || connection.isReadOnly(sql)),
+    );
   }
 
   /** Tells every tab which tables were changed since it did so last. */

@@ -29,6 +29,7 @@ const connectionParts: Record<keyof ModuleConnection, true> = {
   queryArrays: true,
   run: true,
   recorded: true,
+  batch: true,
   exec: true,
   isReadOnly: true,
   onWorking: true,

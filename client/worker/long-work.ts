@@ -1,6 +1,7 @@
 // While SQLite runs in a worker, that hears nothing, but what it says is heard.
 
 import type { Request, Work } from '../protocol/messages.js';
+import { textsOf } from '../protocol/operations.js';
 import type { Client } from './client.js';
 
 /**
@@ -23,11 +24,12 @@ export class LongWork {
     this.#page = page;
   }
 
-  /** A statement begins, if the request is one. */
-  begin({ id, ...request }: Request, client: Client): void {
-    if (!('sql' in request)) return;
-    const sql = String(request.sql).trim().slice(0, textLimit);
-    this.#now = { client: client.id, id, sql, since: Date.now() };
+  /** Statements begin, if the request has some. */
+  begin(request: Request, client: Client): void {
+    const texts = textsOf(request);
+    if (texts.length === 0) return;
+    const sql = texts.join('; ').trim().slice(0, textLimit);
+    this.#now = { client: client.id, id: request.id, sql, since: Date.now() };
   }
 
   /** Called now and then while SQLite runs. */

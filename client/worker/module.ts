@@ -1,3 +1,4 @@
+import type { Statement } from '../protocol/messages.js';
 import type { MigrateOptions } from '../protocol/migrate-options.js';
 import type {
   LogEntry,
@@ -11,7 +12,7 @@ import type { SqlMigration } from '../protocol/migration-source.js';
 import type { Progress } from '../protocol/progress.js';
 import type { MigrationStatus, Report } from '../protocol/report.js';
 import type { Commit } from '../protocol/store-messages.js';
-import type { RowArrays, RunResult, SqlParameters, SqlRow } from '../protocol/values.js';
+import type { BatchArrays, BatchResult, RowArrays, RunResult, SqlParameters, SqlRow } from '../protocol/values.js';
 
 /** Migrations, inside the wasm module: a handle that only the module can read. */
 export interface Migrations {
@@ -30,6 +31,8 @@ export interface ModuleConnection {
   run(sql: string, params: SqlParameters, key?: string): RunResult;
   /** The answer of `run` that was recorded; for other work, that nothing was done. */
   recorded(key: string): RunResult;
+  /** All or nothing. */
+  batch(statements: readonly Statement[], isArray: boolean): (BatchResult | BatchArrays)[];
   exec(script: string): void;
   /** Whether a statement may be run twice without harm. */
   isReadOnly(sql: string): boolean;

@@ -23,6 +23,8 @@ pub enum Call<'a> {
     Query(&'a str),
     /// [`Session::exec`] with this script.
     Exec(&'a str),
+    /// Several of these statements, by [`Session::atomically`].
+    Batch(&'a [&'a str]),
     /// [`Session::begin`] or [`Session::begin_once`].
     Begin,
 }
@@ -92,6 +94,7 @@ impl Session {
             && match call {
                 Call::Query(sql) => !is_savepoint_control(sql),
                 Call::Exec(sql) => !is_savepoint_control(sql) || script::has_several_statements(&self.connection, sql),
+                Call::Batch(_) => true,
                 Call::Begin => false,
             }
     }
@@ -99,7 +102,9 @@ impl Session {
     fn needs_everything(&mut self, call: Call<'_>) -> Result<bool, Error> {
         let sql = match call {
             Call::Query(sql) if self.is_read_only(sql) => return Ok(false),
+            Call::Batch(texts) if texts.iter().all(|sql| self.is_read_only(sql)) => return Ok(false),
             Call::Query(sql) | Call::Exec(sql) => sql.to_ascii_lowercase(),
+            Call::Batch(texts) => texts.join(";").to_ascii_lowercase(),
             Call::Begin => String::new(),
         };
         if sql.contains("changes") || sql.contains("virtual") {

@@ -1,6 +1,7 @@
 //! Queries and scripts of the application, on a connection that nothing can leave half-way.
 
 mod attempt;
+mod batch;
 mod changes;
 mod cursor;
 mod fetch;
@@ -8,6 +9,7 @@ mod keys;
 mod parameters;
 mod reads;
 mod row_size;
+mod run;
 mod schema;
 mod watch;
 
@@ -16,7 +18,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use rusqlite::{Connection, Row};
-use wheatear_core::statements::{is_insert, is_transaction_control, is_vacuum, may_change_rows, statements};
+use wheatear_core::statements::{is_transaction_control, is_vacuum, may_change_rows, statements};
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
 use wheatear_sqlite::{SqliteFailure, sqlite_api};
 
@@ -31,6 +33,7 @@ use watch::{Refusal, Watch};
 pub use attempt::Call;
 pub use fetch::Part;
 pub use parameters::Parameters;
+pub use run::RunResult;
 
 /// A connection on which transactions are begun and ended by calls, never by SQL text. So a script
 /// that stops half-way, or an application that forgets a COMMIT, leaves no transaction behind.
@@ -63,21 +66,13 @@ pub struct Rows<T> {
     pub rows: Vec<T>,
 }
 
-/// What a statement did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RunResult {
-    /// How many rows it inserted, updated or deleted; those that triggers and foreign keys changed are not counted.
-    pub changes: u64,
-    /// The rowid of the last row that it inserted, if it is an `INSERT` or `REPLACE` and inserted one in a table with
-    /// rowids. Rows that triggers of a view insert instead are neither here nor in `changes`.
-    pub last_insert_rowid: Option<i64>,
-}
+/// Around work that is all or nothing inside of a transaction: how it is begun, kept and undone.
+const WITHIN: [&str; 3] = ["SAVEPOINT _wheatear", "RELEASE _wheatear", "ROLLBACK TO _wheatear; RELEASE _wheatear"];
 
 const CONTROL: &str = "SQL text cannot begin or end a transaction; use transaction() instead";
 const LEFT_OPEN: &str = "the SQL left a transaction open, which was rolled back; use transaction() instead";
 const ROLLED_BACK: &str = "this transaction was rolled back already, because a statement in it failed";
-const OUTER_SAVEPOINT: &str = "a script of several statements ended a savepoint that it had not begun, \
+const OUTER_SAVEPOINT: &str = "a script or batch of several statements ended a savepoint that it had not begun, \
     so the whole transaction was rolled back; send that statement alone";
 const NESTED: &str = "a transaction is open already; use savepoints inside of it";
 const UNFINISHED: &str = "the database file cannot be read while a transaction is open";
@@ -158,8 +153,8 @@ impl Session {
         mut read: impl FnMut(&Row<'_>) -> T,
     ) -> Result<Vec<T>, Error> {
         let mut rows = Vec::new();
-        let limit = self.result_limit;
-        self.each_row(sql, parameters, false, limit, &mut |_, row| rows.push(read(row)))?;
+        let mut left = self.result_limit;
+        self.each_row(sql, parameters, false, &mut left, &mut |_, row| rows.push(read(row)))?;
         Ok(rows)
     }
 
@@ -175,47 +170,19 @@ impl Session {
         mut read: impl FnMut(&[String], &Row<'_>) -> T,
     ) -> Result<Rows<T>, Error> {
         let mut rows = Vec::new();
-        let limit = self.result_limit;
-        let columns = self.each_row(sql, parameters, true, limit, &mut |names, row| rows.push(read(names, row)))?;
+        let mut left = self.result_limit;
+        let columns = self.each_row(sql, parameters, true, &mut left, &mut |names, row| rows.push(read(names, row)))?;
         Ok(Rows { columns, rows })
     }
 
-    /// Runs one statement, throws its rows away, and gives what it did.
-    ///
-    /// # Errors
-    /// As [`Session::query`].
-    pub fn run(&mut self, sql: &str, parameters: &Parameters) -> Result<RunResult, Error> {
-        // A rowid that SQLite never chooses by itself, and that no application has a reason to give.
-        const NONE: i64 = -0x5eed_ba5e_c0de_f00d;
-        let is_insert = is_insert(sql);
-        let (last, changed_before) = (self.connection.last_insert_rowid(), self.connection.total_changes());
-        // A statement that calls `last_insert_rowid()` must be given the rowid of the statement before, so the marker
-        // cannot stand there, and its own is told only if it changed something.
-        let asks = sql.to_ascii_lowercase().contains("last_insert_rowid");
-        if !asks {
-            sqlite_api::set_last_insert_rowid(&self.connection, NONE);
-        }
-        let result = self.each_row(sql, parameters, false, u64::MAX, &mut |_, _| ());
-        // SQLite leaves the count of the statement before where a statement changed nothing.
-        let has_changed = self.connection.total_changes() != changed_before;
-        let changes = if has_changed { self.connection.changes() } else { 0 };
-        let rowid = self.connection.last_insert_rowid();
-        let last_insert_rowid = (is_insert && rowid != NONE && (!asks || changes > 0)).then_some(rowid);
-        if last_insert_rowid.is_none() {
-            sqlite_api::set_last_insert_rowid(&self.connection, last);
-        }
-        result?;
-        Ok(RunResult { changes, last_insert_rowid })
-    }
-
     /// Runs one statement, lets `read` look at each row, and gives the names of the columns if they are wanted. The
-    /// rows may take `limit` bytes.
+    /// rows may take the bytes that are `left`.
     fn each_row(
         &mut self,
         sql: &str,
         parameters: &Parameters,
         is_named: bool,
-        limit: u64,
+        left: &mut u64,
         read: &mut dyn FnMut(&[String], &Row<'_>),
     ) -> Result<Vec<String>, Error> {
         self.check_usable()?;
@@ -230,13 +197,14 @@ impl Session {
         }
         let changed_before = self.begin_work(sql, self.in_transaction)?;
         let mut names = Vec::new();
-        let mut taken = 0;
+        let is_limited = *left < u64::MAX;
+        let mut is_over = false;
         let mut run = || -> rusqlite::Result<()> {
             let mut statement = self.connection.prepare_cached(sql)?;
             parameters::bind(&mut statement, parameters)?;
             // All changes are made before the first of the rows that tell of them, which may be too many.
             let returns_changes = !statement.readonly() && statement.column_count() > 0 && may_change_rows(sql);
-            let is_guarded = limit < u64::MAX && returns_changes;
+            let is_guarded = is_limited && returns_changes;
             if is_guarded {
                 self.connection.execute_batch("SAVEPOINT _wheatear_rows")?;
             }
@@ -249,17 +217,18 @@ impl Session {
                     names = sqlite_api::column_names(&self.connection, sql);
                 }
                 while let Some(found) = row {
-                    taken += bytes_of(found);
-                    if taken > limit {
+                    let Some(rest) = left.checked_sub(bytes_of(found)) else {
+                        is_over = true;
                         break;
-                    }
+                    };
+                    *left = rest;
                     read(&names, found);
                     row = rows.next()?;
                 }
                 Ok(())
             };
             let result = read_rows();
-            if is_guarded { self.end_guard(result, taken <= limit) } else { result }
+            if is_guarded { self.end_guard(result, !is_over) } else { result }
         };
         let result = run().map_err(|error| {
             let start = whole.len() - whole.trim_start().len();
@@ -267,9 +236,10 @@ impl Session {
             or_limit(&self.connection, error, |sqlite| QueryError::of_query(whole, start, offset, sqlite))
         });
         // Changes that were undone are not told by `take_changes`.
-        let changed_before = if taken > limit { self.connection.total_changes() } else { changed_before };
+        let changed_before = if is_over { self.connection.total_changes() } else { changed_before };
         let result = self.end_work(Some(sql), changed_before, result);
-        let result = if taken > limit { result.and(Err(QueryError::ResultTooLarge { limit }.into())) } else { result };
+        let too_large = QueryError::ResultTooLarge { limit: self.result_limit };
+        let result = if is_over { result.and(Err(too_large.into())) } else { result };
         self.check_closed(result.map(|()| names))
     }
 
@@ -302,12 +272,9 @@ impl Session {
         let result = if !script::has_several_statements(&self.connection, sql) {
             self.run_script(sql)
         } else if self.in_transaction {
-            self.run_between(
-                ["SAVEPOINT _wheatear", "RELEASE _wheatear", "ROLLBACK TO _wheatear; RELEASE _wheatear"],
-                sql,
-            )
+            self.run_between(WITHIN, |session| session.run_script(sql))
         } else {
-            self.run_between(["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"], sql)
+            self.run_between(["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"], |session| session.run_script(sql))
         };
         let result = self.end_work(None, changed_before, result);
         self.check_closed(result)
@@ -436,15 +403,19 @@ impl Session {
         self.connection.execute_batch(sql).map_err(query_error)
     }
 
-    fn run_between(&self, [begin, commit, rollback]: [&str; 3], sql: &str) -> Result<(), Error> {
+    fn run_between<T>(
+        &mut self,
+        [begin, commit, rollback]: [&str; 3],
+        work: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         self.control(begin)?;
-        let result = self.run_script(sql).and_then(|()| self.control(commit));
+        let result = work(self).and_then(|done| self.control(commit).map(|()| done));
         // SQLite rolls back by itself after some failures; there is then nothing left to roll back.
         if result.is_ok() || self.connection.is_autocommit() {
             return result;
         }
         if self.control(rollback).is_err() {
-            // The script did away with the savepoint around it, so it cannot be undone by itself.
+            // The work did away with the savepoint around it, so it cannot be undone by itself.
             self.control("ROLLBACK")?;
             return Err(QueryError::TransactionMisuse(OUTER_SAVEPOINT).into());
         }

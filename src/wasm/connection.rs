@@ -1,6 +1,7 @@
 #![expect(clippy::missing_errors_doc, reason = "everything here throws `ErrorData`, as `Connection` says")]
 
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use rusqlite::Row;
 use rusqlite::types::ValueRef;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -32,6 +33,28 @@ enum Home {
     Opfs(opfs::OpfsDatabase),
     /// In memory, and in whatever JavaScript does with its commits.
     Mirror(Mirror),
+}
+
+impl Home {
+    fn attempt<T>(
+        &self,
+        session: &mut Session,
+        call: Call<'_>,
+        work: impl FnOnce(&mut Session) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        match self {
+            Home::Mirror(mirror) => session.attempt(mirror, call, work),
+            Home::Opfs(_) => work(session),
+        }
+    }
+
+    /// Work that lacked a block has failed, even if SQLite went on.
+    fn require_complete(&self) -> Result<(), Error> {
+        match self {
+            Home::Mirror(mirror) => Ok(mirror.require_none_missing()?),
+            Home::Opfs(_) => Ok(()),
+        }
+    }
 }
 
 #[wasm_bindgen]
@@ -74,20 +97,13 @@ impl Connection {
 
     /// Makes a call of the application.
     fn call<T>(&mut self, call: Call<'_>, work: impl FnOnce(&mut Session) -> Result<T, Error>) -> Result<T, JsValue> {
-        let result = match &self.home {
-            Home::Mirror(mirror) => self.session.attempt(mirror, call, work),
-            Home::Opfs(_) => work(&mut self.session),
-        };
+        let result = self.home.attempt(&mut self.session, call, work);
         self.outcome(result)
     }
 
-    /// What JavaScript gets of a call's result. One that lacked a block has failed, even if SQLite went on.
+    /// What JavaScript gets of a call's result.
     pub(super) fn outcome<T>(&self, result: Result<T, Error>) -> Result<T, JsValue> {
-        let complete = match &self.home {
-            Home::Mirror(mirror) => mirror.require_none_missing().map_err(Error::from),
-            Home::Opfs(_) => Ok(()),
-        };
-        complete.and(result).map_err(error_data::to_js)
+        self.home.require_complete().and(result).map_err(error_data::to_js)
     }
 
     /// Asks for every block that a mirror lacks.
@@ -183,6 +199,29 @@ impl Connection {
     /// What `run` has recorded beside a key that is recorded.
     pub fn recorded(&self, key: &JsValue) -> Result<JsValue, JsValue> {
         self.outcome(self.session.recorded(&key.as_string().unwrap_or_default())).map(run_result)
+    }
+
+    /// Runs several `{ sql, params }`, all of them or none, and returns `{ rows, changes, lastInsertRowid }` of each; with
+    /// `is_array` each row is an array, and there are `columns` too.
+    pub fn batch(&mut self, statements: &Array, is_array: bool) -> Result<Array, JsValue> {
+        let statements: Vec<(String, JsValue)> = statements.iter().map(|given| statement(&given)).collect();
+        let texts: Vec<&str> = statements.iter().map(|(sql, _)| sql.as_str()).collect();
+        let Self { home, session } = self;
+        let mut number = 0;
+        let result = home.attempt(session, Call::Batch(&texts), |session| {
+            session.atomically(|session| {
+                let mut left = session.result_limit();
+                let results = statements.iter().map(|(sql, parameters)| {
+                    number += 1;
+                    batch_result(session, sql, parameters, is_array, &mut left)
+                });
+                let results = results.collect::<Result<Array, Error>>()?;
+                number = 0;
+                // Not later: what was committed would be done again.
+                home.require_complete().map(|()| results)
+            })
+        });
+        home.require_complete().and(result).map_err(|error| error_data::of_batch(number, error))
     }
 
     /// Whether running this statement twice does no harm.
@@ -307,16 +346,48 @@ impl Connection {
     }
 }
 
+/// What one of a batch is to do.
+fn statement(given: &JsValue) -> (String, JsValue) {
+    let property = |name: &str| Reflect::get(given, &name.into()).unwrap_or_default();
+    (property("sql").as_string().unwrap_or_default(), property("params"))
+}
+
+/// What one of a batch gives, whose rows may take the bytes that are `left`.
+fn batch_result(
+    session: &mut Session,
+    sql: &str,
+    parameters: &JsValue,
+    is_array: bool,
+    left: &mut u64,
+) -> Result<JsValue, Error> {
+    let mut reader = RowReader::default();
+    let read = |names: &[String], row: &Row<'_>| -> JsValue {
+        if is_array { value::array(names, row).into() } else { reader.read(names, row).into() }
+    };
+    let parameters = value::parameters(parameters)?;
+    let (Rows { columns, rows }, done) = session.run_named(sql, &parameters, left, read)?;
+    let result = run_result(done);
+    set(&result, "rows", rows.into_iter().collect::<Array>().into());
+    if is_array {
+        set(&result, "columns", columns.iter().map(JsValue::from).collect::<Array>().into());
+    }
+    Ok(result)
+}
+
 fn run_result(RunResult { changes, last_insert_rowid }: RunResult) -> JsValue {
     let last = last_insert_rowid.map_or(JsValue::NULL, |rowid| value::from_sql(ValueRef::Integer(rowid)));
     object([("changes", JsValue::from_f64(changes as f64)), ("lastInsertRowid", last)])
 }
 
 pub(super) fn object<const COUNT: usize>(properties: [(&str, JsValue); COUNT]) -> JsValue {
-    let object = Object::new();
+    let object = Object::new().into();
     for (name, value) in properties {
-        // Setting a property of a new object cannot fail.
-        let _ = Reflect::set(&object, &name.into(), &value);
+        set(&object, name, value);
     }
-    object.into()
+    object
+}
+
+fn set(object: &JsValue, name: &str, value: JsValue) {
+    // Setting a property of a new object cannot fail.
+    let _ = Reflect::set(object, &name.into(), &value);
 }

@@ -44,6 +44,16 @@ pub(crate) fn to_js(error: impl Into<Error>) -> JsValue {
     thrown(error.code(), error.to_string(), details(&error))
 }
 
+/// What the worker throws for an error of a batch; `number`: which of its statements has failed, counted from 1, and 0 if
+/// it was all of them together.
+pub(crate) fn of_batch(number: usize, error: Error) -> JsValue {
+    if number == 0 {
+        return to_js(error);
+    }
+    let message = format!("statement {number} of the batch failed: {error}");
+    thrown(error.code(), message, ErrorData { statement: Some(number), ..details(&error) })
+}
+
 /// What the worker throws for an option that a client of this version would have refused.
 pub(crate) fn invalid_option(name: &str) -> JsValue {
     let message = format!("the option \"{name}\" has a value that this module does not know");

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { transfersOfMessage } from '../../dist/package/protocol/messages.js';
-import { isRepeatable, operations, plainlyReads, transfersOf } from '../../dist/package/protocol/operations.js';
+import { isRepeatable, operations, plainlyRead, textsOf, transfersOf } from '../../dist/package/protocol/operations.js';
 import { transfersOfRequest, transfersOfResponse } from '../../dist/package/protocol/store-messages.js';
 
 /** @typedef {import('../../dist/package/protocol/messages.js').Request} Request */
@@ -41,8 +41,8 @@ test('else a script is not repeated, and a statement if it only reads', () => {
   for (const type of ['query', 'run']) {
     /** @type {string[]} */
     const asked = [];
-    const answer = isRepeatable(request(type, statement()), (sql) => {
-      asked.push(sql);
+    const answer = isRepeatable(request(type, statement()), (texts) => {
+      asked.push(...texts);
       return reads();
     });
     assert.equal(answer, reads());
@@ -50,10 +50,20 @@ test('else a script is not repeated, and a statement if it only reads', () => {
   }
 });
 
+test('a batch is repeated if all of it only reads, or as a statement is', () => {
+  const batch = (/** @type {object} */ rest) => request('batch', { statements, rows: undefined, ...rest });
+  const statements = ['SELECT 1', 'DELETE FROM log'].map((sql) => ({ sql, params: [] }));
+  assert.deepEqual(textsOf(batch({})), ['SELECT 1', 'DELETE FROM log']);
+  assert.equal(isRepeatable(batch({}), plainlyRead), false);
+  assert.equal(isRepeatable(batch({ statements: statements.slice(0, 1) }), plainlyRead), true);
+  assert.equal(isRepeatable(batch({ key: 'a key' }), plainlyRead), true);
+  assert.equal(isRepeatable(batch({ transaction: 'a transaction' }), plainlyRead), true);
+});
+
 test('everything else is repeated', () => {
   const types = /** @type {OperationType[]} */ (Object.keys(operations));
-  const others = types.filter((type) => !['operate', 'query', 'run', 'exec', 'commit'].includes(type));
-  assert.equal(others.length, types.length - 5);
+  const others = types.filter((type) => !['operate', 'query', 'run', 'batch', 'exec', 'commit'].includes(type));
+  assert.equal(others.length, types.length - 6);
   for (const type of others) assert.equal(isRepeatable(request(type), reads), true, type);
 });
 
@@ -61,7 +71,7 @@ test('after what may have changed tables, they are asked for', () => {
   const changing = Object.entries(operations).filter(([, { changes }]) => changes);
   assert.deepEqual(
     changing.map(([type]) => type),
-    ['operate', 'query', 'run', 'exec', 'commit'],
+    ['operate', 'query', 'run', 'batch', 'exec', 'commit'],
   );
 });
 
@@ -79,7 +89,7 @@ for (const [sql, isPlain] of /** @type {const} */ ([
   ['', false],
 ])) {
   test(`it is ${isPlain ? '' : 'not '}plain to see that ${JSON.stringify(sql)} only reads`, () => {
-    assert.equal(plainlyReads(sql), isPlain);
+    assert.equal(plainlyRead([sql]), isPlain);
   });
 }
 

@@ -17,6 +17,14 @@ const statement = (/** @type {string} */ sql, /** @type {object} */ rest = {}) =
   key: undefined,
   ...rest,
 });
+/** Several statements, likewise. */
+const batch = (/** @type {string[]} */ texts, /** @type {object} */ rest = {}) => ({
+  statements: texts.map((sql) => ({ sql, params: [] })),
+  rows: undefined,
+  transaction: undefined,
+  key: undefined,
+  ...rest,
+});
 const write = 'DELETE FROM log';
 const read = 'SELECT 1';
 /** The transaction that is open in every test which needs one. */
@@ -105,6 +113,38 @@ const fates = {
     kept: 'again',
     all: 'again',
     notAll: 'again',
+    accepted: 'unknown',
+  },
+  'a batch that only reads': {
+    type: 'batch',
+    request: batch([read, read]),
+    kept: 'again',
+    all: 'again',
+    notAll: 'again',
+    accepted: 'unknown',
+  },
+  'a batch of which one writes': {
+    type: 'batch',
+    request: batch([read, write, read]),
+    kept: 'again',
+    all: 'again',
+    notAll: 'unknown',
+    accepted: 'unknown',
+  },
+  'a batch with a key': {
+    type: 'batch',
+    request: batch([read, write], { key: 'once' }),
+    kept: 'again',
+    all: 'again',
+    notAll: 'again',
+    accepted: 'unknown',
+  },
+  'a batch within a transaction': {
+    type: 'batch',
+    request: batch([read, write], { transaction }),
+    kept: 'rolled back',
+    all: 'rolled back',
+    notAll: 'rolled back',
     accepted: 'unknown',
   },
   'a script, though it only reads': {

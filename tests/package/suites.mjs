@@ -24,6 +24,8 @@ const storagesOf = {
   'upgrading/switches': ['opfs', 'indexeddb'],
   'queries/values': ['best'],
   'queries/statements': ['best'],
+  'queries/templates': ['best'],
+  'queries/batches': ['opfs', 'indexeddb'],
   'queries/transactions': ['opfs', 'indexeddb'],
   'queries/cancelling': ['opfs', 'indexeddb'],
   'queries/limits': ['best'],

@@ -2,6 +2,7 @@ import { deepEqual, equal, rejection, rejects } from '../../pages/assert.mjs';
 import { withDatabase } from '../../pages/suite.mjs';
 
 /** @typedef {import('../../../client/index.js').Queryable} Queryable */
+/** @typedef {import('../../../client/index.js').Transaction} Transaction */
 
 const insert = 'INSERT INTO weather_node (time_received, node_addr) VALUES (?, ?)';
 const noon = '2026-01-01 12:00:00';
@@ -94,6 +95,9 @@ export const tests = withDatabase({
       () => database.status(),
       () => database.export(),
       () => database.transaction(async () => {}),
+      () => database.sql`SELECT ${1}`,
+      () => database.batch(['SELECT 1']),
+      () => database.batch([insert.replaceAll('?', '1')], { signal: new AbortController().signal }),
       // As deep as an application likes.
       async () => wrapped(async () => wrapped(() => database.query('SELECT 1'))),
     ]);
@@ -259,4 +263,155 @@ export const tests = withDatabase({
     });
     equal((await status)?.length, 2);
   },
+
+  async 'a transaction inside of another undoes only itself when it fails'({ database, wheatear }) {
+    await database.transaction(async (outer) => {
+      await outer.query(insert, [noon, 1]);
+      const thrown = new Error('changed my mind');
+      const inside = outer.transaction(async (inner) => {
+        await inner.query(insert, [noon, 2]);
+        await inner.batch([wheatear.sql`DELETE FROM weather_node WHERE node_addr = ${1}`]);
+        deepEqual(await addresses(inner), [2]);
+        throw thrown;
+      });
+      equal(await rejection(inside), thrown);
+      deepEqual(await addresses(outer), [1]);
+      const result = await outer.transaction(async (inner) => {
+        await inner.sql`INSERT INTO weather_node (time_received, node_addr) VALUES (${noon}, ${3})`;
+        return 'its result';
+      });
+      equal(result, 'its result');
+      await outer.query(insert, [noon, 4]);
+    });
+    deepEqual(await addresses(database), [1, 3, 4]);
+  },
+
+  async 'transactions nest further, and end with the one around them'({ database }) {
+    await database.transaction(async (first) => {
+      await first.transaction(async (second) => {
+        await second.query(insert, [noon, 1]);
+        await rejection(
+          second.transaction(async (third) => {
+            await third.query(insert, [noon, 2]);
+            await third.transaction((fourth) => fourth.query(insert, [noon, 3]));
+            deepEqual(await addresses(third), [1, 2, 3]);
+            throw new Error('the third');
+          }),
+        );
+        deepEqual(await addresses(second), [1]);
+        await second.transaction((third) => third.query(insert, [noon, 4]));
+      });
+      await rejection(
+        first.transaction(async (second) => {
+          await second.transaction((third) => third.query(insert, [noon, 5]));
+          throw new Error('the second');
+        }),
+      );
+    });
+    deepEqual(await addresses(database), [1, 4]);
+    await rejection(
+      database.transaction(async (first) => {
+        await first.transaction((second) => second.query(insert, [noon, 6]));
+        throw new Error('the first');
+      }),
+    );
+    deepEqual(await addresses(database), [1, 4]);
+  },
+
+  async 'what is used after its end, or while one inside of it is open, rejects'({ database, wheatear }) {
+    const refused = (/** @type {Promise<unknown>} */ promise, /** @type {RegExp} */ message) =>
+      rejects(promise, wheatear.QueryError, 'transaction_misuse', message);
+    /** @type {Transaction[]} */
+    const ended = [];
+    await database.transaction(async (outer) => {
+      await rejection(
+        outer.transaction(async (inner) => {
+          ended.push(inner);
+          throw new Error('rolled back');
+        }),
+      );
+      await outer.transaction(async (inner) => {
+        ended.push(inner);
+        await inner.query(insert, [noon, 1]);
+        for (const asked of ways(outer)) await refused(asked, /inside of this one is open/);
+        await inner.transaction(async (innermost) => {
+          ended.push(innermost);
+          for (const asked of [...ways(outer), ...ways(inner)]) await refused(asked, /inside of this one is open/);
+        });
+      });
+      for (const transaction of ended) for (const asked of ways(transaction)) await refused(asked, /has ended/);
+      await outer.query(insert, [noon, 2]);
+    });
+    for (const transaction of ended) for (const asked of ways(transaction)) await refused(asked, /has ended/);
+    deepEqual(await addresses(database), [1, 2]);
+  },
+
+  async 'a transaction that nobody waited for does not outlive the one around it'({ database, wheatear }) {
+    /** @type {Promise<unknown> | undefined} */
+    let refused;
+    await database.transaction(async (outer) => {
+      await outer.transaction((middle) => {
+        return new Promise((end) => {
+          const left = middle.transaction(async (inner) => {
+            end(undefined);
+            // In a task of its own.
+            await new Promise((resolve) => setTimeout(resolve));
+            await inner.query(insert, [noon, 1]);
+          });
+          refused = rejects(left, wheatear.QueryError, 'transaction_misuse', /has ended/);
+        });
+      });
+      await outer.query(insert, [noon, 2]);
+    });
+    await refused;
+    deepEqual(await addresses(database), [2]);
+  },
+
+  async 'after a failure that ends all of it, a transaction inside cannot succeed'({ database, wheatear }) {
+    await database.exec('CREATE TABLE once (a UNIQUE ON CONFLICT ROLLBACK); INSERT INTO once VALUES (1)');
+    const promise = database.transaction(async (outer) => {
+      const inside = outer.transaction(async (inner) => {
+        await rejects(inner.query('INSERT INTO once VALUES (1)'), wheatear.QueryError, 'query_failed');
+      });
+      await rejects(inside, wheatear.QueryError, 'transaction_misuse', /rolled back/);
+    });
+    await rejects(promise, wheatear.QueryError, 'transaction_misuse', /rolled back/);
+  },
+
+  async 'a transaction inside ends with the signal of the one around it'({ database, wheatear }) {
+    const ending = new AbortController();
+    const aborted = database.transaction(
+      (outer) =>
+        outer.transaction(async (inner) => {
+          await inner.query(insert, [noon, 1]);
+          ending.abort();
+          await inner.query(insert, [noon, 2]);
+        }),
+      { signal: ending.signal },
+    );
+    await rejects(aborted, wheatear.ApplyError, 'cancelled');
+    deepEqual(await addresses(database), []);
+  },
+
+  async 'a transaction takes a function, inside of another too'({ database, wheatear }) {
+    const none = /** @type {any} */ (undefined);
+    await rejects(database.transaction(none), wheatear.DefinitionError, 'invalid_option', /takes a function/);
+    await database.transaction(async (outer) => {
+      await rejects(outer.transaction(none), wheatear.DefinitionError, 'invalid_option', /takes a function/);
+      await outer.query(insert, [noon, 1]);
+    });
+    deepEqual(await addresses(database), [1]);
+  },
 });
+
+/** Everything that a transaction can be asked for. */
+function ways(/** @type {Transaction} */ transaction) {
+  return [
+    transaction.query('SELECT 1'),
+    transaction.sql`SELECT ${1}`,
+    transaction.run(insert, [noon, 9]),
+    transaction.exec('SELECT 1'),
+    transaction.batch(['SELECT 1']),
+    transaction.transaction(async () => {}),
+  ];
+}
