@@ -1,7 +1,7 @@
 import type { ErrorData } from '../protocol/errors.js';
 import type { TransactionId } from '../protocol/ids.js';
 import type { Request } from '../protocol/messages.js';
-import { isRepeatable, operations, textsOf, transactionOf } from '../protocol/operations.js';
+import { isRepeatable, operations, transactionOf } from '../protocol/operations.js';
 import type { Client } from './client.js';
 import { CommitLost } from './commit-lost.js';
 import { DatabaseWork, type Turns } from './database-work.js';

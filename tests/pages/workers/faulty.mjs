@@ -22,6 +22,7 @@ const connection = {
   run: () => ({ changes: 0, lastInsertRowid: null }),
   recorded: () => ({ changes: 0, lastInsertRowid: null }),
   exec() {},
+  batch: () => [],
   begin: () => true,
   commit() {},
   rollback() {},
