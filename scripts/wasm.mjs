@@ -33,7 +33,8 @@ export function buildPackageModule(/** @type {keyof typeof packageModules} */ na
  *   SQLite, and what to call it
  */
 export function buildWasm(crate, folder, { target = 'target', flags = sqliteFlags, name = crate } = {}) {
-  const env = { SQLITE_WASM_RS_FLAGS: process.env.SQLITE_WASM_RS_FLAGS ?? flags.join(' ') };
+  // Whoever has started this script may have set those of another module.
+  const env = { SQLITE_WASM_RS_FLAGS: flags.join(' ') };
   const what = ['--target', wasmTarget, '--target-dir', target, '--package', crate];
   run('cargo', ['build', '--quiet', '--locked', '--release', ...what], { env });
   const compiled = join(target, wasmTarget, 'release', `${crate.replaceAll('-', '_')}.wasm`);
