@@ -37,13 +37,25 @@ export class Browser {
   /**
    * @param {Engine} engine
    * @param {Omit<import('./engines.mjs').Profile, 'downloads'>} [profile]
-   * @param {import('./site.mjs').Site} [site] a new one if absent
+   * @param {import('./site.mjs').Site} [site] a new one if absent; closed if the browser does not start
    */
   static async start(engine, profile = {}, site) {
     const downloads = await mkdtemp(join(tmpdir(), 'wheatear-downloads-'));
-    const driver = await engine.start({ ...profile, downloads });
-    await driver.manage().setTimeouts({ script: 60_000, pageLoad: 60_000 });
-    return new Browser(driver, site ?? (await startSite()), await engine.collectLog(driver), downloads);
+    for (let hangUps = 0; ; hangUps++) {
+      const driver = await engine.start({ ...profile, downloads });
+      try {
+        await driver.manage().setTimeouts({ script: 60_000, pageLoad: 60_000 });
+        const takeLog = await engine.collectLog(driver);
+        return new Browser(driver, site ?? (await startSite()), takeLog, downloads);
+      } catch (error) {
+        await driver.quit().catch(() => {});
+        // Firefox 153 was seen to hang up on whoever connects to it right after its start, once in hundreds of starts.
+        if (/socket hang up/.test(String(error)) && hangUps < 2) continue;
+        // What listens would keep Node.js from ending, and so nobody would hear of the error.
+        await site?.close();
+        throw error;
+      }
+    }
   }
 
   /** Closes every tab but the first, such as those that a test left behind when it failed. */
