@@ -86,7 +86,7 @@ describeInEachEngine('the demo', (browser, engine) => {
   test('starting over as version 0001 upgrades a thousand rows, whose temperature is null', async () => {
     await demo.visit();
     await demo.press('add-day');
-    await eventually(async () => assert.equal(await demo.rowCount(), readingsOfADay));
+    await eventually(async () => assert.equal(await demo.rowCount(), readingsOfADay, await demo.text()));
 
     await demo.reloadedBy(() => demo.press('start-over'));
     assert.equal(await demo.state(), 'ready');

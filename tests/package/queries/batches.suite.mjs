@@ -1,6 +1,7 @@
 // Several statements in one round trip and one transaction.
 
 import { deepEqual, equal, rejects } from '../../pages/assert.mjs';
+import { busyWith } from '../../pages/channels.mjs';
 import { Frame } from '../../pages/frame.mjs';
 import { migrating } from '../../pages/worker-options.mjs';
 
@@ -198,18 +199,6 @@ export const tests = {
     await follower.close();
   },
 };
-
-/** Resolves when the owner says that it is busy for long. */
-function busyWith(/** @type {string} */ name) {
-  const lobby = new BroadcastChannel(`wheatear/1/lobby/${name}`);
-  return new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
-    lobby.onmessage = ({ data }) => {
-      if (data.type !== 'alive' || !data.work) return;
-      lobby.close();
-      resolve();
-    };
-  });
-}
 
 /**
  * A test that begins with two open tabs, the owner and a follower.

@@ -1,6 +1,7 @@
 // Work without an end, and those who wait for it.
 
 import { deepEqual, equal, ok, rejects } from '../../pages/assert.mjs';
+import { busyWith } from '../../pages/channels.mjs';
 import { Frame } from '../../pages/frame.mjs';
 import { migrating } from '../../pages/worker-options.mjs';
 
@@ -206,18 +207,6 @@ function endsWithItsSignal(ask, isAskedByOwner) {
     const notes = 'SELECT text, count(*) AS count FROM note GROUP BY text';
     for (const tab of tabs) deepEqual(await tab.query(notes), [{ text: 'behind', count: tabs.length }]);
     deepEqual(await asking.query('PRAGMA integrity_check'), [{ integrity_check: 'ok' }]);
-  });
-}
-
-/** Resolves when the owner says that it is busy for long. */
-function busyWith(/** @type {string} */ name) {
-  const lobby = new BroadcastChannel(`wheatear/1/lobby/${name}`);
-  return new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
-    lobby.onmessage = ({ data }) => {
-      if (data.type !== 'alive' || !data.work) return;
-      lobby.close();
-      resolve();
-    };
   });
 }
 

@@ -1,6 +1,7 @@
 // Several tabs and one database. Each `open` is a tab of its own to all others, whichever page it is in.
 
 import { deepEqual, equal, ok, rejects, sameBytes } from '../../pages/assert.mjs';
+import { tripToOtherTab } from '../../pages/channels.mjs';
 import { Frame } from '../../pages/frame.mjs';
 import { migrating, packageWorker } from '../../pages/worker-options.mjs';
 
@@ -594,18 +595,5 @@ async function checkIntegrity(/** @type {Database} */ database) {
 function hold(/** @type {string} */ name) {
   return new Promise((/** @type {(release: () => void) => void} */ resolve) => {
     void navigator.locks.request(name, () => new Promise((release) => resolve(() => release(undefined))));
-  });
-}
-
-/** Resolves when a message has gone to another end of a channel. */
-function tripToOtherTab() {
-  const [here, there] = [new BroadcastChannel('trip'), new BroadcastChannel('trip')];
-  return new Promise((resolve) => {
-    there.onmessage = () => {
-      here.close();
-      there.close();
-      resolve(undefined);
-    };
-    here.postMessage('there?');
   });
 }

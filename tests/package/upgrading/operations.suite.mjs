@@ -1,6 +1,7 @@
 // What can be done with migrations once the database is open, in the tab that holds it and in others.
 
 import { deepEqual, equal, matches, ok, rejects } from '../../pages/assert.mjs';
+import { tripToOtherTab } from '../../pages/channels.mjs';
 import { migrating, packageWorker } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').Database} Database */
@@ -354,18 +355,5 @@ async function states(/** @type {Database} */ database) {
 function nextChange(/** @type {Database} */ database) {
   return new Promise((/** @type {(tables: readonly string[]) => void} */ resolve) => {
     database.addEventListener('change', ({ tables }) => resolve(tables), { once: true });
-  });
-}
-
-/** Resolves when a message has gone to another end of a channel. */
-function tripToOtherTab() {
-  const [here, there] = [new BroadcastChannel('trip'), new BroadcastChannel('trip')];
-  return new Promise((resolve) => {
-    there.onmessage = () => {
-      here.close();
-      there.close();
-      resolve(undefined);
-    };
-    here.postMessage('there?');
   });
 }

@@ -120,7 +120,7 @@ export const tests = {
       { ...wheatear, isFull: true },
       { ...lean, isFull: false },
     ]) {
-      const database = await open(name, { migrations: [], storage: storage === 'memory' ? 'memory' : 'auto' });
+      const database = await open(name, { migrations: [], storage });
       deepEqual(await database.query(common), [{ json: 7, math: 4 }]);
       for (const [part, sql] of Object.entries(parts)) {
         if (isFull) await database.exec(sql);
