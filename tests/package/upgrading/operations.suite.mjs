@@ -49,7 +49,7 @@ export const tests = {
       await database.exec("INSERT INTO note VALUES (7, 'kept', 8); CREATE INDEX note_at ON note (at)");
       const good = await database.rehearse({ rollback: 1 });
       deepEqual([named(good.report?.steps), good.error], [['rollback 3.tag'], null]);
-      ok(good.durationMs > 0, 'it took no time');
+      ok(good.durationMs >= 0, 'its duration is missing');
       const { report, error } = await database.rehearse({ rollback: { to: '1.note' } });
       equal(report, null);
       ok(error instanceof wheatear.ApplyError, `${error} is no ApplyError`);
