@@ -1,4 +1,4 @@
-import { type Greeting, type Hello, Receptionist } from './protocol/greeting.js';
+import { type Equipment, type Greeting, type Hello, Receptionist } from './protocol/greeting.js';
 import { type Request, transfersOfMessage } from './protocol/messages.js';
 import { Client } from './worker/client.js';
 import { DatabaseServer } from './worker/database-server.js';
@@ -18,10 +18,11 @@ export type { WheatearModule } from './worker/module.js';
  */
 export function serve(module: WheatearModule): void {
   const page = new Client(undefined, (message) => postMessage(message, { transfer: transfersOfMessage(message) }));
-  const server = new DatabaseServer(module, page);
   const receptionist = new Receptionist();
-  addEventListener('message', ({ data }: MessageEvent<Hello | Request>) => {
+  const server = new DatabaseServer(module, receptionist.wasm, page);
+  addEventListener('message', ({ data }: MessageEvent<Hello | Equipment | Request>) => {
     if (data.type === 'hello') postMessage(receptionist.answer(data));
+    else if (data.type === 'equipment') receptionist.equip(data);
     else server.receive(data, page);
   });
   postMessage({ type: 'serving' } satisfies Greeting);

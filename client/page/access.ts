@@ -3,6 +3,7 @@ import { closeStore, type Home, type OpfsProbe } from '../storage/home.js';
 import { NameLock, pageLeft } from '../storage/name-lock.js';
 import { whenPutAside } from '../storage/page-cache.js';
 import { Holding } from './holding.js';
+import type { WorkerStart } from './start-worker.js';
 import { WorkerConnection } from './worker-connection.js';
 
 /** What a page works with on a database that is not open: a worker, and what it holds until that ends. */
@@ -10,9 +11,9 @@ export class Access extends WorkerConnection {
   readonly name: string;
   readonly #holding = new Holding();
 
-  constructor(name: string, startWorker: () => Worker) {
+  constructor(name: string, start: WorkerStart) {
     const listening = new AbortController();
-    super(startWorker, () => {
+    super(start, () => {
       listening.abort();
       void this.#holding.release();
     });

@@ -7,8 +7,8 @@ import { noteHome } from '../storage/home-hint.js';
 import { listBackupsInOpfs } from '../storage/opfs-backups.js';
 import { storageError } from '../storage/storage-error.js';
 import { accessRules, type ImportReport, importInto, withAccess } from './databases.js';
-import type { WorkerOptions } from './open-options.js';
 import { checkOptions } from './option-rules.js';
+import type { WorkerOptions } from './start-worker.js';
 
 /** A backup, and how to read it. */
 interface ReadableBackup extends Backup {

@@ -10,9 +10,9 @@ import { deleteBackupsFromOpfs, deleteFromOpfs, listInOpfs, markMoving } from '.
 import { Access } from './access.js';
 import { receiveFile } from './file-parts.js';
 import { isBlob, kindOf } from './kind-of.js';
-import { openRules, type WorkerOptions } from './open-options.js';
+import { openRules } from './open-options.js';
 import { aBlob, aBoolean, checkOptions, either, invalidOption, justNull, oneOf } from './option-rules.js';
-import { startWorker } from './start-worker.js';
+import { type WorkerOptions, workerStart } from './start-worker.js';
 import { storedAt } from './stored-at.js';
 
 /** How to import a database. */
@@ -152,7 +152,7 @@ export async function withAccess<Result>(
 ): Promise<Result> {
   checkName(name);
   checkOptions(options, accessRules);
-  const access = new Access(name, options.worker ?? startWorker);
+  const access = new Access(name, workerStart(options));
   try {
     const lock = await access.takeLock();
     // What fails because the worker has ended, or the page was left, says that.

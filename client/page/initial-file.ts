@@ -3,6 +3,7 @@
 import { DefinitionError, dataOf, errorFromData, StorageError, WheatearError } from '../protocol/errors.js';
 import type { Home } from '../storage/home.js';
 import { noteHome, wasFilled } from '../storage/home-hint.js';
+import { addressOf } from './address.js';
 import { isBlob, kindOf } from './kind-of.js';
 import type { Initial, OpenOptions } from './open-options.js';
 import { openRules } from './open-options.js';
@@ -87,13 +88,4 @@ async function fetched(address: string, signal: AbortSignal | undefined): Promis
 function unavailable(what: string, cause?: unknown): StorageError {
   const message = `${what}${cause === undefined ? '' : ` (${cause})`}; nothing was created.`;
   return new StorageError({ code: 'storage_io', message }, { cause });
-}
-
-/** As the browser resolves it. */
-function addressOf(address: string | URL): string {
-  try {
-    return new URL(address, document.baseURI).href;
-  } catch {
-    return String(address);
-  }
 }

@@ -12,23 +12,10 @@ import {
   aString,
   aUrl,
   either,
-  exampleOfWorker,
   type OptionRule,
   oneOf,
 } from './option-rules.js';
-import { startWorker } from './start-worker.js';
-
-/** How to reach the worker that holds the database. */
-export interface WorkerOptions {
-  /**
-   * Starts a worker of your own in the place of the package's: its script calls `serve` from `wheatear/worker`, with a
-   * module that may carry its migrations. A function, so that
-   * bundlers see the `new Worker(new URL(…))` they know how to follow. It must start a new one each time: each serves
-   * one database, and ends with it. Called again if the worker dies or cannot be loaded: four times within three seconds,
-   * then there is no more hope (`worker_failed`); nor is there for one that says nothing for twenty seconds.
-   */
-  readonly worker?: (() => Worker) | undefined;
-}
+import { type WorkerOptions, type WorkerStart, workerRules, workerStart } from './start-worker.js';
 
 /** How to open a database. */
 export interface OpenOptions extends WorkerOptions, MigrateOptions {
@@ -102,7 +89,7 @@ export interface Superseding {
 
 /** What each option must be. */
 export const openRules = {
-  worker: { ...aFunction, words: `${aFunction.words}, such as ${exampleOfWorker}` },
+  ...workerRules,
   migrations: someMigrations,
   target: aString,
   late: oneOf('apply', 'error'),
@@ -127,8 +114,8 @@ function isKeep(value: unknown): boolean {
 }
 
 /** How a tab opens its database, and opens it again when it is the owner. */
-export interface TabOptions extends Omit<OpenOptions, 'migrations'> {
-  readonly worker: () => Worker;
+export interface TabOptions extends Omit<OpenOptions, 'migrations' | keyof WorkerOptions> {
+  readonly start: WorkerStart;
   readonly source: MigrationSource | undefined;
 }
 
@@ -139,10 +126,11 @@ export interface TabOptions extends Omit<OpenOptions, 'migrations'> {
  * @throws {DefinitionError} as `sourceOf`
  */
 export function tabOptions(options: OpenOptions): TabOptions {
-  const { backup, migrations, drift, worker = startWorker } = options;
+  const { backup, migrations, drift } = options;
   const source = migrations && sourceOf(migrations, drift === 'error');
-  const { migrations: _, ...copy } = pick(options, Object.keys(openRules));
-  return { ...copy, ...(typeof backup === 'object' && { backup: { keep: backup.keep } }), worker, source };
+  const { migrations: _, worker, wasm, ...copy } = pick(options, Object.keys(openRules));
+  const kept = typeof backup === 'object' && { backup: { keep: backup.keep } };
+  return { ...copy, ...kept, start: workerStart({ worker, wasm }), source };
 }
 
 /** The part that crosses to the worker. */

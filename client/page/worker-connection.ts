@@ -1,5 +1,5 @@
-import { ConnectionError, DefinitionError, type WheatearError } from '../protocol/errors.js';
-import { type Greeting, type Hello, isGreeting } from '../protocol/greeting.js';
+import { DefinitionError, type WheatearError } from '../protocol/errors.js';
+import { type Equipment, type Greeting, type Hello, isGreeting } from '../protocol/greeting.js';
 import type { Operations, OperationType, WorkerMessage } from '../protocol/messages.js';
 import { transfersOf } from '../protocol/operations.js';
 import { protocolVersion } from '../protocol/version.js';
@@ -7,7 +7,8 @@ import { Deferred } from './deferred.js';
 import { has, kindOf } from './kind-of.js';
 import { exampleOfWorker } from './option-rules.js';
 import { type Listeners, Requests, type Wire } from './requests.js';
-import { ownWorker, startWorker } from './start-worker.js';
+import { describeScript, type WorkerStart } from './start-worker.js';
+import { workerFailed } from './worker-failed.js';
 
 /**
  * How long a worker may say nothing at all, in milliseconds: its script may come over a slow network, and no browser tells
@@ -18,18 +19,17 @@ const silenceLimit = 20_000;
 /** How long it may say other things, once it is there, in milliseconds. */
 const otherTalkLimit = 3000;
 
-/** How much of the function that starts the worker an error shows, in characters. */
-const sourceLimit = 200;
-
 /** Every worker that was ever used: each is ended with the connection that it was started for. */
 const used = new WeakSet<object>();
 
 /** The page's end of the wire to a worker. */
 export class WorkerConnection {
   readonly #worker: Worker;
-  /** The page's own words for it. */
-  readonly #start: () => Worker;
-  readonly #hello: Hello = { type: 'hello', from: crypto.randomUUID() };
+  /** How it was started. */
+  readonly #start: WorkerStart;
+  readonly #hello: Hello;
+  /** What follows it, once that is known. */
+  #equipment: Equipment | undefined;
   readonly #requests = new Requests();
   readonly #onEnd: (why: WheatearError) => void;
   /** Whether the worker has said that it is there, and this page's. */
@@ -49,13 +49,14 @@ export class WorkerConnection {
    * `ConnectionError` if the browser refuses to, and a `DefinitionError` if that is no new worker.
    */
   constructor(
-    start: () => Worker,
+    start: WorkerStart,
     onEnd: (why: WheatearError) => void,
     onMessage: (message: WorkerMessage) => void = () => {},
   ) {
-    const worker = started(start);
+    const worker = started(start.worker);
     this.#worker = worker;
     this.#start = start;
+    this.#hello = { type: 'hello', from: crypto.randomUUID(), bringsWasm: start.wasm !== undefined };
     this.#onEnd = onEnd;
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (this.#ended) return;
@@ -70,12 +71,19 @@ export class WorkerConnection {
       event.preventDefault();
       // What a script throws has a place in it, and it would throw it again; what could not be loaded may come yet.
       const isThrown = event.lineno > 0 && !this.#isReady;
-      const cause = event.message || `its script, or what that imports, could not be loaded (${this.#source})`;
+      const cause = event.message || `its script, or what that imports, could not be loaded (${describeScript(start)})`;
       this.end(workerFailed(cause), isThrown);
     });
     worker.addEventListener('messageerror', () => this.end(workerFailed('it sent what this page cannot read')));
     this.#await(silenceLimit, 'it says nothing');
-    worker.postMessage(this.#hello);
+    this.#introduce();
+    start.wasm?.then(
+      (wasm) => {
+        this.#equipment = { type: 'equipment', from: this.#hello.from, wasm };
+        worker.postMessage(this.#equipment);
+      },
+      (error) => this.end(error, true),
+    );
   }
 
   /** Sends to the worker what somebody else waits for. */
@@ -121,8 +129,13 @@ export class WorkerConnection {
     this.#onEnd(error);
   }
 
+  #introduce(): void {
+    this.#worker.postMessage(this.#hello);
+    if (this.#equipment) this.#worker.postMessage(this.#equipment);
+  }
+
   #greet(greeting: Greeting): void {
-    if (greeting.type === 'serving') this.#worker.postMessage(this.#hello);
+    if (greeting.type === 'serving') this.#introduce();
     if (greeting.type === 'serving' || greeting.to !== this.#hello.from || this.#isReady) return;
     // It goes on for whoever has it.
     this.#isOurs = greeting.type === 'welcome';
@@ -146,19 +159,12 @@ export class WorkerConnection {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => {
       const cure = "its script must call serve of 'wheatear/worker', and not take longer to load";
-      this.#giveUp(`within ${limit / 1000} s it has not greeted, ${instead}; ${cure} (${this.#source})`);
+      this.#giveUp(`within ${limit / 1000} s it has not greeted, ${instead}; ${cure} (${describeScript(this.#start)})`);
     }, limit);
   }
 
   #giveUp(cause: string): void {
     this.end(workerFailed(cause), true);
-  }
-
-  /** What the page calls to start the worker: nobody else tells which script it is. */
-  get #source(): string {
-    if (this.#start === startWorker) return ownWorker;
-    const source = String(this.#start);
-    return source.length > sourceLimit ? `${source.slice(0, sourceLimit)} …` : source;
   }
 }
 
@@ -182,8 +188,4 @@ function isWorker(value: unknown): value is Worker {
 function notAWorker(fault: string): DefinitionError {
   const message = `The option worker must be a function that starts a new Worker each time, and ${fault}; write, for example, ${exampleOfWorker}.`;
   return new DefinitionError({ code: 'invalid_option', message });
-}
-
-export function workerFailed(cause: string): ConnectionError {
-  return new ConnectionError({ code: 'worker_failed', message: `The database worker failed: ${cause}` });
 }

@@ -8,6 +8,22 @@ export interface Hello {
   type: 'hello';
   /** Names the page's end of the wire; random. */
   from: string;
+  /** Whether the page says where the wasm module is, in an `Equipment` that follows. */
+  bringsWasm: boolean;
+}
+
+/** Where a wasm module is, for whoever loads it. */
+export interface WasmSource {
+  readonly address: string;
+  /** What was loaded from there already. */
+  readonly bytes?: ArrayBuffer;
+}
+
+/** Page to worker, once the page knows it: what the worker works with in the place of what lies beside its script. */
+export interface Equipment {
+  type: 'equipment';
+  from: string;
+  wasm: WasmSource;
 }
 
 /** Worker to page. */
@@ -26,9 +42,18 @@ export function isGreeting(data: unknown): data is Greeting {
 /** In the worker: answers every page that comes, and belongs to the first. */
 export class Receptionist {
   #guest: string | undefined;
+  #settle: (wasm: WasmSource | undefined) => void = () => {};
+  /** Resolves once the page has said where the module is; with `undefined` if that is the worker's to know. */
+  readonly wasm = new Promise<WasmSource | undefined>((resolve) => (this.#settle = resolve));
 
-  answer({ from }: Hello): Greeting {
+  answer({ from, bringsWasm }: Hello): Greeting {
     this.#guest ??= from;
-    return { type: from === this.#guest ? 'welcome' : 'taken', to: from, protocol: protocolVersion };
+    const isGuest = from === this.#guest;
+    if (isGuest && !bringsWasm) this.#settle(undefined);
+    return { type: isGuest ? 'welcome' : 'taken', to: from, protocol: protocolVersion };
+  }
+
+  equip({ from, wasm }: Equipment): void {
+    if (from === this.#guest) this.#settle(wasm);
   }
 }

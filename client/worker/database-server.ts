@@ -1,4 +1,5 @@
 import type { ErrorData } from '../protocol/errors.js';
+import type { WasmSource } from '../protocol/greeting.js';
 import type { TransactionId } from '../protocol/ids.js';
 import type { Request } from '../protocol/messages.js';
 import { isRepeatable, operations, transactionOf } from '../protocol/operations.js';
@@ -26,8 +27,9 @@ export class DatabaseServer implements Turns {
   #isRetiring = false;
   #onTransactionEnd: () => void = () => {};
 
-  constructor(module: WheatearModule, page: Client) {
-    this.#work = new DatabaseWork(module, page, this);
+  /** @param wasm where the module's wasm file is, if its script does not know */
+  constructor(module: WheatearModule, wasm: Promise<WasmSource | undefined>, page: Client) {
+    this.#work = new DatabaseWork(module, wasm, page, this);
   }
 
   receive(request: Request, client: Client): void {

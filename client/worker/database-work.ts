@@ -1,4 +1,5 @@
 import type { ErrorData } from '../protocol/errors.js';
+import type { WasmSource } from '../protocol/greeting.js';
 import type { TransactionId } from '../protocol/ids.js';
 import type { FilePart, OpenRequest, Operations, OperationType, Request } from '../protocol/messages.js';
 import type { MigrationSource } from '../protocol/migration-source.js';
@@ -51,11 +52,11 @@ export class DatabaseWork {
   #owner: Owner | undefined;
   #longWork: LongWork | undefined;
 
-  constructor(module: WheatearModule, page: Client, turns: Turns) {
+  constructor(module: WheatearModule, wasm: Promise<WasmSource | undefined>, page: Client, turns: Turns) {
     this.#module = module;
     this.#page = page;
     this.#turns = turns;
-    this.loaded = loadModule(module);
+    this.loaded = wasm.then((source) => loadModule(module, source));
     // Whoever asks first is told by `DatabaseServer`; until then the browser must not report it as unhandled.
     this.loaded.catch(() => {});
   }

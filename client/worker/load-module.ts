@@ -1,4 +1,5 @@
 import type { ErrorData } from '../protocol/errors.js';
+import type { WasmSource } from '../protocol/greeting.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
 
 /**
@@ -51,9 +52,10 @@ const connectionParts: Record<keyof ModuleConnection, true> = {
 /**
  * Loads and starts the module.
  *
+ * @param source where its wasm file is, if its script does not know
  * @throws ErrorData `worker_failed`, with the address that it was looked for at, where the browser tells
  */
-export async function loadModule(module: WheatearModule): Promise<void> {
+export async function loadModule(module: WheatearModule, source?: WasmSource): Promise<void> {
   const missing = [...missingOf(Object(module), parts), ...missingOf(module?.Connection?.prototype, connectionParts)];
   if (missing.length > 0) {
     throw unusable(
@@ -63,17 +65,21 @@ export async function loadModule(module: WheatearModule): Promise<void> {
   if (!('WebAssembly' in globalThis)) throw unusable('this browser has no WebAssembly, or has switched it off');
   for (const pause of [...pauses, undefined]) {
     try {
-      await module.default();
+      await module.default(source && { module_or_path: source.bytes ?? source.address });
       return;
     } catch (error) {
       // A request that had no answer fails with a TypeError, and may have one next time. Everything else would fail again.
       if (!(error instanceof TypeError) || pause === undefined) {
-        throw unusable(`its wasm module could not be loaded: ${error}${await whereFrom(error)}`);
+        const where = source ? ` (${source.address}${cure}` : await whereFrom(error);
+        throw unusable(`its wasm module could not be loaded: ${error}${where}`);
       }
       await sleep(pause);
     }
   }
 }
+
+/** What to do about a module that the page has named. */
+const cure = ', which the option wasm of the page has named; give it wheatear_bg.wasm of this version of Wheatear)';
 
 /** Which parts something does not have; none of what is not there itself. */
 function missingOf(whole: unknown, parts: Record<string, true>): string[] {

@@ -81,8 +81,8 @@ export type ReadFile = (offset: number, length: number) => Promise<Uint8Array>;
  * hand the whole namespace to `serve`.
  */
 export interface WheatearModule {
-  /** Loads and starts the module. */
-  default(): Promise<unknown>;
+  /** Loads and starts the module: that beside its script, unless it is told another address, or given the bytes. */
+  default(wasm?: { module_or_path: string | ArrayBuffer }): Promise<unknown>;
   /** The migrations that it carries, if it does. */
   migrations?(): Migrations;
   /** The migrations of a page: of files, or of objects; tried out if their schema must be known. */

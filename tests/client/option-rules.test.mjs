@@ -26,6 +26,11 @@ const table = {
     words: `a function, such as ${example}`,
     others: [null, './worker.js', {}, true],
   },
+  wasm: {
+    fits: ['/a.wasm', new URL('https://example.org/a.wasm'), new Response(), Promise.resolve('/a.wasm')],
+    words: 'a string or a URL or a Response or a promise of one',
+    others: [null, 7, {}, new Uint8Array(1), () => '/a.wasm'],
+  },
   migrations: {
     fits: [{}, { '1.sql': 'SELECT 1' }, []],
     words: 'an object of SQL texts by path, or an array of migrations',

@@ -4,7 +4,9 @@ import type { MigrationSet } from '../../protocol/migration-set.js';
 import type { MigrationSource } from '../../protocol/migration-source.js';
 import { lifeOf } from '../../storage/addresses.js';
 import { heldLocks, whenFree } from '../../storage/locks.js';
-import { WorkerConnection, workerFailed } from '../worker-connection.js';
+import type { WorkerStart } from '../start-worker.js';
+import { WorkerConnection } from '../worker-connection.js';
+import { workerFailed } from '../worker-failed.js';
 import { LongWorkWatch } from './long-work-watch.js';
 import { renewLocks } from './renew-locks.js';
 
@@ -21,7 +23,7 @@ export function pauseAfter(restarts: number): number | undefined {
 
 /** A tab, for its workers. */
 export interface Employer {
-  readonly start: () => Worker;
+  readonly start: WorkerStart;
   /** Where its migrations come from, if not from the worker's module. */
   readonly source: MigrationSource | undefined;
   /** Whether the database is one that other tabs may use. */

@@ -60,7 +60,7 @@ import { withoutSilence } from '../../storage/time-limit.js';
 import { Holding } from '../holding.js';
 import type { TabOptions } from '../open-options.js';
 import { tell } from '../tell.js';
-import { workerFailed } from '../worker-connection.js';
+import { workerFailed } from '../worker-failed.js';
 import { AskedOwners, letIn, type Opened } from './asked-owners.js';
 import { describeWork } from './long-work-watch.js';
 import { OwnerWatch } from './owner-watch.js';
@@ -94,7 +94,7 @@ export class Tab {
     this.#asked = new AskedOwners(options, onChange, (id) => this.#cancel(id));
     this.#watch = new OwnerWatch(name);
     this.#worker = new TabWorker({
-      start: options.worker,
+      start: options.start,
       source: options.source,
       isShared: this.#isShared,
       onEnd: (why) => void this.#loseWorker(why),

@@ -32,6 +32,57 @@ export const tests = {
     await everyFunctionRejects(context, worker, /CompileError.*http.*\/pages\/client\.html/);
   },
 
+  async 'a worker whose wasm file lies elsewhere finds it where the option wasm says'({ wheatear, name, storage }) {
+    const address = '/pkg/weather_bg.wasm';
+    const { href } = new URL(address, location.href);
+    // A worker that has ended is followed by one that finds it, too, though an answer can be read only once.
+    for (const wasm of [address, new URL(href), await fetch(address), fetch(address), Promise.resolve(href)]) {
+      /** @type {Worker[]} */
+      const workers = [];
+      const worker = () => {
+        const started = workerAt('/pages/workers/without-wasm-file.mjs').worker();
+        workers.push(started);
+        return started;
+      };
+      const database = await wheatear.open(name, { worker, wasm, storage });
+      workers[0]?.terminate();
+      deepEqual(await database.query('SELECT 1 AS one'), [{ one: 1 }]);
+      equal(workers.length, 2);
+      await database.close();
+      const file = await wheatear.exportDatabase(name, { worker, wasm: href });
+      ok(file.size > 0, 'the file is empty');
+    }
+  },
+
+  async 'an option wasm that names, or gives, something else is a worker that failed, and what to do is said'(context) {
+    const { wheatear, name, options, storage } = context;
+    const page = '/pages/client.html';
+    for (const [wasm, reason] of /** @type {const} */ ([
+      ['/pkg/absent.wasm', /404.*http.*\/pkg\/absent\.wasm.*wheatear_bg\.wasm of this version/],
+      [page, /CompileError.*http.*\/pages\/client\.html.*wheatear_bg\.wasm of this version/],
+      [fetch(page), /CompileError.*http.*\/pages\/client\.html.*wheatear_bg\.wasm of this version/],
+      [fetch('/pkg/absent.wasm'), /404.*\/pkg\/absent\.wasm.*wheatear_bg\.wasm of this version/],
+      [Promise.reject(new Error('out of luck')), /out of luck.*wheatear_bg\.wasm of this version/],
+      // It has the imports of no build.
+      [new Response(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])), /wheatear_bg\.wasm of this version|worker failed/],
+    ])) {
+      const opening = wheatear.open(name, { ...options, wasm, storage });
+      await rejects(opening, wheatear.ConnectionError, 'worker_failed', reason);
+    }
+    const wasm = /** @type {any} */ (Promise.resolve(7));
+    const reason = /promise of the option wasm must give a string or a URL or a Response, not 7/;
+    await rejects(
+      wheatear.open(name, { ...options, wasm, storage }),
+      wheatear.DefinitionError,
+      'invalid_option',
+      reason,
+    );
+    equal(
+      (await wheatear.listDatabases()).some((database) => database.name === name),
+      false,
+    );
+  },
+
   async 'a worker that never serves has failed, and what it must do is said'(context) {
     const worker = hurried(() => new Worker('/pages/workers/silent.mjs', { type: 'module' }), 20_000);
     await everyFunctionRejects(context, worker, /has not greeted, it says nothing; its script must call serve/);
