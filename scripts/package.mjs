@@ -20,9 +20,10 @@ export function buildPackage() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const project of ['client', 'client/worker']) run('tsc', ['-p', project]);
-  for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE']) {
+  for (const file of ['CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'])
     copyFileSync(join(root, file), join(folder, file));
-  }
+  cpSync(join(root, 'docs'), join(folder, 'docs'), { recursive: true });
+  writeFileSync(join(folder, 'README.md'), readmeOfPackage());
   const { name, version, description, license, keywords, engines } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   );
@@ -42,6 +43,15 @@ export function buildPackage() {
     engines,
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/**
+ * The README without what only a checkout has. Its links stay relative: docs/ is in the package, too, and npm looks where
+ * the manifest says that the repository is.
+ */
+function readmeOfPackage() {
+  const ofRepository = /<!-- of the repository -->.*?<!-- end of what is of the repository -->\n+/s;
+  return readFileSync(join(root, 'README.md'), 'utf8').replace(ofRepository, '');
 }
 
 /** Puts the package's own workers into it, once its modules are built. */

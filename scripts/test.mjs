@@ -44,12 +44,13 @@ function lint() {
   for (const project of ['client', 'client/worker', 'scripts']) run('tsc', ['-p', project, '--noEmit']);
 }
 
-/** What of the client needs no browser: the code of the built package, in Node.js. */
+/** What of the client needs no browser: the code of the built package, in Node.js; and what the documentation says of it. */
 function client() {
   buildPackage();
-  run('tsc', ['-p', 'tests/client']);
+  const rooms = ['client', 'docs'];
+  for (const room of rooms) run('tsc', ['-p', join('tests', room)]);
   // Node.js 20 warns that the mock timers of its test runner may change.
-  runTests(['client'], '--disable-warning=ExperimentalWarning');
+  runTests(rooms, '--disable-warning=ExperimentalWarning');
 }
 
 /** Core, macro and engine, against SQLite as compiled for this machine; and side by side with yoyo. */

@@ -121,7 +121,7 @@ pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 /// ```
 pub use wheatear_macros::migrations;
 
-// The README's example runs as a test.
+// The documentation's examples run as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/rust.md")]
+struct InRust;

@@ -1,6 +1,7 @@
-//! Error codes are declared once, in Rust; the client's list and the README's table follow.
+//! Error codes are declared once, in Rust; the client's list and the documentation's page follow.
 #![cfg(not(target_family = "wasm"))]
 
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -36,21 +37,36 @@ export type ClassOf<Code extends ErrorCode> = {
 "
 }
 
-fn readme_table() -> String {
-    let mut text = String::from("| class | code | meaning |\n| --- | --- | --- |\n");
-    for code in ErrorCode::ALL {
-        writeln!(text, "| `{}` | `{code}` | {} |", code.class().client_name(), code.meaning())
-            .expect("a string takes all");
+/// The page of errors: for each class a heading and what the page says of it, below that the same of each code, whose
+/// meaning comes first. What is said of them stays as it is.
+fn errors_page(page: &str) -> String {
+    let (said, mut text) = (sections(page), String::new());
+    let said_of = |heading: &str| said.get(heading).map(|said| format!("{said}\n")).unwrap_or_default();
+    text.push_str(&said_of(""));
+    for codes in ErrorCode::ALL.chunk_by(|a, b| a.class() == b.class()) {
+        let class = format!("## {}", codes[0].class().client_name());
+        write!(text, "\n{class}\n\n{}", said_of(&class)).expect("a string takes all");
+        for code in codes {
+            let heading = format!("### `{code}`");
+            let advice = said_of(&heading);
+            let advice = advice.split_once("\n\n").map(|(_, advice)| format!("\n{advice}")).unwrap_or_default();
+            write!(text, "\n{heading}\n\n{}\n{advice}", code.meaning()).expect("a string takes all");
+        }
     }
     text
 }
 
-/// The part of the README between the two marks that hold its table of codes.
-fn replaced_in(readme: &str) -> String {
-    let (start, end) = ("<!-- error codes -->\n", "<!-- end of error codes -->");
-    let before = readme.split(start).next().expect("text before the table");
-    let after = readme.split(end).nth(1).expect("the README marks where its table of codes ends");
-    format!("{before}{start}{}{end}{after}", readme_table())
+/// What stands under each heading of a class or code, without the empty lines around it.
+fn sections(page: &str) -> HashMap<&str, &str> {
+    let is_heading = |line: &str| line.starts_with("## ") || line.starts_with("### `");
+    let mut starts: Vec<usize> = page
+        .split_inclusive('\n')
+        .scan(0, |at, line| Some((std::mem::replace(at, *at + line.len()), line)))
+        .filter_map(|(at, line)| is_heading(line).then_some(at))
+        .collect();
+    starts.push(page.len());
+    let headed = starts.windows(2).map(|pair| page[pair[0]..pair[1]].split_once('\n').unwrap_or_default());
+    headed.chain([("", &page[..starts[0]])]).map(|(heading, said)| (heading, said.trim())).collect()
 }
 
 fn compare(file: &str, expected: impl Fn(&str) -> String) {
@@ -70,6 +86,16 @@ fn the_client_knows_every_code() {
 }
 
 #[test]
-fn the_readme_lists_every_code() {
-    compare("README.md", replaced_in);
+fn the_documentation_has_every_code_and_its_meaning() {
+    compare("docs/errors.md", errors_page);
+}
+
+#[test]
+fn the_documentation_says_what_to_do_about_every_code() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/errors.md")).expect("the page");
+    let said = sections(&page);
+    for code in ErrorCode::ALL {
+        let said = said.get(&*format!("### `{code}`")).copied().unwrap_or_default();
+        assert!(said.split_once("\n\n").is_some_and(|(_, advice)| !advice.is_empty()), "docs/errors.md: {code}");
+    }
 }

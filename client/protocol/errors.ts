@@ -26,7 +26,7 @@ export type ErrorData<Code extends ErrorCode = ErrorCode> = Code extends ErrorCo
 
 /** Base of every error that Wheatear rejects with. Tell them apart by class or by `code`. */
 export abstract class WheatearError<Code extends ErrorCode = ErrorCode> extends Error {
-  /** Stable name of what went wrong; the README lists them all. */
+  /** Stable name of what went wrong; docs/errors.md says of each what to do. */
   declare readonly code: Code;
   /** The migration it happened in. */
   declare readonly migrationId: string | undefined;

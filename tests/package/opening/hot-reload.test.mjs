@@ -1,4 +1,4 @@
-// A module that opens a database and is edited while the page goes on, as the README says it should be written.
+// A module that opens a database and is edited while the page goes on, as the documentation says it should be written.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -44,16 +44,17 @@ const main = (/** @type {number} */ edit, /** @type {string} */ disposal) => `im
   import.meta.hot?.accept();
   ${disposal}`;
 
-/** The line of the README. */
-async function disposalOfReadme() {
-  const line = /`(import\.meta\.hot\?\.dispose\([^`]*)`/.exec(await readFile(path('README.md'), 'utf8'))?.[1];
-  assert.ok(line, 'the README has no such line');
+/** The line of the documentation. */
+async function documentedDisposal() {
+  const page = 'docs/getting-started.md';
+  const line = /`(import\.meta\.hot\?\.dispose\([^`]*)`/.exec(await readFile(path(page), 'utf8'))?.[1];
+  assert.ok(line, `${page} has no such line`);
   return line;
 }
 
 test('a module that closes its database when it is replaced leaves no worker behind', { skip: !engine }, async () => {
   const root = await mkdtemp(join(tmpdir(), 'wheatear-edited-'));
-  const disposal = await disposalOfReadme();
+  const disposal = await documentedDisposal();
   const edit = (/** @type {number} */ number) => writeFile(join(root, 'main.js'), main(number, disposal));
   await Promise.all([
     writeFile(join(root, 'index.html'), page),

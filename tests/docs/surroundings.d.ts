@@ -1,0 +1,33 @@
+// What examples of the documentation may use without saying where it comes from: the application around them. What of the
+// package a snippet uses and does not import (`open`, `sql`) snippets.test.mjs imports for it.
+
+declare const db: import('wheatear').Database;
+declare const migrations: import('wheatear').Migrations;
+
+declare function showBanner(text: string): void;
+declare function saveDraft(deadlineMs: number): Promise<void>;
+declare function offerDownload(file: Blob): void;
+declare function fileOfTheOtherLibrary(): Promise<Blob>;
+declare const input: HTMLInputElement;
+
+declare module '*.sql' {
+  const text: string;
+  export default text;
+}
+
+declare module '*/node_modules/wheatear/index.js' {
+  export * from 'wheatear';
+}
+
+// As wasm-bindgen makes it.
+declare module '*/pkg/weather.js' {
+  type Module = import('wheatear/worker').WheatearModule;
+  const init: Module['default'];
+  export default init;
+  export const migrations: NonNullable<Module['migrations']>;
+  export const Connection: Module['Connection'];
+  export const blockSize: Module['blockSize'];
+  export const importMirror: Module['importMirror'];
+  export const importOpfs: Module['importOpfs'];
+  export const exportOpfs: Module['exportOpfs'];
+}
