@@ -50,7 +50,7 @@ export function buildPackage() {
  * the manifest says that the repository is.
  */
 function readmeOfPackage() {
-  const ofRepository = /<!-- of the repository -->.*?<!-- end of what is of the repository -->\n+/s;
+  const ofRepository = /<!-- of the repository -->.*?<!-- end of what is of the repository -->\n+/gs;
   return readFileSync(join(root, 'README.md'), 'utf8').replace(ofRepository, '');
 }
 

@@ -116,3 +116,15 @@ fn the_rust_of_every_page_is_a_documentation_test() {
         assert_eq!(tested.contains(&format!("include_str!(\"../{page}\")")), has_rust, "src/lib.rs: {page}");
     }
 }
+
+#[test]
+fn the_crate_that_a_page_shows_is_built_as_ours_are() {
+    let page = text("docs/rust.md");
+    let [shown] = *blocks(&page, "toml") else { panic!("one manifest") };
+    let ours = text("Cargo.toml") + &text("tests/module/Cargo.toml") + &text("crates/core/Cargo.toml");
+    let version = env!("CARGO_PKG_VERSION").rsplit_once('.').map(|(minor, _)| minor).unwrap_or_default();
+    for line in shown.lines().filter(|line| !line.is_empty()) {
+        let is_dependency = line == format!("wheatear = \"{version}\"");
+        assert!(is_dependency || ours.lines().any(|our| our == line), "docs/rust.md: {line}");
+    }
+}
