@@ -12,7 +12,7 @@ import { build, createServer as createViteServer, preview } from 'vite';
 import webpack from 'webpack';
 import { engines } from '../lab/engines.mjs';
 import { eventually } from '../lab/eventually.mjs';
-import { bareScript, copyOfPackage, example, makeApp, pageOf, showing } from './package.mjs';
+import { bareScript, copyOfPackage, example, firstBlock, makeApp, pageOf, showing } from './package.mjs';
 
 const engine = engines.find(({ name }) => name === 'Chromium');
 const policy = "default-src 'self'; img-src data:; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'";
@@ -121,6 +121,21 @@ describe('the example of the README', { skip: !engine }, () => {
     const main = bareScript.replace("'wheatear'", "'./node_modules/wheatear/index.js'");
     const app = await makeApp({ 'main.js': main, 'index.html': pageOf('./main.js') });
     await visited(app, '/', async () => {});
+  });
+
+  test('works without a bundler, as the whole page that is shown for it', async () => {
+    const app = await makeApp({ 'index.html': firstBlock('docs/getting-started.md', 'html') });
+    try {
+      await serving(app, async (origin) => {
+        await driver.get(origin);
+        await eventually(async () => {
+          const shown = await driver.executeScript(() => document.body?.textContent);
+          assert.equal(shown, '[{"node_addr":17,"temp_c":21}]');
+        });
+      });
+    } finally {
+      await rm(app, { recursive: true, force: true });
+    }
   });
 
   test('works with webpack, without configuration', async () => {

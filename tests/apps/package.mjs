@@ -1,24 +1,20 @@
 // The package as npm installs it: packed, and unpacked into an application of its own.
 
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { blocksOf, root } from '../docs/pages.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The code of the README that is in this language, the first block of it. */
-async function ofReadme(/** @type {string} */ language) {
-  const code = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(
-    await readFile(join(root, 'README.md'), 'utf8'),
-  )?.[1];
-  if (code === undefined) throw new Error(`the README has no example in ${language}`);
-  return code;
+/** The first block of a page of the documentation that is in this language. */
+export function firstBlock(/** @type {string} */ page, /** @type {string} */ language) {
+  const block = blocksOf(page).find((block) => block.language === language);
+  if (!block) throw new Error(`${page} has no example in ${language}`);
+  return block.code;
 }
 
 /** The first example of the README, and the migration that belongs to it. */
-export const example = { main: await ofReadme('ts'), migration: await ofReadme('sql') };
+export const example = { main: firstBlock('README.md', 'ts'), migration: firstBlock('README.md', 'sql') };
 
 /** Shows what the example has read, for the test to see. */
 export const showing = `

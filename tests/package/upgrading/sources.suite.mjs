@@ -95,6 +95,12 @@ export const tests = {
     await rejects(wheatear.open(name, more), wheatear.HistoryError, 'schema_drift', /other/);
   },
 
+  async 'tried out, what would fail only where there are rows is found before there are any'({ wheatear, name }) {
+    const migrations = { 'm/1.note.sql': create, 'm/2.at.sql': 'ALTER TABLE note ADD COLUMN at NOT NULL;' };
+    const opening = wheatear.open(name, { migrations, storage: 'memory', drift: 'error' });
+    await rejects(opening, wheatear.DefinitionError, 'unsound_migration', /m\/2\.at\.sql:1/);
+  },
+
   async 'without any, what must be given is said'({ wheatear, name, storage }) {
     const opening = wheatear.open(name, { storage });
     await rejects(opening, wheatear.DefinitionError, 'no_migrations', /option migrations of open must have them/);
