@@ -11,6 +11,7 @@ export {
   listDatabases,
   moveDatabase,
 } from './page/databases.js';
+export type { LazyMigrations } from './page/lazy-migrations.js';
 export type { Migrated, Rehearsal } from './page/migrated.js';
 export type { BackTo, PlanOptions } from './page/migration-arguments.js';
 export type { Migrations } from './page/migrations.js';

@@ -2,7 +2,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use wheatear_core::{OnAhead, OnDrift, OnLate, OnUnmanaged, Operation, Plan, RollbackTarget, Target};
+use wheatear_core::{
+    Digest, LedgerEntry, OnAhead, OnDrift, OnLate, OnUnmanaged, Operation, Plan, RollbackTarget, Target, in_set_order,
+};
 
 use crate::error::Error;
 use crate::ledger::Ledger;
@@ -33,7 +35,7 @@ use crate::table_prefix::TablePrefix;
 ///
 /// | to | see |
 /// | --- | --- |
-/// | look | [`status`](Self::status), [`plan`](Self::plan), [`pending`](Self::pending), [`rehearse`](Self::rehearse), [`log`](Self::log) |
+/// | look | [`status`](Self::status), [`plan`](Self::plan), [`pending`](Self::pending), [`has_applied`](Self::has_applied), [`applied`](Self::applied), [`rehearse`](Self::rehearse), [`log`](Self::log) |
 /// | go forward | [`apply`](Self::apply), [`apply_to`](Self::apply_to) |
 /// | go back | [`rollback`](Self::rollback), [`reapply`](Self::reapply) |
 /// | change the record only | [`mark`](Self::mark), [`unmark`](Self::unmark), [`baseline`](Self::baseline), [`repair`](Self::repair) |
@@ -427,6 +429,43 @@ impl<'set> Migrator<'set> {
     /// [`Error::History`] if the tables that record it cannot be read; [`Error::Storage`].
     pub fn status(&self, connection: &Connection) -> Result<Vec<MigrationStatus>, Error> {
         Ok(status::statuses(self.settings.set.definition(), &self.settings.ledger.entries(connection)?))
+    }
+
+    /// Whether all of the set that has this digest is applied and nothing else, and no hook is left to run: then there is
+    /// nothing to do. One small read, for whoever knows the digest of a set and loads the set only if it is needed.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// assert!(!Migrator::has_applied(&database, MIGRATIONS.digest())?);
+    /// Migrator::new(&MIGRATIONS).apply(&mut database)?;
+    /// assert!(Migrator::has_applied(&database, MIGRATIONS.digest())?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::History`] if the table that records it cannot be read; [`Error::Storage`].
+    pub fn has_applied(connection: &Connection, set: &Digest) -> Result<bool, Error> {
+        Ledger::default().has_applied(connection, set)
+    }
+
+    /// What the database records of applied migrations, in the order that their set gives them.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// Migrator::new(&MIGRATIONS).apply(&mut database)?;
+    /// let ids: Vec<String> = Migrator::applied(&database)?.into_iter().map(|entry| entry.id).collect();
+    /// assert_eq!(ids, ["0001.create", "0002.alter-table"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Migrator::has_applied`].
+    pub fn applied(connection: &Connection) -> Result<Vec<LedgerEntry>, Error> {
+        Ok(in_set_order(Ledger::default().entries(connection)?))
     }
 
     /// Whether a database that is damaged can be used all the same: what the ledger has is read, and written to. To be

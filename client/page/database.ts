@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { ConnectionError, StorageError } from '../protocol/errors.js';
-import type { MigrateOptions } from '../protocol/migrate-options.js';
 import type { Report } from '../protocol/report.js';
 import type { Storage } from '../protocol/storage-kind.js';
 import type { RowArrays, RunResult, SqlParameters, SqlRow, SqlValue } from '../protocol/values.js';
@@ -10,6 +9,7 @@ import type { SignalOptions } from './cancelling.js';
 import type { ChangeEvent } from './change-event.js';
 import { receiveFile } from './file-parts.js';
 import { Migrated } from './migrated.js';
+import type { TabOptions } from './open-options.js';
 import { batch, exec, query, run } from './queries.js';
 import type { BatchItem, BatchResultArrays, BatchResults, Queryable } from './queryable.js';
 import { queryTag, type SqlFragment, type SqlQueryTag } from './sql-template.js';
@@ -49,7 +49,7 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
   readonly #calls: Calls;
 
   /** @internal Use `open`. */
-  constructor(name: string, { report, storage, backup }: Opened, tab: Tab, options: MigrateOptions) {
+  constructor(name: string, { report, storage, backup }: Opened, tab: Tab, options: TabOptions) {
     const calls = new Calls(tab);
     super(calls, options);
     this.name = name;

@@ -1,6 +1,6 @@
 import type { DatabaseInfo } from '../protocol/database-info.js';
 import { errorFromData, type WheatearError } from '../protocol/errors.js';
-import type { Operations, OperationType } from '../protocol/messages.js';
+import type { Operations, OperationType, SetRequest } from '../protocol/messages.js';
 import type { MigrateOptions } from '../protocol/migrate-options.js';
 import type { LogEntry, OperationReport, Plan } from '../protocol/migration-operation.js';
 import type { MigrationStatus } from '../protocol/report.js';
@@ -8,7 +8,9 @@ import type { Storage } from '../protocol/storage-kind.js';
 import { isPersisted } from '../storage/persisted.js';
 import { roomLeft } from '../storage/room-left.js';
 import type { Calls } from './calls.js';
+import { LazySource } from './lazy-migrations.js';
 import { type BackTo, idsOf, operationOf, type PlanOptions, wayBack } from './migration-arguments.js';
+import { migrateOptions, type TabOptions } from './open-options.js';
 
 /** How an operation went on a copy of the database. */
 export interface Rehearsal {
@@ -31,12 +33,14 @@ export abstract class Migrated extends EventTarget {
   abstract get isOwner(): boolean;
   readonly #calls: Calls;
   readonly #options: MigrateOptions;
+  readonly #source: TabOptions['source'];
 
   /** @internal */
-  constructor(calls: Calls, options: MigrateOptions) {
+  constructor(calls: Calls, options: TabOptions) {
     super();
     this.#calls = calls;
-    this.#options = options;
+    this.#options = migrateOptions(options);
+    this.#source = options.source;
   }
 
   /**
@@ -48,7 +52,7 @@ export abstract class Migrated extends EventTarget {
    * ```
    */
   status(): Promise<MigrationStatus[]> {
-    return this.#ask('status', {});
+    return this.#askOfSet('status', {});
   }
 
   /**
@@ -64,7 +68,7 @@ export abstract class Migrated extends EventTarget {
    * @throws {DefinitionError} `invalid_option`.
    */
   async plan(options: PlanOptions = {}): Promise<Plan> {
-    return this.#ask('plan', operationOf(this.#options, options));
+    return this.#askOfSet('plan', operationOf(this.#options, options));
   }
 
   /**
@@ -82,7 +86,7 @@ export abstract class Migrated extends EventTarget {
    * @throws {DefinitionError} `invalid_option`.
    */
   async rehearse(options: PlanOptions = {}): Promise<Rehearsal> {
-    const { error, ...rest } = await this.#ask('rehearse', operationOf(this.#options, options));
+    const { error, ...rest } = await this.#askOfSet('rehearse', operationOf(this.#options, options));
     return { ...rest, error: error && errorFromData(error) };
   }
 
@@ -219,10 +223,20 @@ export abstract class Migrated extends EventTarget {
     return this.#calls.do(undefined, (ending) => this.#calls.tab.request(type, request, { signal: ending }));
   }
 
+  /** The same of its migrations, which this tab may have to load first. */
+  async #askOfSet<Type extends 'status' | 'operate' | 'plan' | 'rehearse'>(
+    type: Type,
+    request: Omit<Operations[Type]['request'], keyof SetRequest>,
+  ): Promise<Operations[Type]['response']> {
+    // What is there already is asked for at once, before what is asked for next.
+    const source = this.#source instanceof LazySource ? await this.#source.load() : undefined;
+    return this.#ask(type, { ...request, source } as Operations[Type]['request']);
+  }
+
   #operate(
     operation: Operations['operate']['request']['operation'],
     on: Operations['operate']['request']['on'],
   ): Promise<OperationReport> {
-    return this.#ask('operate', { operation, on, options: this.#options });
+    return this.#askOfSet('operate', { operation, on, options: this.#options });
   }
 }

@@ -3,6 +3,7 @@ import type { MigrateOptions } from '../protocol/migrate-options.js';
 import type { MigrationSource } from '../protocol/migration-source.js';
 import type { Progress } from '../protocol/progress.js';
 import type { StorageChoice } from '../protocol/storage-kind.js';
+import { isLazy, type LazyMigrations, LazySource } from './lazy-migrations.js';
 import { type Migrations, someMigrations, sourceOf } from './migrations.js';
 import {
   aBlob,
@@ -20,11 +21,11 @@ import { type WorkerOptions, type WorkerStart, workerRules, workerStart } from '
 /** How to open a database. */
 export interface OpenOptions extends WorkerOptions, MigrateOptions {
   /**
-   * The application's migrations. Absent, the worker's module must carry them. They are checked each time as a folder is
+   * The application's migrations, or how to load them if they are needed. Absent, the worker's module must carry them. They are checked each time as a folder is
    * when it is compiled, but not tried out on a database in memory, which takes time; with `drift: 'error'` they are, since
    * that needs to know the schema that they make.
    */
-  readonly migrations?: Migrations | undefined;
+  readonly migrations?: Migrations | LazyMigrations | undefined;
   /**
    * Where the database lives. `auto`, which is the default: where it lives already; for a new one OPFS, where that works,
    * else IndexedDB; `db.storage` tells which and why. `memory` is never chosen by itself, because it keeps nothing. A
@@ -116,18 +117,19 @@ function isKeep(value: unknown): boolean {
 /** How a tab opens its database, and opens it again when it is the owner. */
 export interface TabOptions extends Omit<OpenOptions, 'migrations' | keyof WorkerOptions> {
   readonly start: WorkerStart;
-  readonly source: MigrationSource | undefined;
+  readonly source: MigrationSource | LazySource | undefined;
 }
 
 /**
  * The options as they are now. A tab that takes over reads them again, hours later perhaps, and the page may have used its
  * object for something else by then.
  *
- * @throws {DefinitionError} as `sourceOf`
+ * @throws {DefinitionError} as `sourceOf`, and as `LazySource`
  */
 export function tabOptions(options: OpenOptions): TabOptions {
   const { backup, migrations, drift } = options;
-  const source = migrations && sourceOf(migrations, drift === 'error');
+  const tryOut = drift === 'error';
+  const source = migrations && (isLazy(migrations) ? new LazySource(migrations, tryOut) : sourceOf(migrations, tryOut));
   const { migrations: _, worker, wasm, ...copy } = pick(options, Object.keys(openRules));
   const kept = typeof backup === 'object' && { backup: { keep: backup.keep } };
   return { ...copy, ...kept, start: workerStart({ worker, wasm }), source };

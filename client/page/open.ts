@@ -2,7 +2,7 @@ import { ApplyError } from '../protocol/errors.js';
 import { checkName } from '../storage/database-name.js';
 import { ChangeEvent } from './change-event.js';
 import { Database } from './database.js';
-import { migrateOptions, type OpenOptions, openRules, tabOptions } from './open-options.js';
+import { type OpenOptions, openRules, tabOptions } from './open-options.js';
 import { checkOptions, invalidOption } from './option-rules.js';
 import { Tab } from './tab/tab.js';
 
@@ -40,7 +40,7 @@ export async function open(name: string, options: OpenOptions = {}): Promise<Dat
   const cancel = () => tab.end(openingCancelled(signal, afterCancelling));
   signal?.addEventListener('abort', cancel);
   try {
-    database = new Database(name, await tab.opening, tab, migrateOptions(tabs));
+    database = new Database(name, await tab.opening, tab, tabs);
     return database;
   } finally {
     signal?.removeEventListener('abort', cancel);

@@ -3,7 +3,7 @@ import type { ErrorData } from './errors.js';
 import type { ClientId, Epoch, TransactionId } from './ids.js';
 import type { MigrateOptions } from './migrate-options.js';
 import type { LogEntry, MigrationOperation, OperationReport, Plan, RehearsalData } from './migration-operation.js';
-import type { MigrationSet } from './migration-set.js';
+import type { AnnouncedSet, MigrationSet } from './migration-set.js';
 import type { MigrationSource } from './migration-source.js';
 import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
@@ -75,18 +75,31 @@ export interface BatchRequest {
   key: string | undefined;
 }
 
+/** Asks something of migrations. */
+export interface SetRequest {
+  /** The page's, if the worker may know no more of them than it was told: it has the same ones, or does nothing. */
+  source?: MigrationSource | undefined;
+}
+
 /** Every operation a page can ask its worker for: what it sends, what it gets back. */
 export interface Operations {
-  /** Which migrations the module carries. From then on the worker holds the lock `life`, if one is named, until it ends. */
-  describe: { request: { life: string | undefined; migrations: MigrationSource | undefined }; response: MigrationSet };
+  /**
+   * Which migrations the page has, or else the module; what was announced before is asked for again once it is there. From
+   * then on the worker holds the lock `life`, if one is named, until it ends.
+   */
+  describe: {
+    request: { life: string | undefined; migrations: MigrationSource | AnnouncedSet | undefined };
+    response: MigrationSet | AnnouncedSet;
+  };
   /** Whether this worker can keep files. Answered at once, out of turn. */
   probe: { request: object; response: StorageAnswer<true> };
-  open: { request: OpenRequest; response: { report: Report; backup: string | null } };
-  status: { request: object; response: MigrationStatus[] };
+  /** `null`: what the page has announced is needed; nothing is open. */
+  open: { request: OpenRequest; response: { report: Report; backup: string | null } | null };
+  status: { request: SetRequest; response: MigrationStatus[] };
   /** Carries an operation out, if the client has the same migrations as the module; so too `plan` and `rehearse`. */
-  operate: { request: MigrationOperation; response: OperationReport };
-  plan: { request: MigrationOperation; response: Plan };
-  rehearse: { request: MigrationOperation; response: RehearsalData };
+  operate: { request: MigrationOperation & SetRequest; response: OperationReport };
+  plan: { request: MigrationOperation & SetRequest; response: Plan };
+  rehearse: { request: MigrationOperation & SetRequest; response: RehearsalData };
   log: { request: object; response: LogEntry[] };
   info: { request: object; response: StoredInfo };
   /** Whether OPFS has a database that is not open, and not empty. */

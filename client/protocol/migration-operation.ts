@@ -13,9 +13,9 @@ export interface MigrationOperation {
   readonly options: MigrateOptions;
 }
 
-/** What the module is asked: to carry an operation out (`run`), or to tell something. */
+/** What the module is asked: to carry an operation out (`run`), or to tell how it would go. */
 export interface OperateRequest extends MigrationOperation {
-  readonly mode: 'run' | 'plan' | 'rehearse' | 'log';
+  readonly mode: 'run' | 'plan' | 'rehearse';
 }
 
 /** What a step does with its migration. `hook` runs a `post-apply` file; `rename` records an id that is another one now. */

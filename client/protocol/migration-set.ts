@@ -1,6 +1,13 @@
+/** A set of which no more is known yet: it is loaded if it is needed. */
+export interface AnnouncedSet {
+  /** Of all migrations: equal means equal ids and checksums. */
+  readonly digest: string;
+  readonly migrations?: undefined;
+}
+
 /** What tabs tell each other of the migrations that their builds carry. */
 export interface MigrationSet {
-  /** Of all migrations: equal means equal ids and checksums. */
+  /** As of an `AnnouncedSet`. */
   readonly digest: string;
   /** In the order in which they are applied. */
   readonly migrations: readonly MigrationSummary[];
@@ -33,7 +40,11 @@ export type Relation =
  * @param build what the other build carries
  * @param target the last migration that the other build wants; all of them when absent
  */
-export function relationOf(applied: readonly MigrationSummary[], build: MigrationSet, target?: string): Relation {
+export function relationOf(
+  applied: readonly MigrationSummary[],
+  build: Pick<MigrationSet, 'migrations'>,
+  target?: string,
+): Relation {
   const ids = new Set(applied.map(({ id }) => id));
   // What was renamed is known by its old id until the database has heard of the new one, which the build will tell it.
   const renamed = build.migrations.filter(({ id }) => !ids.has(id));

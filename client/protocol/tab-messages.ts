@@ -4,7 +4,7 @@
 import type { ErrorData } from './errors.js';
 import type { ClientId, Epoch } from './ids.js';
 import type { Request, Superseded, Work, WorkerMessage } from './messages.js';
-import type { MigrationSet, MigrationSummary } from './migration-set.js';
+import type { AnnouncedSet, MigrationSet, MigrationSummary } from './migration-set.js';
 import type { Progress } from './progress.js';
 import type { Place } from './storage-kind.js';
 
@@ -12,7 +12,7 @@ import type { Place } from './storage-kind.js';
 export interface Join {
   type: 'join';
   client: ClientId;
-  build: MigrationSet;
+  build: MigrationSet | AnnouncedSet;
   target: string | undefined;
   /** Whether the tab has used the database before: then it goes on with what is there, though something was taken back. */
   isAgain: boolean;
@@ -49,6 +49,8 @@ export type LobbyMessage = Join | Cancel | Announcement;
 export type OwnerMessage =
   | { type: 'joined'; epoch: Epoch; owner: ClientId; place: Place; to: string | null }
   | { type: 'refused'; epoch: Epoch; error: ErrorData }
+  /** The digest of the tab's set is not enough to tell: it must say all of it. */
+  | { type: 'unknown'; epoch: Epoch }
   | { type: 'answer'; epoch: Epoch; message: WorkerMessage }
   | Superseded;
 

@@ -2,6 +2,7 @@ import type { ErrorData } from '../protocol/errors.js';
 import type { WasmSource } from '../protocol/greeting.js';
 import type { TransactionId } from '../protocol/ids.js';
 import type { Request } from '../protocol/messages.js';
+import type { MigrationSummary } from '../protocol/migration-set.js';
 import { isRepeatable, operations, transactionOf } from '../protocol/operations.js';
 import type { Client } from './client.js';
 import { CommitLost } from './commit-lost.js';
@@ -78,6 +79,10 @@ export class DatabaseServer implements Turns {
     }
     if (this.#failure) this.#stop(this.#failure);
     return !this.#failure;
+  }
+
+  applied(): Promise<MigrationSummary[]> {
+    return this.#work.applied();
   }
 
   /** Does something when everything before is done. What fails here is a fault of ours, and another worker must go on. */

@@ -2,7 +2,7 @@ import type { ErrorData } from '../protocol/errors.js';
 import type { WasmSource } from '../protocol/greeting.js';
 import type { TransactionId } from '../protocol/ids.js';
 import type { FilePart, OpenRequest, Operations, OperationType, Request } from '../protocol/messages.js';
-import type { MigrationSource } from '../protocol/migration-source.js';
+import type { MigrationSummary } from '../protocol/migration-set.js';
 import type { Progress } from '../protocol/progress.js';
 import { nothingDone } from '../protocol/values.js';
 import { holdLock } from '../storage/locks.js';
@@ -12,10 +12,10 @@ import { holdsSomething, importFile } from './import-file.js';
 import { loadModule } from './load-module.js';
 import { LongWork } from './long-work.js';
 import { migrationHandlers } from './migration-handlers.js';
-import { setOf } from './migration-set.js';
-import type { Migrations, ModuleConnection, WheatearModule } from './module.js';
+import { OwnMigrations } from './migration-set.js';
+import type { ModuleConnection, WheatearModule } from './module.js';
 import { nextTask } from './next-task.js';
-import { connect, prepare, prune } from './opening.js';
+import { bringUpToDate, connect } from './opening.js';
 import { OpfsFiles } from './opfs-files.js';
 import { probeOpfs } from './opfs-probe.js';
 import { Owner, type Server } from './owner.js';
@@ -43,9 +43,7 @@ export class DatabaseWork {
   readonly #turns: Turns;
   /** Rejects with `ErrorData` if the module cannot be used. */
   readonly loaded: Promise<void>;
-  /** Where the migrations come from, if not from the module. */
-  #source: MigrationSource | undefined;
-  #set: Migrations | undefined;
+  readonly #migrations: OwnMigrations;
   #connection: StoredConnection | undefined;
   /** Of a database in OPFS. */
   #files: OpfsFiles | undefined;
@@ -54,6 +52,7 @@ export class DatabaseWork {
 
   constructor(module: WheatearModule, wasm: Promise<WasmSource | undefined>, page: Client, turns: Turns) {
     this.#module = module;
+    this.#migrations = new OwnMigrations(module);
     this.#page = page;
     this.#turns = turns;
     this.loaded = wasm.then((source) => loadModule(module, source));
@@ -74,20 +73,18 @@ export class DatabaseWork {
 
   readonly #handlers: Handlers = {
     describe: async ({ life, migrations }) => {
-      this.#source = migrations;
       await this.loaded;
       if (life !== undefined) await holdLock(life);
-      return this.#migrations().describe();
+      return this.#migrations.take(migrations);
     },
     probe: probeOpfs,
     open: (request) => this.#open(request),
     ...migrationHandlers(() => ({
-      migrations: this.#migrations(),
+      migrations: this.#migrations,
       connection: this.#opened(),
       owner: this.#owner,
       tellChanges: () => this.tellChanges(),
     })),
-    status: () => this.#opened().run((connection) => connection.status(this.#migrations())),
     query: ({ sql, params, key, rows }) => {
       requireSql(sql);
       return this.#opened().run((connection) => {
@@ -161,10 +158,9 @@ export class DatabaseWork {
   async #open(request: OpenRequest & { id: number }): Promise<Operations['open']['response']> {
     const { id, name, options, tellProgress, ownership } = request;
     const [module, page] = [this.#module, this.#page];
-    const migrations = this.#migrations();
-    const build = migrations.describe();
+    const migrations = this.#migrations;
     const owner =
-      ownership && new Owner(this.#turns, page, { ...ownership, database: name, build, target: options.target });
+      ownership && new Owner(this.#turns, page, { ...ownership, database: name, migrations, target: options.target });
     // What is posted while the run keeps this thread busy, page and tabs receive meanwhile.
     const onProgress = (progress: Progress) => {
       page.post({ type: 'progress', id, progress });
@@ -172,20 +168,23 @@ export class DatabaseWork {
     };
     const connection = await connect(module, request);
     try {
-      const backup = await prepare(migrations, connection, request);
       const listener = tellProgress || owner ? onProgress : undefined;
-      const report = await connection.run((opened) => opened.migrate(migrations, options, listener));
-      if (backup !== null) await prune(connection, request);
+      const opened = await bringUpToDate(migrations, connection, request, listener);
+      if (!opened) {
+        owner?.stop();
+        connection.close();
+        return null;
+      }
       const longWork = new LongWork(page);
       await connection.run((opened) => opened.onWorking(longWork.look));
       this.#longWork = longWork;
       this.#connection = connection;
       this.#files = request.kind === 'opfs' ? await OpfsFiles.of(name).catch(() => undefined) : undefined;
       this.#owner = owner;
-      owner?.serve(report.to);
+      owner?.serve(opened.report.to);
       // Behind the answer, for which the page waits.
       void nextTask().then(() => connection.prefetch());
-      return { report, backup };
+      return opened;
     } catch (error) {
       owner?.stop();
       if (!isFault(error)) connection.close();
@@ -199,6 +198,11 @@ export class DatabaseWork {
     return this.#opened().run((connection) =>
       texts.every((sql) => typeof sql !== 'string' || connection.isReadOnly(sql)),
     );
+  }
+
+  /** What is applied, as the database has recorded it. */
+  applied(): Promise<MigrationSummary[]> {
+    return this.#opened().run((connection) => connection.applied());
   }
 
   /** Tells every tab which tables were changed since it did so last. */
@@ -245,12 +249,6 @@ export class DatabaseWork {
   stop(error: ErrorData): void {
     this.#owner?.stop();
     this.#page.post({ type: 'stopped', error });
-  }
-
-  /** Throws what is wrong with them: to `describe`, and to `open`, which comes after it. */
-  #migrations(): Migrations {
-    this.#set ??= setOf(this.#module, this.#source);
-    return this.#set;
   }
 
   #opened(): StoredConnection {

@@ -24,8 +24,11 @@ const parts: Record<RequiredPart, true> = {
 /** What its connections must have, to notice one that comes from another build. */
 const connectionParts: Record<keyof ModuleConnection, true> = {
   migrate: true,
+  unchanged: true,
+  applied: true,
   status: true,
   operate: true,
+  log: true,
   query: true,
   queryArrays: true,
   run: true,

@@ -1,14 +1,14 @@
-import type { Operations } from '../protocol/messages.js';
+import type { Operations, SetRequest } from '../protocol/messages.js';
 import type { MigrationOperation, OperateRequest, OperationReport, Plan } from '../protocol/migration-operation.js';
 import type { Client } from './client.js';
 import { errorDataOf } from './fault.js';
-import type { Migrations } from './module.js';
+import type { OwnMigrations } from './migration-set.js';
 import type { Owner } from './owner.js';
 import type { StoredConnection } from './stored-connection.js';
 
 /** What is open, for whoever asks something of its migrations. */
 export interface OpenDatabase {
-  readonly migrations: Migrations;
+  readonly migrations: OwnMigrations;
   readonly connection: StoredConnection;
   /** `undefined` of a database that is nobody else's. */
   readonly owner: Owner | undefined;
@@ -16,7 +16,7 @@ export interface OpenDatabase {
   tellChanges(): Promise<void>;
 }
 
-type Handled = 'operate' | 'plan' | 'rehearse' | 'log' | 'info';
+type Handled = 'status' | 'operate' | 'plan' | 'rehearse' | 'log' | 'info';
 
 type MigrationHandlers = {
   readonly [Type in Handled]: (
@@ -25,26 +25,36 @@ type MigrationHandlers = {
   ) => Promise<Operations[Type]['response']>;
 };
 
-/** Plans nothing, and so refuses no history; tells which migration is the newest. */
-const nothing: MigrationOperation = { operation: 'mark', on: [], options: {} };
+type Answer = OperationReport | Plan | Operations['rehearse']['response'];
 
 /** How requests about migrations are carried out. Throws errors as `DatabaseWork.carryOut` does. */
 export function migrationHandlers(opened: () => OpenDatabase): MigrationHandlers {
-  const ask = (mode: OperateRequest['mode'], { operation, on, options }: MigrationOperation) => {
-    const { migrations, connection } = opened();
-    return connection.run((at) => at.operate(migrations, { mode, operation, on, options }));
+  /** What is open, once its set is there. */
+  const having = (source: SetRequest['source']) => {
+    const { migrations, ...open } = opened();
+    if (migrations.announced !== undefined) migrations.supply(source);
+    return { ...open, set: migrations.set };
   };
-  /** The same, of a client that has the same migrations: it speaks of those that it knows. */
-  const askFor = async (mode: OperateRequest['mode'], operation: MigrationOperation, client: Client) => {
+  /** Of a client that has the same migrations: it speaks of those that it knows. */
+  const ask = async (
+    mode: OperateRequest['mode'],
+    { source, ...operation }: MigrationOperation & SetRequest,
+    client: Client,
+  ): Promise<Answer> => {
     opened().owner?.requireSameSet(client);
-    return ask(mode, operation);
+    const { connection, set } = having(source);
+    return connection.run((at) => at.operate(set, { ...operation, mode }));
   };
   // What comes back the mode says, which TypeScript cannot follow here.
   return {
+    status: async ({ source }) => {
+      const { connection, set } = having(source);
+      return connection.run((at) => at.status(set));
+    },
     operate: async (request, client) => {
       const { owner, tellChanges } = opened();
       try {
-        const report = (await askFor('run', request, client)) as OperationReport;
+        const report = (await ask('run', request, client)) as OperationReport;
         owner?.moved(report);
         return report;
       } catch (error) {
@@ -57,28 +67,26 @@ export function migrationHandlers(opened: () => OpenDatabase): MigrationHandlers
         throw error;
       }
     },
-    plan: (request, client) => askFor('plan', request, client) as Promise<Plan>,
-    rehearse: (request, client) => askFor('rehearse', request, client) as Promise<Operations['rehearse']['response']>,
-    log: () => ask('log', nothing) as Promise<Operations['log']['response']>,
-    info: async () => {
-      const { from: version } = (await ask('plan', nothing)) as Plan;
-      return { ...(await readInfo(opened().connection)), version };
-    },
+    plan: (request, client) => ask('plan', request, client) as Promise<Plan>,
+    rehearse: (request, client) => ask('rehearse', request, client) as Promise<Operations['rehearse']['response']>,
+    log: async () => opened().connection.run((at) => at.log()),
+    info: () => readInfo(opened().connection),
   };
 }
 
 const pages = `SELECT page_size, page_count, freelist_count, sqlite_version()
   FROM pragma_page_size, pragma_page_count, pragma_freelist_count`;
 
-function readInfo(connection: StoredConnection): Promise<Omit<Operations['info']['response'], 'version'>> {
+function readInfo(connection: StoredConnection): Promise<Operations['info']['response']> {
   return connection.run((at) => {
-    const [[pageSize, count, freePages, version] = []] = at.queryArrays(pages, []).rows;
+    const [[pageSize, count, freePages, sqlite] = []] = at.queryArrays(pages, []).rows;
     const options = at.queryArrays('PRAGMA compile_options', []).rows.map(([option]) => String(option));
     return {
       size: Number(pageSize) * Number(count),
       pageSize: Number(pageSize),
       freePages: Number(freePages),
-      sqlite: { version: String(version), options },
+      sqlite: { version: String(sqlite), options },
+      version: at.applied().at(-1)?.id ?? null,
     };
   });
 }

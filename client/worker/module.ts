@@ -7,7 +7,7 @@ import type {
   Plan,
   RehearsalData,
 } from '../protocol/migration-operation.js';
-import type { MigrationSet } from '../protocol/migration-set.js';
+import type { MigrationSet, MigrationSummary } from '../protocol/migration-set.js';
 import type { SqlMigration } from '../protocol/migration-source.js';
 import type { Progress } from '../protocol/progress.js';
 import type { MigrationStatus, Report } from '../protocol/report.js';
@@ -22,9 +22,14 @@ export interface Migrations {
 /** A connection inside the wasm module; its methods throw `ErrorData`. See src/wasm/connection.rs. */
 export interface ModuleConnection {
   migrate(migrations: Migrations, options: MigrateOptions, onProgress?: (progress: Progress) => void): Report;
+  /** What `migrate` gives if all of the set with this digest is applied and nothing else; else the set is needed. */
+  unchanged(digest: string): Report | undefined;
+  /** What is applied, as far as the database has recorded it. */
+  applied(): MigrationSummary[];
   status(migrations: Migrations): MigrationStatus[];
   /** What comes back, `mode` says. */
-  operate(migrations: Migrations, request: OperateRequest): OperationReport | Plan | RehearsalData | LogEntry[];
+  operate(migrations: Migrations, request: OperateRequest): OperationReport | Plan | RehearsalData;
+  log(): LogEntry[];
   query(sql: string, params: SqlParameters): SqlRow[];
   queryArrays(sql: string, params: SqlParameters): RowArrays;
   /** In a transaction that was begun with `key`, the answer is recorded beside it. */

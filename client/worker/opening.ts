@@ -1,11 +1,13 @@
 // What happens before a database is open, and before its schema is brought up to date.
 
 import type { ErrorData } from '../protocol/errors.js';
-import type { OpenRequest } from '../protocol/messages.js';
+import type { OpenRequest, Operations } from '../protocol/messages.js';
+import type { Progress } from '../protocol/progress.js';
 import { backupName } from '../storage/backup.js';
 import { pruneBackupsInOpfs } from '../storage/opfs-backups.js';
 import { storageError } from '../storage/storage-error.js';
 import { errorDataOf } from './fault.js';
+import type { OwnMigrations } from './migration-set.js';
 import type { Migrations, WheatearModule } from './module.js';
 import { saveBackup } from './save-backup.js';
 import { StoreClient } from './store-client.js';
@@ -20,11 +22,32 @@ export async function connect(module: WheatearModule, request: OpenRequest): Pro
   return StoredConnection.open(module, { ...store, store: new StoreClient(store.port) });
 }
 
+/** Brings the schema up to date. `null`: what the page has announced is needed for that. */
+export async function bringUpToDate(
+  migrations: OwnMigrations,
+  connection: StoredConnection,
+  request: OpenRequest,
+  onProgress: ((progress: Progress) => void) | undefined,
+): Promise<Operations['open']['response']> {
+  const { options } = request;
+  const { announced } = migrations;
+  if (announced !== undefined) {
+    // Where a target is in the set, its digest does not tell.
+    const report = options.target === undefined && (await connection.run((opened) => opened.unchanged(announced)));
+    return report ? { report, backup: null } : null;
+  }
+  const { set } = migrations;
+  const backup = await prepare(set, connection, request);
+  const report = await connection.run((opened) => opened.migrate(set, options, onProgress));
+  if (backup !== null) await prune(connection, request);
+  return { report, backup };
+}
+
 /**
  * If there is something to upgrade, sees to it that the run can begin and need not begin again, and makes a copy of
  * the database if one is wanted. Gives the name of the copy.
  */
-export async function prepare(
+async function prepare(
   migrations: Migrations,
   connection: StoredConnection,
   { kind, name, options, backups }: OpenRequest,
@@ -52,7 +75,7 @@ export async function prepare(
 }
 
 /** Deletes what is too much of backups. If that fails, there are more than asked for, and nothing is lost. */
-export async function prune({ store }: StoredConnection, { name, backups }: OpenRequest): Promise<void> {
+async function prune({ store }: StoredConnection, { name, backups }: OpenRequest): Promise<void> {
   const pruning = store ? store.prune(backups) : pruneBackupsInOpfs(name, backups);
   await pruning.catch(() => {});
 }

@@ -2,10 +2,11 @@ import type { ErrorData } from '../protocol/errors.js';
 import type { ClientId } from '../protocol/ids.js';
 import type { Ownership, Request, Superseded, WorkerMessage } from '../protocol/messages.js';
 import type { OperationReport } from '../protocol/migration-operation.js';
-import { type MigrationSet, type MigrationSummary, relationOf, upTo } from '../protocol/migration-set.js';
+import { type MigrationSummary, relationOf, upTo } from '../protocol/migration-set.js';
 import type { Announcement, Ask, Echo, Join, LobbyMessage, OwnerMessage } from '../protocol/tab-messages.js';
 import { channelOf, lifeOf, lobbyOf } from '../storage/addresses.js';
 import { Client } from './client.js';
+import type { OwnMigrations } from './migration-set.js';
 
 /** How long tabs have to save something before a newer build takes over, in milliseconds. */
 const deadlineMs = 3000;
@@ -19,6 +20,8 @@ export interface Server {
   retire(): Promise<void>;
   /** Whether the database is still stored. */
   isStored(): Promise<boolean>;
+  /** What is applied, as the database has recorded it. */
+  applied(): Promise<MigrationSummary[]>;
 }
 
 /** A tab that has been let in, and the channel on which it asks. */
@@ -29,7 +32,7 @@ interface Guest {
 
 interface OwnerOptions extends Ownership {
   readonly database: string;
-  readonly build: MigrationSet;
+  readonly migrations: OwnMigrations;
   /** The last migration that its page wanted. */
   readonly target: string | undefined;
 }
@@ -76,7 +79,7 @@ export class Owner {
     this.#version = version;
     this.#isServing = true;
     this.#lobby.onmessage = async ({ data }: MessageEvent<LobbyMessage>) => {
-      if (data.type === 'join' && (await this.#server.isStored())) this.#receive(data);
+      if (data.type === 'join' && (await this.#server.isStored())) await this.#receive(data);
     };
     this.announce({ type: 'owner', epoch: this.#options.epoch });
   }
@@ -97,7 +100,7 @@ export class Owner {
 
   /** @throws ErrorData if a tab does not have the same migrations as this one */
   requireSameSet({ digest }: Client): void {
-    if (digest !== undefined && digest !== this.#options.build.digest) throw otherSet;
+    if (digest !== undefined && digest !== this.#options.migrations.build.digest) throw otherSet;
   }
 
   /** A tab has saved what it wanted, or is gone. */
@@ -121,9 +124,14 @@ export class Owner {
     this.#guests.clear();
   }
 
-  #receive({ client, build, target, isAgain }: Join): void {
-    const { epoch, client: owner, place } = this.#options;
-    const relation = relationOf(this.#applied(isAgain), build, target);
+  async #receive({ client, build, target, isAgain }: Join): Promise<void> {
+    const { epoch, client: owner, place, migrations } = this.#options;
+    const own = migrations.build;
+    const isSame = own.digest === build.digest;
+    const wanted = build.migrations ?? (isSame ? own.migrations : undefined);
+    // A set that is only announced here is applied, all of it.
+    const same = { kind: isSame ? 'current' : 'unknown' } as const;
+    const relation = wanted ? relationOf(await this.#applied(isAgain), { migrations: wanted }, target) : same;
     const channel = this.#guests.get(client)?.channel ?? new BroadcastChannel(channelOf(client));
     const post = (message: OwnerMessage) => channel.postMessage(message);
     switch (relation.kind) {
@@ -133,7 +141,11 @@ export class Owner {
         return;
       case 'behind':
         if (!this.#guests.has(client)) channel.close();
-        if (!this.#unsaved) void this.#giveWay(client, upTo(build.migrations, target));
+        if (!this.#unsaved) void this.#giveWay(client, upTo(wanted ?? [], target));
+        return;
+      case 'unknown':
+        post({ type: 'unknown', epoch });
+        if (!this.#guests.has(client)) channel.close();
         return;
       default:
         post({ type: 'refused', epoch, error: refusal(relation.kind, relation.migrationId) });
@@ -183,9 +195,10 @@ export class Owner {
   }
 
   /** @param isAgain whether that is told to a tab which has used the database before */
-  #applied(isAgain: boolean): readonly MigrationSummary[] {
-    const { build, target } = this.#options;
-    return upTo(build.migrations, target).filter(({ id }) => isAgain || !this.#lacks.has(id));
+  async #applied(isAgain: boolean): Promise<readonly MigrationSummary[]> {
+    const { migrations, target } = this.#options;
+    const { migrations: known } = migrations.build;
+    return known ? upTo(known, target).filter(({ id }) => isAgain || !this.#lacks.has(id)) : this.#server.applied();
   }
 }
 

@@ -1,7 +1,7 @@
 //! The single row that one small read looks at.
 
 use rusqlite::{Connection, OptionalExtension, Row};
-use wheatear_core::{HistoryError, SetDefinition};
+use wheatear_core::{Digest, HistoryError};
 
 use super::fault::{corrupt, unreadable};
 use super::tables::{FORMAT, FORMAT_WITHOUT_CHECKSUMS, has_triggers};
@@ -20,9 +20,9 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Whether it says, and is to be believed, that all of the set is applied and nothing else.
-    pub fn is_sealed_as(&self, set: &SetDefinition) -> bool {
-        self.format == FORMAT && self.is_watched && self.digest.as_ref() == Some(set.digest().as_bytes())
+    /// Whether it says, and is to be believed, that all of the set with this digest is applied and nothing else.
+    pub fn is_sealed_as(&self, set: &Digest) -> bool {
+        self.format == FORMAT && self.is_watched && self.digest.as_ref() == Some(set.as_bytes())
     }
 
     /// The single row, its format checked; `None` if there is no ledger yet.

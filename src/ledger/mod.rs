@@ -46,13 +46,18 @@ impl Ledger {
 
     /// Whether all of the set is applied and nothing else, and no hook is left to run.
     pub fn is_current(&self, connection: &Connection, set: &SetDefinition) -> Result<bool, Error> {
-        let is_current = |head: Head| head.is_sealed_as(set) && (!head.owes_hooks || set.hooks().is_empty());
+        let is_current = |head: Head| head.is_sealed_as(set.digest()) && (!head.owes_hooks || set.hooks().is_empty());
         Ok(self.head(connection)?.is_some_and(is_current))
+    }
+
+    /// Whether all of the set with this digest is applied and nothing else, and no hook of any set is left to run.
+    pub fn has_applied(&self, connection: &Connection, set: &Digest) -> Result<bool, Error> {
+        Ok(self.head(connection)?.is_some_and(|head| head.is_sealed_as(set) && !head.owes_hooks))
     }
 
     /// Whether there is a ledger of this format whose digest is not that of the set, or not to be believed.
     pub fn is_sealed_otherwise(&self, connection: &Connection, set: &SetDefinition) -> Result<bool, Error> {
-        Ok(self.head(connection)?.is_some_and(|head| head.format == FORMAT && !head.is_sealed_as(set)))
+        Ok(self.head(connection)?.is_some_and(|head| head.format == FORMAT && !head.is_sealed_as(set.digest())))
     }
 
     /// Whether a run that applied something did not come to its hooks.

@@ -5,15 +5,16 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::ledger::Ledger;
 use crate::wasm::connection::object;
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::{Connection, Migrations, error_data, wire};
-use crate::{Error, Migrator, Operation, Rehearsal, RollbackTarget, Target};
+use crate::{Error, Migrator, Operation, Rehearsal, Report, RollbackTarget, Target};
 
 #[wasm_bindgen]
 impl Connection {
     /// What `request` (`OperateRequest` of client/protocol/migration-operation.ts) asks for: carries an operation out and
-    /// returns the `OperationReport`, or returns its `Plan` or `Rehearsal`; or the `LogEntry` of everything that was done.
+    /// returns the `OperationReport`, or returns its `Plan` or `Rehearsal`.
     pub fn operate(&mut self, migrations: &Migrations, request: &JsValue) -> Result<JsValue, JsValue> {
         // Of what is no object nothing is read.
         let get = |name: &str| Reflect::get(request, &name.into()).unwrap_or_default();
@@ -22,11 +23,33 @@ impl Connection {
             .ok_or_else(|| error_data::invalid_option("operation"))?;
         let migrator = options.migrator(migrations.set());
         match get("mode").as_string().as_deref() {
-            Some("log") => Ok(wire::log(&self.outcome(migrator.log(self.session.connection()))?)?),
             Some("plan") => Ok(wire::plan(&self.outcome(migrator.plan(self.session.connection(), &operation))?)?),
             Some("rehearse") => self.rehearse(&migrator, &operation),
             _ => self.carry_out(&migrator, &operation),
         }
+    }
+
+    /// The `LogEntry` of everything that was ever done.
+    pub fn log(&self) -> Result<JsValue, JsValue> {
+        Ok(wire::log(&self.outcome(Ledger::default().log(self.session.connection()))?)?)
+    }
+
+    /// What is applied, as the database records it: `MigrationSummary` of client/protocol/migration-set.ts.
+    pub fn applied(&self) -> Result<JsValue, JsValue> {
+        Ok(wire::applied(&self.outcome(Migrator::applied(self.session.connection()))?)?)
+    }
+
+    /// What `migrate` returns if all of the set with this digest is applied and nothing else; `undefined` if to know that
+    /// the set is needed.
+    pub fn unchanged(&mut self, digest: &str) -> Result<JsValue, JsValue> {
+        let set = digest.parse().map_err(|_| error_data::invalid_option("migrations"))?;
+        if !self.outcome(Migrator::has_applied(self.session.connection(), &set))? {
+            return Ok(JsValue::UNDEFINED);
+        }
+        let applied = self.outcome(Migrator::applied(self.session.connection()))?;
+        self.session.watch_changes().map_err(error_data::to_js)?;
+        let version = applied.into_iter().next_back().map(|entry| entry.id);
+        Ok(wire::report(&Report::nothing_done(version))?)
     }
 }
 

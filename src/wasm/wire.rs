@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-use wheatear_core::Migration;
+use wheatear_core::{LedgerEntry, Migration};
 
 use crate::{DoneStep, LogEntry, MigrationSet, MigrationStatus, Plan, Progress, Report, Step, Warning};
 
@@ -118,6 +118,21 @@ pub(crate) fn set(set: &MigrationSet) -> Result<JsValue, serde_wasm_bindgen::Err
         }
     }
     to_js(&WireSet { digest: set.digest().to_string(), migrations: set.iter().map(migration).collect() })
+}
+
+/// Which other texts and ids they may have had, a database does not record.
+pub(crate) fn applied(entries: &[LedgerEntry]) -> Result<JsValue, serde_wasm_bindgen::Error> {
+    fn summary(entry: &LedgerEntry) -> WireMigration<'_> {
+        let LedgerEntry { id, checksum, compatible, .. } = entry;
+        WireMigration {
+            id,
+            checksum: checksum.to_string(),
+            accepted: Vec::new(),
+            was: Vec::new(),
+            compatible: *compatible,
+        }
+    }
+    to_js(&entries.iter().map(summary).collect::<Vec<_>>())
 }
 
 pub(crate) fn report(report: &Report) -> Result<JsValue, serde_wasm_bindgen::Error> {

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LazySource } from '../../dist/package/page/lazy-migrations.js';
 import { sourceOf } from '../../dist/package/page/migrations.js';
-import { setOf } from '../../dist/package/worker/migration-set.js';
+import { OwnMigrations, setOf } from '../../dist/package/worker/migration-set.js';
 
 const create = { id: '1.create', up: 'CREATE TABLE note (text);' };
 const checksum = '0123456789abcdef'.repeat(4);
@@ -99,4 +100,35 @@ test('the worker takes the migrations of its page, or else those of its module',
       },
     );
   }
+});
+
+test('a worker that knows only the digest of its set takes the set that has it, and no other one', () => {
+  const described = { digest: 'a'.repeat(64), migrations: [] };
+  const module = /** @type {any} */ ({ setOfFiles: () => ({ describe: () => described }), setOfSql: () => {} });
+  const source = { files: /** @type {const} */ ([['1.sql', 'SELECT 1']]), tryOut: false };
+
+  const right = new OwnMigrations(module);
+  right.take({ digest: described.digest });
+  assert.deepEqual([right.announced, right.build], [described.digest, { digest: described.digest }]);
+  assert.equal(right.take(source), described);
+  assert.deepEqual([right.announced, right.build], [undefined, described]);
+
+  const wrong = new OwnMigrations(module);
+  wrong.take({ digest: 'b'.repeat(64) });
+  for (const take of [() => wrong.take(source), () => wrong.set]) {
+    assert.throws(take, { code: 'invalid_option', message: /digest is "b+", and what load gives has the digest "a+"/ });
+  }
+});
+
+test('what a page announces is loaded once, and again only if that has failed', async () => {
+  let calls = 0;
+  const load = () => {
+    if (++calls === 1) throw new TypeError('no network');
+    return { '1.sql': 'SELECT 1' };
+  };
+  const lazy = new LazySource({ digest: 'a'.repeat(64), load }, true);
+  await assert.rejects(lazy.load(), { code: 'no_migrations', message: /no network/ });
+  const loaded = { files: [['1.sql', 'SELECT 1']], tryOut: true };
+  assert.deepEqual(await Promise.all([lazy.load(), lazy.load()]), [loaded, loaded]);
+  assert.equal(calls, 2);
 });

@@ -14,6 +14,7 @@ const storagesOf = {
   'opening/closing': ['opfs', 'indexeddb'],
   'upgrading/applying': ['opfs', 'indexeddb'],
   'upgrading/sources': ['opfs', 'indexeddb'],
+  'upgrading/lazy': ['opfs', 'indexeddb'],
   'upgrading/releases': ['best'],
   'upgrading/adopting': ['opfs', 'indexeddb'],
   'upgrading/operations': ['opfs', 'indexeddb'],

@@ -184,7 +184,7 @@ async fn operations_are_carried_out_planned_and_rehearsed_and_the_log_tells_of_t
     assert_eq!(named(&operate(db, mark).expect("a report")), ["mark 0002.alter-table"]);
     assert!(db.take_changes().is_empty(), "no row was changed");
 
-    let log = Array::from(&operate(db, r#"{"mode":"log","operation":"repair","options":{}}"#).expect("a log"));
+    let log = Array::from(&db.log().expect("a log"));
     assert_eq!(log.length(), 4);
     let entry = log.get(2);
     assert_eq!(get(&entry, "operation"), "rollback");
@@ -199,6 +199,24 @@ async fn operations_are_carried_out_planned_and_rehearsed_and_the_log_tells_of_t
         let error = operate(db, request).expect_err("a refusal");
         assert_eq!(get(&error, "code"), "invalid_option", "{request}");
     }
+    connection.close().expect("a close");
+}
+
+#[wasm_bindgen_test]
+async fn whoever_knows_the_digest_of_what_is_applied_needs_no_set() {
+    let mut connection = connection("unchanged").await;
+    let digest = WEATHER.digest().to_string();
+    assert!(connection.unchanged(&digest).expect("a digest").is_undefined());
+    assert_eq!(json(&connection.applied().expect("nothing")), "[]");
+
+    migrate(&mut connection, &WEATHER, "{}").expect("an upgrade");
+    let report = connection.unchanged(&digest).expect("a digest");
+    assert_eq!(json(&report), json(&migrate(&mut connection, &WEATHER, "{}").expect("nothing to do")));
+    let described = Migrations::new(WEATHER.clone()).describe().expect("a set");
+    assert_eq!(json(&connection.applied().expect("a history")), json(&get(&described, "migrations")));
+    assert!(connection.unchanged(&"0".repeat(64)).expect("a digest").is_undefined());
+    let error = connection.unchanged("0").expect_err("no digest");
+    assert_eq!(get(&error, "code"), "invalid_option");
     connection.close().expect("a close");
 }
 

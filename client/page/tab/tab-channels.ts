@@ -1,6 +1,6 @@
 import type { ClientId, Epoch } from '../../protocol/ids.js';
 import type { Request } from '../../protocol/messages.js';
-import type { MigrationSet } from '../../protocol/migration-set.js';
+import type { AnnouncedSet, MigrationSet } from '../../protocol/migration-set.js';
 import type { Announcement, Ask, Cancel, Echo, Join, LobbyMessage, OwnerMessage } from '../../protocol/tab-messages.js';
 import { channelOf, lifeOf, lobbyOf } from '../../storage/addresses.js';
 import { holdLock } from '../../storage/locks.js';
@@ -47,7 +47,7 @@ export class TabChannels {
    * @throws {HistoryError} `unknown_target`: an owner would take that for a wish to have everything.
    */
   async join(
-    build: Promise<MigrationSet>,
+    build: Promise<MigrationSet | AnnouncedSet>,
     target: string | undefined,
     isAgain: boolean,
     isWanted: () => boolean,
@@ -55,7 +55,8 @@ export class TabChannels {
     await this.isSeen;
     const set = await build;
     if (!isWanted()) return;
-    if (target !== undefined && !set.migrations.some(({ id }) => id === target)) throw unknownTarget(target, set);
+    if (target !== undefined && set.migrations && !set.migrations.some(({ id }) => id === target))
+      throw unknownTarget(target, set);
     postAnew(lobbyOf(this.#database), { type: 'join', client: this.client, build: set, target, isAgain });
   }
 

@@ -1,6 +1,6 @@
 // Why a tab ends, or is closed before its time, where nobody else says it.
 
-import { ConnectionError, HistoryError } from '../../protocol/errors.js';
+import { ConnectionError, HistoryError, type WheatearError } from '../../protocol/errors.js';
 import type { MigrationSet } from '../../protocol/migration-set.js';
 
 export function unknownTarget(target: string, { migrations }: MigrationSet): HistoryError {
@@ -24,4 +24,13 @@ export function otherProtocol(): ConnectionError {
   const message =
     'Another tab has this database open with another version of Wheatear, which this one cannot talk to; close that tab, or reload it.';
   return new ConnectionError({ code: 'other_protocol', message });
+}
+
+/**
+ * Of a tab that had the database open with migrations which it announced, and now that they are needed cannot load: another
+ * build has upgraded it since, and the server has those of that.
+ */
+export function unloadable(cause: WheatearError): HistoryError {
+  const message = `Another build has changed the database, and this tab cannot load its own migrations to see whether it can go on; reload the page. ${cause.message}`;
+  return new HistoryError({ code: 'database_ahead', message }, { cause });
 }

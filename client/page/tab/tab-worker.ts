@@ -1,14 +1,16 @@
 import type { WheatearError } from '../../protocol/errors.js';
 import type { WorkerMessage } from '../../protocol/messages.js';
-import type { MigrationSet } from '../../protocol/migration-set.js';
+import { type AnnouncedSet, canGoOn, type MigrationSet, type MigrationSummary } from '../../protocol/migration-set.js';
 import type { MigrationSource } from '../../protocol/migration-source.js';
 import { lifeOf } from '../../storage/addresses.js';
 import { heldLocks, whenFree } from '../../storage/locks.js';
+import { LazySource } from '../lazy-migrations.js';
 import type { WorkerStart } from '../start-worker.js';
 import { WorkerConnection } from '../worker-connection.js';
 import { workerFailed } from '../worker-failed.js';
 import { LongWorkWatch } from './long-work-watch.js';
 import { renewLocks } from './renew-locks.js';
+import { unloadable } from './tab-errors.js';
 
 /**
  * How long to wait before a new worker is started in the place of one that has died, in milliseconds; after the last there
@@ -25,7 +27,7 @@ export function pauseAfter(restarts: number): number | undefined {
 export interface Employer {
   readonly start: WorkerStart;
   /** Where its migrations come from, if not from the worker's module. */
-  readonly source: MigrationSource | undefined;
+  readonly source: MigrationSource | LazySource | undefined;
   /** Whether the database is one that other tabs may use. */
   readonly isShared: boolean;
   /** Hears that a worker is gone, or was ended. */
@@ -38,8 +40,9 @@ export interface Employer {
 /** A worker of a tab, from its start until it ends; `restart` gives the next one. */
 export class TabWorker extends WorkerConnection {
   readonly longWork: LongWorkWatch;
-  /** What its module carries. */
-  readonly build: Promise<MigrationSet>;
+  /** Which migrations it has, as far as it knows. */
+  build: Promise<MigrationSet | AnnouncedSet>;
+  readonly #source: MigrationSource | LazySource | undefined;
   /** Whether it has told that. */
   isLoaded = false;
   /** Whether it was ended because nobody wanted what it was busy with. */
@@ -62,7 +65,9 @@ export class TabWorker extends WorkerConnection {
       if (isShared) this.#interrupt();
     });
     const life = isShared ? lifeOf(crypto.randomUUID()) : undefined;
-    this.build = this.request('describe', { life, migrations: source });
+    this.#source = source;
+    const migrations = source instanceof LazySource ? { digest: source.digest } : source;
+    this.build = this.request('describe', { life, migrations });
     this.build.then(
       () => {
         this.isLoaded = true;
@@ -71,6 +76,30 @@ export class TabWorker extends WorkerConnection {
       },
       (error) => error.code === 'worker_failed' && this.end(error, true),
     );
+  }
+
+  /**
+   * All of its migrations, which are loaded if they were only announced; from then on they are its `build`.
+   *
+   * @param isAgain whether the tab has used the database before
+   * @throws {DefinitionError} as `LazySource.load`, and of what is wrong with them
+   * @throws {HistoryError} `database_ahead` in the place of `no_migrations` if it has
+   */
+  async whole(isAgain: boolean): Promise<MigrationSet> {
+    const known = await this.build;
+    if (known.migrations) return known;
+    const migrations = await (this.#source as LazySource).load().catch((error) => {
+      throw isAgain && error.code === 'no_migrations' ? unloadable(error) : error;
+    });
+    const whole = (await this.request('describe', { life: undefined, migrations })) as MigrationSet;
+    this.build = Promise.resolve(whole);
+    return whole;
+  }
+
+  /** Whether its tab can go on with a database that has these. What it cannot load any more is a set of an older build. */
+  async canGoOn(applied: readonly MigrationSummary[]): Promise<boolean> {
+    const whole = await this.whole(true).catch(() => undefined);
+    return whole !== undefined && canGoOn(whole, applied);
   }
 
   /**

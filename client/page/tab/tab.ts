@@ -51,7 +51,6 @@
 
 import { errorFromData, WheatearError } from '../../protocol/errors.js';
 import type { Request, Superseded, WorkerMessage } from '../../protocol/messages.js';
-import { canGoOn } from '../../protocol/migration-set.js';
 import type { Announcement, LobbyMessage, OwnerMessage } from '../../protocol/tab-messages.js';
 import { elsewhere } from '../../storage/home.js';
 import { NameLock } from '../../storage/name-lock.js';
@@ -209,12 +208,17 @@ export class Tab {
     return holding;
   }
 
-  /** Asks the owner, if there is one, whether this tab may use its database. */
-  async #join(): Promise<void> {
-    const [{ channels }, worker] = [this.#state, this.#worker];
+  /**
+   * Asks the owner, if there is one, whether this tab may use its database.
+   *
+   * @param isWhole whether the digest of its migrations does not tell the owner enough
+   */
+  async #join(isWhole = false): Promise<void> {
+    const [{ channels }, worker, { target }, { isOpened }] = [this.#state, this.#worker, this.#options, this.#asked];
     const isWanted = () => isWaiting(this.#state) && this.#state.channels === channels;
     try {
-      await channels?.join(worker.build, this.#options.target, this.#asked.isOpened, isWanted);
+      if (isWhole || target !== undefined) await worker.whole(isOpened);
+      await channels?.join(worker.build, target, isOpened, isWanted);
     } catch (error) {
       // A worker that has ended is replaced by `#loseWorker`, which joins with the next one.
       if (!worker.ended) this.#fail(error);
@@ -342,7 +346,7 @@ export class Tab {
       case 'owner':
         if (isAsked) return;
         // There are two owners only if what this one has open is stored no more, which its worker notices when it is asked.
-        if (this.isOwner) this.request('status', {}).catch(() => {});
+        if (this.isOwner) this.request('info', {}).catch(() => {});
         else if (!state.holding) void this.#rejoin();
         return;
       case 'progress':
@@ -367,6 +371,8 @@ export class Tab {
       case 'joined':
         if (isWaiting(state) && !isAsked) this.#follow(state, message);
         return;
+      case 'unknown':
+        return void this.#join(true);
       case 'refused':
         if (!state.holding) this.#fail(errorFromData(message.error));
         return;
@@ -421,7 +427,7 @@ export class Tab {
     // The tab with that build must be the next in the queue.
     this.#stepBack();
     if (epoch !== this.#state.epoch) return;
-    if (!canGoOn(await this.#worker.build, applied)) {
+    if (!(await this.#worker.canGoOn(applied))) {
       await tell(this.#options.onSuperseding, { migrationIds: applied.map(({ id }) => id), deadlineMs });
     }
     await this.request('release', {}).catch(() => {});

@@ -10,10 +10,11 @@ import { holdLock } from '../../storage/locks.js';
 import type { NameLock } from '../../storage/name-lock.js';
 import type { Holding } from '../holding.js';
 import { beginAs } from '../initial-file.js';
+import { LazySource } from '../lazy-migrations.js';
 import { migrateOptions, type TabOptions } from '../open-options.js';
 import { storedAt } from '../stored-at.js';
-import type { WorkerConnection } from '../worker-connection.js';
 import type { Outcome } from './asked-owners.js';
+import type { TabWorker } from './tab-worker.js';
 
 /** A tab whose turn to have the database has come. */
 export interface Successor {
@@ -23,7 +24,7 @@ export interface Successor {
   readonly lock: NameLock | undefined;
   /** What it holds until it is the owner no more. */
   readonly holding: Holding;
-  readonly worker: WorkerConnection;
+  readonly worker: TabWorker;
   /** What other tabs call it; `undefined` if there are none. */
   readonly client: ClientId | undefined;
   /** Whether it has used this database before, here or in another tab. */
@@ -43,17 +44,25 @@ export async function takeOver(successor: Successor): Promise<Outcome & { epoch:
   const epoch = crypto.randomUUID();
   const { onProgress, backup: wish } = options;
   const place: Place = { kind: home.kind, passedOver: home.passedOver };
+  const isFilled = home.kind !== 'memory' && wasFilled(name, home.kind);
   const request = {
-    ...storedAt(home),
     name,
     // What a newer build did while this tab had the database open is not taken back.
     options: migrateOptions(isAgain ? { ...options, ahead: 'error' } : options),
     backups: keptBackups(wish),
     tellProgress: onProgress !== undefined,
     ownership: client === undefined ? undefined : { epoch, client, place },
-    isKnown: home.kind === 'opfs' && wasFilled(name, home.kind),
+    isKnown: home.kind === 'opfs' && isFilled,
   };
-  const { report, backup } = await worker.request('open', request, { onProgress });
+  const open = () => worker.request('open', { ...request, ...storedAt(home) }, { onProgress });
+  // Of migrations that were only announced a new database needs all in any case.
+  let opened = options.source instanceof LazySource && !isFilled ? null : await open();
+  if (!opened) {
+    await worker.whole(isAgain);
+    opened = await open();
+  }
+  // A set that is there is all that a worker needs.
+  const { report, backup } = opened as NonNullable<typeof opened>;
   // A database that no migration was applied to may be empty.
   if (home.kind !== 'memory') noteHome(name, home.kind, report.to !== null);
   return { report, backup, place, epoch };

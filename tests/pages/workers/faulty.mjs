@@ -9,8 +9,11 @@ const isUnreadable = location.hash === '#unreadable';
 
 const connection = {
   migrate: () => ({ from: null, to: null, applied: [], rolledBack: [], warnings: [] }),
+  unchanged: () => undefined,
+  applied: () => [],
   status: () => [],
-  operate: () => [],
+  operate: () => ({ from: null, to: null, steps: [] }),
+  log: () => [],
   isReadOnly: () => true,
   onWorking() {},
   takeChanges: () => [],
