@@ -19,6 +19,11 @@ declare module '*/node_modules/wheatear/index.js' {
   export * from 'wheatear';
 }
 
+declare module '*/migrations.js' {
+  const migrations: import('wheatear').Migrations;
+  export default migrations;
+}
+
 // As wasm-bindgen makes it.
 declare module '*/pkg/weather.js' {
   type Module = import('wheatear/worker').WheatearModule;
