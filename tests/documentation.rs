@@ -81,7 +81,7 @@ fn after_the_readme() -> Folder {
 
 #[test]
 fn the_sql_of_every_page_runs() {
-    assert_eq!(after_the_readme().files.len(), 2);
+    assert_eq!(after_the_readme().files.len(), 3);
     let mut count = 0;
     for page in pages() {
         let text = text(&page);

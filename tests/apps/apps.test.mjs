@@ -2,20 +2,27 @@
 
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { build as esbuild } from 'esbuild';
 import { rollup } from 'rollup';
-import sirv from 'sirv';
 import { build, createServer as createViteServer, preview } from 'vite';
 import webpack from 'webpack';
 import { engines } from '../lab/engines.mjs';
 import { eventually } from '../lab/eventually.mjs';
-import { bareScript, copyOfPackage, example, firstBlock, makeApp, pageOf, showing } from './package.mjs';
+import {
+  bareScript,
+  copyOfPackage,
+  example,
+  firstBlock,
+  makeApp,
+  pageOf,
+  policy,
+  serving,
+  showing,
+} from './package.mjs';
 
 const engine = engines.find(({ name }) => name === 'Chromium');
-const policy = "default-src 'self'; img-src data:; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'";
 
 describe('the example of the README', { skip: !engine }, () => {
   /** @type {import('selenium-webdriver').WebDriver} */
@@ -84,22 +91,6 @@ describe('the example of the README', { skip: !engine }, () => {
       });
     }
   });
-
-  /** Serves a folder, under a strict policy, while something is done. */
-  async function serving(/** @type {string} */ folder, /** @type {(origin: string) => Promise<void>} */ work) {
-    const serve = sirv(folder, { dev: true });
-    const server = createServer((request, response) => {
-      response.setHeader('Content-Security-Policy', policy);
-      serve(request, response, () => void response.writeHead(404).end());
-    });
-    await new Promise((resolve) => server.listen(0, 'localhost', () => resolve(undefined)));
-    try {
-      await work(`http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
-  }
 
   /** Bundles an application, and visits its page. */
   async function visited(

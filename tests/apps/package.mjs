@@ -2,9 +2,14 @@
 
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import sirv from 'sirv';
 import { blocksOf, root } from '../docs/pages.mjs';
+
+/** The content security policy of every page here: a strict one, but that these have scripts in them. */
+export const policy = "default-src 'self'; img-src data:; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'";
 
 /** The first block of a page of the documentation that is in this language. */
 export function firstBlock(/** @type {string} */ page, /** @type {string} */ language) {
@@ -72,4 +77,20 @@ export async function copyOfPackage(
   /** @type {string} */ to,
 ) {
   for (const file of files) await cp(join(app, 'node_modules', 'wheatear', 'page', file), join(app, to, file));
+}
+
+/** Serves a folder, under the policy, while something is done. */
+export async function serving(/** @type {string} */ folder, /** @type {(origin: string) => Promise<void>} */ work) {
+  const serve = sirv(folder, { dev: true });
+  const server = createServer((request, response) => {
+    response.setHeader('Content-Security-Policy', policy);
+    serve(request, response, () => void response.writeHead(404).end());
+  });
+  await new Promise((resolve) => server.listen(0, 'localhost', () => resolve(undefined)));
+  try {
+    await work(`http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 }

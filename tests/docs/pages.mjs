@@ -36,3 +36,12 @@ export function blocksOf(/** @type {string} */ page) {
 
 /** Every block of code there is. */
 export const blocks = pages.flatMap(blocksOf);
+
+/** What a fragment need not import. */
+const ofPackage = ['open', 'sql'];
+
+/** The imports that a fragment leaves out. */
+export function importsFor(/** @type {string} */ script) {
+  const missing = ofPackage.filter((name) => !new RegExp(`^import .*\\b${name}\\b.* from 'wheatear`, 'm').test(script));
+  return `import { ${missing.join(', ')} } from 'wheatear';`;
+}

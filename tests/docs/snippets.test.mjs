@@ -8,13 +8,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { blocks, root } from './pages.mjs';
+import { blocks, importsFor, root } from './pages.mjs';
 
 /** What is compiled; it stays, for whoever wants to see it. */
 const folder = join(root, 'dist', 'snippets');
-
-/** What need not be imported. */
-const ofPackage = ['open', 'sql'];
 
 /** Languages, and what is checked elsewhere: by cargo, by commands.test.mjs, or by nobody because nothing is claimed of it. */
 const elsewhere = ['sql', 'rust', 'toml', 'sh', 'text'];
@@ -42,8 +39,7 @@ test('every snippet fits the types of the package', () => {
 function fileOf(/** @type {import('./pages.mjs').Block} */ { page, line, language, code }) {
   if (elsewhere.includes(language)) return [];
   const script = language === 'html' ? scriptOf(code) : code;
-  const missing = ofPackage.filter((name) => !new RegExp(`^import .*\\b${name}\\b.* from 'wheatear`, 'm').test(script));
-  const imports = `import { ${missing.join(', ')} } from 'wheatear'; export {};`;
+  const imports = `${importsFor(script)} export {};`;
   const text = `${language === 'ts' ? imports : ''}${'\n'.repeat(line - 1)}${script}`;
   return [{ file: `${page.replace('.md', '')}/${line}.${language === 'ts' ? 'ts' : 'js'}`, text }];
 }

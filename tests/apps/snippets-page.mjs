@@ -1,0 +1,76 @@
+// In the page of snippets.test.mjs: the application around the snippets, and what runs them.
+
+import { deleteDatabase, listDatabases, open } from 'wheatear';
+
+/** @typedef {import('../../client/index.js').Database} Database */
+
+const tables =
+  'CREATE TABLE weather_node (node_addr INTEGER, temp_c REAL); CREATE TABLE node (id INTEGER PRIMARY KEY, addr INTEGER UNIQUE);';
+const migrations = {
+  '0001.create.sql': tables,
+  '0001.create.rollback.sql': 'DROP TABLE node; DROP TABLE weather_node;',
+  '0002.alter-table.sql': 'ALTER TABLE weather_node ADD COLUMN humidity INTEGER;',
+  '0002.alter-table.rollback.sql': 'ALTER TABLE weather_node DROP COLUMN humidity;',
+};
+
+/** A file as another library leaves it, or as an application ships it, whose migrations these are. */
+async function fileOf(/** @type {Record<string, string> | []} */ migrations) {
+  const made = await open('made', { migrations, storage: 'memory' });
+  if (Array.isArray(migrations)) await made.exec(tables);
+  const file = await made.export();
+  await made.close();
+  return file;
+}
+
+const chosen = new DataTransfer();
+chosen.items.add(new File([await fileOf(migrations)], 'weather.sqlite3'));
+
+const fetchOfBrowser = fetch;
+/** What the application's server answers. */
+async function answer(/** @type {string | URL} */ address, /** @type {RequestInit} */ options) {
+  const { pathname } = new URL(address, location.href);
+  if (pathname === '/dictionary.sqlite3') return new Response(await fileOf(migrations));
+  const module = '/node_modules/wheatear/page/wheatear_bg.wasm';
+  return fetchOfBrowser(pathname === '/assets/wheatear_bg.wasm' ? module : address, options);
+}
+
+/** What snippets take for granted; the names are those of tests/docs/surroundings.d.ts. */
+const application = {
+  migrations,
+  /** @type {Database | undefined} */
+  db: undefined,
+  showBanner() {},
+  saveDraft: async () => {},
+  offerDownload() {},
+  fileOfTheOtherLibrary: () => fileOf([]),
+  input: Object.assign(document.createElement('input'), { type: 'file', multiple: true, files: chosen.files }),
+  fetch: answer,
+};
+
+async function run(/** @type {string} */ file, /** @type {string} */ begin) {
+  for (const { name } of await listDatabases()) await deleteDatabase(name);
+  if (begin === 'open') application.db = await open('weather', { migrations });
+  if (begin === 'behind') await (await open('weather', { migrations, target: '0001.create' })).close();
+  Object.assign(window, application);
+  try {
+    const { db } = await import(`./${file}`);
+    await db?.close();
+  } finally {
+    await application.db?.close();
+    application.db = undefined;
+  }
+}
+
+/** @type {Record<string, string>} */
+const begins = JSON.parse(document.querySelector('[type="application/json"]')?.textContent ?? '');
+/** What became of each. @type {Record<string, unknown>} */
+const results = {};
+Object.assign(window, { results });
+for (const [file, begin] of Object.entries(begins)) {
+  results[file] = 'begun';
+  results[file] = await run(file, begin).then(
+    () => 'done',
+    (error) => `${error?.code}: ${error?.stack ?? error}`,
+  );
+}
+results.isDone = true;
