@@ -22,9 +22,6 @@ async function fileOf(/** @type {Record<string, string> | []} */ migrations) {
   return file;
 }
 
-const chosen = new DataTransfer();
-chosen.items.add(new File([await fileOf(migrations)], 'weather.sqlite3'));
-
 const fetchOfBrowser = fetch;
 /** What the application's server answers. */
 async function answer(/** @type {string | URL} */ address, /** @type {RequestInit} */ options) {
@@ -43,9 +40,16 @@ const application = {
   saveDraft: async () => {},
   offerDownload() {},
   fileOfTheOtherLibrary: () => fileOf([]),
-  input: Object.assign(document.createElement('input'), { type: 'file', multiple: true, files: chosen.files }),
+  input: Object.assign(document.createElement('input'), { type: 'file', multiple: true }),
   fetch: answer,
 };
+
+/** The user has chosen a file. */
+async function choose() {
+  const chosen = new DataTransfer();
+  chosen.items.add(new File([await fileOf(migrations)], 'weather.sqlite3'));
+  application.input.files = chosen.files;
+}
 
 async function run(/** @type {string} */ file, /** @type {string} */ begin) {
   for (const { name } of await listDatabases()) await deleteDatabase(name);
@@ -66,11 +70,15 @@ const begins = JSON.parse(document.querySelector('[type="application/json"]')?.t
 /** What became of each. @type {Record<string, unknown>} */
 const results = {};
 Object.assign(window, { results });
-for (const [file, begin] of Object.entries(begins)) {
-  results[file] = 'begun';
-  results[file] = await run(file, begin).then(
+
+async function note(/** @type {string} */ what, /** @type {() => Promise<void>} */ work) {
+  results[what] = 'begun';
+  results[what] = await work().then(
     () => 'done',
     (error) => `${error?.code}: ${error?.stack ?? error}`,
   );
 }
+
+await note('a file is chosen', choose);
+for (const [file, begin] of Object.entries(begins)) await note(file, () => run(file, begin));
 results.isDone = true;
