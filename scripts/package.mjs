@@ -24,7 +24,7 @@ export function buildPackage() {
     copyFileSync(join(root, file), join(folder, file));
   cpSync(join(root, 'docs'), join(folder, 'docs'), { recursive: true });
   writeFileSync(join(folder, 'README.md'), readmeOfPackage());
-  const { name, version, description, license, keywords, engines } = JSON.parse(
+  const { name, version, description, license, keywords, repository, engines } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   );
   const manifest = {
@@ -33,6 +33,7 @@ export function buildPackage() {
     description,
     license,
     keywords,
+    repository,
     type: 'module',
     sideEffects: false,
     exports: {
@@ -46,8 +47,8 @@ export function buildPackage() {
 }
 
 /**
- * The README without what only a checkout has. Its links stay relative: docs/ is in the package, too, and npm looks where
- * the manifest says that the repository is.
+ * The README without what only a checkout has. Its links stay relative: docs/ is in the package, too, and on its pages npm
+ * makes links into the repository of them, once package.json says where that is.
  */
 function readmeOfPackage() {
   const ofRepository = /<!-- of the repository -->.*?<!-- end of what is of the repository -->\n+/gs;
