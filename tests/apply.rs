@@ -146,7 +146,7 @@ fn the_error_names_file_line_statement_migration_and_sqlites_code() {
     assert_eq!(error.code(), ErrorCode::StatementFailed);
     assert_eq!(
         error.to_string(),
-        "m/1.sql:3: statement 2 of migration \"1\" failed: no such table: absent (SQLite code 1); nothing was changed"
+        "m/1.sql:3: statement 2 of migration \"1\" failed: no such table: absent (SQLite code 1); nothing was changed\n  3 | INSERT INTO"
     );
 }
 

@@ -85,7 +85,7 @@ fn a_split_run_that_fails_says_what_was_committed_and_goes_on_from_there() {
     assert_eq!(
         error.to_string(),
         "m/3.sql:2: statement 2 of migration \"3\" failed: table a already exists (SQLite code 1); \
-         the run had committed before: apply 1, apply 2"
+         the run had committed before: apply 1, apply 2\n  2 | CREATE TABLE a (b)\n    |              ^"
     );
     assert_eq!(dump(&connection), ["CREATE TABLE a (b)"]);
 

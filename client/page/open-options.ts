@@ -3,6 +3,7 @@ import type { MigrateOptions } from '../protocol/migrate-options.js';
 import type { MigrationSource } from '../protocol/migration-source.js';
 import type { Progress } from '../protocol/progress.js';
 import type { StorageChoice } from '../protocol/storage-kind.js';
+import { Diagnostics } from './diagnostics.js';
 import { isLazy, type LazyMigrations, LazySource } from './lazy-migrations.js';
 import { type Migrations, someMigrations, sourceOf } from './migrations.js';
 import {
@@ -73,6 +74,12 @@ export interface OpenOptions extends WorkerOptions, MigrateOptions {
    * reloaded.
    */
   readonly onSuperseded?: (error: ConnectionError) => void;
+  /**
+   * Whether to tell in the console, by `console.info`, what is planned, what takes how long, and every statement that takes
+   * more than 100 ms. How long it takes until the database can be used, the browser's tools show in any case
+   * (`performance.measure`; names begin with `wheatear:`).
+   */
+  readonly debug?: boolean;
   /** Another tab holds the database now, or this one does. For diagnostics; nothing needs to be done. */
   readonly onOwnerChange?: (event: { readonly isOwner: boolean }) => void;
 }
@@ -107,6 +114,7 @@ export const openRules = {
   onSuperseding: aFunction,
   onSuperseded: aFunction,
   onOwnerChange: aFunction,
+  debug: aBoolean,
 } satisfies Record<keyof OpenOptions, OptionRule>;
 
 function isKeep(value: unknown): boolean {
@@ -115,7 +123,8 @@ function isKeep(value: unknown): boolean {
 }
 
 /** How a tab opens its database, and opens it again when it is the owner. */
-export interface TabOptions extends Omit<OpenOptions, 'migrations' | keyof WorkerOptions> {
+export interface TabOptions extends Omit<OpenOptions, 'migrations' | 'debug' | keyof WorkerOptions> {
+  readonly diagnostics: Diagnostics;
   readonly start: WorkerStart;
   readonly source: MigrationSource | LazySource | undefined;
 }
@@ -126,13 +135,17 @@ export interface TabOptions extends Omit<OpenOptions, 'migrations' | keyof Worke
  *
  * @throws {DefinitionError} as `sourceOf`, and as `LazySource`
  */
-export function tabOptions(options: OpenOptions): TabOptions {
+export function tabOptions(name: string, options: OpenOptions): TabOptions {
   const { backup, migrations, drift } = options;
   const tryOut = drift === 'error';
   const source = migrations && (isLazy(migrations) ? new LazySource(migrations, tryOut) : sourceOf(migrations, tryOut));
-  const { migrations: _, worker, wasm, ...copy } = pick(options, Object.keys(openRules));
-  const kept = typeof backup === 'object' && { backup: { keep: backup.keep } };
-  return { ...copy, ...kept, start: workerStart({ worker, wasm }), source };
+  const { migrations: _, worker, wasm, debug = false, ...copy } = pick(options, Object.keys(openRules));
+  const diagnostics = new Diagnostics(name, debug);
+  const own = {
+    ...(typeof backup === 'object' && { backup: { keep: backup.keep } }),
+    ...(debug && { onProgress: diagnostics.listening(options.onProgress) }),
+  };
+  return { ...copy, ...own, start: workerStart({ worker, wasm }), source, diagnostics };
 }
 
 /** The part that crosses to the worker. */

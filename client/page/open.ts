@@ -35,7 +35,7 @@ export async function open(name: string, options: OpenOptions = {}): Promise<Dat
   if (signal?.aborted) throw openingCancelled(signal, 'Opening was cancelled before it began; nothing was changed.');
 
   let database: Database | undefined;
-  const tabs = tabOptions(options);
+  const tabs = tabOptions(name, options);
   const tab = new Tab(name, tabs, (tables) => database?.dispatchEvent(new ChangeEvent(tables)));
   const cancel = () => tab.end(openingCancelled(signal, afterCancelling));
   signal?.addEventListener('abort', cancel);

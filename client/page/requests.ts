@@ -1,6 +1,6 @@
 import { errorFromData, QueryError, type WheatearError } from '../protocol/errors.js';
 import type { TransactionId } from '../protocol/ids.js';
-import type { Operations, OperationType, Request, WorkerMessage } from '../protocol/messages.js';
+import type { Operations, OperationType, Request, Response, WorkerMessage } from '../protocol/messages.js';
 import { transactionOf } from '../protocol/operations.js';
 import type { Progress } from '../protocol/progress.js';
 import { calledFrom } from './caller.js';
@@ -25,6 +25,8 @@ interface PendingRequest {
   readonly listeners: Listeners;
   /** Where it was asked. */
   readonly call: Error;
+  /** When it was asked, as `performance.now()` gives it. */
+  readonly since: number;
   /** Whether it was begun, and must not be begun again. */
   isAccepted: boolean;
   /** Whether nobody waits for it any more. */
@@ -77,6 +79,7 @@ export class Requests {
         request: whole,
         listeners,
         call,
+        since: performance.now(),
         isAccepted: false,
         isAbandoned: false,
         resolve: (value) => {
@@ -141,15 +144,18 @@ export class Requests {
         pending.listeners.onPart?.(message.bytes);
         return;
       case 'done':
-        this.#settle(pending);
+        this.#settle(pending, message);
         if (pending.request.type === 'begin') this.#begun(message.value as TransactionId | null, pending);
         pending.resolve(message.value);
         return;
       case 'failed':
-        this.#settle(pending);
+        this.#settle(pending, message);
         pending.reject(calledFrom(errorFromData(message.error), pending.call));
     }
   }
+
+  /** Hears what was asked when, and how long the worker was busy with it, in milliseconds. */
+  protected answered(_request: Request, _since: number, _durationMs: number): void {}
 
   /** Nobody waits for a request any more. A transaction that is begun all the same must be ended. */
   #abandon(pending: PendingRequest, reason: Error): void {
@@ -166,8 +172,9 @@ export class Requests {
     if (isAbandoned) this.request('rollback', { transaction }).catch(() => {});
   }
 
-  #settle({ request }: PendingRequest): void {
+  #settle({ request, since }: PendingRequest, { durationMs = 0 }: Response): void {
     this.#pending.delete(request.id);
+    this.answered(request, since, durationMs);
     if (request.type === 'commit' || request.type === 'rollback') this.#open.delete(request.transaction);
   }
 

@@ -39,6 +39,7 @@ export class WorkerConnection {
   #silence: ReturnType<typeof setTimeout> | undefined;
   /** Rejects when the connection ends. */
   readonly #ending = new Deferred<never>();
+  readonly #greeting = new Deferred<void>();
   #ended: WheatearError | undefined;
   #isHopeless = false;
   /** Whether nobody else uses the worker. */
@@ -88,6 +89,11 @@ export class WorkerConnection {
 
   /** Sends to the worker what somebody else waits for. */
   readonly wire: Wire = (request) => this.#worker.postMessage(request, transfersOf(request));
+
+  /** Resolves once the worker's script runs, if it ever does. */
+  get greeting(): Promise<void> {
+    return this.#greeting.promise;
+  }
 
   /** Why it ended; `undefined` while it has not. */
   get ended(): WheatearError | undefined {
@@ -147,6 +153,7 @@ export class WorkerConnection {
       this.#giveUp('its script has another version of Wheatear than this page; deploy both together, and reload');
     } else {
       this.#isReady = true;
+      this.#greeting.resolve();
       clearTimeout(this.#silence);
       this.#requests.connect(this.wire);
     }

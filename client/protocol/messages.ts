@@ -9,6 +9,7 @@ import type { Progress } from './progress.js';
 import type { MigrationStatus, Report } from './report.js';
 import type { StorageAnswer } from './storage-answer.js';
 import type { DurableKind, Place, StorageKind } from './storage-kind.js';
+import type { Timing } from './timing.js';
 import type { BatchArrays, BatchResult, RowArrays, RunResult, SqlParameters, SqlRow } from './values.js';
 
 /** Where a database is, for a worker: blocks in IndexedDB are the page's to read and write. */
@@ -30,6 +31,8 @@ export interface Ownership {
 export interface OpenRequest extends StoredAt {
   name: string;
   options: MigrateOptions;
+  /** Whether the page wants to hear of the plan, too. */
+  tellPlan: boolean;
   /** How many backups to keep, one made before an upgrade; 0: none is made. */
   backups: number;
   /** Whether the page wants to hear of progress; nobody watches a run that nobody asks about. */
@@ -143,8 +146,14 @@ export type Request = {
 
 /** Worker to page, one per request, in the order in which the work was done. */
 export type Response =
-  | { type: 'done'; id: number; value: Operations[OperationType]['response'] }
-  | { type: 'failed'; id: number; error: ErrorData };
+  | ({ type: 'done'; value: Operations[OperationType]['response'] } & Answered)
+  | ({ type: 'failed'; error: ErrorData } & Answered);
+
+interface Answered {
+  id: number;
+  /** How long the worker was busy with it, in milliseconds; absent if it did nothing. */
+  durationMs?: number;
+}
 
 /**
  * Worker to page, before it begins: of what must not be done twice. If no answer comes after it, nobody knows whether it
@@ -204,6 +213,12 @@ export interface ProgressNote {
   progress: Progress;
 }
 
+/** Worker to page, before it migrates: what it is about to do. */
+export interface PlanNote {
+  type: 'plan';
+  plan: Plan;
+}
+
 /** Worker to page: the next bytes of a file that was asked for, before the response. */
 export interface FilePart {
   type: 'part';
@@ -221,7 +236,9 @@ export type WorkerMessage =
   | Working
   | Rested
   | Stopped
-  | Superseded;
+  | Superseded
+  | Timing
+  | PlanNote;
 
 /** What of a message is handed over, and not copied: the bytes of a file. */
 export function transfersOfMessage(message: WorkerMessage): Transferable[] {

@@ -119,6 +119,8 @@ export class DatabaseServer implements Turns {
     const { id, type } = request;
     const { turn, changes } = operations[type];
     const transaction = transactionOf(request);
+    let begun: number | undefined;
+    const busy = () => (begun === undefined ? {} : { durationMs: performance.now() - begun });
     try {
       if (this.#failure) throw this.#failure;
       if (!client.wanted.has(id)) throw cancelled;
@@ -129,11 +131,12 @@ export class DatabaseServer implements Turns {
         // A worker that was terminated does in Chromium what had come before, though nobody hears it any more: not this.
         await nextTask();
       }
+      begun = performance.now();
       const value = await this.#work.carryOut(request, client);
-      client.post({ type: 'done', id, value });
+      client.post({ type: 'done', id, value, ...busy() });
       if (changes) await this.#work.tellChanges();
     } catch (error) {
-      client.post({ type: 'failed', id, error: this.#judge(error) });
+      client.post({ type: 'failed', id, error: this.#judge(error), ...busy() });
       if (this.#failure) this.#stop(this.#failure);
     } finally {
       client.wanted.delete(id);

@@ -2,6 +2,7 @@ import type { ErrorData } from '../protocol/errors.js';
 import type { WasmSource } from '../protocol/greeting.js';
 import type { TransactionId } from '../protocol/ids.js';
 import type { FilePart, OpenRequest, Operations, OperationType, Request } from '../protocol/messages.js';
+import type { Plan } from '../protocol/migration-operation.js';
 import type { MigrationSummary } from '../protocol/migration-set.js';
 import type { Progress } from '../protocol/progress.js';
 import { nothingDone } from '../protocol/values.js';
@@ -20,6 +21,7 @@ import { OpfsFiles } from './opfs-files.js';
 import { probeOpfs } from './opfs-probe.js';
 import { Owner, type Server } from './owner.js';
 import type { StoredConnection } from './stored-connection.js';
+import { timed } from './timed.js';
 
 type Answer = Operations[OperationType]['response'];
 
@@ -55,7 +57,7 @@ export class DatabaseWork {
     this.#migrations = new OwnMigrations(module);
     this.#page = page;
     this.#turns = turns;
-    this.loaded = wasm.then((source) => loadModule(module, source));
+    this.loaded = wasm.then((source) => timed(page, 'compile', () => loadModule(module, source)));
     // Whoever asks first is told by `DatabaseServer`; until then the browser must not report it as unhandled.
     this.loaded.catch(() => {});
   }
@@ -166,10 +168,11 @@ export class DatabaseWork {
       page.post({ type: 'progress', id, progress });
       owner?.announce({ type: 'progress', progress });
     };
-    const connection = await connect(module, request);
+    const connection = await timed(page, 'storage', () => connect(module, request));
     try {
-      const listener = tellProgress || owner ? onProgress : undefined;
-      const opened = await bringUpToDate(migrations, connection, request, listener);
+      const onPlan = request.tellPlan ? (plan: Plan) => page.post({ type: 'plan', plan }) : undefined;
+      const listeners = { onProgress: tellProgress || owner ? onProgress : undefined, onPlan };
+      const opened = await timed(page, 'migrate', () => bringUpToDate(migrations, connection, request, listeners));
       if (!opened) {
         owner?.stop();
         connection.close();

@@ -2,6 +2,7 @@
 
 import type { ErrorData } from '../protocol/errors.js';
 import type { OpenRequest, Operations } from '../protocol/messages.js';
+import type { Plan } from '../protocol/migration-operation.js';
 import type { Progress } from '../protocol/progress.js';
 import { backupName } from '../storage/backup.js';
 import { pruneBackupsInOpfs } from '../storage/opfs-backups.js';
@@ -22,12 +23,18 @@ export async function connect(module: WheatearModule, request: OpenRequest): Pro
   return StoredConnection.open(module, { ...store, store: new StoreClient(store.port) });
 }
 
+/** Who hears what is to be done, and what is being done. */
+export interface OpeningListeners {
+  readonly onPlan: ((plan: Plan) => void) | undefined;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
 /** Brings the schema up to date. `null`: what the page has announced is needed for that. */
 export async function bringUpToDate(
   migrations: OwnMigrations,
   connection: StoredConnection,
   request: OpenRequest,
-  onProgress: ((progress: Progress) => void) | undefined,
+  { onPlan, onProgress }: OpeningListeners,
 ): Promise<Operations['open']['response']> {
   const { options } = request;
   const { announced } = migrations;
@@ -38,6 +45,11 @@ export async function bringUpToDate(
   }
   const { set } = migrations;
   const backup = await prepare(set, connection, request);
+  if (onPlan) {
+    const apply = { mode: 'plan', operation: 'apply', on: undefined, options } as const;
+    const plan = (await connection.run((opened) => opened.operate(set, apply))) as Plan;
+    if (plan.steps.length > 0) onPlan(plan);
+  }
   const report = await connection.run((opened) => opened.migrate(set, options, onProgress));
   if (backup !== null) await prune(connection, request);
   return { report, backup };

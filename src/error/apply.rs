@@ -15,6 +15,8 @@ pub enum ApplyError {
     StatementFailed {
         /// Which statement.
         place: StatementPlace,
+        /// The line, with a mark where SQLite points; `None` if it was not the SQL that failed.
+        excerpt: Option<Box<str>>,
         /// What SQLite said.
         sqlite: SqliteFailure,
     },
@@ -95,6 +97,14 @@ impl fmt::Display for RunAction {
 }
 
 impl ApplyError {
+    /// The line of the SQL that failed, with a mark where SQLite points, for below the message.
+    pub fn excerpt(&self) -> Option<&str> {
+        match self {
+            Self::StatementFailed { excerpt, .. } => excerpt.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The stable code of this error.
     pub fn code(&self) -> ErrorCode {
         match self {

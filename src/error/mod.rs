@@ -5,6 +5,7 @@ mod query;
 mod sqlite;
 pub(crate) mod violation;
 
+use wheatear_core::sql_text::below;
 use wheatear_core::{DefinitionError, ErrorCode, HistoryError};
 use wheatear_sqlite::{TrialError, TrialFault};
 
@@ -39,7 +40,7 @@ pub enum Error {
     #[error(transparent)]
     History(#[from] HistoryError),
     /// A migration failed.
-    #[error("{0}; nothing was changed")]
+    #[error("{error}; nothing was changed{}", excerpt(.0), error = .0)]
     Apply(#[from] ApplyError),
     /// A query or script of the application failed.
     #[error(transparent)]
@@ -50,6 +51,11 @@ pub enum Error {
     /// A run failed after a part of it was committed: `-- transactional: false` splits it.
     #[error(transparent)]
     Partial(Box<PartialRun>),
+}
+
+/// The SQL that failed, on lines of its own.
+fn excerpt(error: &ApplyError) -> String {
+    below(error.excerpt())
 }
 
 /// What a run did before it failed, where it could not all be undone.
@@ -76,9 +82,12 @@ impl std::fmt::Display for PartialRun {
         }
         let done: Vec<String> =
             self.report.steps.iter().map(|step| format!("{} {}", step.operation, step.id)).collect();
-        match done.is_empty() {
-            true => Ok(()),
-            false => write!(f, "; the run had committed before: {}", done.join(", ")),
+        if !done.is_empty() {
+            write!(f, "; the run had committed before: {}", done.join(", "))?;
+        }
+        match &self.error {
+            Error::Apply(error) => f.write_str(&excerpt(error)),
+            _ => Ok(()),
         }
     }
 }

@@ -1,5 +1,5 @@
 use wheatear_core::ErrorCode;
-use wheatear_core::sql_text::{excerpt, line_at};
+use wheatear_core::sql_text::{below, excerpt, excerpt_of_line, line_at};
 use wheatear_sqlite::SqliteFailure;
 
 /// A query, script or transaction of the application failed.
@@ -76,8 +76,7 @@ impl QueryError {
         offset: Option<usize>,
         sqlite: SqliteFailure,
     ) -> Self {
-        let start = sql.split_inclusive('\n').take(line - 1).map(str::len).sum();
-        let excerpt = Some(excerpt(sql, offset.unwrap_or(start), offset.is_some()));
+        let excerpt = Some(excerpt_of_line(sql, line, offset));
         Self::Failed { statement: Some(statement), line: Some(line), excerpt, sqlite }.or_cancelled()
     }
 
@@ -115,8 +114,4 @@ fn place(statement: Option<usize>, line: Option<usize>) -> String {
         (Some(statement), Some(line)) => format!("statement {statement} on line {line} failed: "),
         _ => String::new(),
     }
-}
-
-fn below(excerpt: Option<&str>) -> String {
-    excerpt.map(|excerpt| format!("\n{excerpt}")).unwrap_or_default()
 }

@@ -51,7 +51,7 @@ pub(crate) fn trial_error(error: TrialError) -> Error {
         (Some(statement), TrialFault::Sqlite(sqlite)) => {
             let sqlite = sqlite.clone();
             let place = StatementPlace::new(error.migration, error.file, statement, error.line);
-            ApplyError::StatementFailed { place, sqlite }.into()
+            ApplyError::StatementFailed { place, excerpt: error.excerpt.map(String::into_boxed_str), sqlite }.into()
         }
         _ => Error::Unsound(error),
     }

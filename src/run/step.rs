@@ -4,6 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rusqlite::{Connection, Transaction, ffi};
+use wheatear_core::sql_text::excerpt_of_line;
 use wheatear_core::{DefinitionError, DefinitionErrorKind, Down, Migration, Script, StatementPlace, Step};
 use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError, Stop};
@@ -102,7 +103,7 @@ fn put_back_error(error: rusqlite::Error) -> Error {
 }
 
 fn statement_error(connection: &Connection, id: &str, script: &Script, error: ScriptError) -> Error {
-    let ScriptError { statement, line, cause, .. } = error;
+    let ScriptError { statement, line, offset, cause } = error;
     match cause {
         Cause::Stopped => ApplyError::Cancelled.into(),
         Cause::TransactionControl => {
@@ -112,7 +113,9 @@ fn statement_error(connection: &Connection, id: &str, script: &Script, error: Sc
         Cause::Sqlite(sqlite) if sqlite.is_interrupt() => ApplyError::Cancelled.into(),
         Cause::Sqlite(sqlite) => {
             let place = StatementPlace::new(id, &*script.file, statement, line);
-            let failed = |sqlite| ApplyError::StatementFailed { place: place.clone(), sqlite };
+            // What failed around the statements stands in none.
+            let excerpt = (statement > 0).then(|| excerpt_of_line(&script.sql, line, offset).into_boxed_str());
+            let failed = |sqlite| ApplyError::StatementFailed { place: place.clone(), excerpt, sqlite };
             match or_limit(connection, sqlite, failed) {
                 Error::Storage(storage) => storage.at(place).into(),
                 error => error,

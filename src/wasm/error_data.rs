@@ -85,7 +85,7 @@ fn details(error: &Error) -> ErrorData<'_> {
             line: Some(error.line),
             ..Default::default()
         },
-        Error::Apply(ApplyError::StatementFailed { place, sqlite }) => at(Some(place), Some(sqlite)),
+        Error::Apply(ApplyError::StatementFailed { place, sqlite, .. }) => at(Some(place), Some(sqlite)),
         Error::Apply(ApplyError::TransactionFailed { sqlite, .. }) => at(None, Some(sqlite)),
         Error::Storage(error) => at(error.place.as_deref(), error.sqlite.as_ref()),
         Error::Query(QueryError::Failed { statement, line, sqlite, .. }) => {

@@ -66,6 +66,7 @@ const table = {
   },
   onSuperseding: { fits: [() => {}], words: 'a function', others: [null, true] },
   onSuperseded: { fits: [() => {}], words: 'a function', others: [null, true] },
+  debug: { fits: [true, false], words: 'a boolean', others: ['wheatear', 1, null] },
   onOwnerChange: { fits: [() => {}], words: 'a function', others: [null, true] },
 };
 

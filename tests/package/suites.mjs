@@ -12,6 +12,7 @@ import { engines } from '../lab/engines.mjs';
 const storagesOf = {
   'opening/options': ['opfs', 'indexeddb'],
   'opening/closing': ['opfs', 'indexeddb'],
+  'opening/diagnostics': ['best'],
   'upgrading/applying': ['opfs', 'indexeddb'],
   'upgrading/sources': ['opfs', 'indexeddb'],
   'upgrading/lazy': ['opfs', 'indexeddb'],

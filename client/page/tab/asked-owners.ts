@@ -1,5 +1,6 @@
 import type { WheatearError } from '../../protocol/errors.js';
 import type { Epoch } from '../../protocol/ids.js';
+import type { Request } from '../../protocol/messages.js';
 import type { Report } from '../../protocol/report.js';
 import type { Place, Storage } from '../../protocol/storage-kind.js';
 import type { SqlRow } from '../../protocol/values.js';
@@ -61,9 +62,15 @@ export class AskedOwners extends Requests {
     const isFirst = !this.isOpened;
     this.#epochs.add(epoch);
     this.connect(wire);
+    // An owner has measured how long it took until it could begin.
+    if (isFirst && !isOwner) this.#options.diagnostics.measure('lock');
     if (isFirst) return void this.#tellOpened(outcome);
     void tell(this.#options.onOwnerChange, { isOwner });
     this.#tellAllChanged().catch(() => {});
+  }
+
+  protected override answered(request: Request, since: number, durationMs: number): void {
+    this.#options.diagnostics.answered(request, since, durationMs);
   }
 
   /** This and every later request rejects with `error`, and so does opening if there was no owner. */

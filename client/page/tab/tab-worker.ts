@@ -1,11 +1,10 @@
 import type { WheatearError } from '../../protocol/errors.js';
 import type { WorkerMessage } from '../../protocol/messages.js';
 import { type AnnouncedSet, canGoOn, type MigrationSet, type MigrationSummary } from '../../protocol/migration-set.js';
-import type { MigrationSource } from '../../protocol/migration-source.js';
 import { lifeOf } from '../../storage/addresses.js';
 import { heldLocks, whenFree } from '../../storage/locks.js';
 import { LazySource } from '../lazy-migrations.js';
-import type { WorkerStart } from '../start-worker.js';
+import type { TabOptions } from '../open-options.js';
 import { WorkerConnection } from '../worker-connection.js';
 import { workerFailed } from '../worker-failed.js';
 import { LongWorkWatch } from './long-work-watch.js';
@@ -25,9 +24,7 @@ export function pauseAfter(restarts: number): number | undefined {
 
 /** A tab, for its workers. */
 export interface Employer {
-  readonly start: WorkerStart;
-  /** Where its migrations come from, if not from the worker's module. */
-  readonly source: MigrationSource | LazySource | undefined;
+  readonly options: Pick<TabOptions, 'start' | 'source' | 'diagnostics'>;
   /** Whether the database is one that other tabs may use. */
   readonly isShared: boolean;
   /** Hears that a worker is gone, or was ended. */
@@ -42,7 +39,7 @@ export class TabWorker extends WorkerConnection {
   readonly longWork: LongWorkWatch;
   /** Which migrations it has, as far as it knows. */
   build: Promise<MigrationSet | AnnouncedSet>;
-  readonly #source: MigrationSource | LazySource | undefined;
+  readonly #source: TabOptions['source'];
   /** Whether it has told that. */
   isLoaded = false;
   /** Whether it was ended because nobody wanted what it was busy with. */
@@ -53,11 +50,16 @@ export class TabWorker extends WorkerConnection {
   readonly #next: (restarts: number) => TabWorker;
 
   constructor(employer: Employer, restarts = 0) {
-    const { start, source, isShared, onEnd, onMessage, onLocksRenewed } = employer;
+    const { isShared, onEnd, onMessage, onLocksRenewed } = employer;
+    const { start, source, diagnostics } = employer.options;
+    const started = performance.now();
     super(start, onEnd, (message) => {
       if (message.type === 'working' || message.type === 'rested') this.longWork.receive(message);
+      if (message.type === 'timing') diagnostics.measured(message);
+      else if (message.type === 'plan') diagnostics.plan(message.plan);
       onMessage(message);
     });
+    this.greeting.then(() => diagnostics.measure('worker-start', started));
     this.restarts = restarts;
     this.#next = (restarts) => new TabWorker(employer, restarts);
     this.longWork = new LongWorkWatch(this, () => {

@@ -93,8 +93,7 @@ export class Tab {
     this.#asked = new AskedOwners(options, onChange, (id) => this.#cancel(id));
     this.#watch = new OwnerWatch(name);
     this.#worker = new TabWorker({
-      start: options.start,
-      source: options.source,
+      options,
       isShared: this.#isShared,
       onEnd: (why) => void this.#loseWorker(why),
       onMessage: (message) => this.#hearWorker(message),

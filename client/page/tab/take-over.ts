@@ -36,8 +36,11 @@ export interface Successor {
 /** Finds the database, opens it in the worker of this tab and upgrades it: from then on that worker answers all tabs. */
 export async function takeOver(successor: Successor): Promise<Outcome & { epoch: Epoch }> {
   const { name, options, lock, holding, worker, client, isAgain } = successor;
+  const { diagnostics } = options;
+  if (!isAgain) diagnostics.measure('lock');
   // The browser releases the locks of an owner that has died in any order: its mark may still be held.
   if (lock) await holding.keep(holdLock(ownerMarkOf(name)), (release) => release());
+  diagnostics.search();
   const home = await worker.race(findHomeFor(successor));
   if (options.initial !== undefined && !isAgain)
     await beginAs(options.initial, { name, home, worker, signal: options.signal });
@@ -50,6 +53,7 @@ export async function takeOver(successor: Successor): Promise<Outcome & { epoch:
     // What a newer build did while this tab had the database open is not taken back.
     options: migrateOptions(isAgain ? { ...options, ahead: 'error' } : options),
     backups: keptBackups(wish),
+    tellPlan: diagnostics.isVerbose,
     tellProgress: onProgress !== undefined,
     ownership: client === undefined ? undefined : { epoch, client, place },
     isKnown: home.kind === 'opfs' && isFilled,
@@ -63,6 +67,7 @@ export async function takeOver(successor: Successor): Promise<Outcome & { epoch:
   }
   // A set that is there is all that a worker needs.
   const { report, backup } = opened as NonNullable<typeof opened>;
+  diagnostics.report(report);
   // A database that no migration was applied to may be empty.
   if (home.kind !== 'memory') noteHome(name, home.kind, report.to !== null);
   return { report, backup, place, epoch };

@@ -94,6 +94,17 @@ pub fn excerpt(text: &str, offset: usize, is_marked: bool) -> String {
     excerpt
 }
 
+/// The same of a line, counted from 1, in which SQLite points to `offset`, if anywhere.
+pub fn excerpt_of_line(text: &str, line: usize, offset: Option<usize>) -> String {
+    let start = || text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    excerpt(text, offset.unwrap_or_else(start), offset.is_some())
+}
+
+/// An excerpt as it follows a message: on lines of its own.
+pub fn below(excerpt: Option<&str>) -> String {
+    excerpt.map(|excerpt| format!("\n{excerpt}")).unwrap_or_default()
+}
+
 /// Lines of offsets that only grow: every byte of the text is looked at once.
 #[derive(Debug)]
 pub struct LineCounter<'text> {

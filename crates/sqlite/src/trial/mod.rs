@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use wheatear_core::schema_statements::altered_or_dropped;
+use wheatear_core::sql_text::excerpt_of_line;
 use wheatear_core::statements::statements;
 use wheatear_core::{Body, Migration, Schema, Script, SetDefinition};
 
@@ -217,7 +218,7 @@ fn enforce_no_keys(database: &Connection) -> rusqlite::Result<()> {
 
 fn left_by(id: &str, script: &Script, direction: &'static str, fault: TrialFault) -> TrialError {
     let (migration, file) = (id.to_owned(), script.file.to_string());
-    TrialError { migration, file, direction, statement: None, line: 1, fault: Box::new(fault) }
+    TrialError { migration, file, direction, statement: None, line: 1, excerpt: None, fault: Box::new(fault) }
 }
 
 fn run_hooks(database: &Connection, set: &SetDefinition) -> Result<(), TrialError> {
@@ -246,12 +247,14 @@ fn run(database: &Connection, id: &str, script: &Script, direction: &'static str
     if reaches_out(script) {
         return Ok(());
     }
-    attempt(database, script).map_err(|ScriptError { statement, line, cause, .. }| {
+    attempt(database, script).map_err(|ScriptError { statement, line, offset, cause }| {
         let fault = TrialFault::Sqlite(match cause {
             Cause::Sqlite(failure) => failure,
             Cause::TransactionControl | Cause::Stopped => SqliteFailure::misuse("it begins or ends a transaction"),
         });
-        TrialError { statement: (statement > 0).then_some(statement), line, ..left_by(id, script, direction, fault) }
+        let excerpt = (statement > 0).then(|| excerpt_of_line(&script.sql, line, offset));
+        let statement = (statement > 0).then_some(statement);
+        TrialError { statement, line, excerpt, ..left_by(id, script, direction, fault) }
     })
 }
 
@@ -262,6 +265,7 @@ pub(crate) fn unusable(error: rusqlite::Error) -> TrialError {
         direction: "preparing",
         statement: None,
         line: 1,
+        excerpt: None,
         fault: Box::new(TrialFault::Sqlite(error.into())),
     }
 }
@@ -320,19 +324,19 @@ pub(crate) mod tests {
         for (files, message) in [
             (
                 &[("1", "CREATE TABLE a (b);\nCREATE TABL c (d);")][..],
-                "m/1.sql:2: applying migration \"1\" failed at statement 2: near \"TABL\": syntax error (SQLite code 1)",
+                "m/1.sql:2: applying migration \"1\" failed at statement 2: near \"TABL\": syntax error (SQLite code 1)\n  2 | CREATE TABL c (d);\n    |        ^",
             ),
             (
                 &[("1", "CREATE TABLE a (b);"), ("1.rollback", "SELECT 1;\nDROP TABLE b;")][..],
-                "m/1.rollback.sql:2: taking back migration \"1\" failed at statement 2: no such table: b (SQLite code 1)",
+                "m/1.rollback.sql:2: taking back migration \"1\" failed at statement 2: no such table: b (SQLite code 1)\n  2 | DROP TABLE b;",
             ),
             (
                 &[("1", "CREATE TABLE a (b);"), ("1.rollback", "SELECT 1;")][..],
-                "m/1.sql:1: applying again migration \"1\" failed at statement 1: table a already exists (SQLite code 1)",
+                "m/1.sql:1: applying again migration \"1\" failed at statement 1: table a already exists (SQLite code 1)\n  1 | CREATE TABLE a (b);\n    |              ^",
             ),
             (
                 &[("1", "CREATE TABLE a (b);"), ("post-apply", "SELECT x FROM a;")][..],
-                "m/post-apply.sql:1: applying migration \"post-apply\" failed at statement 1: no such column: x (SQLite code 1)",
+                "m/post-apply.sql:1: applying migration \"post-apply\" failed at statement 1: no such column: x (SQLite code 1)\n  1 | SELECT x FROM a;\n    |        ^",
             ),
         ] {
             assert_eq!(try_out(&set(files)).expect_err("a fault").to_string(), message);

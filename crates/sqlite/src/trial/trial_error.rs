@@ -1,10 +1,12 @@
 use std::fmt;
 
+use wheatear_core::sql_text::below;
+
 use crate::SqliteFailure;
 
 /// A migration that SQLite refuses, or one that would fail in a database that is in use.
 #[derive(Debug, thiserror::Error)]
-#[error("{file}:{line}: {direction} migration \"{migration}\" {}{fault}", at_statement(.fault, *.statement))]
+#[error("{file}:{line}: {direction} migration \"{migration}\" {}{fault}{}", at_statement(.fault, *.statement), below(.excerpt.as_deref()))]
 #[non_exhaustive]
 pub struct TrialError {
     /// Id of the migration.
@@ -17,6 +19,8 @@ pub struct TrialError {
     pub statement: Option<usize>,
     /// Line in the file, counted from 1.
     pub line: usize,
+    /// The line, with a mark where SQLite points; `None` if it points nowhere.
+    pub excerpt: Option<String>,
     /// What is wrong.
     pub fault: Box<TrialFault>,
 }
