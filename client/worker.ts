@@ -1,13 +1,32 @@
+import * as own from './page/wheatear.js';
 import { type Equipment, type Greeting, type Hello, Receptionist } from './protocol/greeting.js';
 import { type Request, transfersOfMessage } from './protocol/messages.js';
 import { Client } from './worker/client.js';
 import { DatabaseServer } from './worker/database-server.js';
 import type { WheatearModule } from './worker/module.js';
+import type { ServeOptions } from './worker/serve-options.js';
 
+export type { CodeStep, CodeTransaction } from './worker/code-steps.js';
 export type { WheatearModule } from './worker/module.js';
+export type { ServeOptions } from './worker/serve-options.js';
 
 /**
- * Makes this dedicated worker the one that holds a database. The whole script of such a worker:
+ * Makes this dedicated worker the one that holds a database, with the package's own module. The whole script of such a
+ * worker:
+ *
+ * ```ts
+ * import { serve } from 'wheatear/worker';
+ *
+ * serve({
+ *   code: { '0003.backfill': { version: '1', up: (tx) => tx.exec('UPDATE weather_node SET temp_c = 20') } },
+ * });
+ * ```
+ *
+ * What is wrong with the options `open` rejects with, as a `DefinitionError`.
+ */
+export function serve(options?: ServeOptions): void;
+/**
+ * The same with a module of your own, which may carry its migrations:
  *
  * ```ts
  * import { serve } from 'wheatear/worker';
@@ -16,14 +35,21 @@ export type { WheatearModule } from './worker/module.js';
  * serve(module);
  * ```
  */
-export function serve(module: WheatearModule): void {
+export function serve(module: WheatearModule, options?: ServeOptions): void;
+export function serve(given: WheatearModule | ServeOptions = {}, more: ServeOptions = {}): void {
+  const [module, options] = isOptions(given) ? [own, given] : [given, more];
   const page = new Client(undefined, (message) => postMessage(message, { transfer: transfersOfMessage(message) }));
   const receptionist = new Receptionist();
-  const server = new DatabaseServer(module, receptionist.wasm, page);
+  const server = new DatabaseServer(module, options, receptionist.wasm, page);
   addEventListener('message', ({ data }: MessageEvent<Hello | Equipment | Request>) => {
     if (data.type === 'hello') postMessage(receptionist.answer(data));
     else if (data.type === 'equipment') receptionist.equip(data);
     else server.receive(data, page);
   });
   postMessage({ type: 'serving' } satisfies Greeting);
+}
+
+/** What wasm-bindgen makes has a default export. */
+function isOptions(given: WheatearModule | ServeOptions): given is ServeOptions {
+  return typeof given === 'object' && given !== null && !('default' in given);
 }

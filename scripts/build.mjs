@@ -41,7 +41,12 @@ async function bundled(/** @type {string} */ entry) {
   // Not imported above: on a new machine the set-up installs it first.
   const { build } = await import('vite');
   const folder = join(root, 'dist', 'package');
-  const input = { input: join(folder, entry), preserveEntrySignatures: /** @type {const} */ ('strict') };
+  const input = {
+    input: join(folder, entry),
+    // The module's JavaScript is weighed by itself.
+    external: /\/page\/wheatear\.js$/,
+    preserveEntrySignatures: /** @type {const} */ ('strict'),
+  };
   const built = await build({
     root: folder,
     configFile: false,

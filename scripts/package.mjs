@@ -1,7 +1,7 @@
 // The npm package, in dist/package.
 
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { root, run } from './tools.mjs';
 import { packageModules } from './wasm.mjs';
 
@@ -9,8 +9,8 @@ import { packageModules } from './wasm.mjs';
 const folder = join(root, 'dist', 'package');
 const leanFolder = join(folder, 'lean');
 
-/** Parts of the client, by file or folder: what a page imports is there twice, each with a worker of its own. */
-const pageParts = ['index.js', 'index.d.ts', 'page', 'protocol', 'storage'];
+/** Parts of the client, by file or folder, which are there twice, each with a module of its own. */
+const parts = ['index.js', 'index.d.ts', 'page', 'protocol', 'storage', 'worker.js', 'worker.d.ts', 'worker'];
 
 /**
  * The package without its own workers: the TypeScript client as ES modules with types, and a package.json without what only
@@ -40,6 +40,7 @@ export function buildPackage() {
       '.': { types: './index.d.ts', default: './index.js' },
       './lean': { types: './lean/index.d.ts', default: './lean/index.js' },
       './worker': { types: './worker.d.ts', default: './worker.js' },
+      './lean/worker': { types: './lean/worker.d.ts', default: './lean/worker.js' },
     },
     engines,
   };
@@ -57,21 +58,21 @@ function readmeOfPackage() {
 
 /** Puts the package's own workers into it, once its modules are built. */
 export async function addWorkers() {
-  for (const part of pageParts) cpSync(join(folder, part), join(leanFolder, part), { recursive: true });
+  for (const part of parts) cpSync(join(folder, part), join(leanFolder, part), { recursive: true });
   await addWorker(packageModules.full.folder, folder);
   await addWorker(packageModules.lean.folder, leanFolder);
 }
 
 /**
- * A worker in one file, beside its wasm module: what a page without a bundler needs, and what every bundler understands.
+ * The module for scripts of workers, which find it by `worker.js`; and a worker in one file, beside its wasm module: what a
+ * page without a bundler needs, and what every bundler understands.
  */
 async function addWorker(/** @type {string} */ module, /** @type {string} */ target) {
   // Not imported above: on a new machine the set-up installs it first.
   const { rolldown } = await import('rolldown');
+  copyFileSync(join(root, module, 'wheatear.js'), join(target, 'page', 'wheatear.js'));
   const script = join(target, 'page', 'database.worker.js');
-  const from = (/** @type {string} */ path) => JSON.stringify(relative(dirname(script), path).replaceAll('\\', '/'));
-  const [serve, all] = [from(join(folder, 'worker.js')), from(join(root, module, 'wheatear.js'))];
-  writeFileSync(script, `import { serve } from ${serve};\nimport * as module from ${all};\nserve(module);\n`);
+  writeFileSync(script, "import { serve } from '../worker.js';\nserve();\n");
   const bundle = await rolldown({ input: script, logLevel: 'warn' });
   await bundle.write({ file: script, format: 'esm', minify: true, sourcemap: true });
   copyFileSync(join(root, module, 'wheatear_bg.wasm'), join(target, 'page', 'wheatear_bg.wasm'));

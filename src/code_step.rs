@@ -1,4 +1,6 @@
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 use rusqlite::Transaction;
 use wheatear_core::CodeMigration;
@@ -8,6 +10,32 @@ pub type CodeError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A function that applies a migration, or takes it back, inside of the run's transaction.
 pub type CodeFunction = fn(&Transaction<'_>) -> Result<(), CodeError>;
+
+type Closure = dyn Fn(&Transaction<'_>) -> Result<(), CodeError> + Send + Sync;
+
+/// What a step does in one direction.
+#[derive(Clone)]
+pub(crate) enum CodeWork {
+    /// In a set that the compiler made, which cannot allocate.
+    Function(CodeFunction),
+    /// In a set that was made at run time.
+    Closure(Arc<Closure>),
+}
+
+impl CodeWork {
+    pub(crate) fn run(&self, transaction: &Transaction<'_>) -> Result<(), CodeError> {
+        match self {
+            Self::Function(function) => function(transaction),
+            Self::Closure(closure) => closure(transaction),
+        }
+    }
+}
+
+impl fmt::Debug for CodeWork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CodeWork")
+    }
+}
 
 /// A migration written in Rust, for what SQL cannot say: it changes rows; tables are changed in SQL
 /// files, where the compiler can try them out.
@@ -43,21 +71,38 @@ pub struct CodeStep {
     depends: Vec<Cow<'static, str>>,
     was: Vec<Cow<'static, str>>,
     compatible: bool,
-    pub(crate) up: CodeFunction,
-    pub(crate) down: Option<CodeFunction>,
+    pub(crate) up: CodeWork,
+    pub(crate) down: Option<CodeWork>,
 }
 
 impl CodeStep {
     /// A step with this id, in one order with the names of files. `version` stands for what the function
     /// does: change it, and databases that ran the old one count as edited.
-    pub fn new(id: impl Into<Cow<'static, str>>, version: impl Into<Cow<'static, str>>, up: CodeFunction) -> Self {
+    ///
+    /// What a closure captures may differ from database to database; the version does not tell:
+    ///
+    /// ```
+    /// use wheatear::CodeStep;
+    ///
+    /// let default: f64 = 20.0; // from a configuration
+    /// let backfill = CodeStep::new("0003.backfill", "1", move |transaction| {
+    ///     transaction.execute("UPDATE weather_node SET temp_c = ? WHERE temp_c IS NULL", [default])?;
+    ///     Ok(())
+    /// });
+    /// # let _ = backfill;
+    /// ```
+    pub fn new(
+        id: impl Into<Cow<'static, str>>,
+        version: impl Into<Cow<'static, str>>,
+        up: impl Fn(&Transaction<'_>) -> Result<(), CodeError> + Send + Sync + 'static,
+    ) -> Self {
         Self {
             id: id.into(),
             version: version.into(),
             depends: Vec::new(),
             was: Vec::new(),
             compatible: false,
-            up,
+            up: CodeWork::Closure(Arc::new(up)),
             down: None,
         }
     }
@@ -76,8 +121,8 @@ impl CodeStep {
 
     /// The function that takes it back.
     #[must_use]
-    pub fn down(self, down: CodeFunction) -> Self {
-        Self { down: Some(down), ..self }
+    pub fn down(self, down: impl Fn(&Transaction<'_>) -> Result<(), CodeError> + Send + Sync + 'static) -> Self {
+        Self { down: Some(CodeWork::Closure(Arc::new(down))), ..self }
     }
 
     /// Code that does not know this migration may go on using the database.
@@ -95,8 +140,11 @@ impl CodeStep {
             depends: Vec::new(),
             was: Vec::new(),
             compatible: false,
-            up,
-            down,
+            up: CodeWork::Function(up),
+            down: match down {
+                Some(down) => Some(CodeWork::Function(down)),
+                None => None,
+            },
         }
     }
 

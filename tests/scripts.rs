@@ -4,11 +4,14 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rusqlite::{Connection, Transaction};
 use support::{File, column, dump, set, value};
 use wheatear::{
-    CodeError, CodeStep, Error, ErrorCode, MigrationSet, Migrator, RollbackTarget, SourceFile, StorageErrorKind,
-    migrations,
+    CodeError, CodeStep, Error, ErrorCode, MigrationSet, Migrator, QueryError, RollbackTarget, Session, SourceFile,
+    StorageErrorKind, migrations,
 };
 
 fn memory() -> Connection {
@@ -204,6 +207,49 @@ fn code_runs_in_its_place_and_is_taken_back_by_its_own_function() {
     assert_eq!(column(&connection, NAMES), ["node 1", "node 2"]);
     Migrator::new(&set).rollback(&mut connection, RollbackTarget::down_to("1")).expect("a way back");
     assert_eq!(column(&connection, NAMES), ["NULL", "NULL"]);
+}
+
+#[test]
+fn code_may_be_a_closure_that_has_something_from_outside() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let (name, down_calls) = (String::from("wren"), Arc::clone(&calls));
+    let up = move |transaction: &Transaction<'_>| {
+        transaction.execute("UPDATE node SET name = ?", [&name])?;
+        Ok(())
+    };
+    let down = move |transaction: &Transaction<'_>| {
+        down_calls.fetch_add(1, Ordering::Relaxed);
+        clear(transaction)
+    };
+    let set = code_set(CodeStep::new("2.fill", "1", up).depends(["1"]).down(down));
+    // What is made of a step at run time has nothing to do with how it is recorded.
+    assert_eq!(set.digest(), code_set(CodeStep::new("2.fill", "1", fill).depends(["1"]).down(clear)).digest());
+    let mut connection = memory();
+    Migrator::new(&set.clone()).apply(&mut connection).expect("the set applies");
+    assert_eq!(column(&connection, NAMES), ["wren", "wren"]);
+    Migrator::new(&set).rollback(&mut connection, RollbackTarget::down_to("1")).expect("a way back");
+    assert_eq!(column(&connection, NAMES), ["NULL", "NULL"]);
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+    assert!(format!("{set:?}").contains("2.fill"));
+}
+
+#[test]
+fn what_code_reports_of_storage_and_of_an_interrupt_is_told_as_such() {
+    let other = |_: &Transaction<'_>| -> Result<(), CodeError> {
+        let file = tempfile::NamedTempFile::new()?;
+        std::fs::write(file.path(), "this is no database".repeat(100))?;
+        Session::new(Connection::open(file.path())?).exec("SELECT * FROM sqlite_schema")?;
+        Ok(())
+    };
+    let interrupted =
+        |_: &Transaction<'_>| -> Result<(), CodeError> { Err(Box::new(Error::from(QueryError::Cancelled))) };
+    for (step, code) in [
+        (CodeStep::new("2.fill", "1", other), ErrorCode::NotADatabase),
+        (CodeStep::new("2.fill", "1", interrupted), ErrorCode::Cancelled),
+    ] {
+        let error = Migrator::new(&code_set(step)).apply(&mut memory()).expect_err("code that fails");
+        assert_eq!(error.code(), code, "{error}");
+    }
 }
 
 #[test]

@@ -17,6 +17,8 @@ export interface ErrorDetails<Code extends ErrorCode = ErrorCode> {
   readonly line?: number;
   readonly sqlite?: SqliteFailure;
   readonly report?: Report;
+  /** Of what code of the application has thrown. */
+  readonly cause?: ThrownData;
 }
 
 /** An error as plain data: `structuredClone` keeps neither class nor code of an Error subclass. */
@@ -42,7 +44,7 @@ export abstract class WheatearError<Code extends ErrorCode = ErrorCode> extends 
    */
   declare readonly report: Report | undefined;
 
-  constructor({ message, ...details }: ErrorDetails<Code>, options?: ErrorOptions) {
+  constructor({ message, cause: _, ...details }: ErrorDetails<Code>, options?: ErrorOptions) {
     super(message, options);
     Object.assign(this, details);
   }
@@ -95,9 +97,56 @@ export function dataOf<Code extends ErrorCode>({ name, code, message }: Wheatear
   return { class: name, code, message } as ErrorData<Code>;
 }
 
-/** The typed error for data that came from a worker, which is its cause. */
+/** The typed error for data that came from a worker; its cause is what code of the application has thrown, or the data. */
 export function errorFromData(data: ErrorData): WheatearError {
   const { class: name, ...details } = data;
   const Class = classes[name] as new (details: ErrorDetails, options: ErrorOptions) => WheatearError;
-  return new Class(details, { cause: data });
+  return new Class(details, { cause: data.cause ? thrownFrom(data.cause) : data });
+}
+
+/**
+ * What code of the application has thrown, so that it can be sent: an error with its name, which `structuredClone` does not
+ * keep, and what cannot be cloned as its text.
+ */
+export type ThrownData =
+  | { readonly error: { name: string; message: string; stack: string | undefined }; readonly cause?: ThrownData }
+  | { readonly data: ErrorData }
+  | { readonly value: unknown };
+
+export function thrownData(thrown: unknown): ThrownData {
+  if (thrown instanceof WheatearError) {
+    const { name, message, ...details } = thrown;
+    return { data: { ...details, class: name, message: thrown.message } as unknown as ErrorData };
+  }
+  if (thrown instanceof Error) {
+    const { name, message, stack, cause } = thrown;
+    const error = { name: String(name), message: String(message), stack };
+    return cause === undefined ? { error } : { error, cause: thrownData(cause) };
+  }
+  try {
+    return { value: structuredClone(thrown) };
+  } catch {
+    return { value: textOfThrown(thrown) };
+  }
+}
+
+/** What code has thrown, in words. */
+export function textOfThrown(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'something that cannot be told';
+  }
+}
+
+/** What was thrown, or what is most like it. */
+function thrownFrom(thrown: ThrownData): unknown {
+  if ('data' in thrown) return errorFromData(thrown.data);
+  if (!('error' in thrown)) return thrown.value;
+  const { name, message, stack } = thrown.error;
+  const error = new Error(message, thrown.cause && { cause: thrownFrom(thrown.cause) });
+  for (const [key, value] of Object.entries({ name, stack })) {
+    Object.defineProperty(error, key, { value, configurable: true, writable: true });
+  }
+  return error;
 }

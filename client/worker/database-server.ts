@@ -11,6 +11,7 @@ import { errorDataOf, faultData, isFault } from './fault.js';
 import type { WheatearModule } from './module.js';
 import { nextTask } from './next-task.js';
 import { Deleted } from './opfs-files.js';
+import type { ServeOptions } from './serve-options.js';
 import { TransactionQueue } from './transaction-queue.js';
 
 /** The answer to what its client has cancelled; that client waits for it no longer. */
@@ -29,8 +30,8 @@ export class DatabaseServer implements Turns {
   #onTransactionEnd: () => void = () => {};
 
   /** @param wasm where the module's wasm file is, if its script does not know */
-  constructor(module: WheatearModule, wasm: Promise<WasmSource | undefined>, page: Client) {
-    this.#work = new DatabaseWork(module, wasm, page, this);
+  constructor(module: WheatearModule, options: ServeOptions, wasm: Promise<WasmSource | undefined>, page: Client) {
+    this.#work = new DatabaseWork(module, options, wasm, page, this);
   }
 
   receive(request: Request, client: Client): void {

@@ -20,6 +20,7 @@ import { bringUpToDate, connect } from './opening.js';
 import { OpfsFiles } from './opfs-files.js';
 import { probeOpfs } from './opfs-probe.js';
 import { Owner, type Server } from './owner.js';
+import type { ServeOptions } from './serve-options.js';
 import type { StoredConnection } from './stored-connection.js';
 import { timed } from './timed.js';
 
@@ -52,9 +53,15 @@ export class DatabaseWork {
   #owner: Owner | undefined;
   #longWork: LongWork | undefined;
 
-  constructor(module: WheatearModule, wasm: Promise<WasmSource | undefined>, page: Client, turns: Turns) {
+  constructor(
+    module: WheatearModule,
+    options: ServeOptions,
+    wasm: Promise<WasmSource | undefined>,
+    page: Client,
+    turns: Turns,
+  ) {
     this.#module = module;
-    this.#migrations = new OwnMigrations(module);
+    this.#migrations = new OwnMigrations(module, options);
     this.#page = page;
     this.#turns = turns;
     this.loaded = wasm.then((source) => timed(page, 'compile', () => loadModule(module, source)));

@@ -13,6 +13,7 @@ import type { Progress } from '../protocol/progress.js';
 import type { MigrationStatus, Report } from '../protocol/report.js';
 import type { Commit } from '../protocol/store-messages.js';
 import type { BatchArrays, BatchResult, RowArrays, RunResult, SqlParameters, SqlRow } from '../protocol/values.js';
+import type { CodeObject } from './code-steps.js';
 
 /** Migrations, inside the wasm module: a handle that only the module can read. */
 export interface Migrations {
@@ -90,9 +91,14 @@ export interface WheatearModule {
   default(wasm?: { module_or_path: string | ArrayBuffer }): Promise<unknown>;
   /** The migrations that it carries, if it does. */
   migrations?(): Migrations;
-  /** The migrations of a page: of files, or of objects; tried out if their schema must be known. */
-  setOfFiles?(paths: readonly string[], texts: readonly string[], tryOut: boolean): Migrations;
-  setOfSql?(migrations: readonly SqlMigration[], tryOut: boolean): Migrations;
+  /** The migrations of a page: of files, or of objects; tried out if their schema must be known. And those in code. */
+  setOfFiles?(
+    paths: readonly string[],
+    texts: readonly string[],
+    tryOut: boolean,
+    code?: CodeObject[],
+  ): Migrations;
+  setOfSql?(migrations: readonly SqlMigration[], tryOut: boolean, code?: CodeObject[]): Migrations;
   /** Size of a mirror's block, in bytes. */
   blockSize(): number;
   readonly Connection: {

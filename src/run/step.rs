@@ -11,8 +11,8 @@ use wheatear_sqlite::script::{self, Cause, Control, ScriptError, Stop};
 use wheatear_sqlite::switches;
 
 use super::context::Run;
-use crate::code_step::{CodeError, CodeFunction};
-use crate::error::{ApplyError, Error, RunAction, or_limit, or_storage, transaction_error};
+use crate::code_step::{CodeError, CodeWork};
+use crate::error::{ApplyError, Error, QueryError, RunAction, or_limit, or_storage, transaction_error};
 use crate::foreign_keys::{self, Violations, check_error};
 
 impl Run<'_, '_> {
@@ -30,7 +30,11 @@ impl Run<'_, '_> {
             _ => return Ok(()),
         };
         let code = self.settings.set.code_step(migration.id());
-        self.run_code(transaction, migration, code.and_then(|code| if up { Some(code.up) } else { code.down }))
+        self.run_code(
+            transaction,
+            migration,
+            code.and_then(|code| if up { Some(&code.up) } else { code.down.as_ref() }),
+        )
     }
 
     /// A script that asks for enforcement must leave nothing open: deferred keys that the next one, without
@@ -58,19 +62,19 @@ impl Run<'_, '_> {
         &mut self,
         transaction: &Transaction<'_>,
         migration: &Migration,
-        function: Option<CodeFunction>,
+        code: Option<&CodeWork>,
     ) -> Result<(), Error> {
         const BEGIN: &str = "SAVEPOINT _wheatear_code";
         const END: &str = "RELEASE _wheatear_code";
         let failed = |source: CodeError| -> Error {
             ApplyError::CodeFailed { migration: migration.id().to_owned(), source }.into()
         };
-        let Some(function) = function else { return Err(failed("this build has no function for it".into())) };
+        let Some(code) = code else { return Err(failed("this build has no function for it".into())) };
         self.reporter.statement(migration.id(), 1, 1)?;
         let begin = transaction.execute_batch(BEGIN);
         begin.map_err(|error| transaction_error(RunAction::RunCode, error))?;
         // A panic must not leave the transaction open, so it is caught; the function that panicked is not called again.
-        let work = || match catch_unwind(AssertUnwindSafe(|| function(transaction))) {
+        let work = || match catch_unwind(AssertUnwindSafe(|| code.run(transaction))) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(source)) => Err(code_error(source, failed)),
             Err(panic) => Err(failed(format!("it panicked: {}", panic_message(&*panic)).into())),
@@ -126,6 +130,14 @@ fn statement_error(connection: &Connection, id: &str, script: &Script, error: Sc
 
 /// The error of a code step. A full disk, and an interrupt, that its function reports is told as such.
 fn code_error(source: CodeError, failed: impl FnOnce(CodeError) -> Error) -> Error {
+    let source = match source.downcast::<Error>() {
+        Ok(error) => match *error {
+            Error::Storage(error) => return error.into(),
+            Error::Query(QueryError::Cancelled) => return ApplyError::Cancelled.into(),
+            other => other.into(),
+        },
+        Err(other) => other,
+    };
     match source.downcast::<rusqlite::Error>() {
         Err(other) => failed(other),
         Ok(error) => or_storage(*error, |sqlite| match sqlite.is_interrupt() {

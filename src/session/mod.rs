@@ -5,6 +5,9 @@ mod batch;
 mod changes;
 mod cursor;
 mod fetch;
+// Only pages have code in JavaScript.
+#[cfg(target_family = "wasm")]
+mod inside;
 mod keys;
 mod parameters;
 mod reads;
@@ -32,6 +35,8 @@ use watch::{Refusal, Watch};
 
 pub use attempt::Call;
 pub use fetch::Part;
+#[cfg(target_family = "wasm")]
+pub(crate) use inside::Inside;
 pub use parameters::Parameters;
 pub use run::RunResult;
 

@@ -1,17 +1,17 @@
 #![expect(clippy::missing_errors_doc, reason = "everything here throws `ErrorData`, as `Connection` says")]
 
-use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use rusqlite::Row;
-use rusqlite::types::ValueRef;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::query_error;
 use crate::storage::{DatabaseName, Mirror, Missing, opfs};
 use crate::wasm::migrate_options::MigrateOptions;
+use crate::wasm::object::{object, run_result, set};
 use crate::wasm::value::{self, RowReader};
 use crate::wasm::{Migrations, error_data, panics, progress, wire};
-use crate::{Call, Error, Migrator, Operation, Rows, RunResult, Session};
+use crate::{Call, Error, Migrator, Operation, Rows, Session};
 
 /// How much the rows of one query may take, in bytes. Twice copied on their way to the page, this is what every
 /// browser bears; and no text is longer than a string of V8 can be.
@@ -372,22 +372,4 @@ fn batch_result(
         set(&result, "columns", columns.iter().map(JsValue::from).collect::<Array>().into());
     }
     Ok(result)
-}
-
-fn run_result(RunResult { changes, last_insert_rowid }: RunResult) -> JsValue {
-    let last = last_insert_rowid.map_or(JsValue::NULL, |rowid| value::from_sql(ValueRef::Integer(rowid)));
-    object([("changes", JsValue::from_f64(changes as f64)), ("lastInsertRowid", last)])
-}
-
-pub(super) fn object<const COUNT: usize>(properties: [(&str, JsValue); COUNT]) -> JsValue {
-    let object = Object::new().into();
-    for (name, value) in properties {
-        set(&object, name, value);
-    }
-    object
-}
-
-fn set(object: &JsValue, name: &str, value: JsValue) {
-    // Setting a property of a new object cannot fail.
-    let _ = Reflect::set(object, &name.into(), &value);
 }

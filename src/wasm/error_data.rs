@@ -3,6 +3,7 @@
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+use crate::wasm::thrown;
 use crate::wasm::wire::{self, WireReport};
 use crate::{
     ApplyError, DefinitionError, DefinitionErrorKind, Error, ErrorCode, QueryError, SqliteFailure, StatementPlace,
@@ -24,6 +25,9 @@ struct ErrorData<'a> {
     sqlite: Option<WireSqliteFailure<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     report: Option<WireReport<'a>>,
+    /// What a function in JavaScript has thrown.
+    #[serde(skip_serializing_if = "JsValue::is_undefined", with = "serde_wasm_bindgen::preserve")]
+    cause: JsValue,
 }
 
 #[derive(Serialize)]
@@ -40,8 +44,12 @@ impl<'a> From<&'a SqliteFailure> for WireSqliteFailure<'a> {
 
 /// What the worker throws for an error of the engine.
 pub(crate) fn to_js(error: impl Into<Error>) -> JsValue {
-    let error = error.into();
-    thrown(error.code(), error.to_string(), details(&error))
+    of(&error.into())
+}
+
+/// The same of one that somebody else needs, too.
+pub(crate) fn of(error: &Error) -> JsValue {
+    throwable(error.code(), error.to_string(), details(error))
 }
 
 /// What the worker throws for an error of a batch; `number`: which of its statements has failed, counted from 1, and 0 if
@@ -51,16 +59,16 @@ pub(crate) fn of_batch(number: usize, error: Error) -> JsValue {
         return to_js(error);
     }
     let message = format!("statement {number} of the batch failed: {error}");
-    thrown(error.code(), message, ErrorData { statement: Some(number), ..details(&error) })
+    throwable(error.code(), message, ErrorData { statement: Some(number), ..details(&error) })
 }
 
 /// What the worker throws for an option that a client of this version would have refused.
 pub(crate) fn invalid_option(name: &str) -> JsValue {
     let message = format!("the option \"{name}\" has a value that this module does not know");
-    thrown(ErrorCode::InvalidOption, message, ErrorData::default())
+    throwable(ErrorCode::InvalidOption, message, ErrorData::default())
 }
 
-fn thrown(code: ErrorCode, message: String, details: ErrorData<'_>) -> JsValue {
+fn throwable(code: ErrorCode, message: String, details: ErrorData<'_>) -> JsValue {
     let data = ErrorData { class: code.class().client_name(), code: code.as_str(), message, ..details };
     wire::to_js(&data).unwrap_or_else(|error| JsValue::from_str(&error.to_string()))
 }
@@ -94,8 +102,8 @@ fn details(error: &Error) -> ErrorData<'_> {
         Error::Query(QueryError::Refused { statement, line, .. }) => {
             ErrorData { statement: *statement, line: *line, ..Default::default() }
         }
-        Error::Apply(ApplyError::CodeFailed { migration, .. }) => {
-            ErrorData { migration_id: Some(migration), ..Default::default() }
+        Error::Apply(ApplyError::CodeFailed { migration, source }) => {
+            ErrorData { migration_id: Some(migration), cause: thrown::cause(source), ..Default::default() }
         }
         Error::Partial(partial) => {
             let details = details(&partial.error);

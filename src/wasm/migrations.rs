@@ -2,7 +2,7 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::wasm::{error_data, panics, wire};
+use crate::wasm::{code_steps, error_data, panics, wire};
 use crate::{Error, MigrationSet, SourceFile, SqlMigration};
 
 /// The migrations of a module or of its page, as the worker passes them around.
@@ -16,25 +16,32 @@ impl Migrations {
         Self(set)
     }
 
-    /// The set of a folder's files, for a module that gets them from its page. `try_out`: as
-    /// [`MigrationSet::tried_out`].
-    ///
-    /// # Errors
-    /// `ErrorData` of the first fault in the files.
-    pub fn of_files(paths: Vec<String>, texts: Vec<String>, try_out: bool) -> Result<Self, JsValue> {
-        let files = paths.into_iter().zip(texts).map(|(path, text)| SourceFile { path, text });
-        Self::made(|| Ok(MigrationSet::from_files(files)?), try_out)
-    }
-
-    /// The set of migrations that are no files: objects with the fields of [`SqlMigration`], in camel case. Those that
-    /// may be absent there may be so here.
+    /// The set of a folder's files, for a module that gets them from its page, and of migrations that are written in
+    /// JavaScript: `CodeObject` of client/worker/code-steps.ts. `try_out`: as [`MigrationSet::tried_out`].
     ///
     /// # Errors
     /// `ErrorData` of the first fault in them.
-    pub fn of_sql(migrations: Vec<JsValue>, try_out: bool) -> Result<Self, JsValue> {
+    pub fn of_files(
+        paths: Vec<String>,
+        texts: Vec<String>,
+        try_out: bool,
+        code: Option<Array>,
+    ) -> Result<Self, JsValue> {
+        let files = paths.into_iter().zip(texts).map(|(path, text)| SourceFile { path, text });
+        let code = code_steps::read(code).ok_or_else(|| error_data::invalid_option("code"))?;
+        Self::made(|| Ok(MigrationSet::build(files, code)?), try_out)
+    }
+
+    /// The set of migrations that are no files: objects with the fields of [`SqlMigration`], in camel case. Those that
+    /// may be absent there may be so here. `code`: as of [`Migrations::of_files`].
+    ///
+    /// # Errors
+    /// `ErrorData` of the first fault in them.
+    pub fn of_sql(migrations: Vec<JsValue>, try_out: bool, code: Option<Array>) -> Result<Self, JsValue> {
         let migrations: Option<Vec<_>> = migrations.iter().map(read).collect();
         let migrations = migrations.ok_or_else(|| error_data::invalid_option("migrations"))?;
-        Self::made(|| Ok(MigrationSet::from_sql(migrations, [])?), try_out)
+        let code = code_steps::read(code).ok_or_else(|| error_data::invalid_option("code"))?;
+        Self::made(|| Ok(MigrationSet::from_sql(migrations, code)?), try_out)
     }
 
     fn made(make: impl FnOnce() -> Result<MigrationSet, Error>, try_out: bool) -> Result<Self, JsValue> {

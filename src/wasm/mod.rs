@@ -1,14 +1,17 @@
 //! What a wasm module exports to the worker of the npm package: bindings, and the conversion of values and errors. What
 //! is done with a database is decided by what these call: `Migrator`, `Session` and `storage`.
 
+mod code_steps;
 mod connection;
 mod error_data;
 mod files;
 mod migrate_options;
 mod migrations;
+mod object;
 mod operations;
 mod panics;
 mod progress;
+mod thrown;
 mod value;
 mod wire;
 

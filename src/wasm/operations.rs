@@ -6,8 +6,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::ledger::Ledger;
-use crate::wasm::connection::object;
 use crate::wasm::migrate_options::MigrateOptions;
+use crate::wasm::object::object;
 use crate::wasm::{Connection, Migrations, error_data, wire};
 use crate::{Error, Migrator, Operation, Rehearsal, Report, RollbackTarget, Target};
 

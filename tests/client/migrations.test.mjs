@@ -107,13 +107,13 @@ test('a worker that knows only the digest of its set takes the set that has it, 
   const module = /** @type {any} */ ({ setOfFiles: () => ({ describe: () => described }), setOfSql: () => {} });
   const source = { files: /** @type {const} */ ([['1.sql', 'SELECT 1']]), tryOut: false };
 
-  const right = new OwnMigrations(module);
+  const right = new OwnMigrations(module, {});
   right.take({ digest: described.digest });
   assert.deepEqual([right.announced, right.build], [described.digest, { digest: described.digest }]);
   assert.equal(right.take(source), described);
   assert.deepEqual([right.announced, right.build], [undefined, described]);
 
-  const wrong = new OwnMigrations(module);
+  const wrong = new OwnMigrations(module, {});
   wrong.take({ digest: 'b'.repeat(64) });
   for (const take of [() => wrong.take(source), () => wrong.set]) {
     assert.throws(take, { code: 'invalid_option', message: /digest is "b+", and what load gives has the digest "a+"/ });

@@ -28,9 +28,10 @@ test(`no file has more than ${mostLines} lines`, () => {
 
 test('at the top stands what the package exports, and nothing else', () => {
   const { exports } = JSON.parse(readFileSync(join(root, 'dist', 'package', 'package.json'), 'utf8'));
-  // The lean one is a copy, with another worker.
-  const { './lean': lean, ...own } = exports;
+  // The lean ones are copies, with another module.
+  const { './lean': lean, './lean/worker': leanWorker, ...own } = exports;
   assert.deepEqual(lean, { types: './lean/index.d.ts', default: './lean/index.js' });
+  assert.deepEqual(leanWorker, { types: './lean/worker.d.ts', default: './lean/worker.js' });
   const entries = Object.values(own).map((entry) => basename(entry.default, '.js'));
   for (const [at, entry] of Object.values(own).entries()) {
     assert.deepEqual(entry, { types: `./${entries[at]}.d.ts`, default: `./${entries[at]}.js` });

@@ -16,6 +16,7 @@ const storagesOf = {
   'upgrading/applying': ['opfs', 'indexeddb'],
   'upgrading/sources': ['opfs', 'indexeddb'],
   'upgrading/lazy': ['opfs', 'indexeddb'],
+  'upgrading/code': ['opfs', 'indexeddb'],
   'upgrading/releases': ['best'],
   'upgrading/adopting': ['opfs', 'indexeddb'],
   'upgrading/operations': ['opfs', 'indexeddb'],
