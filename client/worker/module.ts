@@ -92,12 +92,7 @@ export interface WheatearModule {
   /** The migrations that it carries, if it does. */
   migrations?(): Migrations;
   /** The migrations of a page: of files, or of objects; tried out if their schema must be known. And those in code. */
-  setOfFiles?(
-    paths: readonly string[],
-    texts: readonly string[],
-    tryOut: boolean,
-    code?: CodeObject[],
-  ): Migrations;
+  setOfFiles?(paths: readonly string[], texts: readonly string[], tryOut: boolean, code?: CodeObject[]): Migrations;
   setOfSql?(migrations: readonly SqlMigration[], tryOut: boolean, code?: CodeObject[]): Migrations;
   /** Size of a mirror's block, in bytes. */
   blockSize(): number;

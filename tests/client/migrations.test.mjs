@@ -80,12 +80,14 @@ test('the worker takes the migrations of its page, or else those of its module',
   setOf(carries, undefined);
   setOf({ ...takes, ...carries }, undefined);
   setOf({ ...takes, ...carries }, { sql: [], tryOut: false });
+  setOf(carries, undefined, { code: {} });
   assert.deepEqual(calls, [
-    ['files', ['1.sql'], ['SELECT 1'], true],
-    ['sql', [create], false],
+    ['files', ['1.sql'], ['SELECT 1'], true, undefined],
+    ['sql', [create], false, undefined],
     ['own'],
     ['own'],
-    ['sql', [], false],
+    ['sql', [], false, undefined],
+    ['own'],
   ]);
   const none = { class: 'DefinitionError', code: 'no_migrations' };
   for (const [module, source, message] of /** @type {[any, any, RegExp][]} */ ([
