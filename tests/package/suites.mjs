@@ -1,5 +1,6 @@
 // Everything the package promises, tested inside a page that imports its files unbundled.
 
+import assert from 'node:assert/strict';
 import { afterEach, before, describe, test } from 'node:test';
 import { describeIn } from '../lab/browser.mjs';
 import { ClientPage } from '../lab/client-page.mjs';
@@ -50,25 +51,36 @@ const suites = await Promise.all(
   Object.entries(storagesOf).map(async ([suite, storages]) => {
     /** @type {{ tests: import('../pages/suite.mjs').Suite }} */
     const { tests } = await import(`./${suite}.suite.mjs`);
-    return { suite, storages, names: Object.keys(tests) };
+    return { suite, part: String(suite.split('/', 1)[0]), storages, names: Object.keys(tests) };
   }),
 );
 
+/** Parts that are tested together, in a browser of their own: two halves that take about as long. */
+const halves = {
+  using: ['opening', 'upgrading', 'queries'],
+  keeping: ['storage', 'files', 'tabs', 'failing'],
+};
+
 /**
- * Describes the tests in one engine: each has a file of its own, so that two can run at a time.
+ * Describes half of the tests in one engine: each has a file of its own, so that several can run at a time.
  * @param {string} name of the engine; nothing if it is not to be tested
+ * @param {keyof typeof halves} half
  */
-export function describePackage(name) {
+export function describePackage(name, half) {
+  const homeless = suites.filter(({ part }) => !Object.values(halves).flat().includes(part));
+  assert.deepEqual(homeless, [], 'suites that are in neither half');
   const wanted = engines.find((engine) => engine.name === name);
-  if (wanted) describeIn(wanted, 'the package', describeSuites);
+  const chosen = suites.filter(({ part }) => halves[half].includes(part));
+  if (wanted) describeIn(wanted, `the package (${half})`, (browser, engine) => describeSuites(chosen, browser, engine));
 }
 
 /**
+ * @param {typeof suites} chosen
  * @param {() => import('../lab/browser.mjs').Browser} browser
  * @param {import('../lab/engines.mjs').Engine} engine
  */
-function describeSuites(browser, engine) {
-  for (const { suite, storages, names } of suites) {
+function describeSuites(chosen, browser, engine) {
+  for (const { suite, storages, names } of chosen) {
     for (const kind of storages) {
       const storage = kind === 'best' ? engine.storages[0] : kind;
       if (storage === 'opfs' && !engine.storages.includes(storage)) continue;

@@ -1,3 +1,3 @@
 import { describePackage } from '../suites.mjs';
 
-describePackage('Chromium');
+describePackage('WebKitGTK', 'using');

@@ -1,3 +1,3 @@
 import { describePackage } from '../suites.mjs';
 
-describePackage('WebKitGTK');
+describePackage('Firefox', 'using');

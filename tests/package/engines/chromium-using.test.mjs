@@ -1,0 +1,3 @@
+import { describePackage } from '../suites.mjs';
+
+describePackage('Chromium', 'using');
