@@ -114,10 +114,8 @@ export type ThrownData =
   | { readonly value: unknown };
 
 export function thrownData(thrown: unknown): ThrownData {
-  if (thrown instanceof WheatearError) {
-    const { name, message, ...details } = thrown;
-    return { data: { ...details, class: name, message: thrown.message } as unknown as ErrorData };
-  }
+  // What its fields are is not asked of the error itself: once it is thrown, WebKit sets some.
+  if (thrown instanceof WheatearError) return { data: isErrorData(thrown.cause) ? thrown.cause : dataOf(thrown) };
   if (thrown instanceof Error) {
     const { name, message, stack, cause } = thrown;
     const error = { name: String(name), message: String(message), stack };
@@ -128,6 +126,10 @@ export function thrownData(thrown: unknown): ThrownData {
   } catch {
     return { value: textOfThrown(thrown) };
   }
+}
+
+function isErrorData(cause: unknown): cause is ErrorData {
+  return typeof cause === 'object' && cause !== null && 'class' in cause && 'code' in cause;
 }
 
 /** What code has thrown, in words. */

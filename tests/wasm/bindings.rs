@@ -303,3 +303,49 @@ async fn progress_arrives_while_the_run_goes_on_and_a_listener_that_throws_ends_
     assert_eq!(get(&error.expect_err("a cancelled run"), "code"), "cancelled");
     connection.close().expect("a close");
 }
+
+#[wasm_bindgen_test]
+async fn code_in_javascript_has_the_transaction_of_its_migration_until_it_ends() {
+    let code = js_sys::eval(
+        r#"[{
+            id: '2.code', version: '1', depends: ['1.note'], was: [], compatible: false, hasDown: true,
+            run(isDown, ask) {
+                globalThis.ask = ask;
+                if (isDown) return { message: 'no way', cause: { value: 7 } };
+                ask('exec', "INSERT INTO note VALUES ('a'), ('b')", []);
+                const done = ask('run', 'UPDATE note SET text = text || ?', [1]);
+                globalThis.told = [ask('query', 'SELECT text FROM note', []), done];
+                try {
+                    ask('exec', 'COMMIT', []);
+                } catch (error) {
+                    globalThis.told.push(error.class, error.code);
+                }
+            },
+        }]"#,
+    );
+    let code: Array = code.expect("an array").unchecked_into();
+    let note = JSON::parse(r#"{"id":"1.note","up":"CREATE TABLE note (text)"}"#).expect("a migration");
+    let set = Migrations::of_sql(vec![note], false, Some(code)).expect("a set");
+    let sql =
+        wheatear::SqlMigration { id: "1.note".into(), up: "CREATE TABLE note (text)".into(), ..Default::default() };
+    let step = wheatear::CodeStep::new("2.code", "1", |_| Ok(())).depends(["1.note"]).down(|_| Ok(()));
+    let same = MigrationSet::from_sql([sql], [step]).expect("a set");
+    assert_eq!(get(&set.describe().expect("a set"), "digest"), same.digest().to_string());
+
+    let mut connection = connection("code-in-javascript").await;
+    connection.migrate(&set, &Object::new(), None).expect("a report");
+    let global = js_sys::global();
+    assert_eq!(
+        json(&get(&global, "told")),
+        r#"[[{"text":"a1"},{"text":"b1"}],{"changes":2,"lastInsertRowid":null},"QueryError","transaction_misuse"]"#
+    );
+    let ask: Function = get(&global, "ask").unchecked_into();
+    ask.call3(&JsValue::NULL, &"exec".into(), &"DELETE FROM note".into(), &Array::new()).expect_err("it has ended");
+
+    let request = JSON::parse(r#"{"operation":"rollback","on":1,"options":{},"mode":"run"}"#).expect("a request");
+    let error = connection.operate(&set, &request).expect_err("a function that fails");
+    assert_eq!(get(&error, "code"), "code_failed");
+    assert_eq!(json(&get(&error, "cause")), r#"{"value":7}"#);
+    assert_eq!(get(&connection.query("SELECT count(*) AS n FROM note", &Array::new()).expect("rows").get(0), "n"), 2);
+    connection.close().expect("a close");
+}
