@@ -12,6 +12,7 @@ export {
   moveDatabase,
 } from './page/databases.js';
 export type { LazyMigrations } from './page/lazy-migrations.js';
+export type { LiveQuery } from './page/live-query.js';
 export type { Migrated, Rehearsal } from './page/migrated.js';
 export type { BackTo, PlanOptions } from './page/migration-arguments.js';
 export type { Migrations } from './page/migrations.js';
@@ -22,7 +23,14 @@ export { type SqlFragment, type SqlQueryTag, type SqlTag, type SqlTemplateValue,
 export type { WorkerOptions } from './page/start-worker.js';
 export type { Transaction } from './page/transaction.js';
 export type { Wasm } from './page/wasm-option.js';
-export type { ArrayOptions, KeyOptions, ObjectOptions, WorkOptions } from './page/work-options.js';
+export type {
+  ArrayOptions,
+  KeyOptions,
+  ObjectOptions,
+  StreamOptions,
+  WatchOptions,
+  WorkOptions,
+} from './page/work-options.js';
 export type { ErrorCode } from './protocol/codes.js';
 export type { DatabaseInfo } from './protocol/database-info.js';
 export {

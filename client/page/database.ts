@@ -6,17 +6,26 @@ import type { Storage } from '../protocol/storage-kind.js';
 import type { RowArrays, RunResult, SqlParameters, SqlRow, SqlValue } from '../protocol/values.js';
 import { Calls } from './calls.js';
 import type { SignalOptions } from './cancelling.js';
-import type { ChangeEvent } from './change-event.js';
+import { ChangeEvent } from './change-event.js';
 import { receiveFile } from './file-parts.js';
+import type { LiveQuery } from './live-query.js';
 import { Migrated } from './migrated.js';
+import type { News } from './news.js';
 import type { TabOptions } from './open-options.js';
-import { batch, exec, query, run } from './queries.js';
+import { batch, exec, query, run, stream, watch } from './queries.js';
 import type { BatchItem, BatchResultArrays, BatchResults, Queryable } from './queryable.js';
 import { queryTag, type SqlFragment, type SqlQueryTag } from './sql-template.js';
 import type { Opened } from './tab/asked-owners.js';
 import type { Tab } from './tab/tab.js';
 import { requireFunction, type Transaction } from './transaction.js';
-import { type ArrayOptions, type ObjectOptions, readWorkOptions, type WorkOptions } from './work-options.js';
+import {
+  type ArrayOptions,
+  type ObjectOptions,
+  readWorkOptions,
+  type StreamOptions,
+  type WatchOptions,
+  type WorkOptions,
+} from './work-options.js';
 
 /** What hears of changes, as an `EventTarget` takes it. */
 type ChangeListener = ((event: ChangeEvent) => void) | EventListenerObject | null;
@@ -47,6 +56,7 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
   readonly sql: SqlQueryTag = queryTag((fragment) => this.query(fragment));
   readonly #tab: Tab;
   readonly #calls: Calls;
+  readonly #news: News;
 
   /** @internal Use `open`. */
   constructor(name: string, { report, storage, backup }: Opened, tab: Tab, options: TabOptions) {
@@ -58,6 +68,8 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
     this.backup = backup;
     this.#tab = tab;
     this.#calls = calls;
+    this.#news = options.news;
+    this.#news.add({ changed: (tables) => void this.dispatchEvent(new ChangeEvent(tables)) });
   }
 
   /** Calls `listener` whenever rows were changed and committed, in whichever tab. */
@@ -116,6 +128,88 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
   ): Promise<RowArrays<Values>>;
   query(...given: unknown[]): Promise<unknown> {
     return query(this.#calls, given);
+  }
+
+  /**
+   * Runs one statement that only reads, and gives its rows one by one, as objects, with few of them in the page at a time:
+   * the next are fetched when those before were taken. They are as of one moment: a stream holds a transaction from its
+   * first row until its last one is fetched, or until it is left, and everything else waits meanwhile.
+   *
+   * ```ts
+   * for await (const { node_addr, temp_c } of db.stream('SELECT * FROM weather_node')) draw(node_addr, temp_c);
+   * ```
+   *
+   * @throws {QueryError} as `query`; `query_refused` for a statement that writes, or gives no rows.
+   * @throws {ConnectionError} `owner_lost`: the tab that held the database is gone; `timeout`: nobody took rows for five
+   * seconds while others waited. Either way rows are missing.
+   * @throws {ApplyError} `cancelled`, by the signal.
+   */
+  stream<Row = SqlRow>(
+    sql: string,
+    params?: SqlParameters,
+    options?: ObjectOptions & StreamOptions & SignalOptions,
+  ): AsyncGenerator<Row, void, undefined>;
+  /** The same, with each row as an array. */
+  stream<Values extends readonly unknown[] = SqlValue[]>(
+    sql: string,
+    params: SqlParameters | undefined,
+    options: ArrayOptions & StreamOptions & SignalOptions,
+  ): AsyncGenerator<Values, void, undefined>;
+  /** The same of a fragment, which stands in the place of text and parameters: ``db.stream(sql`SELECT 1`, { size: 10 })``. */
+  stream<Row = SqlRow>(
+    fragment: SqlFragment<Row>,
+    options?: ObjectOptions & StreamOptions & SignalOptions,
+  ): AsyncGenerator<Row, void, undefined>;
+  /** The same of a fragment, with each row as an array. */
+  stream<Values extends readonly unknown[] = SqlValue[]>(
+    fragment: SqlFragment<unknown>,
+    options: ArrayOptions & StreamOptions & SignalOptions,
+  ): AsyncGenerator<Values, void, undefined>;
+  // What kind of rows there are, its types say; SQL has none that could be checked here.
+  stream(...given: unknown[]): AsyncGenerator<never, void, undefined> {
+    return stream(this.#calls, given) as AsyncGenerator<never, void, undefined>;
+  }
+
+  /**
+   * Runs one statement that only reads, and gives its rows: at once, and again whenever rows were changed in a table that it
+   * reads, in whichever tab. Many changes cost few runs: the query waits until the result before was taken, and runs twenty
+   * times a second at most. What was changed by then is always in the next result.
+   *
+   * ```ts
+   * const live = db.watch<{ count: number }>('SELECT count(*) AS count FROM weather_node');
+   * for await (const [row] of live) show(row?.count);
+   * ```
+   *
+   * With `onRows` it calls a function instead, until `stop` or the signal:
+   *
+   * ```ts
+   * const live = db.watch(sql<Node>`SELECT * FROM node`, { onRows: (nodes) => render(nodes), onError: (error) => report(error) });
+   * live.stop();
+   * ```
+   *
+   * When another tab becomes the owner of the database, it is run again. An error ends it: such as one of `query`,
+   * `query_refused` for a statement that writes or gives no rows, `cancelled` by the signal, or `closed`.
+   */
+  watch<Row = SqlRow>(
+    sql: string,
+    params?: SqlParameters,
+    options?: ObjectOptions & WatchOptions<Row[]>,
+  ): LiveQuery<Row[]>;
+  /** The same, with each row as an array, and the names of the columns beside them. */
+  watch<Values extends readonly unknown[] = SqlValue[]>(
+    sql: string,
+    params: SqlParameters | undefined,
+    options: ArrayOptions & WatchOptions<RowArrays<Values>>,
+  ): LiveQuery<RowArrays<Values>>;
+  /** The same of a fragment, which stands in the place of text and parameters. */
+  watch<Row = SqlRow>(fragment: SqlFragment<Row>, options?: ObjectOptions & WatchOptions<Row[]>): LiveQuery<Row[]>;
+  /** The same of a fragment, with each row as an array. */
+  watch<Values extends readonly unknown[] = SqlValue[]>(
+    fragment: SqlFragment<unknown>,
+    options: ArrayOptions & WatchOptions<RowArrays<Values>>,
+  ): LiveQuery<RowArrays<Values>>;
+  watch(...given: unknown[]): LiveQuery<never> {
+    return watch(this.#calls, this.#news, given) as LiveQuery<never>;
   }
 
   /**

@@ -6,6 +6,7 @@ import type { StorageChoice } from '../protocol/storage-kind.js';
 import { Diagnostics } from './diagnostics.js';
 import { isLazy, type LazyMigrations, LazySource } from './lazy-migrations.js';
 import { type Migrations, someMigrations, sourceOf } from './migrations.js';
+import { News } from './news.js';
 import {
   aBlob,
   aBoolean,
@@ -125,6 +126,8 @@ function isKeep(value: unknown): boolean {
 /** How a tab opens its database, and opens it again when it is the owner. */
 export interface TabOptions extends Omit<OpenOptions, 'migrations' | 'debug' | keyof WorkerOptions> {
   readonly diagnostics: Diagnostics;
+  /** What becomes of the database, for whoever listens. */
+  readonly news: News;
   readonly start: WorkerStart;
   readonly source: MigrationSource | LazySource | undefined;
 }
@@ -145,7 +148,7 @@ export function tabOptions(name: string, options: OpenOptions): TabOptions {
     ...(typeof backup === 'object' && { backup: { keep: backup.keep } }),
     ...(debug && { onProgress: diagnostics.listening(options.onProgress) }),
   };
-  return { ...copy, ...own, start: workerStart({ worker, wasm }), source, diagnostics };
+  return { ...copy, ...own, start: workerStart({ worker, wasm }), source, diagnostics, news: new News() };
 }
 
 /** The part that crosses to the worker. */

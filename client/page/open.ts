@@ -1,6 +1,5 @@
 import { ApplyError } from '../protocol/errors.js';
 import { checkName } from '../storage/database-name.js';
-import { ChangeEvent } from './change-event.js';
 import { Database } from './database.js';
 import { type OpenOptions, openRules, tabOptions } from './open-options.js';
 import { checkOptions, invalidOption } from './option-rules.js';
@@ -34,14 +33,12 @@ export async function open(name: string, options: OpenOptions = {}): Promise<Dat
     );
   if (signal?.aborted) throw openingCancelled(signal, 'Opening was cancelled before it began; nothing was changed.');
 
-  let database: Database | undefined;
   const tabs = tabOptions(name, options);
-  const tab = new Tab(name, tabs, (tables) => database?.dispatchEvent(new ChangeEvent(tables)));
+  const tab = new Tab(name, tabs);
   const cancel = () => tab.end(openingCancelled(signal, afterCancelling));
   signal?.addEventListener('abort', cancel);
   try {
-    database = new Database(name, await tab.opening, tab, tabs);
-    return database;
+    return new Database(name, await tab.opening, tab, tabs);
   } finally {
     signal?.removeEventListener('abort', cancel);
   }

@@ -3,8 +3,11 @@
 import { plainlyRead } from '../protocol/operations.js';
 import { nothingDone, type RunResult } from '../protocol/values.js';
 import type { Calls } from './calls.js';
+import { handOut, type LiveQuery, Watch } from './live-query.js';
+import type { News } from './news.js';
+import { streamAlone } from './row-stream.js';
 import { readBatch, readGiven } from './statements.js';
-import { readQueryOptions, readWorkOptions } from './work-options.js';
+import { readQueryOptions, readStreamOptions, readWatchOptions, readWorkOptions } from './work-options.js';
 
 /** @param given text, parameters and options, or a fragment and options */
 export async function query(calls: Calls, given: readonly unknown[]): Promise<unknown> {
@@ -37,6 +40,30 @@ export async function exec(calls: Calls, script: string, options: unknown): Prom
   await calls.work(readWorkOptions(options), false, (within, signal) =>
     calls.tab.request('exec', { sql: script, ...within }, { signal }),
   );
+}
+
+/** @param given as for `query` */
+export function stream(calls: Calls, given: readonly unknown[]): AsyncGenerator<unknown, void, undefined> {
+  const { sql, params, options } = readGiven(given);
+  const { signal, ...shape } = readStreamOptions(options);
+  return streamAlone(calls, { sql, params, ...shape }, signal);
+}
+
+/** @param given as for `query` */
+export function watch(calls: Calls, news: News, given: readonly unknown[]): LiveQuery<unknown> {
+  const { sql, params, options } = readGiven(given);
+  const { rows, signal, ...listeners } = readWatchOptions(options);
+  const live = new Watch(
+    (stopping, due) =>
+      calls.do(stopping, async (ending) => {
+        await due(ending);
+        return calls.tab.request('watch', { sql, params, rows }, { signal: ending });
+      }),
+    news,
+    signal,
+  );
+  if (listeners.onRows) void handOut(live, listeners);
+  return live;
 }
 
 export async function batch(calls: Calls, items: unknown, options: unknown): Promise<unknown> {

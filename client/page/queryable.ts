@@ -8,7 +8,7 @@ import type {
   SqlValue,
 } from '../protocol/values.js';
 import type { SqlFragment, SqlQueryTag } from './sql-template.js';
-import type { ArrayOptions, ObjectOptions } from './work-options.js';
+import type { ArrayOptions, ObjectOptions, StreamOptions } from './work-options.js';
 
 /** A statement of a batch: text that needs no parameters, text with parameters, or a fragment. */
 export type BatchItem =
@@ -56,6 +56,34 @@ export interface Queryable {
     fragment: SqlFragment<unknown>,
     options: ArrayOptions,
   ): Promise<RowArrays<Values>>;
+
+  /**
+   * Runs one statement that only reads, and gives its rows one by one, as objects, with few of them in the page at a time:
+   * the next are fetched when those before were taken. Nothing is run before the first is asked for.
+   *
+   * @throws {QueryError} as `query`; `query_refused` for a statement that writes, or gives no rows.
+   */
+  stream<Row = SqlRow>(
+    sql: string,
+    params?: SqlParameters,
+    options?: ObjectOptions & StreamOptions,
+  ): AsyncGenerator<Row, void, undefined>;
+  /** The same, with each row as an array. */
+  stream<Values extends readonly unknown[] = SqlValue[]>(
+    sql: string,
+    params: SqlParameters | undefined,
+    options: ArrayOptions & StreamOptions,
+  ): AsyncGenerator<Values, void, undefined>;
+  /** The same of a fragment, which stands in the place of text and parameters. */
+  stream<Row = SqlRow>(
+    fragment: SqlFragment<Row>,
+    options?: ObjectOptions & StreamOptions,
+  ): AsyncGenerator<Row, void, undefined>;
+  /** The same of a fragment, with each row as an array. */
+  stream<Values extends readonly unknown[] = SqlValue[]>(
+    fragment: SqlFragment<unknown>,
+    options: ArrayOptions & StreamOptions,
+  ): AsyncGenerator<Values, void, undefined>;
 
   /**
    * Runs one statement, throws its rows away, and gives what it did. In a call of its own `last_insert_rowid()` may be

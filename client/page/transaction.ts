@@ -3,9 +3,10 @@ import type { Operations } from '../protocol/messages.js';
 import { kindOf } from './kind-of.js';
 import { checkNames, invalidOption } from './option-rules.js';
 import type { Queryable } from './queryable.js';
+import { rowsOf } from './row-parts.js';
 import { queryTag } from './sql-template.js';
 import { readBatch, readGiven } from './statements.js';
-import { readShape } from './work-options.js';
+import { readPartOptions, readShape } from './work-options.js';
 
 /** The database while one transaction is open; handed to the function given to `transaction`. */
 export interface Transaction extends Queryable {
@@ -28,13 +29,16 @@ export interface Transaction extends Queryable {
 }
 
 /** What can be asked for in a transaction. */
-type Inside = 'query' | 'run' | 'batch' | 'exec';
+type Inside = 'query' | 'run' | 'batch' | 'exec' | 'fetch' | 'closeCursor';
 
 /** Asks something of a transaction that is open in the database. */
 export type Ask = <Type extends Inside>(
   type: Type,
   request: Omit<Operations[Type]['request'], 'transaction' | 'key'>,
 ) => Promise<Operations[Type]['response']>;
+
+/** How many cursors this page has opened in transactions, for each to have a number of its own. */
+let cursors = 0;
 
 /** How many savepoints this page has set, for each to have a name of its own. */
 let savepoints = 0;
@@ -62,8 +66,15 @@ export function openTransaction(send: Ask, isOver: () => boolean = () => false):
   }) as Transaction['query'];
   const batch = (async (items: unknown, options: unknown) =>
     ask('batch', { statements: readBatch(items), rows: readShape(options) })) as Transaction['batch'];
+  const stream = ((...given: unknown[]) => {
+    const { sql, params, options } = readGiven(given);
+    const request = { sql, params, ...readPartOptions(options), cursor: ++cursors };
+    const close = () => void send('closeCursor', { cursor: request.cursor }).catch(() => {});
+    return rowsOf(() => ask('fetch', request), close);
+  }) as Transaction['stream'];
   return {
     sql: queryTag(query),
+    stream,
     query,
     batch,
     run: async (...given: unknown[]) => {

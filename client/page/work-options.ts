@@ -1,7 +1,14 @@
 import type { RowShape } from '../protocol/messages.js';
 import type { SignalOptions } from './cancelling.js';
 import { kindOf } from './kind-of.js';
-import { checkNames } from './option-rules.js';
+import {
+  aFunction,
+  anAbortSignal,
+  checkNames,
+  checkOptions,
+  type OptionRule,
+  type OptionRules,
+} from './option-rules.js';
 import { invalidValue } from './parameters.js';
 
 /** Rows as objects. */
@@ -27,6 +34,31 @@ export interface KeyOptions {
 
 /** How to do a piece of work. */
 export interface WorkOptions extends KeyOptions, SignalOptions {}
+
+/** How to hand out rows part by part. */
+export interface StreamOptions {
+  /**
+   * How many rows are fetched at once, 1000 unless it says otherwise; fewer when they take a megabyte. So many are in the
+   * page at a time.
+   */
+  readonly size?: number | undefined;
+}
+
+/** What a live query gives its results to, and what ends it. */
+export interface WatchOptions<Result> {
+  /** Ends it when it is aborted, with an `ApplyError` whose code is `cancelled`. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Called with the rows now, and again whenever they may be others; what it returns is awaited first. The query is then
+   * not to be iterated over.
+   */
+  readonly onRows?: ((rows: Result) => unknown) | undefined;
+  /**
+   * Called with what has ended the query, unless that was `stop`. Without it, the error is reported as one that nobody
+   * caught, but not `closed` and `cancelled`.
+   */
+  readonly onError?: ((error: unknown) => unknown) | undefined;
+}
 
 /** What work may be told beside what it is. */
 const workOptions = ['key', 'signal'];
@@ -71,6 +103,55 @@ export function readShape(options: unknown = {}): RowShape {
   const { rows } = options as { rows: RowShape };
   requireShape(rows);
   return rows;
+}
+
+const aCount: OptionRule = {
+  words: 'a whole number from 1 to 4294967295',
+  fits: (value) => typeof value === 'number' && value > 0 && value >>> 0 === value,
+};
+/** What a stream in a transaction may be told, beside the shape of rows. */
+const partRules = { size: aCount };
+const streamRules = { ...partRules, signal: anAbortSignal };
+const watchRules = { signal: anAbortSignal, onRows: aFunction, onError: aFunction };
+
+/** How many rows one part of a stream has. */
+const defaultSize = 1000;
+
+/** What a stream is told. */
+interface StreamSettings {
+  readonly count: number;
+  readonly rows: RowShape;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The same of a stream.
+ *
+ * @throws {DefinitionError} `invalid_option`
+ * @throws {QueryError} `invalid_value`, for the shape of rows
+ */
+export function readStreamOptions(options: unknown, rules: OptionRules = streamRules): StreamSettings {
+  const { rows, ...others } = shaped<StreamOptions & { signal?: AbortSignal }>(options, rules);
+  const { size = defaultSize, signal } = others;
+  return { count: size, rows, signal };
+}
+
+/** The same of a stream in a transaction, which ends with that. */
+export function readPartOptions(options: unknown): StreamSettings {
+  return readStreamOptions(options, partRules);
+}
+
+/** The same of a live query. */
+export function readWatchOptions(options: unknown): WatchOptions<unknown> & { readonly rows: RowShape } {
+  return shaped(options, watchRules);
+}
+
+function shaped<Options>(options: unknown = {}, rules: OptionRules): Options & { readonly rows: RowShape } {
+  checkNames(options, [...Object.keys(rules), ...shapeOptions]);
+  const { rows, ...others } = options as { rows: RowShape };
+  requireShape(rows);
+  checkOptions(others, rules);
+  return { rows, ...others } as Options & { rows: RowShape };
 }
 
 /**

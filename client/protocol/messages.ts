@@ -10,7 +10,16 @@ import type { MigrationStatus, Report } from './report.js';
 import type { StorageAnswer } from './storage-answer.js';
 import type { DurableKind, Place, StorageKind } from './storage-kind.js';
 import type { Timing } from './timing.js';
-import type { BatchArrays, BatchResult, RowArrays, RunResult, SqlParameters, SqlRow } from './values.js';
+import type {
+  BatchArrays,
+  BatchResult,
+  RowArrays,
+  RowPart,
+  RunResult,
+  SqlParameters,
+  SqlRow,
+  Watched,
+} from './values.js';
 
 /** Where a database is, for a worker: blocks in IndexedDB are the page's to read and write. */
 export interface StoredAt {
@@ -78,6 +87,14 @@ export interface BatchRequest {
   key: string | undefined;
 }
 
+/** The next rows of a statement, in the transaction that has its cursor open. */
+export interface FetchRequest extends Statement {
+  transaction: TransactionId;
+  cursor: number;
+  count: number;
+  rows: RowShape;
+}
+
 /** Asks something of migrations. */
 export interface SetRequest {
   /** The page's, if the worker may know no more of them than it was told: it has the same ones, or does nothing. */
@@ -115,6 +132,11 @@ export interface Operations {
   exec: { request: { sql: string; transaction: TransactionId | undefined; key: string | undefined }; response: void };
   /** `null`: what has this key was committed before. */
   begin: { request: { key: string | undefined }; response: TransactionId | null };
+  /** The next `count` rows of a statement that only reads; `cursor`: any number that the transaction has no other for. */
+  fetch: { request: FetchRequest; response: RowPart };
+  closeCursor: { request: { transaction: TransactionId; cursor: number }; response: void };
+  /** A statement that only reads, and which tables it reads. */
+  watch: { request: Statement & { rows: RowShape }; response: Watched };
   commit: { request: { transaction: TransactionId }; response: void };
   rollback: { request: { transaction: TransactionId }; response: void };
   close: { request: object; response: void };

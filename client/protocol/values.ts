@@ -37,6 +37,21 @@ export interface RowArrays<Values extends readonly unknown[] = SqlValue[]> {
   readonly rows: Values[];
 }
 
+/** The next rows of a statement that is read part by part. */
+export interface RowPart {
+  /** Each an object or an array, as was asked for. */
+  readonly rows: readonly unknown[];
+  /** Whether there are no more. */
+  readonly isLast: boolean;
+}
+
+/** What a statement gives now, and what decides that. */
+export interface Watched {
+  readonly result: SqlRow[] | RowArrays;
+  /** Names of the tables that it reads. */
+  readonly tables: readonly string[];
+}
+
 /** What a statement did. */
 export interface RunResult {
   /** How many rows it inserted, updated or deleted; those that triggers and foreign keys changed are not counted. */

@@ -20,6 +20,8 @@ import { bringUpToDate, connect } from './opening.js';
 import { OpfsFiles } from './opfs-files.js';
 import { probeOpfs } from './opfs-probe.js';
 import { Owner, type Server } from './owner.js';
+import { readingHandlers } from './reading-handlers.js';
+import { requireSql } from './require-sql.js';
 import type { ServeOptions } from './serve-options.js';
 import type { StoredConnection } from './stored-connection.js';
 import { timed } from './timed.js';
@@ -137,6 +139,7 @@ export class DatabaseWork {
       const isBegun = await this.#opened().run((connection) => connection.begin(key));
       return isBegun ? this.#turns.begin(client) : null;
     },
+    ...readingHandlers(() => this.#opened()),
     commit: () => this.#opened().run((connection) => connection.commit()),
     rollback: () => this.#opened().run((connection) => connection.rollback()),
     export: async ({ id }, client) => {
@@ -289,11 +292,4 @@ function once<Result>(
 /** The bytes were copied out of the module's memory, so that their buffer is an ordinary one. */
 function postPart(client: Client, id: number, bytes: Uint8Array): void {
   client.post({ type: 'part', id, bytes: bytes as FilePart['bytes'] });
-}
-
-/** Refuses what a page in plain JavaScript may have sent: wasm-bindgen would make a string of it. */
-function requireSql(sql: unknown): asserts sql is string {
-  if (typeof sql === 'string') return;
-  const message = `The SQL text must be a string, not ${sql === null ? 'null' : typeof sql}.`;
-  throw { class: 'QueryError', code: 'invalid_value', message } satisfies ErrorData;
 }

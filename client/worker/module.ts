@@ -12,7 +12,15 @@ import type { SqlMigration } from '../protocol/migration-source.js';
 import type { Progress } from '../protocol/progress.js';
 import type { MigrationStatus, Report } from '../protocol/report.js';
 import type { Commit } from '../protocol/store-messages.js';
-import type { BatchArrays, BatchResult, RowArrays, RunResult, SqlParameters, SqlRow } from '../protocol/values.js';
+import type {
+  BatchArrays,
+  BatchResult,
+  RowArrays,
+  RowPart,
+  RunResult,
+  SqlParameters,
+  SqlRow,
+} from '../protocol/values.js';
 import type { CodeObject } from './code-steps.js';
 
 /** Migrations, inside the wasm module: a handle that only the module can read. */
@@ -48,6 +56,12 @@ export interface ModuleConnection {
   takeChanges(): string[];
   /** Gives whether a transaction was begun: none is if the key is recorded already. */
   begin(key?: string): boolean;
+  /** The next rows of a cursor of the open transaction; the first call with a number opens it. */
+  fetch(cursor: number, sql: string, params: SqlParameters, count: number, isArray: boolean): RowPart;
+  /** Closes a cursor, if it is open. */
+  closeCursor(cursor: number): void;
+  /** Names of the tables that a statement reads, which must do nothing else. */
+  tablesRead(sql: string): string[];
   commit(): void;
   rollback(): void;
   close(): void;

@@ -96,7 +96,11 @@ impl Connection {
     }
 
     /// Makes a call of the application.
-    fn call<T>(&mut self, call: Call<'_>, work: impl FnOnce(&mut Session) -> Result<T, Error>) -> Result<T, JsValue> {
+    pub(super) fn call<T>(
+        &mut self,
+        call: Call<'_>,
+        work: impl FnOnce(&mut Session) -> Result<T, Error>,
+    ) -> Result<T, JsValue> {
         let result = self.home.attempt(&mut self.session, call, work);
         self.outcome(result)
     }

@@ -11,6 +11,7 @@ mod object;
 mod operations;
 mod panics;
 mod progress;
+mod reading;
 mod thrown;
 mod value;
 mod wire;

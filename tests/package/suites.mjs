@@ -32,6 +32,8 @@ const storagesOf = {
   'queries/batches': ['opfs', 'indexeddb'],
   'queries/transactions': ['opfs', 'indexeddb'],
   'queries/cancelling': ['opfs', 'indexeddb'],
+  'queries/streams': ['opfs', 'indexeddb'],
+  'queries/watching': ['opfs', 'indexeddb'],
   'queries/limits': ['best'],
   'storage/homes': ['opfs', 'indexeddb', 'memory'],
   'storage/info': ['opfs', 'indexeddb', 'memory'],

@@ -70,6 +70,11 @@ export function leaveOpen(/** @type {string} */ sql) {
   });
 }
 
+/** Asks for the first row of a stream, and for no other. */
+export async function leaveStream(/** @type {string} */ sql) {
+  await database.stream(sql, [], { size: 1 }).next();
+}
+
 /** Holds a lock until the tab is gone. */
 export function holdLock(/** @type {string} */ name) {
   return new Promise((resolve) => {

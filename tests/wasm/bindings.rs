@@ -349,3 +349,45 @@ async fn code_in_javascript_has_the_transaction_of_its_migration_until_it_ends()
     assert_eq!(get(&connection.query("SELECT count(*) AS n FROM note", &Array::new()).expect("rows").get(0), "n"), 2);
     connection.close().expect("a close");
 }
+
+#[wasm_bindgen_test]
+async fn rows_come_part_by_part_in_each_shape() {
+    let mut connection = connection("parts").await;
+    let db = &mut connection;
+    let none = JsValue::from(Array::new());
+    db.begin(&JsValue::UNDEFINED).expect("a transaction");
+    let sql = "SELECT value AS v FROM json_each(?)";
+    let parameters = JsValue::from(Array::of1(&"[1,2,3]".into()));
+    assert_eq!(
+        json(&db.fetch(7, sql, &parameters, 2, false).expect("a part")),
+        r#"{"rows":[{"v":1},{"v":2}],"isLast":false}"#
+    );
+    // Another one beside it, whose rows fill a part before they are so many.
+    let large = "WITH n(i) AS (VALUES (1), (2), (3)) SELECT zeroblob(600000) FROM n";
+    let part = db.fetch(8, large, &none, 3, true).expect("a part");
+    assert_eq!((Array::from(&get(&part, "rows")).length(), get(&part, "isLast")), (2, false.into()));
+    db.close_cursor(8);
+    assert_eq!(json(&db.fetch(7, sql, &parameters, 2, true).expect("a part")), r#"{"rows":[[3]],"isLast":true}"#);
+    for ended in [7, 8] {
+        let error = db.fetch(ended, sql, &parameters, 2, true).expect_err("an error");
+        assert_eq!(get(&error, "code"), "transaction_misuse");
+    }
+    let refused = db.fetch(9, "DELETE FROM nothing", &none, 1, true).expect_err("an error");
+    assert_eq!(get(&refused, "code"), "query_failed");
+    let unfit = db.fetch(10, sql, &Array::of1(&f64::NAN.into()), 1, true).expect_err("an error");
+    assert_eq!(get(&unfit, "code"), "invalid_value");
+    connection.close().expect("a close, with a cursor open or not");
+}
+
+#[wasm_bindgen_test]
+async fn the_tables_that_a_statement_reads_are_told_and_what_writes_is_refused() {
+    let mut connection = connection("reads").await;
+    let db = &mut connection;
+    db.exec("CREATE TABLE a (b); CREATE TABLE c (d); CREATE VIEW v AS SELECT b FROM a").expect("a schema");
+    let tables = db.tables_read("SELECT * FROM v").expect("tables");
+    assert!(tables.contains(&"a".to_owned()) && !tables.contains(&"c".to_owned()), "{tables:?}");
+    for sql in ["INSERT INTO c SELECT b FROM a RETURNING d", "SAVEPOINT s"] {
+        assert_eq!(get(&db.tables_read(sql).expect_err("an error"), "code"), "query_refused");
+    }
+    connection.close().expect("a close");
+}

@@ -29,17 +29,14 @@ const userTables = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name
 /** What a tab asks of owners, one after the other, and what it tells its page when there is another one. */
 export class AskedOwners extends Requests {
   readonly #options: TabOptions;
-  /** Hears of changed tables, in whichever tab. */
-  readonly onChange: (tables: readonly string[]) => void;
   readonly #opening = new Deferred<Opened>();
   readonly #persisted = isPersisted();
   readonly #epochs = new Set<Epoch>();
 
   /** @param onAbandon hears which request the owner need not do any more */
-  constructor(options: TabOptions, onChange: (tables: readonly string[]) => void, onAbandon: (id: number) => void) {
+  constructor(options: TabOptions, onAbandon: (id: number) => void) {
     super(undefined, onAbandon);
     this.#options = options;
-    this.onChange = onChange;
   }
 
   /** Resolves once there is the first. */
@@ -77,6 +74,7 @@ export class AskedOwners extends Requests {
   override end(error: WheatearError): void {
     this.#opening.reject(error);
     super.end(error);
+    this.#options.news.ended(error);
   }
 
   async #tellOpened({ place, ...outcome }: Outcome): Promise<void> {
@@ -86,7 +84,10 @@ export class AskedOwners extends Requests {
   /** What was changed while no owner was heard is not known. */
   async #tellAllChanged(): Promise<void> {
     const tables = await this.request('query', { sql: userTables, params: [], transaction: undefined, key: undefined });
-    this.onChange((tables as SqlRow[]).map(({ name }) => String(name)));
+    this.#options.news.changed(
+      (tables as SqlRow[]).map(({ name }) => String(name)),
+      true,
+    );
   }
 }
 

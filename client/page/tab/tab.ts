@@ -86,11 +86,10 @@ export class Tab {
   /** When the owner, or this tab's worker, has said something to it, as `performance.now()` gives it. */
   #lastWord = 0;
 
-  /** @param onChange hears of changed tables, in whichever tab */
-  constructor(name: string, options: TabOptions, onChange: (tables: readonly string[]) => void) {
+  constructor(name: string, options: TabOptions) {
     this.#name = name;
     this.#options = options;
-    this.#asked = new AskedOwners(options, onChange, (id) => this.#cancel(id));
+    this.#asked = new AskedOwners(options, (id) => this.#cancel(id));
     this.#watch = new OwnerWatch(name);
     this.#worker = new TabWorker({
       options,
@@ -358,7 +357,7 @@ export class Tab {
         if (!isAsked) void this.#yield(message);
         return;
       case 'change':
-        if (isAsked && !state.holding) this.#asked.onChange(message.tables);
+        if (isAsked && !state.holding) this.#options.news.changed(message.tables);
     }
   };
 
@@ -394,7 +393,7 @@ export class Tab {
       const why = errorFromData(message.error);
       if (why.code === 'worker_failed') this.#worker.end(why);
       else this.end(why);
-    } else if (message.type === 'change') this.#asked.onChange(message.tables);
+    } else if (message.type === 'change') this.#options.news.changed(message.tables);
     else if (message.type === 'superseded') void this.#yield(message);
     else if (message.type === 'working' || message.type === 'rested') this.#tellWork();
     else if (this.#state.holding) this.#asked.receive(message);

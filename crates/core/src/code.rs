@@ -95,7 +95,7 @@ error_codes! {
     ForeignKeyViolation = "foreign_key_violation", Apply, "The migrations would leave rows whose parent is missing; the database is as it was before.";
     Cancelled = "cancelled", Apply, "What ran was cancelled; the database is as it was before.";
     QueryFailed = "query_failed", Query, "SQLite refused a query or script.";
-    QueryRefused = "query_refused", Query, "A query or script would change the connection that all tabs share, or take the database's safety away.";
+    QueryRefused = "query_refused", Query, "A query or script would change the connection that all tabs share, or take the database's safety away; or a stream or watch does more than read.";
     InvalidValue = "invalid_value", Query, "A parameter is of a kind that SQLite cannot hold.";
     ResultTooLarge = "result_too_large", Query, "The rows of a query are more than a page can take at once.";
     TransactionMisuse = "transaction_misuse", Query, "A query or script begins or ends a transaction, or uses one that has ended.";
