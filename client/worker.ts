@@ -9,6 +9,14 @@ import type { ServeOptions } from './worker/serve-options.js';
 export type { CodeStep, CodeTransaction } from './worker/code-steps.js';
 export type { WheatearModule } from './worker/module.js';
 export type { ServeOptions } from './worker/serve-options.js';
+export type {
+  AggregateDefinition,
+  Collation,
+  FunctionOptions,
+  ScalarDefinition,
+  ScalarFunction,
+  SqlFunction,
+} from './worker/sql-functions.js';
 
 /**
  * Makes this dedicated worker the one that holds a database, with the package's own module. The whole script of such a

@@ -2,6 +2,8 @@ use std::borrow::Cow;
 
 use wheatear_core::{DefinitionError, Digest, Hook, Migration, Schema, SetDefinition, SourceFile, SqlMigration};
 
+use rusqlite::Connection;
+
 use crate::code_step::CodeStep;
 use crate::error::{Error, trial_error};
 
@@ -13,6 +15,15 @@ use crate::error::{Error, trial_error};
 pub struct MigrationSet {
     definition: SetDefinition,
     code: Cow<'static, [CodeStep]>,
+    /// What gives a connection the application's functions and collations.
+    prepare: Prepare,
+}
+
+/// Prepares a connection.
+type Prepare = fn(&Connection) -> rusqlite::Result<()>;
+
+fn nothing(_: &Connection) -> rusqlite::Result<()> {
+    Ok(())
 }
 
 impl MigrationSet {
@@ -59,7 +70,7 @@ impl MigrationSet {
     ) -> Result<Self, DefinitionError> {
         let code: Vec<CodeStep> = code.into_iter().collect();
         let definition = SetDefinition::build(files, code.iter().map(CodeStep::migration))?;
-        Ok(Self { definition, code: code.into() })
+        Ok(Self { definition, code: code.into(), prepare: nothing })
     }
 
     /// Builds the set from migrations that are no files, and from those that are written in code, in any order.
@@ -86,7 +97,32 @@ impl MigrationSet {
     ) -> Result<Self, DefinitionError> {
         let code: Vec<CodeStep> = code.into_iter().collect();
         let definition = SetDefinition::from_sql(migrations, code.iter().map(CodeStep::migration))?;
-        Ok(Self { definition, code: code.into() })
+        Ok(Self { definition, code: code.into(), prepare: nothing })
+    }
+
+    /// The same set, for an application that gives its connections functions or collations of its own: `prepare` gives them
+    /// to those that Wheatear opens, to rehearse on a copy, to try the set out, and to compare a schema.
+    ///
+    /// ```
+    /// use wheatear::{MigrationSet, SourceFile};
+    ///
+    /// let file = SourceFile { path: "1.node.sql".into(), text: "CREATE TABLE node (name COLLATE reversed);".into() };
+    /// let set = MigrationSet::from_files([file])?.preparing(|connection| {
+    ///     connection.create_collation("reversed", |one, other| other.cmp(one))
+    /// });
+    /// assert!(set.tried_out()?.schema().is_some());
+    /// # Ok::<(), wheatear::Error>(())
+    /// ```
+    #[must_use]
+    pub fn preparing(self, prepare: fn(&Connection) -> rusqlite::Result<()>) -> Self {
+        Self { prepare, ..self }
+    }
+
+    /// Opens a database in memory that has what the application's have.
+    pub(crate) fn memory(&self) -> rusqlite::Result<Connection> {
+        let connection = Connection::open_in_memory()?;
+        (self.prepare)(&connection)?;
+        Ok(connection)
     }
 
     /// Runs the whole set on a database in memory, up, down and up again, as [`migrations!`](crate::migrations!)
@@ -96,7 +132,7 @@ impl MigrationSet {
     /// [`Error::Apply`] with file and line of the first statement that SQLite refuses; [`Error::Unsound`] for what
     /// would fail once there are rows, or is left without what it stands on.
     pub fn tried_out(self) -> Result<Self, Error> {
-        match wheatear_sqlite::try_out(&self.definition).map_err(trial_error)? {
+        match wheatear_sqlite::try_out_prepared(&self.definition, &|| self.memory()).map_err(trial_error)? {
             Some(schema) => Ok(Self { definition: self.definition.with_schema(schema), ..self }),
             None => Ok(self),
         }
@@ -112,7 +148,7 @@ impl MigrationSet {
         schema: Option<Schema>,
     ) -> Self {
         let definition = SetDefinition::embedded(migrations, hooks, digest, schema);
-        Self { definition, code: Cow::Borrowed(code) }
+        Self { definition, code: Cow::Borrowed(code), prepare: nothing }
     }
 
     /// The migrations, in the order in which they apply.

@@ -40,7 +40,7 @@ pub(crate) fn rehearse(
     operation: &Operation,
 ) -> Result<Rehearsal, Error> {
     refuse_other_files(connection, settings, operation)?;
-    let mut copy = copy_of(connection).map_err(|error| transaction_error(RunAction::Copy, error))?;
+    let mut copy = copy_of(connection, settings).map_err(|error| transaction_error(RunAction::Copy, error))?;
     let start = Instant::now();
     let outcome = run::run(&mut copy, settings, operation);
     Ok(Rehearsal { outcome, duration: start.elapsed() })
@@ -60,8 +60,8 @@ fn refuse_other_files(connection: &Connection, settings: &Settings<'_>, operatio
 }
 
 /// Source: <https://www.sqlite.org/backup.html>
-fn copy_of(connection: &Connection) -> rusqlite::Result<Connection> {
-    let mut copy = Connection::open_in_memory()?;
+fn copy_of(connection: &Connection, settings: &Settings<'_>) -> rusqlite::Result<Connection> {
+    let mut copy = settings.set.memory()?;
     // Anything but done means that someone else holds the database, and that nothing was copied.
     if Backup::new(connection, &mut copy)?.step(-1)? != StepResult::Done {
         return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));

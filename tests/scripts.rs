@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rusqlite::{Connection, Transaction};
 use support::{File, column, dump, set, value};
 use wheatear::{
-    CodeError, CodeStep, Error, ErrorCode, MigrationSet, Migrator, QueryError, RollbackTarget, Session, SourceFile,
-    StorageErrorKind, migrations,
+    CodeError, CodeStep, Error, ErrorCode, MigrationSet, Migrator, Operation, QueryError, RollbackTarget, Session,
+    SourceFile, StorageErrorKind, Target, migrations,
 };
 
 fn memory() -> Connection {
@@ -425,4 +425,26 @@ fn what_ran_outside_of_the_transaction_is_recorded_also_if_the_run_is_cancelled_
     let mut connection = memory();
     migrator.apply(&mut connection).expect("too late to cancel");
     assert!(Migrator::new(&set).apply(&mut connection).expect("nothing to do").steps.is_empty());
+}
+
+#[test]
+fn what_the_application_adds_to_its_connections_rehearsals_trials_and_baselines_have_too() {
+    fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+        connection.create_collation("reversed", |one, other| other.cmp(one))
+    }
+    let files = [("1", "CREATE TABLE node (name TEXT COLLATE reversed); CREATE INDEX node_name ON node (name);")];
+    let bare = set(&files);
+    bare.clone().tried_out().expect_err("nobody knows the collation");
+    let set = bare.clone().preparing(prepare).tried_out().expect("it is known");
+    assert!(set.schema().is_some());
+
+    let mut connection = memory();
+    prepare(&connection).expect("a collation");
+    let latest = Operation::Apply(Target::Latest);
+    let outcome = |set: &MigrationSet| Migrator::new(set).rehearse(&connection, &latest).expect("a copy").outcome;
+    assert!(outcome(&bare).is_err());
+    outcome(&set).expect("it would succeed");
+    connection.execute_batch(files[0].1).expect("the same tables");
+    Migrator::new(&bare).baseline(&mut connection, "1").expect_err("nobody knows the collation");
+    Migrator::new(&set).baseline(&mut connection, "1").expect("the same schema");
 }

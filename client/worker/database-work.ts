@@ -22,7 +22,7 @@ import { probeOpfs } from './opfs-probe.js';
 import { Owner, type Server } from './owner.js';
 import { readingHandlers } from './reading-handlers.js';
 import { requireSql } from './require-sql.js';
-import type { ServeOptions } from './serve-options.js';
+import { equip, type ServeOptions } from './serve-options.js';
 import type { StoredConnection } from './stored-connection.js';
 import { timed } from './timed.js';
 
@@ -46,7 +46,7 @@ export class DatabaseWork {
   readonly #module: WheatearModule;
   readonly #page: Client;
   readonly #turns: Turns;
-  /** Rejects with `ErrorData` if the module cannot be used. */
+  /** Rejects with `ErrorData` if the module, or what its script adds to it, cannot be used. */
   readonly loaded: Promise<void>;
   readonly #migrations: OwnMigrations;
   #connection: StoredConnection | undefined;
@@ -66,7 +66,8 @@ export class DatabaseWork {
     this.#migrations = new OwnMigrations(module, options);
     this.#page = page;
     this.#turns = turns;
-    this.loaded = wasm.then((source) => timed(page, 'compile', () => loadModule(module, source)));
+    const loading = wasm.then((source) => timed(page, 'compile', () => loadModule(module, source)));
+    this.loaded = loading.then(() => equip(module, options));
     // Whoever asks first is told by `DatabaseServer`; until then the browser must not report it as unhandled.
     this.loaded.catch(() => {});
   }

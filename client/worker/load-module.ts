@@ -9,7 +9,7 @@ import type { ModuleConnection, WheatearModule } from './module.js';
 const pauses = [200, 800, 2000];
 
 /** Every module has these; migrations it carries, or takes from its page. */
-type RequiredPart = Exclude<keyof WheatearModule, 'migrations' | 'setOfFiles' | 'setOfSql'>;
+type RequiredPart = Exclude<keyof WheatearModule, 'migrations' | 'setOfFiles' | 'setOfSql' | 'defineFunctions'>;
 
 /** What a module must have, to notice one that is something else. */
 const parts: Record<RequiredPart, true> = {

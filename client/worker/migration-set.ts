@@ -3,7 +3,7 @@ import type { AnnouncedSet, MigrationSet } from '../protocol/migration-set.js';
 import type { MigrationSource } from '../protocol/migration-source.js';
 import { codeObjects } from './code-steps.js';
 import type { Migrations, WheatearModule } from './module.js';
-import { checkServeOptions, type ServeOptions } from './serve-options.js';
+import type { ServeOptions } from './serve-options.js';
 
 /** The migrations of a worker: those that its page gives, or else those that its module carries. */
 export class OwnMigrations {
@@ -73,7 +73,6 @@ export function setOf(
   source: MigrationSource | undefined,
   options: ServeOptions = {},
 ): Migrations {
-  checkServeOptions(options);
   const code = options.code === undefined ? undefined : codeObjects(options.code);
   if (source === undefined) {
     if (module.migrations) {

@@ -22,6 +22,7 @@ import type {
   SqlRow,
 } from '../protocol/values.js';
 import type { CodeObject } from './code-steps.js';
+import type { FunctionObject } from './sql-functions.js';
 
 /** Migrations, inside the wasm module: a handle that only the module can read. */
 export interface Migrations {
@@ -108,6 +109,8 @@ export interface WheatearModule {
   /** The migrations of a page: of files, or of objects; tried out if their schema must be known. And those in code. */
   setOfFiles?(paths: readonly string[], texts: readonly string[], tryOut: boolean, code?: CodeObject[]): Migrations;
   setOfSql?(migrations: readonly SqlMigration[], tryOut: boolean, code?: CodeObject[]): Migrations;
+  /** From now on every connection that is opened has these. */
+  defineFunctions?(functions: FunctionObject[]): void;
   /** Size of a mirror's block, in bytes. */
   blockSize(): number;
   readonly Connection: {

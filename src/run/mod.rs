@@ -120,7 +120,7 @@ impl Run<'_, '_> {
         settings.ledger.prepare(&transaction, settings.set.definition())?;
         match plan.steps.iter().filter(|step| matches!(step, Step::Baseline(_))).count() {
             0 => {}
-            adopted => schema_check::compare_with_baseline(settings.set.definition(), &transaction, adopted)?,
+            adopted => schema_check::compare_with_baseline(settings.set, &transaction, adopted)?,
         }
         (self.report.from, self.report.to) = (plan.from.clone(), plan.from.clone());
         self.reporter.phase(Phase::Migrating)?;

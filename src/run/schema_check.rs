@@ -1,11 +1,12 @@
 //! Compares the schema of a database with what the migrations make.
 
 use rusqlite::Connection;
-use wheatear_core::{Digest, HistoryError, OnDrift, OnUnmanaged, SchemaChange, SchemaDifference, SetDefinition};
+use wheatear_core::{Digest, HistoryError, OnDrift, OnUnmanaged, SchemaChange, SchemaDifference};
 use wheatear_sqlite::{read_schema, schema_after};
 
 use super::settings::Settings;
 use crate::error::{Error, RunAction, transaction_error, trial_error};
+use crate::migration_set::MigrationSet;
 use crate::report::Warning;
 
 /// Compares the schema with what the set makes, if all of the set is applied and nothing else.
@@ -38,9 +39,10 @@ fn may_have_other_tables(settings: &Settings<'_>, connection: &Connection) -> Re
 
 /// A database can be adopted as of a migration if it has what these make, and nothing of what later
 /// ones make.
-pub(super) fn compare_with_baseline(set: &SetDefinition, connection: &Connection, count: usize) -> Result<(), Error> {
-    let Some(expected) = schema_after(set, count).map_err(trial_error)? else { return Ok(()) };
-    let whole = schema_after(set, set.len()).map_err(trial_error)?;
+pub(super) fn compare_with_baseline(set: &MigrationSet, connection: &Connection, count: usize) -> Result<(), Error> {
+    let after = |count| schema_after(set.definition(), count, &|| set.memory()).map_err(trial_error);
+    let Some(expected) = after(count)? else { return Ok(()) };
+    let whole = after(set.len())?;
     let found = read_schema(connection).map_err(|error| transaction_error(RunAction::ReadSchema, error))?;
     let is_of_the_set = |kind: &str, name: &str| {
         whole

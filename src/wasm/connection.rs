@@ -10,7 +10,7 @@ use crate::storage::{DatabaseName, Mirror, Missing, opfs};
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::object::{object, run_result, set};
 use crate::wasm::value::{self, RowReader};
-use crate::wasm::{Migrations, error_data, panics, progress, wire};
+use crate::wasm::{Migrations, error_data, functions, panics, progress, wire};
 use crate::{Call, Error, Migrator, Operation, Rows, Session};
 
 /// How much the rows of one query may take, in bytes. Twice copied on their way to the page, this is what every
@@ -90,6 +90,8 @@ impl Connection {
     }
 
     fn at(home: Home, connection: rusqlite::Connection) -> Self {
+        // What cannot be defined, the client has refused.
+        let _ = functions::prepare(&connection);
         let mut session = Session::new(connection);
         session.limit_results(RESULT_LIMIT);
         Self { home, session }

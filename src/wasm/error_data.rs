@@ -132,6 +132,7 @@ fn at<'a>(place: Option<&'a StatementPlace>, sqlite: Option<&'a SqliteFailure>) 
         statement: place.map(|place| place.statement).filter(|statement| *statement > 0),
         line: place.map(|place| place.line),
         sqlite: sqlite.map(WireSqliteFailure::from),
+        cause: sqlite.map_or(JsValue::UNDEFINED, |sqlite| thrown::cause_of(&sqlite.message)),
         ..Default::default()
     }
 }

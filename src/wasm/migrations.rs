@@ -2,7 +2,7 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::wasm::{code_steps, error_data, panics, wire};
+use crate::wasm::{code_steps, error_data, functions, panics, wire};
 use crate::{Error, MigrationSet, SourceFile, SqlMigration};
 
 /// The migrations of a module or of its page, as the worker passes them around.
@@ -13,7 +13,7 @@ pub struct Migrations(MigrationSet);
 impl Migrations {
     /// Wraps a set for the worker.
     pub fn new(set: MigrationSet) -> Self {
-        Self(set)
+        Self(set.preparing(functions::prepare))
     }
 
     /// The set of a folder's files, for a module that gets them from its page, and of migrations that are written in
@@ -46,7 +46,8 @@ impl Migrations {
 
     fn made(make: impl FnOnce() -> Result<MigrationSet, Error>, try_out: bool) -> Result<Self, JsValue> {
         panics::throw();
-        let set = make().and_then(|set| if try_out { set.tried_out() } else { Ok(set) });
+        let prepared = make().map(|set| set.preparing(functions::prepare));
+        let set = prepared.and_then(|set| if try_out { set.tried_out() } else { Ok(set) });
         set.map(Self::new).map_err(error_data::to_js)
     }
 

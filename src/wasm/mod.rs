@@ -5,6 +5,7 @@ mod code_steps;
 mod connection;
 mod error_data;
 mod files;
+mod functions;
 mod migrate_options;
 mod migrations;
 mod object;
@@ -18,6 +19,7 @@ mod wire;
 
 pub use connection::Connection;
 pub use files::{ImportedMirror, block_size, delete_opfs, export_opfs, import_mirror, import_opfs};
+pub use functions::define_functions;
 pub use migrations::Migrations;
 
 // For the code that `export_migrations!` expands to.

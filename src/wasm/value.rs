@@ -26,7 +26,7 @@ pub(crate) fn parameters(given: &JsValue) -> Result<Parameters, Error> {
     Ok(Parameters::Named(named.collect::<Result<_, _>>()?))
 }
 
-fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, Error> {
+pub(crate) fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, Error> {
     let refuse = |reason: &str| {
         Err(QueryError::InvalidValue { parameter: parameter.to_owned(), reason: reason.to_owned() }.into())
     };
@@ -71,6 +71,14 @@ fn to_sql(value: &JsValue, parameter: &str) -> Result<Value, Error> {
         return Ok(Value::Blob(bytes.to_vec()));
     }
     refuse(&format!("{} is not null, a number, bigint, string, boolean or Uint8Array", kind_of(value)))
+}
+
+/// Why a value that is no parameter cannot be stored.
+pub(crate) fn refusal(error: &Error) -> String {
+    match error {
+        Error::Query(QueryError::InvalidValue { reason, .. }) => reason.clone(),
+        error => error.to_string(),
+    }
 }
 
 /// Such as `a Date`. Asks the value nothing that could run code of its own.

@@ -27,6 +27,7 @@ const storagesOf = {
   'upgrading/cancelling': ['opfs', 'indexeddb'],
   'upgrading/switches': ['opfs', 'indexeddb'],
   'queries/values': ['best'],
+  'queries/functions': ['opfs', 'indexeddb'],
   'queries/statements': ['best'],
   'queries/templates': ['best'],
   'queries/batches': ['opfs', 'indexeddb'],

@@ -29,4 +29,4 @@ pub use pages::{Lacking, PageTrial, try_out_for_pages};
 pub use quoted::quoted;
 pub use schema_reader::read_schema;
 pub use sqlite_failure::SqliteFailure;
-pub use trial::{TrialError, TrialFault, schema_after, try_out};
+pub use trial::{TrialError, TrialFault, schema_after, try_out, try_out_prepared};

@@ -63,7 +63,7 @@ impl fmt::Display for Lacking {
 /// As [`try_out`](crate::try_out).
 pub fn try_out_for_pages(set: &SetDefinition, flags: &str) -> Result<PageTrial, TrialError> {
     let has_math = absence(Kind::Function, "pow", flags).is_none();
-    let open = if has_math { open_with_stand_ins } else { open_without_math };
+    let open: fn() -> rusqlite::Result<Connection> = if has_math { open_with_stand_ins } else { open_without_math };
     let heard = Heard::default();
     let mut database = Connection::open_in_memory().map_err(unusable)?;
     let mut stand_ins = if has_math { stand_ins::add(&database).map_err(unusable)? } else { Vec::new() };
@@ -71,7 +71,7 @@ pub fn try_out_for_pages(set: &SetDefinition, flags: &str) -> Result<PageTrial, 
     heard.listen(&mut database).map_err(unusable)?;
     let mut again = open().map_err(unusable)?;
     heard.listen(&mut again).map_err(unusable)?;
-    let schema = try_out_on(&database, set, open, |database| compile_all(database, &again))?;
+    let schema = try_out_on(&database, set, &open, |database| compile_all(database, &again))?;
     let heard = heard.names();
     let lacking = heard.iter().filter_map(|(kind, name)| {
         let absence = absence(*kind, name, flags)?;

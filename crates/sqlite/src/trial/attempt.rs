@@ -8,7 +8,7 @@ use crate::script::{self, Control, ScriptError};
 use crate::switches;
 
 /// Opens an empty database in memory.
-pub(crate) type Open = fn() -> rusqlite::Result<Connection>;
+pub(crate) type Open<'a> = &'a dyn Fn() -> rusqlite::Result<Connection>;
 
 /// Runs a script as a run does, and nothing else, by SQLite's procedure for changing a table. Step 10 is left to
 /// the end of the set: what one script leaves undone, a later one may mend.

@@ -39,8 +39,19 @@ pub use trial_error::{TrialError, TrialFault};
 /// # Errors
 /// [`TrialError`] for the first fault.
 pub fn try_out(set: &SetDefinition) -> Result<Option<Schema>, TrialError> {
-    let database = Connection::open_in_memory().map_err(unusable)?;
-    try_out_on(&database, set, Connection::open_in_memory, |_| Ok(()))
+    try_out_prepared(set, &|| Connection::open_in_memory())
+}
+
+/// The same on connections that `open` gives, which may have more functions and collations.
+///
+/// # Errors
+/// As [`try_out`].
+pub fn try_out_prepared(
+    set: &SetDefinition,
+    open: &dyn Fn() -> rusqlite::Result<Connection>,
+) -> Result<Option<Schema>, TrialError> {
+    let database = open().map_err(unusable)?;
+    try_out_on(&database, set, open, |_| Ok(()))
 }
 
 /// The same on a given database, for one that knows more functions or listens. `open` gives more of the kind;
@@ -48,7 +59,7 @@ pub fn try_out(set: &SetDefinition) -> Result<Option<Schema>, TrialError> {
 pub(crate) fn try_out_on(
     database: &Connection,
     set: &SetDefinition,
-    open: Open,
+    open: Open<'_>,
     at_end: impl FnOnce(&Connection) -> rusqlite::Result<()>,
 ) -> Result<Option<Schema>, TrialError> {
     let mut past = Past::default();
@@ -95,8 +106,12 @@ pub(crate) fn try_out_on(
 ///
 /// # Errors
 /// [`TrialError`] for the first statement that SQLite refuses.
-pub fn schema_after(set: &SetDefinition, count: usize) -> Result<Option<Schema>, TrialError> {
-    let database = Connection::open_in_memory().map_err(unusable)?;
+pub fn schema_after(
+    set: &SetDefinition,
+    count: usize,
+    open: &dyn Fn() -> rusqlite::Result<Connection>,
+) -> Result<Option<Schema>, TrialError> {
+    let database = open().map_err(unusable)?;
     for migration in set.iter().take(count) {
         up(&database, migration, APPLYING)?;
     }
@@ -116,7 +131,7 @@ fn try_rows(
     script: &Script,
     direction: &'static str,
     past: &Past,
-    open: Open,
+    open: Open<'_>,
 ) -> Result<(), TrialError> {
     if reaches_out(script) {
         return Ok(());
@@ -131,7 +146,7 @@ fn try_rows(
 
 /// Refuses what is left without what it stands on by the whole set. What one migration leaves undone another or a
 /// hook may mend; for what stays the first of those answers that have left it so.
-fn check_end(database: &Connection, set: &SetDefinition, open: Open) -> Result<(), TrialError> {
+fn check_end(database: &Connection, set: &SetDefinition, open: Open<'_>) -> Result<(), TrialError> {
     enforce_no_keys(database).map_err(unusable)?;
     // What code makes is not there, so that only what was fine once is known to be a fault beside it.
     let has_code = set.iter().any(|migration| matches!(migration.body(), Body::Code { .. }));
@@ -158,7 +173,7 @@ fn check_end(database: &Connection, set: &SetDefinition, open: Open) -> Result<(
 /// Fails with a fault that the whole set leaves, and names who began it: found by running it once more.
 fn blame(
     set: &SetDefinition,
-    open: Open,
+    open: Open<'_>,
     mut fault: impl FnMut(&Connection) -> rusqlite::Result<Option<TrialFault>>,
 ) -> Result<(), TrialError> {
     let database = open().map_err(unusable)?;
@@ -183,7 +198,7 @@ fn check_down(
     set: &SetDefinition,
     id: &str,
     down: &Script,
-    open: Open,
+    open: Open<'_>,
 ) -> Result<(), TrialError> {
     let changed: BTreeSet<String> = statements(&down.sql).filter_map(|(_, sql)| altered_or_dropped(sql)).collect();
     if changed.is_empty() {

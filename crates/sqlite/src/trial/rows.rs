@@ -47,7 +47,7 @@ pub(super) fn fault(
     database: &Connection,
     script: &Script,
     past: &Past,
-    open: Open,
+    open: Open<'_>,
 ) -> rusqlite::Result<Option<RowFault>> {
     let statements: Vec<&str> = statements(&script.sql).map(|(_, statement)| statement).collect();
     let added: Vec<Option<AddedColumn<'_>>> = statements.iter().map(|sql| AddedColumn::parse(sql)).collect();
@@ -108,12 +108,17 @@ struct Object {
 struct Copy<'script> {
     script: &'script Script,
     past: &'script Past,
-    open: Open,
+    open: Open<'script>,
     objects: Vec<Object>,
 }
 
 impl<'script> Copy<'script> {
-    fn of(database: &Connection, script: &'script Script, past: &'script Past, open: Open) -> rusqlite::Result<Self> {
+    fn of(
+        database: &Connection,
+        script: &'script Script,
+        past: &'script Past,
+        open: Open<'script>,
+    ) -> rusqlite::Result<Self> {
         const OBJECTS: &str = "SELECT tbl_name, type = 'table', name, sql FROM sqlite_schema
              WHERE type IN ('table', 'index', 'view') AND sql IS NOT NULL AND sql NOT LIKE 'CREATE VIRTUAL TABLE%'
              ORDER BY rowid";
