@@ -146,6 +146,20 @@ test('stopped, it has no more results, and is told of nothing', async () => {
   }
 });
 
+test('however it ends, nothing keeps it', async () => {
+  /** @type {Set<unknown>} */
+  const listeners = new Set();
+  const news = Object.assign(new News(), {
+    add: (/** @type {unknown} */ listener) => listeners.add(listener),
+    remove: (/** @type {unknown} */ listener) => listeners.delete(listener),
+  });
+  new Watch(() => new Promise(() => {}), news).stop();
+  const failing = new Watch(() => Promise.reject(new Error('no such table')), news);
+  assert.deepEqual([...listeners], [failing]);
+  await assert.rejects(failing.next(), /no such table/);
+  assert.deepEqual([...listeners], []);
+});
+
 test('a loop that is left stops it, and so does the end of a block', async () => {
   const { watch, answer } = live();
   const looped = (async () => {
