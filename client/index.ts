@@ -27,6 +27,7 @@ export type {
   ArrayOptions,
   KeyOptions,
   ObjectOptions,
+  OnRows,
   StreamOptions,
   WatchOptions,
   WorkOptions,

@@ -21,6 +21,7 @@ import { requireFunction, type Transaction } from './transaction.js';
 import {
   type ArrayOptions,
   type ObjectOptions,
+  type OnRows,
   readWorkOptions,
   type StreamOptions,
   type WatchOptions,
@@ -180,10 +181,10 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
    * for await (const [row] of live) show(row?.count);
    * ```
    *
-   * With `onRows` it calls a function instead, until `stop` or the signal:
+   * With a function it calls that instead, until `stop` or the signal; `{ onRows, onError }` hears of errors, too:
    *
    * ```ts
-   * const live = db.watch(sql<Node>`SELECT * FROM node`, { onRows: (nodes) => render(nodes), onError: (error) => report(error) });
+   * const live = db.watch(sql<Node>`SELECT * FROM node`, (nodes) => render(nodes));
    * live.stop();
    * ```
    *
@@ -193,7 +194,7 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
   watch<Row = SqlRow>(
     sql: string,
     params?: SqlParameters,
-    options?: ObjectOptions & WatchOptions<Row[]>,
+    options?: (ObjectOptions & WatchOptions<Row[]>) | OnRows<Row[]>,
   ): LiveQuery<Row[]>;
   /** The same, with each row as an array, and the names of the columns beside them. */
   watch<Values extends readonly unknown[] = SqlValue[]>(
@@ -202,7 +203,10 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
     options: ArrayOptions & WatchOptions<RowArrays<Values>>,
   ): LiveQuery<RowArrays<Values>>;
   /** The same of a fragment, which stands in the place of text and parameters. */
-  watch<Row = SqlRow>(fragment: SqlFragment<Row>, options?: ObjectOptions & WatchOptions<Row[]>): LiveQuery<Row[]>;
+  watch<Row = SqlRow>(
+    fragment: SqlFragment<Row>,
+    options?: (ObjectOptions & WatchOptions<Row[]>) | OnRows<Row[]>,
+  ): LiveQuery<Row[]>;
   /** The same of a fragment, with each row as an array. */
   watch<Values extends readonly unknown[] = SqlValue[]>(
     fragment: SqlFragment<unknown>,

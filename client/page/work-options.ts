@@ -44,15 +44,17 @@ export interface StreamOptions {
   readonly size?: number | undefined;
 }
 
+/** Hears each result of a live query; what it returns is awaited before the next. */
+export type OnRows<Result> = (rows: Result) => unknown;
+
 /** What a live query gives its results to, and what ends it. */
 export interface WatchOptions<Result> {
   /** Ends it when it is aborted, with an `ApplyError` whose code is `cancelled`. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called with the rows now, and again whenever they may be others; what it returns is awaited first. The query is then
-   * not to be iterated over.
+   * Called with the rows now, and again whenever they may be others. The query is then not to be iterated over.
    */
-  readonly onRows?: ((rows: Result) => unknown) | undefined;
+  readonly onRows?: OnRows<Result> | undefined;
   /**
    * Called with what has ended the query, unless that was `stop`. Without it, the error is reported as one that nobody
    * caught, but not `closed` and `cancelled`.
@@ -141,8 +143,9 @@ export function readPartOptions(options: unknown): StreamSettings {
   return readStreamOptions(options, partRules);
 }
 
-/** The same of a live query. */
+/** The same of a live query, for which a function is options enough. */
 export function readWatchOptions(options: unknown): WatchOptions<unknown> & { readonly rows: RowShape } {
+  if (typeof options === 'function') return { rows: undefined, onRows: options as OnRows<unknown> };
   return shaped(options, watchRules);
 }
 

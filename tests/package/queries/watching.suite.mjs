@@ -63,7 +63,7 @@ export const tests = {
       await tab.exec('DELETE FROM note');
       /** @type {unknown[]} */
       const results = [];
-      const live = tab.watch(count, [], { onRows: ([row]) => results.push(row?.count) });
+      const live = tab.watch(count, [], ([row]) => results.push(row?.count));
       await until(() => results.length === 1);
       await Promise.all(Array.from({ length: 200 }, () => tab.run(insert, ['more'])));
       await until(() => results.at(-1) === 200);
