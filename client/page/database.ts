@@ -7,6 +7,7 @@ import type { RowArrays, RunResult, SqlParameters, SqlRow, SqlValue } from '../p
 import { Calls } from './calls.js';
 import type { SignalOptions } from './cancelling.js';
 import { ChangeEvent } from './change-event.js';
+import { createFunction } from './create-function.js';
 import { receiveFile } from './file-parts.js';
 import type { LiveQuery } from './live-query.js';
 import { Migrated } from './migrated.js';
@@ -316,6 +317,31 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
   ): Promise<Result | undefined> {
     requireFunction(fn);
     return this.#calls.transaction(readWorkOptions(options), fn);
+  }
+
+  /**
+   * Creates a SQL function that calls `callback` in this page with the values that it is given, such as from a trigger.
+   * Nothing waits for that: in SQL the function gives NULL. It is there for every tab, and stays with the next owner of the
+   * database, until `signal` is aborted or this database is closed.
+   *
+   * ```ts
+   * await db.createFunction('node_added', (addr) => console.log('a node', addr));
+   * await db.exec(`CREATE TRIGGER IF NOT EXISTS tell_node_added AFTER INSERT ON weather_node
+   *   BEGIN SELECT node_added(new.node_addr); END`);
+   * ```
+   *
+   * A trigger stays in the database, and fails what sets it off where nobody has created its function: every tab must, right
+   * after `open`. `callback` hears of a call at the end of its statement, also if its transaction is rolled back later. Of
+   * several with the same name, each is called.
+   *
+   * @throws {DefinitionError} `invalid_option` for what is no name, or is the name of a function of the worker's script.
+   */
+  createFunction(
+    name: string,
+    callback: (...values: SqlValue[]) => void,
+    { signal }: SignalOptions = {},
+  ): Promise<void> {
+    return createFunction(this.#tab, name, callback, signal);
   }
 
   /**

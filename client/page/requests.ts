@@ -3,6 +3,7 @@ import type { TransactionId } from '../protocol/ids.js';
 import type { Operations, OperationType, Request, Response, WorkerMessage } from '../protocol/messages.js';
 import { transactionOf } from '../protocol/operations.js';
 import type { Progress } from '../protocol/progress.js';
+import type { SqlValue } from '../protocol/values.js';
 import { calledFrom } from './caller.js';
 import { lossOf, rolledBack } from './lost-owner.js';
 import { tell } from './tell.js';
@@ -11,6 +12,9 @@ import { tell } from './tell.js';
 export interface Listeners {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onPart?: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** What was asked for is there, and stays; again with another owner. */
+  readonly onDefined?: () => void;
+  readonly onCall?: (values: SqlValue[]) => void;
   /** The work begins again, with another owner: what came before does not count. */
   readonly onAgain?: () => void;
   /** Ends the waiting: the request rejects with the signal's reason, and need not be done. */
@@ -142,6 +146,12 @@ export class Requests {
         return;
       case 'part':
         pending.listeners.onPart?.(message.bytes);
+        return;
+      case 'defined':
+        pending.listeners.onDefined?.();
+        return;
+      case 'called':
+        void tell(pending.listeners.onCall, message.values);
         return;
       case 'done':
         this.#settle(pending, message);

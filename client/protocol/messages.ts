@@ -18,6 +18,7 @@ import type {
   RunResult,
   SqlParameters,
   SqlRow,
+  SqlValue,
   Watched,
 } from './values.js';
 
@@ -130,6 +131,8 @@ export interface Operations {
   /** All or nothing. */
   batch: { request: BatchRequest; response: (BatchResult | BatchArrays)[] };
   exec: { request: { sql: string; transaction: TransactionId | undefined; key: string | undefined }; response: void };
+  /** The SQL function of this name tells the tab of its calls, until it asks for that no longer. Never answered. */
+  define: { request: { name: string }; response: never };
   /** `null`: what has this key was committed before. */
   begin: { request: { key: string | undefined }; response: TransactionId | null };
   /** The next `count` rows of a statement that only reads; `cursor`: any number that the transaction has no other for. */
@@ -241,6 +244,19 @@ export interface PlanNote {
   plan: Plan;
 }
 
+/** Worker to page: the function that was asked for is there. */
+export interface Defined {
+  type: 'defined';
+  id: number;
+}
+
+/** Worker to page: the function that was asked for was called with these. */
+export interface Called {
+  type: 'called';
+  id: number;
+  values: SqlValue[];
+}
+
 /** Worker to page: the next bytes of a file that was asked for, before the response. */
 export interface FilePart {
   type: 'part';
@@ -254,6 +270,8 @@ export type WorkerMessage =
   | Response
   | ProgressNote
   | FilePart
+  | Defined
+  | Called
   | Change
   | Working
   | Rested

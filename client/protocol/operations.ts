@@ -50,6 +50,8 @@ export const operations: { readonly [Type in OperationType]: Row<Operations[Type
   run: { turn: 'inside', repeatable: 'reading', changes: true },
   batch: { turn: 'inside', repeatable: 'reading', changes: true },
   exec: { turn: 'inside', repeatable: 'named', changes: true },
+  // It is never done: while it is asked, its tab is told of calls.
+  define: { turn: 'at once' },
   begin: { turn: 'begins' },
   fetch: { turn: 'inside' },
   closeCursor: { turn: 'inside' },

@@ -7,6 +7,7 @@ import type { MigrationSummary } from '../protocol/migration-set.js';
 import type { Progress } from '../protocol/progress.js';
 import { nothingDone } from '../protocol/values.js';
 import { holdLock } from '../storage/locks.js';
+import { Callbacks } from './callbacks.js';
 import type { Client } from './client.js';
 import { isFault } from './fault.js';
 import { holdsSomething, importFile } from './import-file.js';
@@ -54,6 +55,7 @@ export class DatabaseWork {
   #files: OpfsFiles | undefined;
   #owner: Owner | undefined;
   #longWork: LongWork | undefined;
+  readonly #callbacks: Callbacks;
 
   constructor(
     module: WheatearModule,
@@ -64,6 +66,7 @@ export class DatabaseWork {
   ) {
     this.#module = module;
     this.#migrations = new OwnMigrations(module, options);
+    this.#callbacks = new Callbacks(options);
     this.#page = page;
     this.#turns = turns;
     const loading = wasm.then((source) => timed(page, 'compile', () => loadModule(module, source)));
@@ -141,6 +144,11 @@ export class DatabaseWork {
       return isBegun ? this.#turns.begin(client) : null;
     },
     ...readingHandlers(() => this.#opened()),
+    define: async ({ id, name }, client) => {
+      // Without a connection the next owner is asked.
+      await this.#connection?.run((connection) => this.#callbacks.add(connection, name, { client, id }));
+      return new Promise<never>(() => {});
+    },
     commit: () => this.#opened().run((connection) => connection.commit()),
     rollback: () => this.#opened().run((connection) => connection.rollback()),
     export: async ({ id }, client) => {
@@ -193,6 +201,7 @@ export class DatabaseWork {
       await connection.run((opened) => opened.onWorking(longWork.look));
       this.#longWork = longWork;
       this.#connection = connection;
+      connection.onOutcome = this.#callbacks.outcome;
       this.#files = request.kind === 'opfs' ? await OpfsFiles.of(name).catch(() => undefined) : undefined;
       this.#owner = owner;
       owner?.serve(opened.report.to);

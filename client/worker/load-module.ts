@@ -36,6 +36,7 @@ const connectionParts: Record<keyof ModuleConnection, true> = {
   batch: true,
   exec: true,
   isReadOnly: true,
+  defineFunction: true,
   onWorking: true,
   takeChanges: true,
   begin: true,

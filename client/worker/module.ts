@@ -51,6 +51,8 @@ export interface ModuleConnection {
   exec(script: string): void;
   /** Whether a statement may be run twice without harm. */
   isReadOnly(sql: string): boolean;
+  /** Has one more SQL function from now on, and so has every connection that is opened later. */
+  defineFunction(object: FunctionObject): void;
   /** From now on calls `look` now and then while a statement runs. */
   onWorking(look: () => void): void;
   /** Names of the tables that were changed by what was committed since the last call. */

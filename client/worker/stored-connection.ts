@@ -35,6 +35,8 @@ export class StoredConnection {
   readonly #connection: ModuleConnection;
   readonly #backing: Backing | undefined;
   #loadingAll: Promise<void> | undefined;
+  /** Hears that a piece of work has ended, or is begun again because it lacked blocks. */
+  onOutcome: (isKept: boolean) => void = () => {};
 
   constructor(connection: ModuleConnection, backing?: Backing) {
     this.#connection = connection;
@@ -115,6 +117,7 @@ export class StoredConnection {
       const outcome = outcomeOf(() => work(this.#connection));
       // The module is asked even if nothing failed: SQLite's integrity check takes what it cannot read for damage.
       const missing = this.#backing && this.#connection.takeMissing();
+      this.onOutcome(missing === undefined);
       if (missing === undefined) return outcome;
       if (missing < 0) {
         await this.loadAll();

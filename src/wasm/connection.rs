@@ -161,6 +161,14 @@ impl Connection {
         set.map_err(|error| error_data::to_js(query_error(error)))
     }
 
+    /// Has one more SQL function from now on, and so has every connection that is opened later: `FunctionObject` of
+    /// client/worker/sql-functions.ts.
+    #[wasm_bindgen(js_name = defineFunction)]
+    pub fn define_function(&self, object: &JsValue) -> Result<(), JsValue> {
+        let defined = functions::define_one_more(self.session.connection(), object);
+        defined.map_err(|error| error_data::to_js(query_error(error)))
+    }
+
     /// The `MigrationStatus` of every migration.
     pub fn status(&self, migrations: &Migrations) -> Result<JsValue, JsValue> {
         let statuses = Migrator::new(migrations.set()).status(self.session.connection());

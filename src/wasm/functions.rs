@@ -48,6 +48,16 @@ pub fn define_functions(objects: &Array) {
     OBJECTS.set(objects.iter().map(JsCast::unchecked_into).collect());
 }
 
+/// The same of one more, on this connection too.
+pub(crate) fn define_one_more(connection: &Connection, object: &JsValue) -> rusqlite::Result<()> {
+    let object: FunctionObject = object.clone().unchecked_into();
+    let number = OBJECTS.with_borrow_mut(|objects| {
+        objects.push(object.clone());
+        objects.len() - 1
+    });
+    define(connection, number, &object)
+}
+
 /// Gives a connection the functions and collations that are defined.
 pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     let objects = OBJECTS.with_borrow(Clone::clone);

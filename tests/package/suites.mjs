@@ -28,6 +28,7 @@ const storagesOf = {
   'upgrading/switches': ['opfs', 'indexeddb'],
   'queries/values': ['best'],
   'queries/functions': ['opfs', 'indexeddb'],
+  'queries/callbacks': ['opfs', 'indexeddb'],
   'queries/statements': ['best'],
   'queries/templates': ['best'],
   'queries/batches': ['opfs', 'indexeddb'],

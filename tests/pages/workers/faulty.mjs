@@ -15,6 +15,7 @@ const connection = {
   operate: () => ({ from: null, to: null, steps: [] }),
   log: () => [],
   isReadOnly: () => true,
+  defineFunction() {},
   onWorking() {},
   takeChanges: () => [],
   query: (/** @type {string} */ sql) => {
