@@ -75,4 +75,5 @@ export type {
   SqlRow,
   SqlValue,
 } from './protocol/values.js';
+export type {} from './protocol/web-types.js';
 export type { Backup } from './storage/backup.js';

@@ -1,11 +1,13 @@
 import * as own from './page/wheatear.js';
 import { type Equipment, type Greeting, type Hello, Receptionist } from './protocol/greeting.js';
 import { type Request, transfersOfMessage } from './protocol/messages.js';
+import { requireBrowser } from './storage/origin.js';
 import { Client } from './worker/client.js';
 import { DatabaseServer } from './worker/database-server.js';
 import type { WheatearModule } from './worker/module.js';
 import type { ServeOptions } from './worker/serve-options.js';
 
+export type {} from './protocol/web-types.js';
 export type { CodeStep, CodeTransaction } from './worker/code-steps.js';
 export type { WheatearModule } from './worker/module.js';
 export type { ServeOptions } from './worker/serve-options.js';
@@ -45,6 +47,7 @@ export function serve(options?: ServeOptions): void;
  */
 export function serve(module: WheatearModule, options?: ServeOptions): void;
 export function serve(given: WheatearModule | ServeOptions = {}, more: ServeOptions = {}): void {
+  requireBrowser();
   const [module, options] = isOptions(given) ? [own, given] : [given, more];
   const page = new Client(undefined, (message) => postMessage(message, { transfer: transfersOfMessage(message) }));
   const receptionist = new Receptionist();

@@ -10,7 +10,18 @@ const folder = join(root, 'dist', 'package');
 const leanFolder = join(folder, 'lean');
 
 /** Parts of the client, by file or folder, which are there twice, each with a module of its own. */
-const parts = ['index.js', 'index.d.ts', 'page', 'protocol', 'storage', 'worker.js', 'worker.d.ts', 'worker'];
+const parts = [
+  'index.js',
+  'index.js.map',
+  'index.d.ts',
+  'page',
+  'protocol',
+  'storage',
+  'worker.js',
+  'worker.js.map',
+  'worker.d.ts',
+  'worker',
+];
 
 /**
  * The package without its own workers: the TypeScript client as ES modules with types, and a package.json without what only

@@ -5,6 +5,7 @@ import { checkName } from '../storage/database-name.js';
 import { findHome } from '../storage/home.js';
 import { noteHome } from '../storage/home-hint.js';
 import { listBackupsInOpfs } from '../storage/opfs-backups.js';
+import { requireOrigin } from '../storage/origin.js';
 import { storageError } from '../storage/storage-error.js';
 import { accessRules, type ImportReport, importInto, withAccess } from './databases.js';
 import { checkOptions } from './option-rules.js';
@@ -32,6 +33,7 @@ export async function listBackups(database: string): Promise<Backup[]> {
  */
 export async function restoreBackup(name: string, options: WorkerOptions = {}): Promise<ImportReport> {
   checkOptions(options, accessRules);
+  requireOrigin();
   const { database } = await findByName(name);
   return withAccess(database, options, async (access, lock) => {
     // Another tab may have replaced it since.
@@ -53,6 +55,7 @@ async function findByName(name: string): Promise<ReadableBackup> {
 }
 
 async function find(database: string): Promise<ReadableBackup[]> {
+  requireOrigin();
   const found = [...(await inOpfs(database)), ...(await inIndexedDb(database))];
   return found.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }

@@ -7,6 +7,7 @@ import { canAskOpfs, findCurrentHome, findHome, type Home, newHome } from '../st
 import { noteHome, recallHome } from '../storage/home-hint.js';
 import { NameLock } from '../storage/name-lock.js';
 import { deleteBackupsFromOpfs, deleteFromOpfs, listInOpfs, markMoving } from '../storage/opfs.js';
+import { requireOrigin } from '../storage/origin.js';
 import { Access } from './access.js';
 import { receiveFile } from './file-parts.js';
 import { isBlob, kindOf } from './kind-of.js';
@@ -79,6 +80,7 @@ export async function importDatabase(name: string, file: Blob, options: ImportOp
 
 /** Every database of this origin, in the order of their names, and where it lives. */
 export async function listDatabases(): Promise<StoredDatabase[]> {
+  requireOrigin();
   const databases = new Map<string, DurableKind>();
   for (const name of await orNone(listInOpfs())) databases.set(name, 'opfs');
   for (const name of await orNone(BlockStore.names())) {

@@ -22,13 +22,16 @@ export interface Rehearsal {
   readonly error: WheatearError | null;
 }
 
+/** Typed so that the declarations do not ask for a value of this name, which a server's types may lack. */
+const Base: new () => EventTarget = EventTarget;
+
 /**
  * An open database, as far as its migrations go. What is asked here is done by the tab that holds the database, in its turn
  * and while no transaction is open; what changes something is one transaction, all or nothing, unless a migration says
  * `-- transactional: false`. A tab whose migrations are not those of the tab that holds the database is refused with
  * `database_ahead`, except for `status`, `log` and `info`.
  */
-export abstract class Migrated extends EventTarget {
+export abstract class Migrated extends Base {
   abstract readonly storage: Storage;
   abstract get isOwner(): boolean;
   readonly #calls: Calls;

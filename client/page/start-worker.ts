@@ -1,4 +1,5 @@
 import type { WasmSource } from '../protocol/greeting.js';
+import { requireOrigin } from '../storage/origin.js';
 import { aFunction, exampleOfWorker, type OptionRule } from './option-rules.js';
 import { type Wasm, wasmOrPromise, wasmSourceOf } from './wasm-option.js';
 
@@ -39,6 +40,7 @@ export function workerStart({ worker = startOwn, wasm }: WorkerOptions): WorkerS
 
 /** Starts the package's own worker, which scripts/package.mjs puts beside this file. */
 function startOwn(): Worker {
+  requireOrigin();
   return new Worker(new URL('./database.worker.js', import.meta.url), { type: 'module' });
 }
 

@@ -1,8 +1,9 @@
-import { DefinitionError, type WheatearError } from '../protocol/errors.js';
+import { DefinitionError, WheatearError } from '../protocol/errors.js';
 import { type Equipment, type Greeting, type Hello, isGreeting } from '../protocol/greeting.js';
 import type { Operations, OperationType, WorkerMessage } from '../protocol/messages.js';
 import { transfersOf } from '../protocol/operations.js';
 import { protocolVersion } from '../protocol/version.js';
+import { requireBrowser } from '../storage/origin.js';
 import { Deferred } from './deferred.js';
 import { has, kindOf } from './kind-of.js';
 import { exampleOfWorker } from './option-rules.js';
@@ -176,11 +177,12 @@ export class WorkerConnection {
 }
 
 function started(start: () => Worker): Worker {
+  requireBrowser();
   let worker: unknown;
   try {
     worker = start();
   } catch (error) {
-    throw workerFailed(String(error));
+    throw error instanceof WheatearError ? error : workerFailed(String(error));
   }
   if (!isWorker(worker)) throw notAWorker(`it gave ${kindOf(worker)}`);
   if (used.has(worker)) throw notAWorker('it gave one again that is, or was, in use');

@@ -21,6 +21,7 @@ import type {
   SqlValue,
   Watched,
 } from './values.js';
+import type { Transferred } from './web-types.js';
 
 /** Where a database is, for a worker: blocks in IndexedDB are the page's to read and write. */
 export interface StoredAt {
@@ -281,6 +282,6 @@ export type WorkerMessage =
   | PlanNote;
 
 /** What of a message is handed over, and not copied: the bytes of a file. */
-export function transfersOfMessage(message: WorkerMessage): Transferable[] {
+export function transfersOfMessage(message: WorkerMessage): Transferred[] {
   return message.type === 'part' ? [message.bytes.buffer] : [];
 }

@@ -3,6 +3,7 @@
 
 import type { TransactionId } from './ids.js';
 import type { Operations, OperationType, Request, StatementRequest, StoredAt } from './messages.js';
+import type { Transferred } from './web-types.js';
 
 /** When a request has its turn. */
 type Turn =
@@ -31,7 +32,7 @@ interface Row<Asked> {
   /** Whether tables may have changed when it is done. */
   readonly changes?: true;
   /** What of it is handed over to the worker, and not copied. */
-  readonly transfers?: (asked: Asked) => Transferable[];
+  readonly transfers?: (asked: Asked) => Transferred[];
 }
 
 export const operations: { readonly [Type in OperationType]: Row<Operations[Type]['request']> } = {
@@ -68,12 +69,12 @@ export const operations: { readonly [Type in OperationType]: Row<Operations[Type
   import: { turn: 'in order', transfers: wayToStore },
 };
 
-function wayToStore({ store }: StoredAt): Transferable[] {
+function wayToStore({ store }: StoredAt): Transferred[] {
   return store ? [store.port] : [];
 }
 
 /** What of a request is handed over to the worker, and not copied. */
-export function transfersOf(request: Request): Transferable[] {
+export function transfersOf(request: Request): Transferred[] {
   // Each row takes the request of its own type, which TypeScript cannot follow here.
   const { transfers } = operations[request.type] as Row<Request>;
   return transfers?.(request) ?? [];

@@ -1,4 +1,5 @@
 import type { ErrorData } from './errors.js';
+import type { Transferred } from './web-types.js';
 
 /** What a database has changed since the last commit that was stored. */
 export interface Commit {
@@ -38,7 +39,7 @@ export type StoreResponse =
     };
 
 /** What of a request is handed over, and not copied: its blocks. */
-export function transfersOfRequest(request: StoreRequest): Transferable[] {
+export function transfersOfRequest(request: StoreRequest): Transferred[] {
   switch (request.type) {
     case 'commit':
       return request.commit.blocks.map((block) => block.buffer);
@@ -50,6 +51,6 @@ export function transfersOfRequest(request: StoreRequest): Transferable[] {
 }
 
 /** What of a response is handed over, and not copied: its blocks. */
-export function transfersOfResponse(response: StoreResponse): Transferable[] {
+export function transfersOfResponse(response: StoreResponse): Transferred[] {
   return response.type === 'done' ? (response.value ?? []).map(([, block]) => block.buffer) : [];
 }

@@ -1,6 +1,7 @@
 // The locks of this origin: https://w3c.github.io/web-locks/
 
 import { StorageError } from '../protocol/errors.js';
+import { requireOrigin } from './origin.js';
 
 /** What has locks: a window, or the scope of a worker. */
 interface Scope {
@@ -17,6 +18,7 @@ export function useLocksOf(find: () => Scope | null | undefined): void {
 
 /** Typed as always there, which it is not on pages that came over plain HTTP. */
 export async function locks(): Promise<LockManager> {
+  requireOrigin();
   const manager: LockManager | undefined = (findScope() ?? globalThis).navigator.locks;
   if (!manager) throw locksUnsupported('this page has no navigator.locks; serve it over HTTPS');
   return manager;
@@ -43,10 +45,18 @@ export function whenFree(name: string, listener: () => void, options: LockOption
     .catch(() => {});
 }
 
-/** Names of the locks that are held in this origin. */
-export async function heldLocks(): Promise<(string | undefined)[]> {
-  const { held = [] } = await (await locks()).query();
-  return held.map(({ name }) => name);
+/**
+ * Names of the locks that are held in this origin; where the browser does not tell, such as Firefox in a frame of another
+ * site, `known` if it is held, for then nobody is granted it at once.
+ */
+export async function heldLocks(known: string): Promise<(string | undefined)[]> {
+  const manager = await locks();
+  try {
+    const { held = [] } = await manager.query();
+    return held.map(({ name }) => name);
+  } catch {
+    return [await manager.request(known, { mode: 'shared', ifAvailable: true }, (lock) => (lock ? undefined : known))];
+  }
 }
 
 export function locksUnsupported(reason: string): StorageError {

@@ -1,14 +1,18 @@
 // The packed package, as tools that know what goes wrong with packages see it.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { build as esbuild } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { pack } from './package.mjs';
+import { rolldown } from 'rolldown';
+import { root } from '../docs/pages.mjs';
+import { makeApp, pack } from './package.mjs';
 
 /** @type {string} */
 let folder;
@@ -45,5 +49,79 @@ test('nothing in it tells where it was made', async () => {
   for (const file of analysis.listFiles()) {
     const text = analysis.tryReadFile(file);
     assert.ok(!text?.includes(process.cwd()), file);
+  }
+});
+
+test('every script has a map, in which the text that it was made of is', async () => {
+  const analysis = createPackageFromTarballData(tarball);
+  const textOf = (/** @type {string} */ file) => analysis.tryReadFile(file) ?? '';
+  const scripts = analysis
+    .listFiles()
+    // That one is as wasm-bindgen made it.
+    .filter((file) => file.endsWith('.js') && !file.endsWith('/page/wheatear.js'));
+  assert.ok(scripts.length > 100, `${scripts.length} scripts`);
+  for (const script of scripts) {
+    const [, map = ''] = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(textOf(script)) ?? [];
+    const { sources, sourcesContent } = JSON.parse(textOf(`${dirname(script)}/${map}`));
+    assert.ok(sources.length > 0 && sourcesContent.length === sources.length, script);
+    assert.ok(
+      sourcesContent.every((/** @type {unknown} */ text) => typeof text === 'string' && text !== ''),
+      script,
+    );
+  }
+});
+
+test('a place in the client is one in its TypeScript', async () => {
+  const app = await makeApp({});
+  try {
+    const script = 'node_modules/wheatear/page/open.js';
+    const thrown = '"A database in memory cannot begin as a file';
+    const [code, map] = await Promise.all(['', '.map'].map((end) => readFile(join(app, script + end), 'utf8')));
+    const [line, column] = placeOf(code ?? '', thrown);
+    const { originalSource, originalLine, originalColumn } = /** @type {import('node:module').SourceMapping} */ (
+      new SourceMap(JSON.parse(map ?? '')).findEntry(line, column)
+    );
+    assert.match(originalSource ?? '', /\bclient\/page\/open\.ts$/);
+    const source = await readFile(join(root, 'client/page/open.ts'), 'utf8');
+    assert.deepEqual([originalLine, originalColumn], placeOf(source, thrown));
+    assert.ok(JSON.parse(map ?? '').sourcesContent.includes(source));
+  } finally {
+    await rm(app, { recursive: true, force: true });
+  }
+});
+
+/** Line and column of a text in another, counted from 0. */
+function placeOf(/** @type {string} */ text, /** @type {string} */ part) {
+  const before = text.slice(0, text.indexOf(part)).split('\n');
+  assert.ok(text.includes(part), part);
+  return /** @type {[number, number]} */ ([before.length - 1, before.at(-1)?.length ?? 0]);
+}
+
+test('who imports a little of it does not carry the rest', async () => {
+  const app = await makeApp({});
+  /** How long a bundle is that exports these, as each bundler makes it. */
+  const sizesOf = async (/** @type {string} */ names) => {
+    const entry = join(app, `${names.replace(/\W+/g, '-')}.js`);
+    await writeFile(entry, `export { ${names} } from 'wheatear';`);
+    const { outputFiles } = await esbuild({
+      entryPoints: [entry],
+      bundle: true,
+      format: 'esm',
+      minify: true,
+      write: false,
+    });
+    const bundle = await rolldown({ input: entry });
+    const { output } = await bundle.generate({ format: 'esm', minify: true });
+    return [outputFiles[0]?.text.length ?? 0, output[0].code.length];
+  };
+  try {
+    const all = await sizesOf('open');
+    for (const names of ['sql', 'StorageError', 'WheatearError, QueryError']) {
+      for (const [bundler, size] of (await sizesOf(names)).entries()) {
+        assert.ok(size < (all[bundler] ?? 0) / 5, `${names}: ${size} of ${all[bundler]}`);
+      }
+    }
+  } finally {
+    await rm(app, { recursive: true, force: true });
   }
 });

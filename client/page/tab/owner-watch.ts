@@ -2,7 +2,7 @@ import type { ClientId } from '../../protocol/ids.js';
 import type { Work } from '../../protocol/messages.js';
 import type { LobbyMessage } from '../../protocol/tab-messages.js';
 import { protocolVersion } from '../../protocol/version.js';
-import { lifeOf, versionOfMark } from '../../storage/addresses.js';
+import { lifeOf, ownerMarkOf, versionOfMark } from '../../storage/addresses.js';
 import { heldLocks, whenFree } from '../../storage/locks.js';
 import { busy } from '../../storage/name-lock.js';
 import { describeWork } from './long-work-watch.js';
@@ -61,7 +61,7 @@ export class OwnerWatch {
   search(seeker: Seeker): void {
     const signal = this.#watchAnew();
     const look = async (isFirst: boolean) => {
-      const marks = (await heldLocks()).map((lock) => versionOfMark(lock, this.#database));
+      const marks = (await heldLocks(ownerMarkOf(this.#database))).map((lock) => versionOfMark(lock, this.#database));
       if (signal.aborted) return;
       if (marks.includes(protocolVersion)) this.#silence++;
       const holder = holderOf(marks, this.#silence);

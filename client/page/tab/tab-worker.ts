@@ -127,7 +127,7 @@ export class TabWorker extends WorkerConnection {
 
   /** Sees to it that nobody waits for this worker when it is gone, of which browsers do not always tell. */
   async #watchLife(life: string, onLocksRenewed: () => Promise<void>): Promise<void> {
-    if (!(await heldLocks()).includes(life) && !this.ended && (await renewLocks(life))) return onLocksRenewed();
+    if (!(await heldLocks(life)).includes(life) && !this.ended && (await renewLocks(life))) return onLocksRenewed();
     // The worker holds this lock as long as it lives, so it is granted when that is gone.
     whenFree(life, () => this.end(workerFailed('it is gone')), {});
   }

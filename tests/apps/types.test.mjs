@@ -1,0 +1,70 @@
+// The declarations of the packed package, in projects whose types have no DOM, such as a server's, and in some that have it.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { root } from '../docs/pages.mjs';
+import { makeApp } from './package.mjs';
+
+/** Mentions what each entry exports, also of what only a browser has. */
+const anywhere = `
+import * as wheatear from 'wheatear';
+import { type Database, type OpenOptions, open, sql } from 'wheatear/lean';
+import type { WheatearModule } from 'wheatear/worker';
+
+export type Entries = [typeof wheatear, typeof import('wheatear/worker'), WheatearModule];
+export const options: OpenOptions = { migrations: { '0001.create.sql': 'CREATE TABLE t (a INTEGER)' } };
+export async function rowsOf(db: Database): Promise<number[]> {
+  const rows = await db.sql<{ a: number }>\`SELECT a FROM \${sql.id('t')}\`;
+  return rows.map(({ a }) => a);
+}
+export const opened: Promise<Database> = open('weather', options);
+opened.catch((error: unknown) => error instanceof wheatear.StorageError && error.code === 'storage_unsupported');
+// @ts-expect-error: what an option is, is known everywhere.
+open('weather', { backup: 'yes' });
+`;
+
+/** What a page may write beside that, and what it must not. */
+const inPage = `
+import { ChangeEvent, type Database, exportDatabase, open } from 'wheatear';
+
+export const size: Promise<number> = exportDatabase('weather').then((file) => file.size);
+export function listen(db: Database): void {
+  db.addEventListener('change', (event) => event.tables.join() + event.timeStamp, { once: true });
+  db.dispatchEvent(new ChangeEvent(['t']));
+}
+open('weather', { signal: AbortSignal.timeout(1), worker: () => new Worker('worker.js', { type: 'module' }) });
+// @ts-expect-error: a worker is more than an object.
+open('weather', { worker: () => ({}) });
+// @ts-expect-error: so is a signal.
+open('weather', { signal: {} });
+`;
+
+/** @type {string} */
+let app;
+before(async () => {
+  app = await makeApp({ 'anywhere.ts': anywhere, 'page.ts': inPage });
+  for (const name of ['@types', 'undici-types'])
+    await symlink(join(root, 'node_modules', name), join(app, 'node_modules', name), 'junction');
+});
+after(() => rm(app, { recursive: true, force: true }));
+
+for (const [lib, types, files] of /** @type {[string[], string[], string[]][]} */ ([
+  [['es2022'], [], ['anywhere.ts']],
+  [['es2022'], ['node'], ['anywhere.ts']],
+  [['es2022', 'webworker'], [], ['anywhere.ts']],
+  [['es2022', 'dom'], [], ['anywhere.ts', 'page.ts']],
+  [['es2022', 'dom'], ['node'], ['anywhere.ts', 'page.ts']],
+])) {
+  test(`they are right with lib ${lib.join(', ')} and ${types.length ? 'the types of Node.js' : 'no other types'}`, async () => {
+    const compilerOptions = { lib, types, target: 'es2022', module: 'nodenext', strict: true, noEmit: true };
+    const project = { compilerOptions: { ...compilerOptions, skipLibCheck: false }, files };
+    await writeFile(join(app, 'tsconfig.json'), JSON.stringify(project));
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', app], { encoding: 'utf8' });
+    assert.equal(`${stdout}${stderr}`, '');
+    assert.equal(status, 0);
+  });
+}
