@@ -36,3 +36,10 @@ declare module '*/pkg/weather.js' {
   export const importOpfs: Module['importOpfs'];
   export const exportOpfs: Module['exportOpfs'];
 }
+
+// As much of React as examples use.
+declare module 'react' {
+  export function useEffect(effect: () => void | (() => void), dependencies: readonly unknown[]): void;
+  export function useState<State>(initial: State): [State, (state: State) => void];
+  export function useState<State>(): [State | undefined, (state: State) => void];
+}
