@@ -12,7 +12,7 @@ interface Scope {
 let findScope: () => Scope | null | undefined = () => undefined;
 
 /** From now on the locks of another scope of this origin are used, while there is one. */
-export function useLocksOf(find: () => Scope | null | undefined): void {
+export function takeLocksFrom(find: () => Scope | null | undefined): void {
   findScope = find;
 }
 

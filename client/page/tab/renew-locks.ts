@@ -1,4 +1,4 @@
-import { useLocksOf } from '../../storage/locks.js';
+import { takeLocksFrom } from '../../storage/locks.js';
 
 /** A frame whose locks are used instead of this page's. */
 let frame: HTMLIFrameElement | undefined;
@@ -19,7 +19,7 @@ export async function renewLocks(known: string): Promise<boolean> {
   (isRight ? frame : renewed)?.remove();
   if (isRight) {
     frame = renewed;
-    useLocksOf(() => renewed.contentWindow);
+    takeLocksFrom(() => renewed.contentWindow);
   }
   return isRight;
 }
