@@ -432,7 +432,7 @@ impl<'set> Migrator<'set> {
     }
 
     /// Whether all of the set that has this digest is applied and nothing else, and no hook is left to run: then there is
-    /// nothing to do. One small read, for whoever knows the digest of a set and loads the set only if it is needed.
+    /// nothing to do. Of the ledger without a prefix. One small read, for whoever knows the digest of a set and loads the set only if it is needed.
     ///
     /// ```
     /// # use wheatear::{MigrationSet, Migrator, migrations};
@@ -450,7 +450,8 @@ impl<'set> Migrator<'set> {
         Ledger::default().has_applied(connection, set)
     }
 
-    /// What the database records of applied migrations, in the order that their set gives them.
+    /// What the database records of applied migrations, in the order that their set gives them: the ledger without a
+    /// prefix.
     ///
     /// ```
     /// # use wheatear::{MigrationSet, Migrator, migrations};

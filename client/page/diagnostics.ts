@@ -34,6 +34,7 @@ export class Diagnostics {
   /** Something took its time in the worker. Before it opened a file, the page may have looked for it. */
   measured({ phase, start, end }: Timing): void {
     const since = phase === 'storage' ? this.#searched : undefined;
+    if (phase === 'storage') this.#searched = undefined;
     this.measure(phase, since ?? start - performance.timeOrigin, end - performance.timeOrigin);
   }
 

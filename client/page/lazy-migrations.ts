@@ -1,5 +1,6 @@
 import { DefinitionError } from '../protocol/errors.js';
 import type { MigrationSource } from '../protocol/migration-source.js';
+import { within } from '../storage/time-limit.js';
 import { kindOf } from './kind-of.js';
 import { type Migrations, someMigrations, sourceOf } from './migrations.js';
 import { invalidOption } from './option-rules.js';
@@ -17,13 +18,19 @@ import { invalidOption } from './option-rules.js';
 export interface LazyMigrations {
   /** The digest of the set. What `load` gives is compared with it, and an error says which it should be. */
   readonly digest: string;
-  /** Gives the migrations; called when a database has applied others, and for what needs their SQL, such as `plan`. */
+  /**
+   * Gives the migrations, within a minute. Called for a new database, for one that has applied others, with a `target`, where
+   * a tab of another build has the database, and for what needs their SQL, such as `plan`.
+   */
   readonly load: () => Migrations | Promise<Migrations>;
 }
 
 export function isLazy(migrations: Migrations | LazyMigrations): migrations is LazyMigrations {
   return 'load' in migrations && typeof migrations.load === 'function';
 }
+
+/** How long the function may take, in milliseconds, because other tabs may have to wait for it. */
+const loadLimit = 60_000;
 
 /** The migrations of one tab, which loads them once. */
 export class LazySource {
@@ -61,9 +68,9 @@ export class LazySource {
   async #loaded(): Promise<MigrationSource> {
     let migrations: Migrations;
     try {
-      migrations = await this.#load();
+      migrations = await within(loadLimit, 'it', Promise.resolve(this.#load()));
     } catch (cause) {
-      const message = `The migrations are needed, and the function load of the option migrations has failed: ${cause}`;
+      const message = `The migrations are needed, and the function load of the option migrations has failed: ${cause}. If a newer build was deployed meanwhile, reload the page.`;
       throw new DefinitionError({ code: 'no_migrations', message }, { cause });
     }
     if (someMigrations.fits(migrations)) return sourceOf(migrations, this.#tryOut);

@@ -47,7 +47,7 @@ export abstract class Migrated extends Base {
   }
 
   /**
-   * Every migration the module carries, in order, and whether and when it was applied here; then those that only the
+   * Every migration that this tab has, in order, and whether and when it was applied here; then those that only the
    * database knows.
    *
    * ```ts
@@ -226,13 +226,13 @@ export abstract class Migrated extends Base {
     return this.#calls.do(undefined, (ending) => this.#calls.tab.request(type, request, { signal: ending }));
   }
 
-  /** The same of its migrations, which this tab may have to load first. */
+  /** The same of its migrations, of which the owner may know no more than the digest, and this tab may have to load them. */
   async #askOfSet<Type extends 'status' | 'operate' | 'plan' | 'rehearse'>(
     type: Type,
     request: Omit<Operations[Type]['request'], keyof SetRequest>,
   ): Promise<Operations[Type]['response']> {
     // What is there already is asked for at once, before what is asked for next.
-    const source = this.#source instanceof LazySource ? await this.#source.load() : undefined;
+    const source = this.#source instanceof LazySource ? await this.#source.load() : this.#source;
     return this.#ask(type, { ...request, source } as Operations[Type]['request']);
   }
 

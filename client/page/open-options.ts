@@ -33,7 +33,7 @@ export interface OpenOptions extends WorkerOptions, MigrateOptions {
    * else IndexedDB; `db.storage` tells which and why. `memory` is never chosen by itself, because it keeps nothing. A
    * database that lives elsewhere than asked for is `storage_elsewhere`: see `moveDatabase`.
    */
-  readonly storage?: StorageChoice;
+  readonly storage?: StorageChoice | undefined;
   /**
    * A file that a new database begins as, such as a dictionary that the application ships: its address, the file itself, or
    * a function that gives either, also later. It is fetched, and the function called, only if there is no database of this
@@ -41,20 +41,20 @@ export interface OpenOptions extends WorkerOptions, MigrateOptions {
    * `baseline`.) If that fails, what was put in stays. A file in WAL mode must be complete without its `-wal`. Not for
    * `storage: 'memory'`.
    */
-  readonly initial?: Initial | (() => Initial | Promise<Initial>);
+  readonly initial?: (Initial | (() => Initial | Promise<Initial>)) | undefined;
   /**
    * Whether to keep a copy of the database from before an upgrade, in the same storage: `true` keeps three,
    * the newest of different versions; `{ keep: 1 }` as many as it says. See `listBackups` and `restoreBackup`. Without
    * room for the copy the upgrade is not begun, and `open` rejects with `storage_full`.
    */
-  readonly backup?: boolean | { readonly keep: number };
+  readonly backup?: boolean | { readonly keep: number } | undefined;
   /**
    * Hears what the upgrade is doing, while it does it: each phase, step and statement, and about twenty
    * times a second that a statement goes on. Never called before `open` returns, nor after its promise is
    * settled; a database that is current has nothing to tell. What it throws is reported as uncaught
    * (`reportError`) and changes nothing.
    */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /**
    * Ends the opening: the worker is terminated at once, whatever it is doing, and `open` rejects with an
    * `ApplyError` whose code is `cancelled` and whose `cause` is the signal's reason. The open transaction
@@ -63,26 +63,26 @@ export interface OpenOptions extends WorkerOptions, MigrateOptions {
    * `-- transactional: false` had done remains. A signal that is aborted already starts no worker.
    * Once the database is open, the signal does nothing.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * A newer build of the page, in another tab, is about to upgrade the database: the moment to save what is not saved
    * yet. The other tab waits for what this returns, but not longer than `deadlineMs`. Not called if all migrations that
    * this build does not know are marked `-- compatible: true`: then this tab goes on.
    */
-  readonly onSuperseding?: (event: Superseding) => void | Promise<void>;
+  readonly onSuperseding?: ((event: Superseding) => void | Promise<void>) | undefined;
   /**
    * A newer build has upgraded the database. Every call rejects with this error from now on: show that the page must be
    * reloaded.
    */
-  readonly onSuperseded?: (error: ConnectionError) => void;
+  readonly onSuperseded?: ((error: ConnectionError) => void) | undefined;
   /**
    * Whether to tell in the console, by `console.info`, what is planned, what takes how long, and every statement that takes
    * more than 100 ms. How long it takes until the database can be used, the browser's tools show in any case
    * (`performance.measure`; names begin with `wheatear:`).
    */
-  readonly debug?: boolean;
+  readonly debug?: boolean | undefined;
   /** Another tab holds the database now, or this one does. For diagnostics; nothing needs to be done. */
-  readonly onOwnerChange?: (event: { readonly isOwner: boolean }) => void;
+  readonly onOwnerChange?: ((event: { readonly isOwner: boolean }) => void) | undefined;
 }
 
 /** A database file, or its address. */

@@ -11,7 +11,7 @@ const afterCancelling =
 
 /**
  * Opens a database, creates it if it does not exist, and brings its schema up to date: every
- * migration that the worker's module carries and the database lacks, in one transaction.
+ * migration that the database lacks of those that the page gives, or the worker's module carries, in one transaction.
  *
  * @param name names the database within this origin: 1 to 80 bytes of UTF-8, no control characters.
  * @returns the database, once its schema is current and durable.

@@ -82,8 +82,12 @@ export function openTransaction(send: Ask, isOver: () => boolean = () => false):
       checkNames(options, []);
       return ask('run', { sql, params });
     },
-    exec: async (script) => ask('exec', { sql: script }),
-    transaction: async (fn) => {
+    exec: async (script, options: unknown = {}) => {
+      checkNames(options, []);
+      return ask('exec', { sql: script });
+    },
+    transaction: async (fn, options: unknown = {}) => {
+      checkNames(options, []);
       requireFunction(fn);
       requireTurn();
       isBusy = true;

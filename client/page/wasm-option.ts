@@ -1,5 +1,6 @@
 import type { ConnectionError } from '../protocol/errors.js';
 import type { WasmSource } from '../protocol/greeting.js';
+import { within } from '../storage/time-limit.js';
 import { addressOf } from './address.js';
 import { has, kindOf } from './kind-of.js';
 import { aString, aUrl, either, invalidOption, type OptionRule } from './option-rules.js';
@@ -28,8 +29,11 @@ export function wasmSourceOf(given: Wasm | Promise<Wasm>): Promise<WasmSource> {
   return source;
 }
 
+/** How long it may take until the module is there, in milliseconds: over a slow network, a minute. */
+const arrivalLimit = 60_000;
+
 async function sourceOf(given: Wasm | Promise<Wasm>): Promise<WasmSource> {
-  const wasm = await Promise.resolve(given).catch((error) => {
+  const wasm = await within(arrivalLimit, 'the promise', Promise.resolve(given)).catch((error) => {
     throw unloadable(`${error}`);
   });
   if (!someWasm.fits(wasm)) {
@@ -39,7 +43,8 @@ async function sourceOf(given: Wasm | Promise<Wasm>): Promise<WasmSource> {
   const response = wasm as Response;
   const address = response.url || 'a Response without an address';
   if (!response.ok) throw unloadable(`the answer was ${response.status} (${address})`);
-  const bytes = await response.arrayBuffer().catch((error) => {
+  // Another database may be opened with the same one.
+  const bytes = await within(arrivalLimit, 'the server', response.clone().arrayBuffer()).catch((error) => {
     throw unloadable(`${error} (${address})`);
   });
   return { address, bytes };

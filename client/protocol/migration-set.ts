@@ -53,8 +53,10 @@ export function relationOf(
   for (const { id, checksum, compatible, was } of applied) {
     const own = known.get(id);
     if (!own) {
-      // One that it knows by an old id only would be applied again.
-      if (!compatible || was.some((old) => known.has(old))) return { kind: 'ahead', migrationId: id };
+      // One that it knows by an old id only would be applied again; a database does not record old ids, but the text.
+      const isKnownOtherwise =
+        was.some((old) => known.has(old)) || renamed.some((other) => other.checksum === checksum);
+      if (!compatible || isKnownOtherwise) return { kind: 'ahead', migrationId: id };
     } else if (own.checksum !== checksum && !own.accepted.includes(checksum)) {
       return { kind: 'edited', migrationId: id };
     }

@@ -25,7 +25,7 @@ export class Callbacks {
   /**
    * From now on a client is told of calls, as long as it wants that.
    *
-   * @throws ErrorData `invalid_option` for a name that the worker's script has taken
+   * @throws ErrorData `invalid_option` for a name that SQLite has, or that the worker's script has taken
    */
   add(connection: ModuleConnection, name: string, listener: Listener): void {
     const known = name.toLowerCase();
@@ -33,8 +33,15 @@ export class Callbacks {
       const message = `The worker's script has a function ${JSON.stringify(name)} already: create it under another name.`;
       throw { class: 'DefinitionError', code: 'invalid_option', message } satisfies ErrorData;
     }
+    if (isBuiltIn(connection, known)) {
+      const message = `SQLite has a function ${JSON.stringify(name)}, which tables and migrations of all tabs may use: take another name.`;
+      throw { class: 'DefinitionError', code: 'invalid_option', message } satisfies ErrorData;
+    }
     const listeners = this.#listeners.get(known) ?? this.#define(connection, name, known);
-    listeners.push(listener);
+    // An owner asks again when it is that again; who has gone, or wants it no more, is forgotten.
+    const isSame = ({ client, id }: Listener) => client === listener.client && id === listener.id;
+    const others = listeners.filter((each) => !each.client.isGone && each.client.wanted.has(each.id) && !isSame(each));
+    listeners.splice(0, listeners.length, ...others, listener);
     listener.client.post({ type: 'defined', id: listener.id });
   }
 
@@ -63,4 +70,9 @@ export class Callbacks {
     this.#listeners.set(known, listeners);
     return listeners;
   }
+}
+
+function isBuiltIn(connection: ModuleConnection, name: string): boolean {
+  const sql = 'SELECT 1 FROM pragma_function_list WHERE builtin AND name = ?';
+  return connection.queryArrays(sql, [name]).rows.length > 0;
 }

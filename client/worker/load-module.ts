@@ -1,5 +1,6 @@
 import type { ErrorData } from '../protocol/errors.js';
 import type { WasmSource } from '../protocol/greeting.js';
+import { within } from '../storage/time-limit.js';
 import type { ModuleConnection, WheatearModule } from './module.js';
 
 /**
@@ -7,6 +8,9 @@ import type { ModuleConnection, WheatearModule } from './module.js';
  * loads nothing for it, and it may come back.
  */
 const pauses = [200, 800, 2000];
+
+/** How long the module may take until it has come and is compiled, in milliseconds: over a slow network, a minute. */
+const arrivalLimit = 60_000;
 
 /** Every module has these; migrations it carries, or takes from its page. */
 type RequiredPart = Exclude<keyof WheatearModule, 'migrations' | 'setOfFiles' | 'setOfSql' | 'defineFunctions'>;
@@ -72,8 +76,12 @@ export async function loadModule(module: WheatearModule, source?: WasmSource): P
   if (!('WebAssembly' in globalThis)) throw unusable('this browser has no WebAssembly, or has switched it off');
   for (const pause of [...pauses, undefined]) {
     try {
-      await module.default(source && { module_or_path: source.bytes ?? source.address });
-      return;
+      await within(
+        arrivalLimit,
+        'its address',
+        module.default(source && { module_or_path: source.bytes ?? source.address }),
+      );
+      break;
     } catch (error) {
       // A request that had no answer fails with a TypeError, and may have one next time. Everything else would fail again.
       if (!(error instanceof TypeError) || pause === undefined) {
@@ -82,6 +90,13 @@ export async function loadModule(module: WheatearModule, source?: WasmSource): P
       }
       await sleep(pause);
     }
+  }
+  try {
+    module.blockSize();
+  } catch (error) {
+    throw unusable(
+      `its wasm module is another one: ${error}${source ? ` (${source.address}${cure}` : await whereFrom(error)}`,
+    );
   }
 }
 

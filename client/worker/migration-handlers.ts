@@ -29,26 +29,23 @@ type Answer = OperationReport | Plan | Operations['rehearse']['response'];
 
 /** How requests about migrations are carried out. Throws errors as `DatabaseWork.carryOut` does. */
 export function migrationHandlers(opened: () => OpenDatabase): MigrationHandlers {
-  /** What is open, once its set is there. */
-  const having = (source: SetRequest['source']) => {
-    const { migrations, ...open } = opened();
-    if (migrations.announced !== undefined) migrations.supply(source);
-    return { ...open, set: migrations.set };
-  };
   /** Of a client that has the same migrations: it speaks of those that it knows. */
   const ask = async (
     mode: OperateRequest['mode'],
     { source, ...operation }: MigrationOperation & SetRequest,
     client: Client,
   ): Promise<Answer> => {
-    opened().owner?.requireSameSet(client);
-    const { connection, set } = having(source);
-    return connection.run((at) => at.operate(set, { ...operation, mode }));
+    const { connection, owner, migrations } = opened();
+    owner?.requireSameSet(client);
+    if (migrations.announced !== undefined) migrations.supply(source);
+    return connection.run((at) => at.operate(migrations.set, { ...operation, mode }));
   };
   // What comes back the mode says, which TypeScript cannot follow here.
   return {
     status: async ({ source }) => {
-      const { connection, set } = having(source);
+      const { connection, migrations } = opened();
+      // Whoever asks may have others, and be told of those.
+      const set = migrations.announced === undefined ? migrations.set : migrations.of(source);
       return connection.run((at) => at.status(set));
     },
     operate: async (request, client) => {

@@ -22,24 +22,40 @@ export class OwnMigrations {
 
   /** The digest of the set, if the page has not said more of it yet. */
   get announced(): string | undefined {
-    return this.#source || this.#set ? undefined : this.#digest;
+    return this.#set ? undefined : this.#digest;
   }
 
   /**
-   * Takes in what the page says of them: a set that was announced is compared with that.
+   * Takes in what the page says of them: its set, or the digest of one that is to come.
    *
    * @throws ErrorData of what is wrong with them, or `no_migrations`
    */
   take(source: MigrationSource | AnnouncedSet | undefined): MigrationSet | AnnouncedSet {
-    if (!source || !('digest' in source)) return this.supply(source);
-    this.#digest = source.digest;
-    return source;
+    if (source && 'digest' in source) {
+      this.#digest = source.digest;
+      return source;
+    }
+    if (this.#digest === undefined) this.#source = source;
+    return this.supply(source);
   }
 
-  /** The same of a set that is there; if it is there already, that stays. */
+  /**
+   * Takes in the set that was announced; one that is there already stays.
+   *
+   * @throws ErrorData as `take`; also if it is of another digest, and then nothing is taken in.
+   */
   supply(source: MigrationSource | undefined): MigrationSet {
-    if (!this.#set) this.#source = source;
-    this.#described ??= this.set.describe();
+    if (!this.#set || !this.#described) {
+      const set = this.of(source);
+      const described = set.describe();
+      if (this.#digest !== undefined && this.#digest !== described.digest) {
+        const [announced, found] = [this.#digest, described.digest].map((digest) => JSON.stringify(digest));
+        throw invalidOption(
+          `In the option migrations, digest is ${announced}, and what load gives has the digest ${found}: write that, or load the migrations that it is of.`,
+        );
+      }
+      [this.#set, this.#described] = [set, described];
+    }
     return this.#described;
   }
 
@@ -54,16 +70,13 @@ export class OwnMigrations {
    * @throws ErrorData as `take`
    */
   get set(): Migrations {
-    this.#set ??= this.#made();
-    return this.#set;
+    if (!this.#set) this.supply(this.#source);
+    return this.#set as Migrations;
   }
 
-  #made(): Migrations {
-    const set = setOf(this.#module, this.#source, this.#options);
-    const { digest } = set.describe();
-    if (this.#digest === undefined || this.#digest === digest) return set;
-    const message = `In the option migrations, digest is ${JSON.stringify(this.#digest)}, and what load gives has the digest ${JSON.stringify(digest)}: write that, or load the migrations that it is of.`;
-    throw invalidOption(message);
+  /** The set of a page, whoever has it. */
+  of(source: MigrationSource | undefined): Migrations {
+    return setOf(this.#module, source, this.#options);
   }
 }
 

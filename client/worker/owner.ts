@@ -6,6 +6,7 @@ import { type MigrationSummary, relationOf, upTo } from '../protocol/migration-s
 import type { Announcement, Ask, Echo, Join, LobbyMessage, OwnerMessage } from '../protocol/tab-messages.js';
 import { channelOf, lifeOf, lobbyOf } from '../storage/addresses.js';
 import { Client } from './client.js';
+import { errorDataOf, faultData } from './fault.js';
 import type { OwnMigrations } from './migration-set.js';
 
 /** How long tabs have to save something before a newer build takes over, in milliseconds. */
@@ -79,7 +80,9 @@ export class Owner {
     this.#version = version;
     this.#isServing = true;
     this.#lobby.onmessage = async ({ data }: MessageEvent<LobbyMessage>) => {
-      if (data.type === 'join' && (await this.#server.isStored())) await this.#receive(data);
+      if (data.type !== 'join' || !(await this.#server.isStored())) return;
+      // Nobody else would tell it that it waits in vain.
+      await this.#receive(data).catch((error) => this.#refuse(data.client, errorDataOf(error) ?? faultData(error)));
     };
     this.announce({ type: 'owner', epoch: this.#options.epoch });
   }
@@ -130,8 +133,9 @@ export class Owner {
     const isSame = own.digest === build.digest;
     const wanted = build.migrations ?? (isSame ? own.migrations : undefined);
     // A set that is only announced here is applied, all of it.
-    const same = { kind: isSame ? 'current' : 'unknown' } as const;
-    const relation = wanted ? relationOf(await this.#applied(isAgain), { migrations: wanted }, target) : same;
+    const relation = wanted
+      ? relationOf(await this.#applied(isAgain), { migrations: wanted }, target)
+      : ({ kind: isSame ? 'current' : 'unknown' } as const);
     const channel = this.#guests.get(client)?.channel ?? new BroadcastChannel(channelOf(client));
     const post = (message: OwnerMessage) => channel.postMessage(message);
     switch (relation.kind) {
@@ -151,6 +155,12 @@ export class Owner {
         post({ type: 'refused', epoch, error: refusal(relation.kind, relation.migrationId) });
         if (!this.#guests.has(client)) channel.close();
     }
+  }
+
+  #refuse(client: ClientId, error: ErrorData): void {
+    const channel = new BroadcastChannel(channelOf(client));
+    channel.postMessage({ type: 'refused', epoch: this.#options.epoch, error } satisfies OwnerMessage);
+    channel.close();
   }
 
   #admit(id: ClientId, channel: BroadcastChannel, digest: string): void {

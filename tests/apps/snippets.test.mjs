@@ -14,9 +14,9 @@ import { makeApp, serving } from './package.mjs';
 
 const engine = engines.find(({ name }) => name === 'Chromium');
 
-/** What no page here can run: files that a bundler finds, and a worker's script. Other tests bundle those. */
+/** What no page here can run: files that a bundler finds, and scripts of workers. Other tests bundle those. */
 const isBundled = (/** @type {string} */ code) =>
-  /import\.meta\.glob|\.sql'|\.\/migrations\.js|\.\/database\.worker|wheatear\/worker/.test(code);
+  /import\.meta\.glob|\.sql'|\.\/migrations\.js|\.\/database\.worker|wheatear\/worker|'sw\.js'/.test(code);
 
 /** Every block of docs/ that runs by itself, by a name that says where it stands. */
 const snippets = blocks.filter(

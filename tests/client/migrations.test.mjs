@@ -117,9 +117,13 @@ test('a worker that knows only the digest of its set takes the set that has it, 
 
   const wrong = new OwnMigrations(module, {});
   wrong.take({ digest: 'b'.repeat(64) });
-  for (const take of [() => wrong.take(source), () => wrong.set]) {
-    assert.throws(take, { code: 'invalid_option', message: /digest is "b+", and what load gives has the digest "a+"/ });
-  }
+  const mismatch = { code: 'invalid_option', message: /digest is "b+", and what load gives has the digest "a+"/ };
+  assert.throws(() => wrong.take(source), mismatch);
+  // Nothing of it stays, and the right one is taken afterwards.
+  assert.equal(wrong.announced, 'b'.repeat(64));
+  described.digest = 'b'.repeat(64);
+  assert.equal(wrong.supply(source), described);
+  assert.equal(wrong.announced, undefined);
 });
 
 test('what a page announces is loaded once, and again only if that has failed', async () => {

@@ -3,6 +3,7 @@ import type { WorkerMessage } from '../../protocol/messages.js';
 import { type AnnouncedSet, canGoOn, type MigrationSet, type MigrationSummary } from '../../protocol/migration-set.js';
 import { lifeOf } from '../../storage/addresses.js';
 import { heldLocks, whenFree } from '../../storage/locks.js';
+import { within } from '../../storage/time-limit.js';
 import { LazySource } from '../lazy-migrations.js';
 import type { TabOptions } from '../open-options.js';
 import { WorkerConnection } from '../worker-connection.js';
@@ -22,6 +23,9 @@ export function pauseAfter(restarts: number): number | undefined {
   return restartPauses[restarts];
 }
 
+/** How long to wait for migrations to see whether a tab can go on, in milliseconds: it may have three seconds to save. */
+const loadLimit = 500;
+
 /** A tab, for its workers. */
 export interface Employer {
   readonly options: Pick<TabOptions, 'start' | 'source' | 'diagnostics'>;
@@ -40,6 +44,7 @@ export class TabWorker extends WorkerConnection {
   /** Which migrations it has, as far as it knows. */
   build: Promise<MigrationSet | AnnouncedSet>;
   readonly #source: TabOptions['source'];
+  #whole: Promise<MigrationSet> | undefined;
   /** Whether it has told that. */
   isLoaded = false;
   /** Whether it was ended because nobody wanted what it was busy with. */
@@ -87,20 +92,31 @@ export class TabWorker extends WorkerConnection {
    * @throws {DefinitionError} as `LazySource.load`, and of what is wrong with them
    * @throws {HistoryError} `database_ahead` in the place of `no_migrations` if it has
    */
-  async whole(isAgain: boolean): Promise<MigrationSet> {
-    const known = await this.build;
-    if (known.migrations) return known;
-    const migrations = await (this.#source as LazySource).load().catch((error) => {
+  whole(isAgain: boolean): Promise<MigrationSet> {
+    this.#whole ??= this.#load().catch((error) => {
+      this.#whole = undefined;
+      throw error;
+    });
+    return this.#whole.catch((error) => {
       throw isAgain && error.code === 'no_migrations' ? unloadable(error) : error;
     });
+  }
+
+  async #load(): Promise<MigrationSet> {
+    const known = await this.build;
+    if (known.migrations) return known;
+    const migrations = await (this.#source as LazySource).load();
     const whole = (await this.request('describe', { life: undefined, migrations })) as MigrationSet;
     this.build = Promise.resolve(whole);
     return whole;
   }
 
-  /** Whether its tab can go on with a database that has these. What it cannot load any more is a set of an older build. */
+  /**
+   * Whether its tab can go on with a database that has these. What it cannot load any more is a set of an older build; and
+   * if it has to stop, it needs the time to save something.
+   */
   async canGoOn(applied: readonly MigrationSummary[]): Promise<boolean> {
-    const whole = await this.whole(true).catch(() => undefined);
+    const whole = await within(loadLimit, 'the function load', this.whole(true)).catch(() => undefined);
     return whole !== undefined && canGoOn(whole, applied);
   }
 

@@ -209,17 +209,19 @@ export class Tab {
   /**
    * Asks the owner, if there is one, whether this tab may use its database.
    *
-   * @param isWhole whether the digest of its migrations does not tell the owner enough
+   * @param isWhole whether the digest of its migrations does not tell the owner enough: a follower does without a worker
+   *   that has died, but only a worker can tell all of them
    */
   async #join(isWhole = false): Promise<void> {
+    if (isWhole && this.#is('opening') && this.#worker.ended) this.#restartWorker();
     const [{ channels }, worker, { target }, { isOpened }] = [this.#state, this.#worker, this.#options, this.#asked];
     const isWanted = () => isWaiting(this.#state) && this.#state.channels === channels;
     try {
       if (isWhole || target !== undefined) await worker.whole(isOpened);
       await channels?.join(worker.build, target, isOpened, isWanted);
     } catch (error) {
-      // A worker that has ended is replaced by `#loseWorker`, which joins with the next one.
-      if (!worker.ended) this.#fail(error);
+      // `#loseWorker` replaces a worker that has ended, and joins with the next one; and an owner may have let this tab in.
+      if (!worker.ended && this.#is('opening') && isWanted()) this.#fail(error);
     }
   }
 

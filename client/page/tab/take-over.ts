@@ -59,10 +59,12 @@ export async function takeOver(successor: Successor): Promise<Outcome & { epoch:
     isKnown: home.kind === 'opfs' && isFilled,
   };
   const open = () => worker.request('open', { ...request, ...storedAt(home) }, { onProgress });
-  // Of migrations that were only announced a new database needs all in any case.
-  let opened = options.source instanceof LazySource && !isFilled ? null : await open();
+  // A new database needs all migrations that were announced, and a developer needs to know whether it is them.
+  const isLacking = options.source instanceof LazySource && (!isFilled || diagnostics.isVerbose);
+  let opened = isLacking ? null : await open();
   if (!opened) {
-    await worker.whole(isAgain);
+    // That another build is there is not known: something may have been taken back.
+    await worker.whole(false);
     opened = await open();
   }
   // A set that is there is all that a worker needs.

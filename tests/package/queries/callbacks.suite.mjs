@@ -82,8 +82,35 @@ export const tests = {
     await Promise.all([closing, ...writes]);
     equal(follower.isOwner, true);
     await follower.run("INSERT INTO note VALUES ('d')");
-    await eventually(() => deepEqual([...new Set(calls.map(([, text]) => text))].sort(), ['a', 'b', 'c', 'd']));
+    await eventually(() => deepEqual(calls.map(([, text]) => text).sort(), ['a', 'b', 'c', 'd']));
     await follower.close();
+  },
+
+  async 'an owner that is the owner again after another one is told once of each call'({ wheatear, name, storage }) {
+    const owner = await wheatear.open(name, { migrations, storage });
+    const { calls, hear } = listener();
+    await owner.createFunction('told', hear);
+    await owner.exec(trigger);
+    const compatible = { ...migrations, '9.more.sql': '-- compatible: true\nCREATE TABLE more (x);' };
+    const newer = await wheatear.open(name, { migrations: compatible, storage });
+    deepEqual([newer.isOwner, owner.isOwner], [true, false]);
+    await newer.close();
+    await owner.run("INSERT INTO note VALUES ('a')");
+    equal(owner.isOwner, true);
+    await eventually(() => equal(calls.length, 1));
+    await owner.query('SELECT 1');
+    equal(calls.length, 1);
+    await owner.close();
+  },
+
+  async 'a name that SQLite has is refused, for all tabs use it'({ wheatear, name, storage }) {
+    const database = await wheatear.open(name, { migrations, storage });
+    for (const taken of ['lower', 'COALESCE', 'date', 'max', 'json_object']) {
+      const creating = database.createFunction(taken, () => {});
+      await rejects(creating, wheatear.DefinitionError, 'invalid_option', /SQLite has a function.*another name/);
+    }
+    deepEqual(await database.query("SELECT lower('A') AS a"), [{ a: 'a' }]);
+    await database.close();
   },
 
   async 'it ends with its signal, and with close; then what its trigger is set off by fails'(context) {

@@ -1,6 +1,7 @@
 // Migrations that a page announces by their digest, and loads if they are needed.
 
 import { deepEqual, equal, matches, rejects } from '../../pages/assert.mjs';
+import { packageWorker } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').LazyMigrations} LazyMigrations */
 /** @typedef {import('../../pages/suite.mjs').Context} Context */
@@ -98,6 +99,78 @@ export const tests = {
       deepEqual(await database.query('SELECT at FROM note'), []);
       await database.close();
     }
+  },
+
+  async 'a tab that has the migrations asks an owner that knows only their digest'(context) {
+    await (await opened(context, newer)).close();
+    const lazy = await announcing(context, newer);
+    const owner = await opened(context, lazy);
+    const eager = await opened(context, newer);
+    equal((await eager.plan({ rollback: 1 })).steps.length, 1);
+    equal((await eager.status()).length, 2);
+    equal(lazy.loads(), 0);
+    await eager.close();
+    await owner.close();
+  },
+
+  async 'a tab of an older build that goes on, asking such an owner, does no harm'(context) {
+    const { wheatear } = context;
+    await (await opened(context, compatible)).close();
+    const owner = await opened(context, await announcing(context, compatible));
+    const older = await opened(context, await announcing(context, create));
+    equal(older.isOwner, false);
+    deepEqual(
+      (await older.status()).map(({ id, state }) => `${id} ${state}`),
+      ['1.note applied', '2.at unknown'],
+    );
+    await rejects(older.plan(), wheatear.HistoryError, 'database_ahead');
+    equal((await owner.plan()).steps.length, 0);
+    const later = await opened(context, compatible);
+    for (const database of [later, older, owner]) await database.close();
+  },
+
+  async 'a tab whose worker has died follows an owner that needs to know all of its migrations'(context) {
+    const { wheatear, name, storage } = context;
+    await (await opened(context, create)).close();
+    const old = await announcing(context, create);
+    const owner = await opened(context, old);
+    /** @type {Worker[]} */
+    const workers = [];
+    const worker = () => {
+      const started = packageWorker();
+      workers.push(started);
+      return started;
+    };
+    const follower = await wheatear.open(name, { migrations: old.migrations, storage, worker });
+    workers[0]?.terminate();
+    const newcomer = await opened(context, await announcing(context, compatible));
+    equal(newcomer.isOwner, true);
+    deepEqual(await follower.query('SELECT text FROM note'), []);
+    for (const database of [follower, newcomer, owner]) await database.close();
+  },
+
+  async 'a tab that cannot load them when its turn comes, because something was taken back, says why'(context) {
+    const { wheatear, name, storage } = context;
+    const owner = await opened(context, newer);
+    const { digest } = (await announcing(context, newer)).migrations;
+    const cause = new TypeError('no network');
+    const migrations = { digest, load: () => Promise.reject(cause) };
+    const follower = await wheatear.open(name, { migrations, storage });
+    await owner.rollback(1);
+    await owner.close();
+    const error = await rejects(follower.query('SELECT 1'), wheatear.DefinitionError, 'no_migrations', /no network/);
+    equal(error.cause, cause);
+    await follower.close();
+    await (await opened(context, newer)).close();
+  },
+
+  async 'with debug a digest that was forgotten is noticed on a database that has it'({ wheatear, ...context }) {
+    const { name, storage } = context;
+    const { digest } = (await announcing({ wheatear, ...context }, create)).migrations;
+    await (await wheatear.open(name, { migrations: create, storage })).close();
+    const migrations = { digest, load: () => newer };
+    const opening = wheatear.open(name, { migrations, storage, debug: true });
+    await rejects(opening, wheatear.DefinitionError, 'invalid_option', /write that/);
   },
 
   async 'a digest that is not that of what is loaded is refused, and which it should be is said'(context) {
