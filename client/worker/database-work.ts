@@ -180,6 +180,7 @@ export class DatabaseWork {
     const { id, name, options, tellProgress, ownership } = request;
     const [module, page] = [this.#module, this.#page];
     const migrations = this.#migrations;
+    migrations.check();
     const owner =
       ownership && new Owner(this.#turns, page, { ...ownership, database: name, migrations, target: options.target });
     // What is posted while the run keeps this thread busy, page and tabs receive meanwhile.

@@ -59,6 +59,15 @@ export class OwnMigrations {
     return this.#described;
   }
 
+  /**
+   * Sees, before anything is created, whether something is wrong with them; with those that are to come that is seen later.
+   *
+   * @throws ErrorData as `take`
+   */
+  check(): void {
+    if (this.announced === undefined) this.supply(this.#source);
+  }
+
   /** What is known of them. */
   get build(): MigrationSet | AnnouncedSet {
     return this.announced === undefined ? this.supply(this.#source) : { digest: this.announced };
