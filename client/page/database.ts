@@ -334,14 +334,11 @@ export class Database extends Migrated implements Queryable, AsyncDisposable {
    * after `open`. `callback` hears of a call at the end of its statement, also if its transaction is rolled back later. Of
    * several with the same name, each is called.
    *
-   * @throws {DefinitionError} `invalid_option` for what is no name, or is the name of a function of the worker's script.
+   * @throws {DefinitionError} `invalid_option` for what is no name, or is the name of a function that SQLite or the
+   * worker's script has.
    */
-  createFunction(
-    name: string,
-    callback: (...values: SqlValue[]) => void,
-    { signal }: SignalOptions = {},
-  ): Promise<void> {
-    return createFunction(this.#tab, name, callback, signal);
+  createFunction(name: string, callback: (...values: SqlValue[]) => void, options: SignalOptions = {}): Promise<void> {
+    return createFunction(this.#tab, name, callback, options);
   }
 
   /**

@@ -23,9 +23,9 @@ import { type WorkerOptions, type WorkerStart, workerRules, workerStart } from '
 /** How to open a database. */
 export interface OpenOptions extends WorkerOptions, MigrateOptions {
   /**
-   * The application's migrations, or how to load them if they are needed. Absent, the worker's module must carry them. They are checked each time as a folder is
-   * when it is compiled, but not tried out on a database in memory, which takes time; with `drift: 'error'` they are, since
-   * that needs to know the schema that they make.
+   * The application's migrations, or how to load them if they are needed. Absent, the worker's module must carry them. They
+   * are checked each time as a folder is when it is compiled, but not tried out on a database in memory, which takes time;
+   * with `drift: 'error'` they are, since that needs to know the schema that they make.
    */
   readonly migrations?: Migrations | LazyMigrations | undefined;
   /**

@@ -6,10 +6,9 @@ import { type Wasm, wasmOrPromise, wasmSourceOf } from './wasm-option.js';
 /** How to reach the worker that holds the database. */
 export interface WorkerOptions {
   /**
-   * Starts a worker of your own in the place of the package's: its script calls `serve` from `wheatear/worker`, with a
-   * module that may carry its migrations. A function, so that
-   * bundlers see the `new Worker(new URL(…))` they know how to follow. It must start a new one each time: each serves
-   * one database, and ends with it. Called again if the worker dies or cannot be loaded: four times within three seconds,
+   * Starts a worker of your own in the place of the package's: its script calls `serve` from `wheatear/worker`, with
+   * what the application adds to it, or with a module of its own. A function, so that bundlers see the
+   * `new Worker(new URL(…))` they know how to follow. It must start a new one each time: each serves one database, and ends with it. Called again if the worker dies or cannot be loaded: four times within three seconds,
    * then there is no more hope (`worker_failed`); nor is there for one that says nothing for twenty seconds.
    */
   readonly worker?: (() => Worker) | undefined;

@@ -13,7 +13,7 @@ const pauses = [200, 800, 2000];
 const arrivalLimit = 60_000;
 
 /** Every module has these; migrations it carries, or takes from its page. */
-type RequiredPart = Exclude<keyof WheatearModule, 'migrations' | 'setOfFiles' | 'setOfSql' | 'defineFunctions'>;
+type RequiredPart = Exclude<keyof WheatearModule, 'migrations' | 'setOfFiles' | 'setOfSql'>;
 
 /** What a module must have, to notice one that is something else. */
 const parts: Record<RequiredPart, true> = {
@@ -23,6 +23,7 @@ const parts: Record<RequiredPart, true> = {
   importMirror: true,
   importOpfs: true,
   exportOpfs: true,
+  defineFunctions: true,
 };
 
 /** What its connections must have, to notice one that comes from another build. */

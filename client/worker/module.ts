@@ -112,7 +112,7 @@ export interface WheatearModule {
   setOfFiles?(paths: readonly string[], texts: readonly string[], tryOut: boolean, code?: CodeObject[]): Migrations;
   setOfSql?(migrations: readonly SqlMigration[], tryOut: boolean, code?: CodeObject[]): Migrations;
   /** From now on every connection that is opened has these. */
-  defineFunctions?(functions: FunctionObject[]): void;
+  defineFunctions(functions: FunctionObject[]): void;
   /** Size of a mirror's block, in bytes. */
   blockSize(): number;
   readonly Connection: {

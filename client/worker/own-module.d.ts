@@ -5,7 +5,7 @@ declare module '*/page/wheatear.js' {
   export default load;
   export const setOfFiles: NonNullable<Module['setOfFiles']>;
   export const setOfSql: NonNullable<Module['setOfSql']>;
-  export const defineFunctions: NonNullable<Module['defineFunctions']>;
+  export const defineFunctions: Module['defineFunctions'];
   export const blockSize: Module['blockSize'];
   export const Connection: Module['Connection'];
   export const importMirror: Module['importMirror'];

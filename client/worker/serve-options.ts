@@ -50,7 +50,7 @@ const known: Record<keyof ServeOptions, true> = { code: true, functions: true, c
 export function equip(module: WheatearModule, options: ServeOptions): void {
   checkOptions(options);
   const objects = functionObjects(options.functions, options.collations);
-  if (objects.length > 0) module.defineFunctions?.(objects);
+  if (objects.length > 0) module.defineFunctions(objects);
 }
 
 function checkOptions(options: unknown): void {

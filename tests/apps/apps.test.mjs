@@ -8,8 +8,8 @@ import { build as esbuild } from 'esbuild';
 import { rollup } from 'rollup';
 import { build, createServer as createViteServer, preview } from 'vite';
 import webpack from 'webpack';
-import { engines } from '../lab/engines.mjs';
 import { eventually } from '../lab/eventually.mjs';
+import { assertShows, describeInChromium } from './chromium.mjs';
 import {
   bareScript,
   copyOfPackage,
@@ -22,24 +22,11 @@ import {
   showing,
 } from './package.mjs';
 
-const engine = engines.find(({ name }) => name === 'Chromium');
-
-describe('the example of the README', { skip: !engine }, () => {
-  /** @type {import('selenium-webdriver').WebDriver} */
-  let driver;
-  before(async () => {
-    driver = /** @type {any} */ (await engine?.start({ downloads: '/tmp' }));
-  });
-  after(() => driver.quit());
-
+describeInChromium('the example of the README', (driver) => {
   /** Visits a page twice, for a database that is new and one that is there. */
   async function assertWorks(/** @type {string} */ address) {
     for (const count of [1, 2]) {
-      await driver.get(address);
-      await eventually(async () => {
-        const shown = await driver.executeScript(() => document.querySelector('output')?.textContent);
-        assert.equal(shown, JSON.stringify(Array(count).fill({ temp_c: 21 })));
-      });
+      await assertShows(driver(), address, JSON.stringify(Array(count).fill({ temp_c: 21 })));
     }
   }
 
@@ -118,9 +105,9 @@ describe('the example of the README', { skip: !engine }, () => {
     const app = await makeApp({ 'index.html': firstBlock('docs/getting-started.md', 'html') });
     try {
       await serving(app, async (origin) => {
-        await driver.get(origin);
+        await driver().get(origin);
         await eventually(async () => {
-          const shown = await driver.executeScript(() => document.body?.textContent);
+          const shown = await driver().executeScript(() => document.body?.textContent);
           assert.equal(shown, '[{"node_addr":17,"temp_c":21}]');
         });
       });
@@ -178,9 +165,9 @@ describe('the example of the README', { skip: !engine }, () => {
         outfile: join(app, 'out/main.js'),
       });
       await serving(app, async (origin) => {
-        await driver.get(`${origin}/out/`);
+        await driver().get(`${origin}/out/`);
         await eventually(async () => {
-          const shown = await driver.executeScript(() => document.querySelector('output')?.textContent);
+          const shown = await driver().executeScript(() => document.querySelector('output')?.textContent);
           assert.match(
             String(shown),
             /ConnectionError: .*database\.worker\.js, beside http:.*\/out\/main\.js; .*copy it/,

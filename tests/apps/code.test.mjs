@@ -1,18 +1,14 @@
 // A worker's script that adds migrations in code, as docs/code-and-functions.md shows it, with each bundler that it names.
 
-import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { test } from 'node:test';
 import { build as esbuild, transform } from 'esbuild';
 import { build, createServer as createViteServer } from 'vite';
 import webpack from 'webpack';
 import { blocksOf } from '../docs/pages.mjs';
-import { engines } from '../lab/engines.mjs';
-import { eventually } from '../lab/eventually.mjs';
+import { assertShows, describeInChromium } from './chromium.mjs';
 import { copyOfPackage, makeApp, pageOf, serving } from './package.mjs';
-
-const engine = engines.find(({ name }) => name === 'Chromium');
 
 const [opening = '', worker = ''] = blocksOf('docs/code-and-functions.md')
   .filter(({ language }) => language === 'ts')
@@ -29,21 +25,9 @@ document.querySelector('output')!.textContent = JSON.stringify([rows, db.report.
 /** A script without its types. */
 const bare = async (/** @type {string} */ script) => (await transform(script, { loader: 'ts' })).code;
 
-describe('a worker’s script with code', { skip: !engine }, () => {
-  /** @type {import('selenium-webdriver').WebDriver} */
-  let driver;
-  before(async () => {
-    driver = /** @type {any} */ (await engine?.start({ downloads: '/tmp' }));
-  });
-  after(() => driver.quit());
-
-  async function assertShows(/** @type {string} */ address) {
-    await driver.get(address);
-    await eventually(async () => {
-      const shown = await driver.executeScript(() => document.querySelector('output')?.textContent);
-      assert.equal(shown, '[[{"temp_c":100}],"0003.fahrenheit"]');
-    });
-  }
+describeInChromium('a worker’s script with code', (driver) => {
+  const assertUpgraded = (/** @type {string} */ address) =>
+    assertShows(driver(), address, '[[{"temp_c":100}],"0003.fahrenheit"]');
 
   /** Makes an application with these files, does something with it, and visits its page. */
   async function assertWorks(
@@ -54,7 +38,7 @@ describe('a worker’s script with code', { skip: !engine }, () => {
     const app = await makeApp(files);
     try {
       await bundle(app);
-      await serving(app, (origin) => assertShows(`${origin}${path}`));
+      await serving(app, (origin) => assertUpgraded(`${origin}${path}`));
     } finally {
       await rm(app, { recursive: true, force: true });
     }
@@ -73,7 +57,7 @@ describe('a worker’s script with code', { skip: !engine }, () => {
       const server = await createViteServer({ ...config, optimizeDeps, server: { port: 0 } });
       try {
         await server.listen();
-        await assertShows(server.resolvedUrls?.local[0] ?? '');
+        await assertUpgraded(server.resolvedUrls?.local[0] ?? '');
       } finally {
         await server.close();
         await rm(app, { recursive: true, force: true });

@@ -3,14 +3,13 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { build } from 'vite';
 import { blocksOf } from '../docs/pages.mjs';
-import { engines } from '../lab/engines.mjs';
 import { eventually } from '../lab/eventually.mjs';
+import { describeInChromium } from './chromium.mjs';
 import { makeApp, pageOf, serving } from './package.mjs';
 
-const engine = engines.find(({ name }) => name === 'Chromium');
 const [folder = '', opening = ''] = blocksOf('docs/getting-started.md')
   .filter(({ code }) => /^\/\/ src\/migrations\.ts|^ +load: /m.test(code))
   .map(({ code }) => code);
@@ -27,20 +26,16 @@ try {
   document.querySelector('output').textContent = error.message;
 }`;
 
-describe('migrations that are loaded when they are needed', { skip: !engine }, () => {
-  /** @type {import('selenium-webdriver').WebDriver} */
-  let driver;
+describeInChromium('migrations that are loaded when they are needed', (driver) => {
   /** @type {string} */
   let app;
   before(async () => {
-    driver = /** @type {any} */ (await engine?.start({ downloads: '/tmp' }));
     app = await makeApp({
       'index.html': pageOf('/src/main.ts'),
       'src/migrations.ts': folder,
       'src/migrations/0001.create.sql': 'CREATE TABLE node (addr INTEGER);',
     });
   });
-  after(() => driver.quit());
   after(() => rm(app, { recursive: true, force: true }));
 
   const digestOf = (/** @type {string} */ message) => /has the digest "(\w+)"/.exec(message)?.[1] ?? '';
@@ -49,9 +44,9 @@ describe('migrations that are loaded when they are needed', { skip: !engine }, (
   async function visit(/** @type {string} */ origin, /** @type {string} */ digest) {
     await writeFile(join(app, 'src', 'main.ts'), mainWith(digest));
     await build({ root: app, configFile: false, logLevel: 'error', build: { target: 'esnext' } });
-    await driver.get(origin);
+    await driver().get(origin);
     return eventually(async () => {
-      const [shown, loaded] = await driver.executeScript(() => [
+      const [shown, loaded] = await driver().executeScript(() => [
         document.querySelector('output')?.textContent,
         performance.getEntriesByType('resource').filter(({ name }) => /\/migrations-[^/]*\.js$/.test(name)).length,
       ]);

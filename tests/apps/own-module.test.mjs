@@ -1,17 +1,13 @@
 // A module of an application's own, which carries its migrations, as docs/rust.md shows it, with each bundler that it names.
 
-import assert from 'node:assert/strict';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { test } from 'node:test';
 import { build as esbuild } from 'esbuild';
 import { build } from 'vite';
 import { blocksOf, root } from '../docs/pages.mjs';
-import { engines } from '../lab/engines.mjs';
-import { eventually } from '../lab/eventually.mjs';
+import { assertShows, describeInChromium } from './chromium.mjs';
 import { makeApp, pageOf, serving } from './package.mjs';
-
-const engine = engines.find(({ name }) => name === 'Chromium');
 
 const [opening = '', worker = ''] = blocksOf('docs/rust.md')
   .filter(({ language }) => language === 'ts')
@@ -22,14 +18,7 @@ ${opening}
 const rows = await db.query('SELECT count(*) AS count FROM weather_node');
 document.querySelector('output')!.textContent = JSON.stringify([rows, db.report.to]);`;
 
-describe('a module of its own', { skip: !engine }, () => {
-  /** @type {import('selenium-webdriver').WebDriver} */
-  let driver;
-  before(async () => {
-    driver = /** @type {any} */ (await engine?.start({ downloads: '/tmp' }));
-  });
-  after(() => driver.quit());
-
+describeInChromium('a module of its own', (driver) => {
   /** Makes an application with these files beside its module, bundles it, and visits its page. */
   async function assertWorks(
     /** @type {Record<string, string>} */ files,
@@ -40,13 +29,7 @@ describe('a module of its own', { skip: !engine }, () => {
     try {
       await cp(join(root, 'tests', 'module', 'pkg'), join(app, 'pkg'), { recursive: true });
       await bundle(app);
-      await serving(app, async (origin) => {
-        await driver.get(`${origin}${path}`);
-        await eventually(async () => {
-          const shown = await driver.executeScript(() => document.querySelector('output')?.textContent);
-          assert.equal(shown, '[[{"count":0}],"0002.alter-table"]');
-        });
-      });
+      await serving(app, (origin) => assertShows(driver(), `${origin}${path}`, '[[{"count":0}],"0002.alter-table"]'));
     } finally {
       await rm(app, { recursive: true, force: true });
     }

@@ -35,6 +35,7 @@ declare module '*/pkg/weather.js' {
   export const importMirror: Module['importMirror'];
   export const importOpfs: Module['importOpfs'];
   export const exportOpfs: Module['exportOpfs'];
+  export const defineFunctions: Module['defineFunctions'];
 }
 
 // As much of React as examples use.

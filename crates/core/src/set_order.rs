@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::ledger_entry::LedgerEntry;
 use crate::natural_order::natural_order;
 use crate::topological_order::topological_order;
@@ -6,7 +8,8 @@ use crate::topological_order::topological_order;
 /// order in which they were applied.
 pub fn in_set_order(mut entries: Vec<LedgerEntry>) -> Vec<LedgerEntry> {
     entries.sort_by(|one, other| natural_order(&one.id, &other.id));
-    let place = |id: &String| entries.iter().position(|entry| entry.id == *id);
+    let places: HashMap<&str, usize> = entries.iter().enumerate().map(|(place, entry)| (&*entry.id, place)).collect();
+    let place = |id: &String| places.get(&**id).copied();
     let requires: Vec<Vec<usize>> =
         entries.iter().map(|entry| entry.depends.iter().filter_map(place).collect()).collect();
     // Nobody but other tools records a circle.

@@ -52,4 +52,5 @@ serve({
   importMirror: async () => ({ warnings: () => [], intoConnection: () => connection }),
   importOpfs: async () => [],
   exportOpfs: async () => {},
+  defineFunctions() {},
 });
