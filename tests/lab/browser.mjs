@@ -44,7 +44,7 @@ export class Browser {
     for (let hangUps = 0; ; hangUps++) {
       const driver = await engine.start({ ...profile, downloads });
       try {
-        await driver.manage().setTimeouts({ script: 60_000, pageLoad: 60_000 });
+        await driver.manage().setTimeouts({ script: 300_000, pageLoad: 60_000 });
         const takeLog = await engine.collectLog(driver);
         return new Browser(driver, site ?? (await startSite()), takeLog, downloads);
       } catch (error) {
