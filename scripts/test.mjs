@@ -8,7 +8,7 @@ import { buildPages } from './pages.mjs';
 import { browsers, cargoTools, fail, root, run, toolPath, wasmTarget } from './tools.mjs';
 
 /** @type {Record<string, () => void>} */
-const suites = { lint, client, native, fuzz, wasm, e2e, files, kill, tabs };
+const suites = { lint, client, native, fuzz, wasm, e2e, bench, files, kill, tabs };
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
 const unknown = chosen.filter((name) => !(name in suites));
@@ -102,6 +102,12 @@ function e2e() {
   for (const project of ['www', ...rooms, 'bench']) run('tsc', ['-p', project]);
   // Browsers wait more than they work: three files at a time, one for each engine, take little more than a third of the time.
   runTests(['lab', 'package', 'apps', 'demo'], '--test-concurrency=3');
+}
+
+/** Every contender of the race once, with little to do: that it runs, not how long it takes. */
+function bench() {
+  buildPages();
+  run('node', ['bench/race/run.mjs', '--quick']);
 }
 
 /** Damaged files, imported in real pages; the same ones each time. */

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { pages, root, textOf } from './pages.mjs';
 
 /** Every text with links that we write. */
-const texts = [...pages, 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md'];
+const texts = [...pages, 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md', 'bench/race/README.md'];
 
 const withoutBlocks = (/** @type {string} */ text) => text.replace(/^```.*?^```$/gms, '');
 
@@ -55,7 +55,20 @@ for (const page of texts) {
 }
 
 test('no other text of ours is left out', () => {
-  const others = ['.', 'docs', 'bench', 'tests', 'client', 'crates', 'module', 'migrations', 'scripts', 'www', 'fuzz'];
+  const others = [
+    '.',
+    'docs',
+    'bench',
+    'bench/race',
+    'tests',
+    'client',
+    'crates',
+    'module',
+    'migrations',
+    'scripts',
+    'www',
+    'fuzz',
+  ];
   const found = others.flatMap((folder) =>
     readdirSync(`${root}/${folder}`)
       .filter((file) => file.endsWith('.md'))

@@ -1,0 +1,15 @@
+// What an application asks all day.
+
+import { build } from '../build.mjs';
+import { readings } from '../sets.mjs';
+import { everybody, visiting } from './part.mjs';
+
+/** @type {import('./part.mjs').Part} */
+export const queries = {
+  name: 'queries',
+  racers: (engine) =>
+    everybody(engine, async ({ name }, lap) => {
+      const page = await build({ contender: name, page: 'queries', set: 'created', migrations: readings.created });
+      return visiting(lap, (visitor) => visitor.visit(page));
+    }),
+};

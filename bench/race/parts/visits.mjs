@@ -1,0 +1,68 @@
+// From navigation to the first row: of a new visitor, and of one that has been there. And what the new one downloads, in
+// kilobytes after brotli: everything that its browser asks for, but for the page itself.
+
+import { brotliCompressSync } from 'node:zlib';
+import { build } from '../build.mjs';
+import { small } from '../sets.mjs';
+import { everybody, visiting } from './part.mjs';
+
+/** @typedef {import('./part.mjs').Lap} Lap */
+
+/** @type {import('./part.mjs').Part} */
+export const visits = {
+  name: 'visits',
+  racers: (engine) => everybody(engine, ({ name }, lap) => visit(name, lap.sizes.migrations, lap)),
+};
+
+/** Ours, with other numbers of migrations. @type {import('./part.mjs').Part} */
+export const histories = {
+  name: 'histories',
+  isOnlyInChromium: true,
+  racers: (_, { histories }) =>
+    ['wheatear', 'wheatear-digest'].flatMap((contender) =>
+      histories.map((count) => ({
+        name: `${contender} ${count}`,
+        contender,
+        run: (lap) => visit(contender, count, lap),
+      })),
+    ),
+};
+
+/** Ours, beside a tab that has the database open. @type {import('./part.mjs').Part} */
+export const tabs = {
+  name: 'tabs',
+  racers: () => [{ name: 'wheatear', contender: 'wheatear', run: visitTwice }],
+};
+
+/** One first visit and two warm ones. */
+async function visit(/** @type {string} */ contender, /** @type {number} */ count, /** @type {Lap} */ lap) {
+  const page = await visitPage(contender, count);
+  return visiting(lap, async (visitor) => {
+    const first = await visitor.visit(page);
+    const sizes = lap.site.filesOf(page).map((file) => brotliCompressSync(file).length / 1000);
+    const warm = [await visitor.visit(page), await visitor.visit(page)];
+    return {
+      'first visit': Number(first.page),
+      'warm visit': warm.map(({ page }) => Number(page)),
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
+    };
+  });
+}
+
+async function visitTwice(/** @type {Lap} */ lap) {
+  const page = await visitPage('wheatear', lap.sizes.migrations);
+  const following = await build({ contender: 'wheatear', page: 'follower', ...setOf(lap.sizes.migrations) });
+  return visiting(lap, async (visitor) => {
+    await visitor.visit(page);
+    const first = await visitor.visit(page);
+    await visitor.openTab(page);
+    const second = await visitor.go(page);
+    const { owner = [], follower = [] } = await visitor.go(following);
+    return { 'first tab': Number(first.page), 'second tab': Number(second.page), owner, follower };
+  });
+}
+
+const setOf = (/** @type {number} */ count) => ({ set: `small-${count}`, migrations: small(count) });
+
+const visitPage = (/** @type {string} */ contender, /** @type {number} */ count) =>
+  build({ contender, page: 'visit', ...setOf(count) });
