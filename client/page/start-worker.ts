@@ -1,7 +1,7 @@
 import type { WasmSource } from '../protocol/greeting.js';
 import { requireOrigin } from '../storage/origin.js';
 import { aFunction, exampleOfWorker, type OptionRule } from './option-rules.js';
-import { type Wasm, wasmOrPromise, wasmSourceOf } from './wasm-option.js';
+import { ownWasm, type Wasm, wasmOrPromise, wasmSourceOf } from './wasm-option.js';
 
 /** How to reach the worker that holds the database. */
 export interface WorkerOptions {
@@ -29,12 +29,13 @@ export const workerRules = {
 /** How a page starts its workers: each time one anew. */
 export interface WorkerStart {
   readonly worker: () => Worker;
-  /** Where their module is, if the page says so; for all of them, because a `Response` can be read only once. */
-  readonly wasm: Promise<WasmSource> | undefined;
+  /** Their module, or where it is, if the page says so; for all of them, because a `Response` can be read only once. */
+  readonly wasm: Promise<WasmSource | undefined> | undefined;
 }
 
 export function workerStart({ worker = startOwn, wasm }: WorkerOptions): WorkerStart {
-  return { worker, wasm: wasm === undefined ? undefined : wasmSourceOf(wasm) };
+  if (wasm !== undefined) return { worker, wasm: wasmSourceOf(wasm) };
+  return { worker, wasm: worker === startOwn ? ownWasm() : undefined };
 }
 
 /** Starts the package's own worker, which scripts/package.mjs puts beside this file. */

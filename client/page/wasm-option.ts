@@ -1,4 +1,4 @@
-import type { ConnectionError } from '../protocol/errors.js';
+import { ConnectionError } from '../protocol/errors.js';
 import type { WasmSource } from '../protocol/greeting.js';
 import { within } from '../storage/time-limit.js';
 import { addressOf } from './address.js';
@@ -44,10 +44,43 @@ async function sourceOf(given: Wasm | Promise<Wasm>): Promise<WasmSource> {
   const address = response.url || 'a Response without an address';
   if (!response.ok) throw unloadable(`the answer was ${response.status} (${address})`);
   // Another database may be opened with the same one.
-  const bytes = await within(arrivalLimit, 'the server', response.clone().arrayBuffer()).catch((error) => {
+  const module = await within(arrivalLimit, 'the server', compiled(response.clone())).catch((error) => {
     throw unloadable(`${error} (${address})`);
   });
-  return { address, bytes };
+  return { address, module };
+}
+
+/** What was compiled for another database of this page. */
+let own: Promise<WasmSource | undefined> | undefined;
+
+/**
+ * The module that lies beside the package's own worker, compiled while that starts. Where the page cannot have it, the
+ * worker tries, and tells why if it cannot either.
+ *
+ * @throws {ConnectionError} `worker_failed`: nothing was answered.
+ */
+export function ownWasm(): Promise<WasmSource | undefined> {
+  own ??= loadOwn().catch((error) => {
+    own = undefined;
+    if (error instanceof ConnectionError) throw error;
+    return undefined;
+  });
+  return own;
+}
+
+async function loadOwn(): Promise<WasmSource> {
+  const { href } = new URL('./wheatear_bg.wasm', import.meta.url);
+  const loading = fetch(href).then(compiled);
+  const module = await within(arrivalLimit, 'its address', loading).catch((error) => {
+    throw error.name === 'TimeoutError' ? unloadable(`${error} (${href})`) : error;
+  });
+  return { address: href, module };
+}
+
+/** Compiles while it comes, if the server calls it what it is. */
+async function compiled(response: Response): Promise<WebAssembly.Module> {
+  const isWasm = response.headers.get('content-type') === 'application/wasm';
+  return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 function unloadable(reason: string): ConnectionError {

@@ -8,22 +8,23 @@ export interface Hello {
   type: 'hello';
   /** Names the page's end of the wire; random. */
   from: string;
-  /** Whether the page says where the wasm module is, in an `Equipment` that follows. */
+  /** Whether the page brings the wasm module, or says where it is, in an `Equipment` that follows. */
   bringsWasm: boolean;
 }
 
 /** Where a wasm module is, for whoever loads it. */
 export interface WasmSource {
   readonly address: string;
-  /** What was loaded from there already. */
-  readonly bytes?: ArrayBuffer;
+  /** What was compiled of it already. */
+  readonly module?: WebAssembly.Module;
 }
 
 /** Page to worker, once the page knows it: what the worker works with in the place of what lies beside its script. */
 export interface Equipment {
   type: 'equipment';
   from: string;
-  wasm: WasmSource;
+  /** `undefined`: the page could not bring it, and the worker is to load it itself. */
+  wasm: WasmSource | undefined;
 }
 
 /** Worker to page. */

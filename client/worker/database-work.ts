@@ -21,6 +21,7 @@ import { bringUpToDate, connect } from './opening.js';
 import { OpfsFiles } from './opfs-files.js';
 import { probeOpfs } from './opfs-probe.js';
 import { Owner, type Server } from './owner.js';
+import { ProgressNews } from './progress-news.js';
 import { readingHandlers } from './reading-handlers.js';
 import { requireSql } from './require-sql.js';
 import { equip, type ServeOptions } from './serve-options.js';
@@ -184,14 +185,19 @@ export class DatabaseWork {
     const owner =
       ownership && new Owner(this.#turns, page, { ...ownership, database: name, migrations, target: options.target });
     // What is posted while the run keeps this thread busy, page and tabs receive meanwhile.
-    const onProgress = (progress: Progress) => {
-      page.post({ type: 'progress', id, progress });
+    const tellPage = (progress: Progress) => page.post({ type: 'progress', id, progress });
+    const news = new ProgressNews((progress) => {
+      if (!tellProgress) tellPage(progress);
       owner?.announce({ type: 'progress', progress });
+    });
+    const onProgress = (progress: Progress) => {
+      if (tellProgress) tellPage(progress);
+      news.hear(progress);
     };
     const connection = await timed(page, 'storage', () => connect(module, request));
     try {
       const onPlan = request.tellPlan ? (plan: Plan) => page.post({ type: 'plan', plan }) : undefined;
-      const listeners = { onProgress: tellProgress || owner ? onProgress : undefined, onPlan };
+      const listeners = { onProgress, onPlan };
       const opened = await timed(page, 'migrate', () => bringUpToDate(migrations, connection, request, listeners));
       if (!opened) {
         owner?.stop();
@@ -203,7 +209,7 @@ export class DatabaseWork {
       this.#longWork = longWork;
       this.#connection = connection;
       connection.onOutcome = this.#callbacks.outcome;
-      this.#files = request.kind === 'opfs' ? await OpfsFiles.of(name).catch(() => undefined) : undefined;
+      this.#files = request.kind === 'opfs' ? new OpfsFiles(name) : undefined;
       this.#owner = owner;
       owner?.serve(opened.report.to);
       // Behind the answer, for which the page waits.

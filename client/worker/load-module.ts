@@ -80,7 +80,7 @@ export async function loadModule(module: WheatearModule, source?: WasmSource): P
       await within(
         arrivalLimit,
         'its address',
-        module.default(source && { module_or_path: source.bytes ?? source.address }),
+        module.default(source && { module_or_path: source.module ?? source.address }),
       );
       break;
     } catch (error) {

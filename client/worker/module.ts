@@ -105,7 +105,7 @@ export type ReadFile = (offset: number, length: number) => Promise<Uint8Array>;
  */
 export interface WheatearModule {
   /** Loads and starts the module: that beside its script, unless it is told another address, or given the bytes. */
-  default(wasm?: { module_or_path: string | ArrayBuffer }): Promise<unknown>;
+  default(wasm?: { module_or_path: string | WebAssembly.Module }): Promise<unknown>;
   /** The migrations that it carries, if it does. */
   migrations?(): Migrations;
   /** The migrations of a page: of files, or of objects; tried out if their schema must be known. And those in code. */

@@ -19,18 +19,14 @@ export class Deleted extends CommitLost {
  */
 export class OpfsFiles {
   readonly #name: string;
-  readonly #files: readonly (readonly [FileSystemDirectoryHandle, string])[];
+  /** None if the browser cannot tell. */
+  readonly #files: Promise<readonly (readonly [FileSystemDirectoryHandle, string])[]>;
   #seenAt = performance.now();
 
-  private constructor(name: string, files: readonly (readonly [FileSystemDirectoryHandle, string])[]) {
-    this.#name = name;
-    this.#files = files;
-  }
-
   /** Those of a database that has just been opened. */
-  static async of(name: string): Promise<OpfsFiles> {
-    const folder = await found((await rootFolder(false))?.getDirectoryHandle(folderOf(name)));
-    return new OpfsFiles(name, folder ? await filesWithin(folder) : []);
+  constructor(name: string) {
+    this.#name = name;
+    this.#files = filesOf(name).catch(() => []);
   }
 
   /**
@@ -41,8 +37,10 @@ export class OpfsFiles {
    * @throws {WheatearError} the browser cannot tell
    */
   async require(age: number = trusted): Promise<void> {
-    if (this.#files.length === 0 || performance.now() - this.#seenAt < age) return;
-    for (const [folder, file] of this.#files) {
+    if (performance.now() - this.#seenAt < age) return;
+    const files = await this.#files;
+    if (files.length === 0) return;
+    for (const [folder, file] of files) {
       // Their names are random: none is one of another database that has this name by now.
       if (await found(folder.getFileHandle(file)).catch(throwOpfsError)) {
         this.#seenAt = performance.now();
@@ -51,6 +49,11 @@ export class OpfsFiles {
     }
     throw new Deleted(this.#name);
   }
+}
+
+async function filesOf(name: string): Promise<[FileSystemDirectoryHandle, string][]> {
+  const folder = await found((await rootFolder(false))?.getDirectoryHandle(folderOf(name)));
+  return folder ? filesWithin(folder) : [];
 }
 
 async function filesWithin(folder: FileSystemDirectoryHandle): Promise<[FileSystemDirectoryHandle, string][]> {
