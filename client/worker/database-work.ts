@@ -70,7 +70,7 @@ export class DatabaseWork {
     this.#callbacks = new Callbacks(options);
     this.#page = page;
     this.#turns = turns;
-    const loading = wasm.then((source) => timed(page, 'compile', () => loadModule(module, source)));
+    const loading = timed(page, 'compile', async () => loadModule(module, await wasm));
     this.loaded = loading.then(() => equip(module, options));
     // Whoever asks first is told by `DatabaseServer`; until then the browser must not report it as unhandled.
     this.loaded.catch(() => {});
