@@ -8,7 +8,7 @@
  * @property {string} [from] the npm package; without one it is ours
  * @property {boolean} [isIsolated] whether its page needs COOP and COEP
  * @property {boolean} [isOnlyInChromium] whether it needs what other engines lack
- * @property {boolean} [isLessDurable] whether what it acknowledged may be lost, however it is set up
+ * @property {boolean} [isLessDurable] whether what it acknowledged may be lost when the system goes down, however it is set up
  * @property {boolean} [isWithoutWorker] whether it runs in the page itself
  * @property {boolean} [isSlow] whether it takes minutes where others take seconds
  * @property {boolean} [isWithoutSql] whether it has no SQL, and so no migrations in SQL
@@ -39,7 +39,13 @@ export const contenders = [
     isOnlyInChromium: true,
   },
   { name: 'wa-idb-batch', label: 'wa-sqlite, IDBBatchAtomic', home: 'indexeddb', from: '@journeyapps/wa-sqlite' },
-  { name: 'wa-idb-mirror', label: 'wa-sqlite, IDBMirror', home: 'indexeddb', from: '@journeyapps/wa-sqlite' },
+  {
+    name: 'wa-idb-mirror',
+    label: 'wa-sqlite, IDBMirror',
+    home: 'indexeddb',
+    from: '@journeyapps/wa-sqlite',
+    isLessDurable: true,
+  },
   { name: 'sqlocal', label: 'sqlocal with Kysely', home: 'opfs', from: 'sqlocal', isIsolated: true },
   { name: 'pglite-opfs', label: 'PGlite, opfs-ahp', home: 'opfs', from: '@electric-sql/pglite' },
   {
@@ -47,6 +53,7 @@ export const contenders = [
     label: 'PGlite, IndexedDB',
     home: 'indexeddb',
     from: '@electric-sql/pglite',
+    isLessDurable: true,
     isSlow: true,
   },
   { name: 'sql-js', label: 'sql.js, saved to IndexedDB', home: 'indexeddb', from: 'sql.js' },
@@ -63,9 +70,12 @@ export const contenders = [
 /** What a racer is called, who may be a contender with something behind its name. */
 export function labelOf(/** @type {string} */ name) {
   if (name === 'native') return 'sqlite3, natively';
-  const [contender, count] = name.split(' ');
-  const label = contenders.find((each) => each.name === contender)?.label ?? name;
-  return count ? `${label}, ${Number(count).toLocaleString('en')} migrations` : label;
+  const [contenderName, count] = name.split(' ');
+  const contender = contenders.find((each) => each.name === contenderName);
+  if (!contender) throw new Error(`there is no contender '${name}'`);
+  const { label, isLessDurable } = contender;
+  if (count) return `${label}, ${Number(count).toLocaleString('en')} migrations`;
+  return isLessDurable ? `${label} (less durable)` : label;
 }
 
 /** Whether a contender can run in an engine at all. */

@@ -7,10 +7,29 @@ import { contenders } from './contenders.mjs';
 import { parts } from './parts/all.mjs';
 
 /** @type {import('./parts/part.mjs').Sizes} */
-const full = { migrations: 100, histories: [1, 10, 1000, 10_000], rows: 1_000_000, manyRows: 1_500_000 };
+const full = {
+  migrations: 100,
+  histories: [1, 10, 1000, 10_000],
+  rows: 1_000_000,
+  manyRows: 1_700_000,
+  brotli: 11,
+  settling: 500,
+  limit: 60_000,
+};
 
-/** As much as shows that everything runs. @type {import('./parts/part.mjs').Sizes} */
-const small = { migrations: 10, histories: [1, 10], rows: 2000, manyRows: 2000 };
+/**
+ * As much as shows that everything runs. The limit is for what hangs, not for a slow machine.
+ * @type {import('./parts/part.mjs').Sizes}
+ */
+const small = {
+  migrations: 10,
+  histories: [1, 10],
+  rows: 2000,
+  manyRows: 2000,
+  brotli: 1,
+  settling: 100,
+  limit: 300_000,
+};
 
 /**
  * @typedef {object} Options
@@ -20,7 +39,7 @@ const small = { migrations: 10, histories: [1, 10], rows: 2000, manyRows: 2000 }
  * @property {import('./parts/part.mjs').Sizes} sizes
  * @property {import('./parts/part.mjs').Engine[]} engines
  * @property {import('./parts/part.mjs').Part[]} parts
- * @property {(contender: string) => boolean} isWanted
+ * @property {(racer: import('./parts/part.mjs').Racer, part: import('./parts/part.mjs').Part) => boolean} isWanted
  */
 
 /** @returns {Options} */
@@ -53,7 +72,8 @@ export function readOptions(/** @type {string[]} */ args) {
     sizes: values.quick ? small : full,
     engines: engines.filter(({ name }) => wantedEngines.includes(name.toLowerCase())),
     parts: parts.filter(({ name }) => wantedParts.includes(name)),
-    isWanted: (contender) => wanted.includes(contender),
+    isWanted: ({ contender }, { few }) =>
+      wanted.includes(contender) && !(values.quick && few && !few.includes(contender)),
   };
 }
 

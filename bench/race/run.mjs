@@ -41,7 +41,7 @@ async function runRound(/** @type {number} */ round) {
   for (const engine of options.engines) {
     for (const part of options.parts) {
       if (part.isOnlyInChromium && engine.name !== 'Chromium') continue;
-      const racers = part.racers(engine, options.sizes).filter(({ contender }) => options.isWanted(contender));
+      const racers = part.racers(engine, options.sizes).filter((racer) => options.isWanted(racer, part));
       console.log(`race: round ${round + 1} of ${options.rounds}, ${engine.name}: ${part.name}`);
       // Whoever is first finds another machine than whoever is last.
       const order = [...racers.slice(round % racers.length), ...racers.slice(0, round % racers.length)];
@@ -55,8 +55,7 @@ async function runRound(/** @type {number} */ round) {
 async function runRacer(racer, of, engine) {
   const lap = { engine, site, sizes: options.sizes, versions };
   const entry = { ...of, racer: racer.name };
-  // Who failed will not be waited for again.
-  if (samples.hasFailed(entry)) return;
+  if (samples.isGivenUp(entry)) return;
   try {
     samples.add(entry, await racer.run(lap));
   } catch (error) {

@@ -4,25 +4,29 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Browser } from '../../tests/lab/browser.mjs';
 
 /** @typedef {import('../../tests/lab/engines.mjs').Engine} Engine */
+/** @typedef {Pick<import('./parts/part.mjs').Sizes, 'settling' | 'limit'>} Times */
 /** @typedef {Record<string, number | number[]>} Result milliseconds, by what took them */
-
-/** What a page that was left may still have to do, such as closing its files, before it is visited again. */
-const settling = 500;
 
 export class Visitor {
   #browser;
   #origin;
+  #times;
 
-  /** @param {Browser} browser @param {string} origin */
-  constructor(browser, origin) {
+  /** @param {Browser} browser @param {string} origin @param {Times} times */
+  constructor(browser, origin, times) {
     this.#browser = browser;
     this.#origin = origin;
+    this.#times = times;
   }
 
-  /** @param {Engine} engine @param {string} origin of the site, which is not closed */
-  static async start(engine, origin) {
+  /**
+   * @param {Engine} engine
+   * @param {string} origin of the site, which is not closed
+   * @param {Times} times
+   */
+  static async start(engine, origin, times) {
     const site = { origin, withhold: () => {}, takeComplaints: () => [], close: async () => {} };
-    return new Visitor(await Browser.start(engine, {}, site), origin);
+    return new Visitor(await Browser.start(engine, {}, site), origin, times);
   }
 
   /** @returns {Promise<string>} of the browser */
@@ -33,12 +37,12 @@ export class Visitor {
   /**
    * Visits a page, coming from a blank one of the same site, which has settled.
    * @param {string} page its folder
-   * @param {{ query?: string, limit?: number }} [options] `limit`: milliseconds after which it hangs
+   * @param {{ query?: string, limit?: number }} [options] `limit`: another one
    * @returns {Promise<Result>}
    */
-  async visit(page, { query = '', limit = 60_000 } = {}) {
+  async visit(page, options) {
     await this.leave(page);
-    return this.go(page, { query, limit });
+    return this.go(page, options);
   }
 
   /**
@@ -60,11 +64,11 @@ export class Visitor {
 
   async #settle(/** @type {string} */ page) {
     await this.#browser.driver.get(`${this.#origin}/${page}/blank.html`);
-    await pause(settling);
+    await pause(this.#times.settling);
   }
 
   /** Visits a page from wherever the browser is. @returns {Promise<Result>} */
-  async go(/** @type {string} */ page, { query = '', limit = 60_000 } = {}) {
+  async go(/** @type {string} */ page, { query = '', limit = this.#times.limit } = {}) {
     const { driver } = this.#browser;
     await driver.manage().setTimeouts({ script: limit, pageLoad: limit });
     await driver.get(`${this.#origin}/${page}/${query}`);

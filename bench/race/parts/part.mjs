@@ -14,6 +14,9 @@ import { Visitor } from '../visitor.mjs';
  * @property {number[]} histories how many migrations ours has besides, in turns
  * @property {number} rows of the table that is rebuilt
  * @property {number} manyRows of the table that is rebuilt while its memory is looked at
+ * @property {number} brotli quality of the compression after which downloads are weighed
+ * @property {number} settling how long a page that was left may take to end what it does, in milliseconds
+ * @property {number} limit after so many milliseconds a visit has failed
  */
 
 /**
@@ -35,6 +38,7 @@ import { Visitor } from '../visitor.mjs';
  * @typedef {object} Part
  * @property {string} name
  * @property {boolean} [isOnlyInChromium]
+ * @property {string[]} [few] the contenders who are enough to show that it runs
  * @property {(engine: Engine, sizes: Sizes) => Racer[]} racers
  */
 
@@ -57,8 +61,8 @@ export function everybody(engine, run, isWanted = () => true) {
  * @param {Lap} lap
  * @param {(visitor: Visitor) => Promise<Value>} work
  */
-export async function visiting({ engine, site, versions }, work) {
-  const visitor = await Visitor.start(engine, site.origin);
+export async function visiting({ engine, site, sizes, versions }, work) {
+  const visitor = await Visitor.start(engine, site.origin, sizes);
   try {
     versions.set(engine.name, await visitor.version());
     return await work(visitor);

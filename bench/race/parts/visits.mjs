@@ -1,9 +1,9 @@
 // From navigation to the first row: of a new visitor, and of one that has been there. And what the new one downloads, in
 // kilobytes after brotli: everything that its browser asks for, but for the page itself.
 
-import { brotliCompressSync } from 'node:zlib';
 import { build } from '../build.mjs';
 import { small } from '../sets.mjs';
+import { weigh } from '../weigh.mjs';
 import { everybody, visiting } from './part.mjs';
 
 /** @typedef {import('./part.mjs').Lap} Lap */
@@ -39,12 +39,12 @@ async function visit(/** @type {string} */ contender, /** @type {number} */ coun
   const page = await visitPage(contender, count);
   return visiting(lap, async (visitor) => {
     const first = await visitor.visit(page);
-    const sizes = lap.site.filesOf(page).map((file) => brotliCompressSync(file).length / 1000);
+    const files = lap.site.filesOf(page);
     const warm = [await visitor.visit(page), await visitor.visit(page)];
     return {
       'first visit': Number(first.page),
       'warm visit': warm.map(({ page }) => Number(page)),
-      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      bytes: weigh(files, lap.sizes.brotli),
     };
   });
 }

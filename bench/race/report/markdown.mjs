@@ -64,7 +64,7 @@ export function betterOthers(/** @type {Samples} */ samples) {
     const ours = median('wheatear');
     const better = contenders.filter(({ name, from }) => from && median(name) < ours);
     if (better.length === 0) return [];
-    const names = better.map(({ name, label }) => `${label} (${(median(name) / ours).toFixed(2)}x)`);
+    const names = better.map(({ name }) => `${labelOf(name)} (${(median(name) / ours).toFixed(2)}x)`);
     return [`${what}: ${names.join('; ')}`];
   });
   if (found.length === 0) return 'No contender is better than Wheatear in anything that is measured here.';
@@ -100,11 +100,8 @@ function section(/** @type {Samples} */ samples, /** @type {string} */ part, /**
 
 function failures(/** @type {Samples} */ { failures }) {
   if (failures.length === 0) return '';
-  const rows = failures.map(({ engine, part, racer, error }) => [
-    labelOf(racer),
-    engine,
-    part,
-    error.replaceAll('|', '/'),
-  ]);
-  return `\n## Did not finish\n\n${table(['', 'engine', 'part', 'why'], rows)}\n`;
+  const rows = failures.map(({ engine, part, racer, times, error }) => {
+    return [labelOf(racer), engine, part, String(times), error.replaceAll('|', '/')];
+  });
+  return `\n## Did not finish\n\n${table(['', 'engine', 'part', 'times', 'why'], rows)}\n`;
 }

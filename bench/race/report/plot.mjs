@@ -1,11 +1,12 @@
 // Bars, for light pages and dark ones.
 
+import { labelOf } from '../contenders.mjs';
 import { headlines, standings } from './headlines.mjs';
 import { Samples } from './samples.mjs';
 import { number } from './table.mjs';
 
 const width = 760;
-const labelWidth = 230;
+const labelWidth = 250;
 const valueWidth = 90;
 const barHeight = 16;
 const titleHeight = 34;
@@ -50,7 +51,7 @@ function chart({ title, unit }, standings, top) {
     const length = (Math.min(median, end) * scale).toFixed(1);
     const kind = contender.from ? 'bar' : 'bar ours';
     const text = `${number(median)} ${unit}${median > end ? ', cut' : ''}`;
-    return `<text x="${labelWidth - 8}" y="${y + 12}" text-anchor="end">${contender.label}</text>
+    return `<text x="${labelWidth - 8}" y="${y + 12}" text-anchor="end">${labelOf(contender.name)}</text>
 <rect class="${kind}" x="${labelWidth}" y="${y + 2}" width="${length}" height="${barHeight - 4}"/>
 <text x="${labelWidth + Number(length) + 6}" y="${y + 12}">${text}</text>`;
   });

@@ -1,5 +1,6 @@
 // The last whole race in the README, between two marks.
 
+import { labelOf } from '../contenders.mjs';
 import { headlines, standings } from './headlines.mjs';
 import { betterOthers } from './markdown.mjs';
 import { Samples } from './samples.mjs';
@@ -20,7 +21,9 @@ function resultsOf(/** @type {import('./record.mjs').Record} */ record) {
     const all = standings(samples, headline);
     const ours = all.find(({ contender }) => contender.name === 'wheatear');
     const others = all.filter(({ contender }) => contender.from).slice(0, 2);
-    const shown = others.map(({ contender, median }) => `${contender.label}: ${number(median)} ${headline.unit}`);
+    const shown = others.map(
+      ({ contender, median }) => `${labelOf(contender.name)}: ${number(median)} ${headline.unit}`,
+    );
     return [headline.title, ours ? `${number(ours.median)} ${headline.unit}` : '', shown.join('; ')];
   });
   const { date, versions, machine, rounds } = record;

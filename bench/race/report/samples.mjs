@@ -1,15 +1,13 @@
 // What was measured, and what went wrong.
 
-/**
- * @typedef {object} Sample
- * @property {string} engine
- * @property {string} part
- * @property {string} racer
- * @property {string} what
- * @property {number[]} values milliseconds, unless the part says otherwise
- */
+/** Whose turn it was. @typedef {{ engine: string, part: string, racer: string }} Entry */
 
-/** @typedef {{ engine: string, part: string, racer: string, error: string }} Failure */
+/** `values` are milliseconds, unless the part says otherwise. @typedef {Entry & { what: string, values: number[] }} Sample */
+
+/** How often it failed, and what was said last. @typedef {Entry & { times: number, error: string }} Failure */
+
+/** Who has failed so often is not waited for again. */
+const patience = 2;
 
 /** How the middle half of some numbers lies. @typedef {{ median: number, low: number, high: number }} Spread */
 
@@ -23,7 +21,7 @@ export class Samples {
     return Object.assign(new Samples(), { samples, failures });
   }
 
-  /** @param {Omit<Sample, 'what' | 'values'>} of @param {import('../visitor.mjs').Result} result */
+  /** @param {Entry} of @param {import('../visitor.mjs').Result} result */
   add(of, result) {
     for (const [what, values] of Object.entries(result)) {
       const known = this.samples.find((sample) => isOf(sample, of) && sample.what === what);
@@ -33,14 +31,15 @@ export class Samples {
     }
   }
 
-  /** @param {Omit<Failure, 'error'>} of @param {string} error */
+  /** @param {Entry} of @param {string} error */
   fail(of, error) {
-    this.failures = this.failures.filter((failure) => !isOf(failure, of));
-    this.failures.push({ ...of, error });
+    const known = this.failures.find((failure) => isOf(failure, of));
+    if (known) Object.assign(known, { times: known.times + 1, error });
+    else this.failures.push({ ...of, times: 1, error });
   }
 
-  hasFailed(/** @type {Omit<Failure, 'error'>} */ of) {
-    return this.failures.some((failure) => isOf(failure, of));
+  isGivenUp(/** @type {Entry} */ of) {
+    return this.failures.some((failure) => isOf(failure, of) && failure.times >= patience);
   }
 
   /** @returns {Spread | undefined} */
@@ -50,7 +49,7 @@ export class Samples {
   }
 }
 
-/** @param {Omit<Failure, 'error'>} one @param {Omit<Failure, 'error'>} other */
+/** @param {Entry} one @param {Entry} other */
 function isOf(one, other) {
   return one.engine === other.engine && one.part === other.part && one.racer === other.racer;
 }
