@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { required, sqliteShell } from '../../../scripts/tools.mjs';
 import { fill, readings } from '../sets.mjs';
 
-/** As our databases are: a commit is on the disk, and nobody else has the file. */
-const pragmas = 'PRAGMA synchronous = FULL; PRAGMA journal_mode = TRUNCATE; PRAGMA locking_mode = EXCLUSIVE;';
+/** As our databases are: a commit is on the disk, nobody else has the file, and the page cache is as large. */
+const pragmas = `PRAGMA synchronous = FULL; PRAGMA journal_mode = TRUNCATE; PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA cache_size = -16384;`;
 
 /** @returns {Promise<import('../visitor.mjs').Result>} */
 export async function nativeRebuild(/** @type {import('./part.mjs').Lap} */ { sizes }) {

@@ -3,4 +3,4 @@ import { OPFSCoopSyncVFS } from '@journeyapps/wa-sqlite/src/examples/OPFSCoopSyn
 import { serve } from '../shared/serve.mjs';
 import { openWa } from '../shared/wa.mjs';
 
-serve(() => openWa(factory, (module) => OPFSCoopSyncVFS.create('race', module), 'PRAGMA synchronous = FULL'));
+serve(() => openWa(factory, (module) => OPFSCoopSyncVFS.create('race', module)));

@@ -3,4 +3,4 @@ import { IDBBatchAtomicVFS } from '@journeyapps/wa-sqlite/src/examples/IDBBatchA
 import { serve } from '../shared/serve.mjs';
 import { openWa } from '../shared/wa.mjs';
 
-serve(() => openWa(factory, (module) => IDBBatchAtomicVFS.create('race', module), 'PRAGMA synchronous = FULL'));
+serve(() => openWa(factory, (module) => IDBBatchAtomicVFS.create('race', module)));

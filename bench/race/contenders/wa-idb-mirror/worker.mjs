@@ -3,4 +3,4 @@ import { IDBMirrorVFS } from '@journeyapps/wa-sqlite/src/examples/IDBMirrorVFS.j
 import { serve } from '../shared/serve.mjs';
 import { openWa } from '../shared/wa.mjs';
 
-serve(() => openWa(factory, (module) => IDBMirrorVFS.create('race', module), 'PRAGMA synchronous = FULL'));
+serve(() => openWa(factory, (module) => IDBMirrorVFS.create('race', module)));

@@ -3,4 +3,4 @@ import { AccessHandlePoolVFS } from '@journeyapps/wa-sqlite/src/examples/AccessH
 import { serve } from '../shared/serve.mjs';
 import { openWa } from '../shared/wa.mjs';
 
-serve(() => openWa(factory, (module) => AccessHandlePoolVFS.create('race', module), 'PRAGMA synchronous = FULL'));
+serve(() => openWa(factory, (module) => AccessHandlePoolVFS.create('race', module)));

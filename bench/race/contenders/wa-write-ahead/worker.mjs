@@ -3,4 +3,4 @@ import { OPFSWriteAheadVFS } from '@journeyapps/wa-sqlite/src/examples/OPFSWrite
 import { serve } from '../shared/serve.mjs';
 import { openWa } from '../shared/wa.mjs';
 
-serve(() => openWa(factory, (module) => OPFSWriteAheadVFS.create('race', module), 'PRAGMA synchronous = FULL'));
+serve(() => openWa(factory, (module) => OPFSWriteAheadVFS.create('race', module)));
