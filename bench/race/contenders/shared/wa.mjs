@@ -6,7 +6,7 @@ import * as SQLite from '@journeyapps/wa-sqlite';
 /**
  * @param {(options?: object) => Promise<object>} factory of the build
  * @param {(module: object) => Promise<object>} createVfs
- * @param {string} [pragmas] of this one besides
+ * @param {string} [pragmas] of this one besides; first, because exclusive locking must be there before a WAL database is read
  * @returns {Promise<import('./serve.mjs').Sqlite>}
  */
 export async function openWa(factory, createVfs, pragmas = '') {
@@ -14,7 +14,7 @@ export async function openWa(factory, createVfs, pragmas = '') {
   const sqlite3 = SQLite.Factory(module);
   sqlite3.vfs_register(await createVfs(module), true);
   const db = await sqlite3.open_v2('race.sqlite3');
-  await sqlite3.exec(db, `PRAGMA cache_size = -16384; ${pragmas}; PRAGMA synchronous = FULL`);
+  await sqlite3.exec(db, `${pragmas}; PRAGMA cache_size = -16384; PRAGMA synchronous = FULL`);
   return {
     exec: (sql) => sqlite3.exec(db, sql),
     async query(sql, params) {
