@@ -1,6 +1,7 @@
 // What the race is to show, in Chromium, and whether it does.
 
 import { contenders, labelOf } from '../contenders.mjs';
+import { number } from './table.mjs';
 
 /** @typedef {import('./samples.mjs').Samples} Samples */
 
@@ -151,22 +152,26 @@ const goals = [
  * @property {string} what
  * @property {string} bound
  * @property {string} value what it is; empty if it was not measured
- * @property {string} against the name of what it was compared with; empty if it is no ratio
+ * @property {string} against what it was compared with; empty if it is no ratio
  * @property {boolean | undefined} isMet
  */
 
 /** @returns {Outcome[]} */
 export function outcomesOf(/** @type {Samples} */ samples) {
-  return goals.map(({ what, bound, ours, against, unit }) => {
+  return goals.map((goal) => {
+    const { what, bound, ours, against, unit = 'x' } = goal;
     const value = medianOf(samples, ours);
-    const best = against && bestOf(samples, against);
-    const measured = value !== undefined && (best ? value / best.value : against ? undefined : value);
+    const other = against ? bestOf(samples, against) : undefined;
+    if (value === undefined || (against && !other)) {
+      return { what, bound: `${bound} ${unit}`, value: '', against: '', isMet: undefined };
+    }
+    const measured = other ? value / other.value : value;
     return {
       what,
-      bound: unit ? `${bound} ${unit}` : `${bound}x`,
-      value: typeof measured !== 'number' ? '' : unit ? `${measured.toFixed(1)} ${unit}` : `${measured.toFixed(2)}x`,
-      against: best ? best.label : '',
-      isMet: typeof measured === 'number' ? measured <= bound : undefined,
+      bound: `${bound} ${unit}`,
+      value: `${measured.toFixed(2)} ${unit}`,
+      against: other ? `${number(value)} against ${number(other.value)}, ${other.label}` : '',
+      isMet: measured <= bound,
     };
   });
 }

@@ -1,6 +1,7 @@
 // The page of results: goals first, then everything that was measured.
 
-import { contenders, labelOf } from '../contenders.mjs';
+import { labelOf } from '../contenders.mjs';
+import { betterOthers } from './better.mjs';
 import { outcomesOf } from './goals.mjs';
 import { Samples } from './samples.mjs';
 import { number, table } from './table.mjs';
@@ -33,6 +34,8 @@ the middle half. Versions: ${packages.join(', ')}. What is measured, and how eac
 
 ${goals(samples)}
 
+## Better than Wheatear, in Chromium
+
 ${betterOthers(samples)}
 
 ${sections(samples)}
@@ -45,30 +48,6 @@ function goals(/** @type {Samples} */ samples) {
     return [what, bound, value, against, verdict];
   });
   return table(['what', 'at most', 'is', 'against', ''], rows);
-}
-
-/** Where somebody else is better than ours, in one paragraph. */
-export function betterOthers(/** @type {Samples} */ samples) {
-  const found = [
-    ['visits', 'first visit'],
-    ['visits', 'warm visit'],
-    ['visits', 'bytes'],
-    ['queries', 'commit'],
-    ['queries', '1,000 rows'],
-    ['queries', 'point query'],
-    ['rebuild', 'fill'],
-    ['rebuild', 'rebuild'],
-  ].flatMap(([part = '', what = '']) => {
-    const median = (/** @type {string} */ racer) =>
-      samples.spread({ engine: 'Chromium', part, racer, what })?.median ?? Number.POSITIVE_INFINITY;
-    const ours = median('wheatear');
-    const better = contenders.filter(({ name, from }) => from && median(name) < ours);
-    if (better.length === 0) return [];
-    const names = better.map(({ name }) => `${labelOf(name)} (${(median(name) / ours).toFixed(2)}x)`);
-    return [`${what}: ${names.join('; ')}`];
-  });
-  if (found.length === 0) return 'No contender is better than Wheatear in anything that is measured here.';
-  return `Better than Wheatear, in Chromium. ${found.map((line) => `**${line.replace(':', ':**')}`).join('. ')}.`;
 }
 
 function sections(/** @type {Samples} */ samples) {
@@ -85,12 +64,13 @@ function sections(/** @type {Samples} */ samples) {
 function section(/** @type {Samples} */ samples, /** @type {string} */ part, /** @type {string} */ engine) {
   const here = samples.samples.filter((sample) => sample.part === part && sample.engine === engine);
   const columns = [...new Set(here.map(({ what }) => what))];
-  const racers = [...new Set(here.map(({ racer }) => racer))];
+  const failed = samples.failures.filter((failure) => failure.part === part && failure.engine === engine);
+  const racers = [...new Set([...here, ...failed].map(({ racer }) => racer))];
   const rows = racers.map((racer) => [
     labelOf(racer),
     ...columns.map((what) => {
       const spread = samples.spread({ engine, part, racer, what });
-      if (!spread) return '';
+      if (!spread) return failed.some((failure) => failure.racer === racer) ? 'did not finish' : '';
       const { median, low, high } = spread;
       return low === high ? number(median) : `${number(median)} (${number(low)} to ${number(high)})`;
     }),

@@ -7,7 +7,7 @@ import { number } from './table.mjs';
 
 const width = 760;
 const labelWidth = 250;
-const valueWidth = 90;
+const valueWidth = 110;
 const barHeight = 16;
 const titleHeight = 34;
 

@@ -1,8 +1,8 @@
 // The last whole race in the README, between two marks.
 
 import { labelOf } from '../contenders.mjs';
+import { bestOthers } from './better.mjs';
 import { headlines, standings } from './headlines.mjs';
-import { betterOthers } from './markdown.mjs';
 import { Samples } from './samples.mjs';
 import { number, table } from './table.mjs';
 
@@ -31,6 +31,6 @@ function resultsOf(/** @type {import('./record.mjs').Record} */ record) {
   const said = names.map((name) => `${name} ${versions[name]}`).join(', ');
   return `${table(['', 'Wheatear', 'the two best others'], rows)}
 
-Medians of ${rounds} rounds on ${date.slice(0, 10)}, ${machine.cores} cores, ${said}. ${betterOthers(samples)}
+Medians of ${rounds} rounds on ${date.slice(0, 10)}, ${machine.cores} cores, ${said}. ${bestOthers(samples)}
 [All of it](bench/results/race.md).`;
 }

@@ -19,21 +19,20 @@ import { root, sqliteShell } from '../../../scripts/tools.mjs';
 
 /** @returns {Record} */
 export function recordOf(
-  /** @type {import('./samples.mjs').Samples} */ { samples, failures },
-  /** @type {import('../options.mjs').Options} */ { rounds, sizes },
-  /** @type {Map<string, string>} */ browsers,
+  /** @type {import('../race.mjs').Race} */ { samples: { samples, failures }, versions },
+  /** @type {{ rounds: number, sizes: import('../parts/part.mjs').Sizes }} */ { rounds, sizes },
 ) {
   return {
     date: new Date().toISOString(),
     machine: { cores: cpus().length, gigabytes: Math.round(totalmem() / 2 ** 30) },
-    versions: { ...packages(), ...Object.fromEntries(browsers) },
+    versions: { ...packages(), ...Object.fromEntries(versions) },
     rounds,
     sizes,
+    failures,
     samples: samples.map((sample) => ({
       ...sample,
       values: sample.values.map((value) => Number(value.toPrecision(4))),
     })),
-    failures,
   };
 }
 
