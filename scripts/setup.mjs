@@ -9,6 +9,7 @@ import {
   browsers,
   cargoToolRoot,
   cargoTools,
+  clangVersion,
   environment,
   fail,
   root,
@@ -69,10 +70,16 @@ function systemPackages() {
     ? { chromium: 'chromium-browser', chromedriver: 'chromium-chromedriver', firefox: 'firefox' }
     : { chromium: 'chromium', chromedriver: 'chromium-driver', firefox: 'firefox-esr' };
 
+  const clang = `clang-${clangVersion}`;
   /** @type {{ what: string, there: boolean, apt: string[], brew: string }[]} */
   const wanted = [
     { what: 'C compiler', there: !!which('cc'), apt: ['build-essential'], brew: 'xcode-select --install' },
-    { what: 'clang for wasm32', there: !!wasmClang(), apt: ['clang', 'llvm'], brew: 'brew install llvm' },
+    {
+      what: 'clang for wasm32',
+      there: !!wasmClang() && (!!which(clang) || !aptKnows(clang)),
+      apt: [clang, `llvm-${clangVersion}`],
+      brew: 'brew install llvm',
+    },
   ];
   if (forTests) {
     wanted.push(
@@ -118,15 +125,22 @@ function systemPackages() {
   if (!which('apt-get')) {
     fail(`setup: missing: ${names}. Install what your system calls: ${packages.join(' ')}, and try again.`);
   }
-  const steps = [['update'], ['install', '--yes', '--no-install-recommends', ...packages]];
+  const installing = ['install', '--yes', '--no-install-recommends'];
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && spawnSync('sudo', ['--non-interactive', 'true']).status !== 0) {
-    const commands = steps.map((step) => `sudo apt-get ${step.join(' ')}`).join(' && ');
+    const commands = `sudo apt-get update && sudo apt-get ${[...installing, ...packages].join(' ')}`;
     fail(`setup: missing: ${names}. Installing needs root. Run:\n\n  ${commands}\n\nand try again.`);
   }
   say(`installing ${names} (apt-get: ${packages.join(' ')})`);
-  const sudo = isRoot ? [] : ['sudo'];
-  for (const step of steps) install('env', [...sudo, 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...step]);
+  const apt = (/** @type {string[]} */ ...step) =>
+    install('env', [...(isRoot ? [] : ['sudo']), 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...step]);
+  apt('update');
+  // A system without that version of clang has another.
+  apt(...installing, ...packages.map((name) => (aptKnows(name) ? name : name.replace(/-\d+$/, ''))));
+}
+
+function aptKnows(/** @type {string} */ name) {
+  return attempt('apt-cache', ['show', name]).status === 0;
 }
 
 /** Rust's standard library for wasm32-unknown-unknown. */

@@ -68,16 +68,21 @@ export function which(/** @type {string[]} */ ...names) {
   return undefined;
 }
 
+/** The clang that the budgets of build.mjs are for. Others compile SQLite as well, to a few kilobytes more. */
+export const clangVersion = 19;
+
 /**
- * A clang that can compile to wasm32, with the llvm-ar beside it. Apple's cannot, so Homebrew's
- * llvm comes first where it is.
+ * A clang that can compile to wasm32, with the llvm-ar beside it. Apple's cannot, so Homebrew's llvm comes first where it
+ * is; else that of the version above comes before the system's own.
  * @returns {{ clang: string, ar: string } | undefined}
  */
 export function wasmClang() {
-  const bins = ['/opt/homebrew/opt/llvm/bin', '/usr/local/opt/llvm/bin', '/usr/bin'];
+  const bins = ['/opt/homebrew/opt/llvm/bin', '/usr/local/opt/llvm/bin'];
   const candidates = bins.map((bin) => ({ clang: join(bin, 'clang'), ar: join(bin, 'llvm-ar') }));
-  const [clang, ar] = [which('clang'), which('llvm-ar')];
-  if (clang && ar) candidates.push({ clang, ar });
+  for (const suffix of [`-${clangVersion}`, '']) {
+    const [clang, ar] = [which(`clang${suffix}`), which(`llvm-ar${suffix}`)];
+    if (clang && ar) candidates.push({ clang, ar });
+  }
   return candidates.find(({ clang, ar }) => {
     if (!existsSync(clang) || !existsSync(ar)) return false;
     const targets = spawnSync(clang, ['--print-targets'], { encoding: 'utf8' });
@@ -111,9 +116,9 @@ export function required(what, path) {
 }
 
 // SQLite's optional parts that few need, left out of the wasm module: full-text search,
-// rtree, sessions, introspection tables, argument checks, and lock notification (a worker has one
-// connection). Full-text search alone is 54 KB of the download.
-export const sqliteFlags = [
+// rtree, sessions, introspection tables, argument checks, lock notification (a worker has one
+// connection), and what is for programs in C alone. Full-text search alone is 54 KB of the download.
+const partsLeftOut = [
   'SQLITE_ENABLE_FTS5',
   'SQLITE_ENABLE_RTREE',
   'SQLITE_ENABLE_SESSION',
@@ -124,7 +129,25 @@ export const sqliteFlags = [
   'SQLITE_ENABLE_STMTVTAB',
   'SQLITE_ENABLE_API_ARMOR',
   'SQLITE_ENABLE_UNLOCK_NOTIFY',
-].map((flag) => `-U${flag}`);
+  'SQLITE_ENABLE_COLUMN_METADATA',
+];
+
+// Functions in C that neither rusqlite nor the engine calls, and what serves SQLite's own tests. Without incremental
+// input and output of blobs there is no full-text search. Not SQLITE_OMIT_TRACE: `sqlite3_expanded_sql` would be there and
+// give nothing, and by it scripts are cut into statements.
+const functionsLeftOut = [
+  'SQLITE_OMIT_COMPLETE',
+  'SQLITE_OMIT_DESERIALIZE',
+  'SQLITE_OMIT_GET_TABLE',
+  'SQLITE_OMIT_INCRBLOB',
+  'SQLITE_OMIT_TCL_VARIABLE',
+  'SQLITE_UNTESTABLE',
+];
+
+export const sqliteFlags = [...partsLeftOut.map((part) => `-U${part}`), ...functionsLeftOut.map((part) => `-D${part}`)];
+
+// What of wasm the C may use: what Rust's own code for this target uses anyway.
+const cFlags = ['-mbulk-memory', '-msign-ext', '-mnontrapping-fptoint'];
 
 /**
  * Environment for a build or a test: the cached tools on the PATH, clang for SQLite's C.
@@ -137,6 +160,7 @@ export function environment() {
     ...process.env,
     PATH: [join(root, 'node_modules', '.bin'), ...bins, process.env.PATH].join(delimiter),
     ...(clang && { CC_wasm32_unknown_unknown: clang.clang, AR_wasm32_unknown_unknown: clang.ar }),
+    CFLAGS_wasm32_unknown_unknown: cFlags.join(' '),
     SQLITE_WASM_RS_FLAGS: process.env.SQLITE_WASM_RS_FLAGS ?? sqliteFlags.join(' '),
   };
 }

@@ -1,7 +1,8 @@
 // From a crate of the workspace to a wasm module with its JavaScript.
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run, sqliteFlags, wasmTarget } from './tools.mjs';
+import { fail, root, run, sqliteFlags, wasmTarget } from './tools.mjs';
 
 /**
  * The modules of the npm package, by what SQLite has in them. Each is compiled in a folder of its own, for SQLite is
@@ -11,7 +12,7 @@ import { root, run, sqliteFlags, wasmTarget } from './tools.mjs';
  */
 export const packageModules = {
   full: {
-    flags: sqliteFlags.filter((flag) => !/FTS5|RTREE/.test(flag)),
+    flags: sqliteFlags.filter((flag) => !/FTS5|RTREE|INCRBLOB/.test(flag)),
     target: join('target', 'full'),
     folder: join('module', 'pkg', 'full'),
   },
@@ -38,7 +39,18 @@ export function buildWasm(crate, folder, { target = 'target', flags = sqliteFlag
   const what = ['--target', wasmTarget, '--target-dir', target, '--package', crate];
   run('cargo', ['build', '--quiet', '--locked', '--release', ...what], { env });
   const compiled = join(target, wasmTarget, 'release', `${crate.replaceAll('-', '_')}.wasm`);
+  requireNothingMissing(compiled);
   run('wasm-bindgen', [compiled, '--target', 'web', '--out-dir', folder, '--out-name', name]);
+}
+
+/**
+ * The linker takes a function that SQLite was compiled without for one that JavaScript will give, and nobody gives it: the
+ * module could not be loaded.
+ */
+function requireNothingMissing(/** @type {string} */ compiled) {
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(compiled)));
+  const missing = imports.filter(({ module }) => module === 'env').map(({ name }) => name);
+  if (missing.length > 0) fail(`${compiled} lacks ${missing.join(', ')}`);
 }
 
 /** Makes the module in a folder small. */
@@ -53,5 +65,7 @@ export function shrinkWasm(/** @type {string} */ name, /** @type {string} */ fol
     'reference-types',
     'sign-ext',
   ].map((feature) => `--enable-${feature}`);
-  run('wasm-opt', [module, '-o', module, '-Oz', '--strip-debug', '--strip-producers', ...features]);
+  // The first kilobyte of memory is the far end of Rust's stack, of which nobody computes an address.
+  const passes = ['-Oz', '--low-memory-unused', '--reorder-functions-by-name', '--strip-debug', '--strip-producers'];
+  run('wasm-opt', [module, '-o', module, ...passes, ...features]);
 }
