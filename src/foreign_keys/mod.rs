@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, Statement, ffi, params};
-use wheatear_sqlite::{SqliteFailure, lossy_text, quoted};
+use wheatear_core::sort_by;
+use wheatear_sqlite::{SqliteFailure, all_rows, first_row, lossy_text, one_row, quoted};
 
 use self::orphans::{Orphan, Orphans};
 use crate::error::{ApplyError, Error, ForeignKeyViolation, RunAction, transaction_error};
@@ -163,18 +164,21 @@ impl Violations {
         let old = self.keys.iter().enumerate();
         let with_orphans = old.filter(|(_, (old, orphans))| !orphans.is_empty() && is_origin(old));
         let mut origins: Vec<usize> = with_orphans.map(|(number, _)| number).collect();
-        origins.sort_by_key(|number| {
+        let is_another = |number: &usize| {
             let old = &self.keys[*number].0;
             old.table() != key.table() || old.reference != key.reference
-        });
+        };
+        sort_by(&mut origins, |one, other| is_another(one).cmp(&is_another(other)));
         origins
     }
 }
 
 /// Every table.
 fn tables(connection: &Connection) -> rusqlite::Result<Tables> {
-    let mut list = connection.prepare("SELECT lower(name), rootpage FROM main.sqlite_schema WHERE type = 'table'")?;
-    list.query_map([], |row| Ok((lossy_text(row, 0)?, row.get(1)?)))?.collect()
+    const ROOTS: &str = "SELECT lower(name), rootpage FROM main.sqlite_schema WHERE type = 'table'";
+    let mut tables = Tables::new();
+    tables.extend(all_rows(connection, ROOTS, &[], |row| Ok((lossy_text(row, 0)?, row.get(1)?)))?);
+    Ok(tables)
 }
 
 /// A foreign key.
@@ -208,7 +212,7 @@ fn foreign_keys(connection: &Connection) -> rusqlite::Result<Vec<Key>> {
           WHERE child.type = 'table' ORDER BY child.name, key.id, key.seq",
     )?;
     let mut keys: Vec<Key> = Vec::new();
-    let mut rows = list.query([])?;
+    let mut rows = list.query(params![])?;
     while let Some(row) = rows.next()? {
         let Ok(child) = row.get::<_, String>(0) else { continue };
         let to = if row.get(4)? { None } else { Some(lossy_text(row, 5)?) };
@@ -249,7 +253,7 @@ fn each_violation(
         };
         // The number of the key whose rows SQLite is giving, and the values of these rows.
         let mut values: Option<(i64, Values<'_>)> = None;
-        let mut rows = check.query([])?;
+        let mut rows = check.query(params![])?;
         while let Some(row) = rows.next()? {
             let (rowid, parent, number): (Option<i64>, String, i64) = (row.get(1)?, lossy_text(row, 2)?, row.get(3)?);
             let index = keys.iter().position(|key| key.number == number).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
@@ -284,9 +288,8 @@ enum Source<'connection> {
 impl<'connection> Values<'connection> {
     fn of(connection: &'connection Connection, key: &Key) -> rusqlite::Result<Self> {
         const PRIMARY: &str = "SELECT lower(name), lower(type) FROM pragma_table_info(?1, 'main') WHERE pk ORDER BY pk";
-        let mut primary = connection.prepare(PRIMARY)?;
-        let primary = primary.query_map([&key.child], |row| Ok((lossy_text(row, 0)?, lossy_text(row, 1)?)))?;
-        let primary = primary.collect::<rusqlite::Result<Vec<_>>>()?;
+        let primary =
+            all_rows(connection, PRIMARY, &[&key.child], |row| Ok((lossy_text(row, 0)?, lossy_text(row, 1)?)))?;
         let described = primary.iter().map(|(name, of_type)| format!("{} {of_type}", quoted(name)));
         let primary_key = described.collect::<Vec<_>>().join(",");
         let row = bytes(primary.iter().map(|(name, _)| name));
@@ -296,7 +299,7 @@ impl<'connection> Values<'connection> {
 
     fn next(&mut self, rowid: Option<i64>) -> rusqlite::Result<Orphan> {
         match &mut self.source {
-            Source::ByRowid(select) => Ok(select.query_row([rowid], orphan).optional()?.unwrap_or_default()),
+            Source::ByRowid(select) => Ok(select.query_row(params![rowid], orphan).optional()?.unwrap_or_default()),
             Source::AtOnce(orphans) => Ok(orphans.next().unwrap_or_default()),
         }
     }
@@ -308,17 +311,18 @@ impl<'connection> Source<'connection> {
         // The table lists a column of one of these names only if its author has made one, which then hides the rowid.
         const HIDDEN: &str = "SELECT count(*) FROM pragma_table_xinfo(?1, 'main') WHERE lower(name) = ?2";
         const WITHOUT: &str = "SELECT wr FROM pragma_table_list(?1) WHERE schema = 'main'";
-        let without: bool = connection.query_row(WITHOUT, [&key.child], |row| row.get(0)).optional()?.unwrap_or(true);
+        let without: bool = first_row(connection, WITHOUT, &[&key.child], |row| row.get(0))?.unwrap_or(true);
         for name in ["rowid", "oid", "_rowid_"].into_iter().filter(|_| !without) {
-            if connection.query_row(HIDDEN, [key.child.as_str(), name], |row| row.get::<_, i64>(0))? == 0 {
+            if one_row(connection, HIDDEN, &[&key.child, &name], |row| row.get::<_, i64>(0))? == 0 {
                 let sql = format!("{select} FROM main.{child} AS c WHERE c.{name} = ?1");
                 return Ok(connection.prepare(&sql).map_or_else(|_| Self::unknown(), Self::ByRowid));
             }
         }
         let sql = format!("{select} FROM main.{child} AS c NOT INDEXED WHERE {}", key.lacks_parent(connection)?);
-        let Ok(mut select) = connection.prepare(&sql) else { return Ok(Self::unknown()) };
-        let all = select.query_map([], orphan)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        Ok(Self::AtOnce(all.into_iter()))
+        if connection.prepare(&sql).is_err() {
+            return Ok(Self::unknown());
+        }
+        Ok(Self::AtOnce(all_rows(connection, &sql, &[], orphan)?.into_iter()))
     }
 
     /// Where a name is in the way that is not UTF-8, orphans are told apart by their key alone.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// A row that lacks its parent row: its values as their bytes in hexadecimal, because text need not be UTF-8.
 /// Without their types, which a rebuild with another column type changes.
-#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Default)]
 pub(super) struct Orphan {
     /// Of the foreign key.
     pub values: String,
@@ -18,7 +18,8 @@ pub(super) struct Orphan {
 pub(super) struct Orphans {
     /// The columns of the table's primary key with their types.
     primary_key: String,
-    counts: BTreeMap<Orphan, usize>,
+    /// How many there are of each, by its [`key`].
+    counts: BTreeMap<String, i64>,
 }
 
 impl Orphans {
@@ -26,7 +27,7 @@ impl Orphans {
         if self.primary_key.is_empty() {
             primary_key.clone_into(&mut self.primary_key);
         }
-        *self.counts.entry(orphan).or_default() += 1;
+        *self.counts.entry(key(&orphan.values, &orphan.row)).or_default() += 1;
     }
 
     pub fn is_empty(&self) -> bool {
@@ -37,17 +38,21 @@ impl Orphans {
     /// row will do that has the same foreign key.
     pub fn take(&mut self, primary_key: &str, orphan: &Orphan) -> bool {
         let is_comparable = self.primary_key == primary_key;
-        let row = if is_comparable { orphan.row.clone() } else { String::new() };
-        let least = Orphan { values: orphan.values.clone(), row };
-        let is_it = |old: &Orphan| old.values == least.values && (!is_comparable || old.row == least.row);
-        let Some((old, count)) = self.counts.range_mut(&least..).next().filter(|(old, _)| is_it(old)) else {
+        let least = key(&orphan.values, if is_comparable { &orphan.row } else { "" });
+        let is_it = |old: &String| if is_comparable { *old == least } else { old.starts_with(&least) };
+        let Some((old, count)) = self.counts.range_mut(least.clone()..).next().filter(|(old, _)| is_it(old)) else {
             return false;
         };
         *count -= 1;
         if *count == 0 {
-            let old = Orphan { values: old.values.clone(), row: old.row.clone() };
+            let old = old.clone();
             self.counts.remove(&old);
         }
         true
     }
+}
+
+/// What a row is known by: its values, in which there is no semicolon, and what follows them.
+fn key(values: &str, row: &str) -> String {
+    format!("{values};{row}")
 }

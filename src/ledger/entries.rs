@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Row, ToSql};
 use wheatear_core::header::Header;
 use wheatear_core::{Digest, LedgerEntry};
+use wheatear_sqlite::all_rows;
 
 use super::tables::FORMAT_WITHOUT_CHECKSUMS;
 use crate::table_prefix::TablePrefix;
@@ -25,7 +26,7 @@ pub(super) fn read(connection: &Connection, prefix: &TablePrefix, format: i64) -
         _ => (format!("{MIGRATION}, {APPLIED}, {SINCE_CHECKSUMS}"), entry),
     };
     let sql = format!("SELECT {columns} FROM {} ORDER BY position", prefix.table("migration"));
-    connection.prepare(&sql)?.query_map([], read)?.collect()
+    all_rows(connection, &sql, &[], read)
 }
 
 /// Records a migration as applied.

@@ -1,7 +1,8 @@
 //! The single row that one small read looks at.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use wheatear_core::{Digest, HistoryError};
+use wheatear_sqlite::one_row;
 
 use super::fault::{corrupt, unreadable};
 use super::tables::{FORMAT, FORMAT_WITHOUT_CHECKSUMS, has_triggers};
@@ -39,7 +40,8 @@ impl Head {
             })
         };
         let sql = format!("SELECT *, {} AS is_watched FROM {}", has_triggers(prefix), prefix.table("ledger"));
-        let select = || connection.prepare_cached(&sql).and_then(|mut select| select.query_row([], read).optional());
+        let select =
+            || connection.prepare_cached(&sql).and_then(|mut select| select.query_row(params![], read).optional());
         let head = match select() {
             // Most likely there is no such table. That is asked only after the read has failed, so that where there is
             // a table, one read is enough.
@@ -68,7 +70,7 @@ impl Head {
 fn exists(connection: &Connection, prefix: &TablePrefix) -> Result<bool, Error> {
     let sql = "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?1)";
     let name = prefix.bare_table("ledger");
-    connection.query_row(sql, [name], |row| row.get(0)).map_err(|error| unreadable(connection, error))
+    one_row(connection, sql, &[&name], |row| row.get(0)).map_err(|error| unreadable(connection, error))
 }
 
 /// Whether SQLite refused the SQL, and not the file.

@@ -19,8 +19,9 @@ mod tables;
 
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, Row, params};
 use wheatear_core::{Digest, ErrorCode, LedgerEntry, Migration, SetDefinition, StepOperation};
+use wheatear_sqlite::{all_rows, first_row, one_row};
 
 use crate::error::Error;
 use crate::log::{LogEntry, Outcome};
@@ -69,7 +70,7 @@ impl Ledger {
     pub fn is_one_of_several(&self, connection: &Connection) -> Result<bool, Error> {
         let sql = "SELECT count(*) > 1 FROM main.sqlite_schema
             WHERE type = 'table' AND name LIKE '%\\_wheatear\\_ledger' ESCAPE '\\'";
-        connection.query_row(sql, [], |row| row.get(0)).map_err(ledger_error)
+        one_row(connection, sql, &[], |row| row.get(0)).map_err(ledger_error)
     }
 
     /// Whether the log says that a migration began outside of a transaction, and not how it ended.
@@ -78,8 +79,7 @@ impl Ledger {
             "SELECT outcome FROM {} WHERE migration = ?1 ORDER BY position DESC LIMIT 1",
             self.prefix.table("log")
         );
-        let outcome: Option<String> =
-            connection.query_row(&sql, [id], |row| row.get(0)).optional().map_err(ledger_error)?;
+        let outcome: Option<String> = first_row(connection, &sql, &[&id], |row| row.get(0)).map_err(ledger_error)?;
         Ok(outcome.as_deref() == Some(Outcome::Started.as_str()))
     }
 
@@ -99,7 +99,7 @@ impl Ledger {
     pub fn is_unused(&self, connection: &Connection) -> Result<bool, Error> {
         let Some(head) = self.head(connection)? else { return Ok(true) };
         let has_entry = format!("SELECT EXISTS (SELECT 1 FROM {})", self.prefix.table("migration"));
-        let has_entry: bool = connection.query_row(&has_entry, [], |row| row.get(0)).map_err(ledger_error)?;
+        let has_entry: bool = one_row(connection, &has_entry, &[], |row| row.get(0)).map_err(ledger_error)?;
         if has_entry || head.format == FORMAT_WITHOUT_CHECKSUMS {
             return Ok(!has_entry);
         }
@@ -107,15 +107,15 @@ impl Ledger {
             "SELECT outcome = ?1 AND operation NOT IN (?2, ?3) FROM {} ORDER BY position DESC LIMIT 1",
             self.prefix.table("log")
         );
-        let words = [Outcome::Done.as_str(), StepOperation::Rollback.as_str(), StepOperation::Unmark.as_str()];
-        let is_unexplained = connection.query_row(&sql, words, |row| row.get(0)).optional();
+        let words = params![Outcome::Done.as_str(), StepOperation::Rollback.as_str(), StepOperation::Unmark.as_str()];
+        let is_unexplained = first_row(connection, &sql, words, |row| row.get(0));
         Ok(is_unexplained.map_err(ledger_error)?.unwrap_or(true))
     }
 
     /// Whether the database was adopted: a baseline is in the log.
     pub fn was_adopted(&self, connection: &Connection) -> Result<bool, Error> {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE operation = ?1)", self.prefix.table("log"));
-        connection.query_row(&sql, [StepOperation::Baseline.as_str()], |row| row.get(0)).map_err(ledger_error)
+        one_row(connection, &sql, &[&StepOperation::Baseline.as_str()], |row| row.get(0)).map_err(ledger_error)
     }
 
     /// Everything that was ever done, the oldest first.
@@ -125,9 +125,7 @@ impl Ledger {
         }
         let columns = "operation, migration, outcome, at, library_version, app_version";
         let sql = format!("SELECT {columns} FROM {} ORDER BY position", self.prefix.table("log"));
-        let mut statement = connection.prepare(&sql).map_err(ledger_error)?;
-        let entries = statement.query_map([], LogEntry::read).map_err(ledger_error)?;
-        entries.collect::<rusqlite::Result<_>>().map_err(ledger_error)
+        all_rows(connection, &sql, &[], LogEntry::read).map_err(ledger_error)
     }
 
     /// Creates the tables if there are none yet, and brings older ones to this format.
@@ -158,7 +156,7 @@ impl Ledger {
     /// for each row by itself it took a sixth of a run of small migrations.
     pub fn now(&self, connection: &Connection) -> Result<String, Error> {
         let sql = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
-        connection.query_row(sql, [], |row| row.get(0)).map_err(ledger_error)
+        one_row(connection, sql, &[], |row| row.get(0)).map_err(ledger_error)
     }
 
     /// Records a migration as applied.
@@ -178,7 +176,7 @@ impl Ledger {
     /// Forgets a migration.
     pub fn forget(&self, connection: &Connection, now: &str, operation: StepOperation, id: &str) -> Result<(), Error> {
         let sql = format!("DELETE FROM {} WHERE id = ?1", self.prefix.table("migration"));
-        connection.prepare_cached(&sql).and_then(|mut delete| delete.execute([id])).map_err(ledger_error)?;
+        connection.prepare_cached(&sql).and_then(|mut delete| delete.execute(params![id])).map_err(ledger_error)?;
         self.log_entry(connection, now, operation, id, Outcome::Done)
     }
 
@@ -201,7 +199,7 @@ impl Ledger {
                 "UPDATE {table} SET depends = trim({renamed}) WHERE instr(' ' || depends || ' ', ' ' || ?1 || ' ')"
             ),
         ] {
-            connection.execute(&sql, [from, to]).map_err(ledger_error)?;
+            connection.execute(&sql, params![from, to]).map_err(ledger_error)?;
         }
         self.log_entry(connection, now, operation, &format!("{from} -> {to}"), Outcome::Done)
     }
@@ -260,10 +258,8 @@ impl Ledger {
     /// Digest of what is applied, as the set sees it.
     pub fn applied_digest(&self, connection: &Connection, set: &SetDefinition) -> Result<Digest, Error> {
         let sql = format!("SELECT id, checksum FROM {}", self.prefix.table("migration"));
-        let applied = || -> rusqlite::Result<Vec<(String, [u8; 32])>> {
-            connection.prepare(&sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-        };
-        let applied = applied().map_err(ledger_error)?;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let applied: Vec<(String, [u8; 32])> = all_rows(connection, &sql, &[], read).map_err(ledger_error)?;
         Ok(set.digest_of(applied.iter().map(|(id, checksum)| (id.as_str(), Digest::from_bytes(*checksum)))))
     }
 

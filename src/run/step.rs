@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rusqlite::{Connection, Transaction, ffi};
 use wheatear_core::sql_text::excerpt_of_line;
 use wheatear_core::{DefinitionError, DefinitionErrorKind, Down, Migration, Script, StatementPlace, Step};
-use wheatear_sqlite::SqliteFailure;
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError, Stop};
 use wheatear_sqlite::switches;
+use wheatear_sqlite::{SqliteFailure, one_row};
 
 use super::context::Run;
 use crate::code_step::{CodeError, CodeWork};
@@ -96,9 +96,9 @@ impl Run<'_, '_> {
 ///
 /// Source: <https://www.sqlite.org/pragma.html#pragma_journal_mode>
 pub(super) fn keep_journal(transaction: &Transaction<'_>) -> Result<(), Error> {
-    let version = transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i32>(0));
+    let version = one_row(transaction, "PRAGMA main.user_version", &[], |row| row.get::<_, i32>(0));
     version
-        .and_then(|version| transaction.pragma_update(None, "user_version", version))
+        .and_then(|version| transaction.execute_batch(&format!("PRAGMA main.user_version = {version}")))
         .map_err(|error| transaction_error(RunAction::Begin, error))
 }
 

@@ -1,7 +1,8 @@
 //! Tells a database that something else has made, before it is taken for an empty one.
 
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 use wheatear_core::{Contents, HistoryError, OnUnmanaged, Operation, Plan, adopt};
+use wheatear_sqlite::{all_rows, lossy_text, one_row};
 
 use super::settings::Settings;
 use crate::error::{Error, RunAction, transaction_error};
@@ -35,10 +36,9 @@ fn contents(connection: &Connection) -> rusqlite::Result<Contents> {
     let sql = "SELECT name FROM main.sqlite_schema
         WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
     // A file can hold names that are not UTF-8.
-    let name = |row: &Row<'_>| Ok(String::from_utf8_lossy(row.get_ref(0)?.as_bytes()?).into_owned());
-    let all = |sql: &str| -> rusqlite::Result<Vec<String>> { connection.prepare(sql)?.query_map([], name)?.collect() };
+    let all = |sql: &str| all_rows(connection, sql, &[], |row| lossy_text(row, 0));
     let names = all(sql)?;
     let columns_of_migrations = all("SELECT name FROM pragma_table_info('migrations', 'main') ORDER BY cid")?;
-    let user_version = connection.query_row("PRAGMA main.user_version", [], |row| row.get(0))?;
+    let user_version = one_row(connection, "PRAGMA main.user_version", &[], |row| row.get(0))?;
     Ok(Contents { names, columns_of_migrations, user_version })
 }

@@ -1,7 +1,7 @@
 //! Calls on a database of which not every block is in memory, so that one that lacked a block can be made again.
 
 use wheatear_core::statements::is_savepoint_control;
-use wheatear_sqlite::{script, sqlite_api};
+use wheatear_sqlite::{one_row, script, sqlite_api};
 
 use super::Session;
 use crate::error::{Error, query_error};
@@ -113,7 +113,7 @@ impl Session {
         // A commit reads pages where `auto_vacuum` gives room back. If it lacked a block there, it would roll back a
         // transaction that cannot be done again.
         let gives_room_back = "SELECT auto_vacuum <> 0 FROM pragma_auto_vacuum";
-        let is_true = |sql| self.connection.query_row(sql, [], |row| row.get::<_, bool>(0)).map_err(query_error);
+        let is_true = |sql| one_row(&self.connection, sql, &[], |row| row.get::<_, bool>(0)).map_err(query_error);
         Ok(is_true(HOLDERS)? || (matches!(call, Call::Begin) && is_true(gives_room_back)?))
     }
 }

@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
+use wheatear_core::set_of;
 
 /// How many statements are remembered before all are forgotten, together with what is compiled of them.
 const REMEMBERED: usize = 500;
@@ -35,7 +36,7 @@ impl Changes {
         if !self.is_watching {
             return;
         }
-        let mut tables: Tables = tables.into_iter().map(|table| owner_of(connection, table)).collect();
+        let mut tables = set_of(tables.into_iter().map(|table| owner_of(connection, table)));
         if let Some(sql) = cached {
             if let Some(known) = self.known.get(sql) {
                 tables.extend(known.iter().cloned());
@@ -49,14 +50,14 @@ impl Changes {
             }
         }
         if rows > 0 {
-            self.changed.append(&mut tables);
+            self.changed.extend(tables);
         }
     }
 
     /// All of these were changed.
-    pub fn note_all(&mut self, mut tables: Tables) {
+    pub fn note_all(&mut self, tables: Tables) {
         if self.is_watching {
-            self.changed.append(&mut tables);
+            self.changed.extend(tables);
         }
     }
 
@@ -88,6 +89,6 @@ impl Changes {
 pub(super) fn owner_of(connection: &Connection, table: String) -> String {
     const IS_SHADOW: &str = "SELECT 1 FROM pragma_table_list(?1) WHERE schema = 'main' AND type = 'shadow'";
     let Some((owner, _)) = table.rsplit_once('_') else { return table };
-    let is_shadow = connection.prepare_cached(IS_SHADOW).and_then(|mut statement| statement.exists([&table]));
+    let is_shadow = connection.prepare_cached(IS_SHADOW).and_then(|mut statement| statement.exists(params![table]));
     if is_shadow == Ok(true) { owner.to_owned() } else { table }
 }

@@ -1,6 +1,6 @@
 //! Cursors: statements that are read part by part, while others are run between the parts.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use rusqlite::{Connection, Row, Rows, Statement};
@@ -8,7 +8,7 @@ use self_cell::{MutBorrow, self_cell};
 use wheatear_sqlite::sqlite_api;
 
 /// The cursors of the open transaction, by the numbers that the caller gave them; `None`: it has ended.
-pub(super) type Cursors = BTreeMap<u32, Option<Cursor>>;
+pub(super) type Cursors = HashMap<u32, Option<Cursor>>;
 
 self_cell!(
     /// A statement that keeps its connection open.

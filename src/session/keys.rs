@@ -7,8 +7,9 @@
 //!
 //! Its name may have the prefix that the ledger's tables have.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use wheatear_core::HistoryError;
+use wheatear_sqlite::{all_rows, first_row};
 
 use super::{Parameters, RunResult, Session};
 use crate::error::{Error, query_error};
@@ -124,7 +125,7 @@ fn record(connection: &Connection, prefix: &TablePrefix, key: &str) -> Result<bo
     let table = prefix.table("request");
     prepare(connection, prefix)?;
     let work = || -> rusqlite::Result<_> {
-        connection.execute(&format!("DELETE FROM {table} WHERE at < {AT}, ?1)"), [REMEMBERED])?;
+        connection.execute(&format!("DELETE FROM {table} WHERE at < {AT}, ?1)"), params![REMEMBERED])?;
         let insert = format!("INSERT INTO {table} (key, format, at) VALUES (?1, ?2, {AT})) ON CONFLICT DO NOTHING");
         Ok(connection.execute(&insert, params![key, FORMAT])? > 0)
     };
@@ -135,10 +136,8 @@ fn record(connection: &Connection, prefix: &TablePrefix, key: &str) -> Result<bo
 fn prepare(connection: &Connection, prefix: &TablePrefix) -> Result<(), Error> {
     let table = prefix.table("request");
     let columns = "SELECT name FROM pragma_table_info(?1, 'main')";
-    let names = || -> rusqlite::Result<Vec<String>> {
-        connection.prepare(columns)?.query_map([prefix.bare_table("request")], |row| row.get(0))?.collect()
-    };
-    let names = names().map_err(query_error)?;
+    let names = all_rows(connection, columns, &[&prefix.bare_table("request")], |row| row.get(0));
+    let names: Vec<String> = names.map_err(query_error)?;
     let lacks = |column: &str| !names.iter().any(|name| name == column);
     let script = if names.is_empty() {
         format!(
@@ -169,7 +168,7 @@ fn record_result(connection: &Connection, prefix: &TablePrefix, key: &str, done:
 fn recorded_result(connection: &Connection, prefix: &TablePrefix, key: &str) -> Result<RunResult, Error> {
     let sql = format!("SELECT format, changes, last_insert_rowid FROM {} WHERE key = ?1", prefix.table("request"));
     let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?));
-    let recorded = connection.query_row(&sql, [key], row).optional().map_err(query_error)?;
+    let recorded = first_row(connection, &sql, &[&key], row).map_err(query_error)?;
     let (format, changes, last_insert_rowid) = recorded.unwrap_or((FORMAT, None, None));
     if format > FORMAT {
         return Err(HistoryError::LedgerTooNew { found: format, known: FORMAT }.into());

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, Row};
 use wheatear_core::statements::{is_transaction_control, is_vacuum, may_change_rows, statements};
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
-use wheatear_sqlite::{SqliteFailure, sqlite_api};
+use wheatear_sqlite::{SqliteFailure, one_row, sqlite_api};
 
 use crate::error::{Error, QueryError, or_limit, query_error};
 use crate::storage::{self, StorageError, StorageErrorKind};
@@ -367,7 +367,7 @@ impl Session {
         if self.in_transaction {
             return Err(QueryError::TransactionMisuse(UNFINISHED).into());
         }
-        let is_busy = self.connection.query_row("PRAGMA main.wal_checkpoint(FULL)", [], |row| row.get(0));
+        let is_busy = one_row(&self.connection, "PRAGMA main.wal_checkpoint(FULL)", &[], |row| row.get(0));
         match is_busy.map_err(query_error) {
             Ok(false) => Ok(()),
             Ok(true) => Err(StorageError::new(StorageErrorKind::Busy, "its log cannot be moved into its file").into()),

@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use rusqlite::Statement;
 use rusqlite::types::Value;
 
@@ -28,13 +26,13 @@ pub(super) fn bind(statement: &mut Statement<'_>, parameters: &Parameters) -> ru
         }
         Parameters::Named(values) => {
             // A parameter that is given twice, as `a` and as `:a`, must not stand in for one that is missing.
-            let mut bound = BTreeSet::new();
+            let mut is_bound = vec![false; statement.parameter_count() + 1];
             for (name, value) in values {
                 let index = parameter_index(statement, name)?;
                 statement.raw_bind_parameter(index, value)?;
-                bound.insert(index);
+                is_bound[index] = true;
             }
-            (bound.len(), statement.parameter_count())
+            (is_bound.into_iter().filter(|is| *is).count(), statement.parameter_count())
         }
     };
     if given == expected { Ok(()) } else { Err(rusqlite::Error::InvalidParameterCount(given, expected)) }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
+use wheatear_core::set_of;
 use wheatear_sqlite::script;
 
 use super::Session;
@@ -51,7 +52,7 @@ impl Session {
         let result = result.and_then(|statement| require_reader(sql, &statement));
         let tables = self.watch.take_reads();
         self.end_work(None, changed_before, result)?;
-        Ok(tables.into_iter().map(|table| owner_of(&self.connection, as_created(&self.connection, table))).collect())
+        Ok(set_of(tables.into_iter().map(|table| owner_of(&self.connection, as_created(&self.connection, table)))))
     }
 }
 
@@ -59,6 +60,6 @@ impl Session {
 fn as_created(connection: &Connection, table: String) -> String {
     const NAME: &str = "SELECT name FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')";
     let name =
-        connection.prepare_cached(NAME).and_then(|mut statement| statement.query_row([&table], |row| row.get(0)));
+        connection.prepare_cached(NAME).and_then(|mut statement| statement.query_row(params![table], |row| row.get(0)));
     name.unwrap_or(table)
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use rusqlite::Connection;
+use wheatear_core::set_of;
+use wheatear_sqlite::{all_rows, lossy_text};
 
 use super::Session;
 
@@ -31,7 +33,7 @@ impl Session {
         let mut changed = tables(&self.connection);
         let (result, has_changed) = work(self.connection_mut());
         if has_changed {
-            changed.append(&mut tables(&self.connection));
+            changed.extend(tables(&self.connection));
             self.changes.note_all(changed);
         }
         result
@@ -40,9 +42,5 @@ impl Session {
 
 /// None of a database that cannot be read: whoever asks for its rows hears that.
 fn tables(connection: &Connection) -> BTreeSet<String> {
-    let names = || -> rusqlite::Result<BTreeSet<String>> {
-        let mut statement = connection.prepare(TABLES)?;
-        statement.query_map([], |row| Ok(String::from_utf8_lossy(row.get_ref(0)?.as_bytes()?).into_owned()))?.collect()
-    };
-    names().unwrap_or_default()
+    set_of(all_rows(connection, TABLES, &[], |row| lossy_text(row, 0)).unwrap_or_default())
 }

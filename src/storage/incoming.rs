@@ -145,7 +145,8 @@ where
             bytes.resize(length as usize, 0);
             if let Log::Given { read, .. } = &mut self.file.log {
                 let first = offset / self.page_size + 1;
-                for (page, at) in self.index.pages.range(first..first + length / self.page_size) {
+                for page in first..first + length / self.page_size {
+                    let Some(at) = self.index.pages.get(&page) else { continue };
                     let contents = read_exactly(read, *at, self.page_size as usize).await?;
                     let start = ((page - first) * self.page_size) as usize;
                     bytes[start..start + contents.len()].copy_from_slice(&contents);

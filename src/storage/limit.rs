@@ -1,7 +1,7 @@
 //! Limits that a database sets itself, which SQLite calls a full disk.
 
-use rusqlite::{Connection, OptionalExtension, ffi};
-use wheatear_sqlite::SqliteFailure;
+use rusqlite::{Connection, ffi};
+use wheatear_sqlite::{SqliteFailure, first_row, one_row};
 
 /// `PRAGMA max_page_count` where nobody has set it.
 ///
@@ -22,12 +22,12 @@ fn limit(connection: &Connection, failure: &SqliteFailure) -> Option<String> {
     if failure.primary_code() != ffi::SQLITE_FULL {
         return None;
     }
-    let pages: Option<i64> = connection.query_row("PRAGMA main.max_page_count", [], |row| row.get(0)).ok();
+    let pages: Option<i64> = one_row(connection, "PRAGMA main.max_page_count", &[], |row| row.get(0)).ok();
     if let Some(pages) = pages.filter(|pages| *pages < MOST_PAGES) {
         return Some(format!("the database may have no more than {pages} pages; raise PRAGMA max_page_count"));
     }
     let used_up = format!("SELECT name FROM main.sqlite_sequence WHERE seq = {}", i64::MAX);
-    let table: Option<String> = connection.query_row(&used_up, [], |row| row.get(0)).optional().ok().flatten();
+    let table: Option<String> = first_row(connection, &used_up, &[], |row| row.get(0)).ok().flatten();
     table.map(|table| {
         format!("the ids of \"{table}\" are used up: AUTOINCREMENT gives none above {}; give ids yourself, or lower its row in sqlite_sequence", i64::MAX)
     })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, ffi};
-use wheatear_sqlite::{SqliteFailure, lossy_text, quoted};
+use wheatear_sqlite::{SqliteFailure, lossy_text, one_row, quoted};
 
 use super::{IsUsable, StorageError, StorageErrorKind, file_check};
 
@@ -63,7 +63,7 @@ fn put_a_table_first(connection: &Connection) -> rusqlite::Result<()> {
     for number in 0..100 {
         connection.execute_batch(&format!("CREATE TABLE IF NOT EXISTS main._wheatear_probe_{number} (a)"))?;
         let first = "SELECT type = 'table' FROM pragma_table_list WHERE schema = 'main' LIMIT 1";
-        if connection.query_row(first, [], |row| row.get(0))? {
+        if one_row(connection, first, &[], |row| row.get(0))? {
             break;
         }
     }
@@ -118,7 +118,7 @@ fn lacking_collation(error: &rusqlite::Error) -> Option<String> {
 #[derive(Default)]
 struct Faults {
     /// What rows break, and how many do.
-    of_rows: BTreeMap<String, usize>,
+    of_rows: BTreeMap<String, i64>,
     unseen: Vec<String>,
     damage: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! The `-wal` file beside a database: what was committed to it and is not in the database's file yet.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::{StorageError, StorageErrorKind};
 
@@ -22,7 +22,7 @@ pub(super) struct Index {
     /// Size of the database after the last commit, in bytes; 0 if the log has no commit.
     pub size: u64,
     /// Of each page, counted from 1: where its newest committed contents begin in the log.
-    pub pages: BTreeMap<u64, u64>,
+    pub pages: HashMap<u64, u64>,
     /// Whether more was committed than can be read.
     pub is_cut: bool,
 }

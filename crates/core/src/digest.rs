@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::line_ends::with_line_feeds;
 use crate::normal_form::{normal_form, schema_form};
+use crate::sorted::sort_by;
 
 /// A SHA-256 hash: the checksum of one migration, or of a whole list of them.
 ///
@@ -52,7 +53,7 @@ impl Digest {
     /// It hashes, sorted by the bytes of the id: length of the id (u64, little endian), id, checksum.
     pub fn of_applied<'a>(applied: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
         let mut applied: Vec<_> = applied.into_iter().collect();
-        applied.sort_unstable();
+        sort_by(&mut applied, Ord::cmp);
         let mut hash = Sha256::new();
         for (id, checksum) in applied {
             hash.update((id.len() as u64).to_le_bytes());

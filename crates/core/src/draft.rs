@@ -6,6 +6,7 @@ use crate::line_ends::with_line_feeds;
 use crate::migration::{Body, Script};
 use crate::natural_order::natural_order;
 use crate::normal_form::normal_form;
+use crate::sorted::sort_by;
 use crate::source_file::SourceFile;
 use crate::{CodeMigration, DefinitionError, DefinitionErrorKind, Digest, Migration, script_rules};
 
@@ -77,7 +78,7 @@ impl Draft {
             })
         };
         let mut requires = self.depends.iter().map(place).collect::<Result<Vec<_>, _>>()?;
-        requires.sort_unstable();
+        sort_by(&mut requires, Ord::cmp);
         requires.dedup();
         Ok(requires)
     }

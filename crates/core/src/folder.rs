@@ -5,6 +5,7 @@ use crate::header::Header;
 use crate::migration::{Hook, Script};
 use crate::natural_order::natural_order;
 use crate::other_tools::{way_back_beside, way_back_inside};
+use crate::sorted::sort_by;
 use crate::source_file::{Role, SourceFile, check_id};
 use crate::sql_text::line_at;
 use crate::{CodeMigration, DefinitionError, DefinitionErrorKind, SqlMigration, script_rules};
@@ -34,7 +35,7 @@ impl Folder {
     /// Reads names and headers, pairs ups with downs.
     pub fn read(files: impl IntoIterator<Item = SourceFile>) -> Result<Self, DefinitionError> {
         let mut files: Vec<SourceFile> = files.into_iter().collect();
-        files.sort_by(|a, b| a.path.cmp(&b.path));
+        sort_by(&mut files, |a, b| a.path.cmp(&b.path));
 
         let (mut ups, mut downs, mut hooks) = (FilesById::new(), FilesById::new(), FilesById::new());
         let (mut passed_over, mut companions) = (Vec::new(), Vec::new());
@@ -73,10 +74,10 @@ impl Folder {
         if let Some(NamedFile { id, file, .. }) = downs.values().next() {
             return Err(takes_back_nothing(file, id));
         }
-        drafts.sort_by(|a, b| natural_order(&a.id, &b.id));
+        sort_by(&mut drafts, |a, b| natural_order(&a.id, &b.id));
 
         let mut hooks = hooks.into_values().map(|hook| read_hook(hook.id, hook.file)).collect::<Result<Vec<_>, _>>()?;
-        hooks.sort_by(|a, b| natural_order(&a.id, &b.id));
+        sort_by(&mut hooks, |a, b| natural_order(&a.id, &b.id));
         Ok(Self { drafts, hooks, passed_over, companions })
     }
 

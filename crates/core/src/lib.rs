@@ -37,6 +37,7 @@ pub mod schema_statements;
 mod script_rules;
 mod set;
 mod set_order;
+mod sorted;
 mod source_file;
 mod sql_migration;
 pub mod sql_text;
@@ -67,6 +68,8 @@ pub use schema::{Schema, SchemaChange, SchemaDifference, SchemaObject};
 pub use script_rules::check_recorded;
 pub use set::SetDefinition;
 pub use set_order::in_set_order;
+#[doc(hidden)]
+pub use sorted::{set_of, sort_by};
 pub use source_file::SourceFile;
 pub use sql_migration::SqlMigration;
 pub use statement_place::StatementPlace;

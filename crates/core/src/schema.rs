@@ -1,8 +1,8 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::Digest;
+use crate::sorted::sort_by;
 
 /// What a database consists of: its tables, indexes, triggers and views, each with a checksum of the
 /// SQL that `sqlite_schema` has of it. Wheatear's own tables and SQLite's are not part of it.
@@ -63,7 +63,7 @@ impl SchemaObject {
 impl Schema {
     /// A schema of these objects.
     pub fn new(mut objects: Vec<SchemaObject>) -> Self {
-        objects.sort_unstable();
+        sort_by(&mut objects, Ord::cmp);
         Self { objects: objects.into() }
     }
 
@@ -86,16 +86,16 @@ impl Schema {
 
     /// How `found` differs from this schema, by kind and name; empty if it does not. Upper and lower case of names
     /// count as the same, as they do in SQLite.
-    pub fn differences(&self, found: &Self) -> Vec<SchemaDifference> {
-        let mut objects: BTreeMap<(&str, String), [Option<&SchemaObject>; 2]> = BTreeMap::new();
-        for (side, schema) in [self, found].into_iter().enumerate() {
-            for object in schema.objects() {
-                let key = (&*object.kind, object.name.to_ascii_lowercase());
-                objects.entry(key).or_default()[side] = Some(object);
-            }
-        }
-        let difference = |[expected, found]: [Option<&SchemaObject>; 2]| {
-            let (object, change) = match (expected, found) {
+    pub fn differences<'a>(&'a self, found: &'a Self) -> Vec<SchemaDifference> {
+        let key = |object: &'a SchemaObject| (&*object.kind, object.name.to_ascii_lowercase());
+        let of =
+            |schema: &'a Self, is_found| schema.objects().iter().map(move |object| (key(object), is_found, object));
+        let mut objects: Vec<_> = of(self, false).chain(of(found, true)).collect();
+        sort_by(&mut objects, |(one, ..), (other, ..)| one.cmp(other));
+        let difference = |same: &[(_, bool, &SchemaObject)]| {
+            let last =
+                |wanted| same.iter().rev().find(|(_, is_found, _)| *is_found == wanted).map(|(.., object)| *object);
+            let (object, change) = match (last(false), last(true)) {
                 (Some(expected), None) => (expected, SchemaChange::Missing),
                 (None, found) => (found?, SchemaChange::Unexpected),
                 (Some(expected), Some(found)) if expected.checksum != found.checksum => {
@@ -105,7 +105,7 @@ impl Schema {
             };
             Some(SchemaDifference { kind: object.kind.to_string(), name: object.name.to_string(), change })
         };
-        objects.into_values().filter_map(difference).collect()
+        objects.chunk_by(|(one, ..), (other, ..)| one == other).filter_map(difference).collect()
     }
 }
 

@@ -2,12 +2,13 @@ use std::collections::HashMap;
 
 use crate::ledger_entry::LedgerEntry;
 use crate::natural_order::natural_order;
+use crate::sorted::sort_by;
 use crate::topological_order::topological_order;
 
 /// Applied migrations in the order that their set gives them, as far as the database has recorded it: which may not be the
 /// order in which they were applied.
 pub fn in_set_order(mut entries: Vec<LedgerEntry>) -> Vec<LedgerEntry> {
-    entries.sort_by(|one, other| natural_order(&one.id, &other.id));
+    sort_by(&mut entries, |one, other| natural_order(&one.id, &other.id));
     let places: HashMap<&str, usize> = entries.iter().enumerate().map(|(place, entry)| (&*entry.id, place)).collect();
     let place = |id: &String| places.get(&**id).copied();
     let requires: Vec<Vec<usize>> =

@@ -7,6 +7,7 @@ use std::iter::Peekable;
 
 use crate::SetDefinition;
 use crate::migration::Body;
+use crate::sorted::set_of;
 use crate::statements::statements;
 use crate::tokens::{Token, TokenKind, tokens};
 
@@ -122,7 +123,7 @@ fn names_made(set: &SetDefinition) -> BTreeSet<String> {
         Body::Code { .. } => None,
     });
     let scripts = ups.chain(set.hooks().iter().map(|hook| &hook.script));
-    scripts.flat_map(|script| statements(&script.sql)).filter_map(|(_, statement)| name_made(statement)).collect()
+    set_of(scripts.flat_map(|script| statements(&script.sql)).filter_map(|(_, statement)| name_made(statement)))
 }
 
 /// The name of the table or view that a statement creates, renames to or drops, in lower case. To alter one does not

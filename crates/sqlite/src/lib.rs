@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | run a script statement by statement | [`script`] |
 //! | read the schema of a database | [`read_schema`] |
+//! | read rows | [`all_rows`], [`first_row`], [`one_row`] |
 //! | put back what a script switched on the connection | [`switches`] |
 //! | hear what is compiled, and what else rusqlite does not offer | [`sqlite_api`] |
 //! | run a whole set on a database in memory | [`try_out`] |
@@ -16,6 +17,7 @@ mod lossy_text;
 #[cfg(not(target_family = "wasm"))]
 mod pages;
 mod quoted;
+mod rows;
 mod schema_reader;
 pub mod script;
 pub mod sqlite_api;
@@ -27,6 +29,7 @@ pub use lossy_text::lossy_text;
 #[cfg(not(target_family = "wasm"))]
 pub use pages::{Lacking, PageTrial, try_out_for_pages};
 pub use quoted::quoted;
+pub use rows::{all_rows, first_row, one_row};
 pub use schema_reader::read_schema;
 pub use sqlite_failure::SqliteFailure;
 pub use trial::{TrialError, TrialFault, schema_after, try_out, try_out_prepared};

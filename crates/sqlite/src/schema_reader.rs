@@ -1,7 +1,7 @@
 use rusqlite::{Connection, Row};
 use wheatear_core::{Schema, SchemaObject};
 
-use crate::lossy_text;
+use crate::{all_rows, lossy_text};
 
 /// Everything that SQL created, but for SQLite's own tables, the shadow tables of virtual ones, and the
 /// ledgers with their triggers, whatever their prefix. For the list of tables SQLite compiles every view, so it
@@ -24,8 +24,7 @@ const OBJECTS: &str = "
 /// What SQLite says if the schema cannot be read.
 pub fn read_schema(connection: &Connection) -> rusqlite::Result<Schema> {
     let object = |row: &Row<'_>| Ok(SchemaObject::new(lossy_text(row, 0)?, lossy_text(row, 1)?, &lossy_text(row, 2)?));
-    let mut objects = connection.prepare(OBJECTS)?;
-    let objects = objects.query_map([], object)?.collect::<rusqlite::Result<_>>()?;
+    let objects = all_rows(connection, OBJECTS, &[], object)?;
     Ok(Schema::new(objects))
 }
 

@@ -1,9 +1,9 @@
 //! What a migration may do to its connection and must not leave so: the connection is the application's.
 
 use rusqlite::Connection;
-use wheatear_core::pragma;
+use wheatear_core::{pragma, sort_by};
 
-use crate::quoted;
+use crate::{all_rows, one_row, quoted};
 
 /// Runs `work` and puts back what it switched on the connection; temporary tables, views and triggers that it made are
 /// dropped, databases that it attached are detached. `sql` is the script that it runs; `None`: it may do anything.
@@ -95,7 +95,7 @@ pub fn detach_others(connection: &Connection, kept: &[String]) -> rusqlite::Resu
 const CASE_SENSITIVE_LIKE: &str = "case_sensitive_like";
 
 fn value(connection: &Connection, pragma: &str) -> rusqlite::Result<i64> {
-    connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
+    one_row(connection, &format!("PRAGMA {pragma}"), &[], |row| row.get(0))
 }
 
 fn set(connection: &Connection, pragma: &str, value: i64) -> rusqlite::Result<()> {
@@ -105,17 +105,15 @@ fn set(connection: &Connection, pragma: &str, value: i64) -> rusqlite::Result<()
 }
 
 fn is_like_case_sensitive(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("SELECT 'a' NOT LIKE 'A'", [], |row| row.get(0))
+    one_row(connection, "SELECT 'a' NOT LIKE 'A'", &[], |row| row.get(0))
 }
 
 /// Kind and name of what is temporary, triggers first, tables last.
 fn temporary(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     let sql =
         "SELECT type, name FROM temp.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC";
-    let mut list = connection.prepare(sql)?;
-    let mut found: Vec<(String, String)> =
-        list.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
-    found.sort_by_key(|(kind, _)| kind == "table");
+    let mut found: Vec<(String, String)> = all_rows(connection, sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    sort_by(&mut found, |(one, _), (other, _)| (one == "table").cmp(&(other == "table")));
     Ok(found)
 }
 

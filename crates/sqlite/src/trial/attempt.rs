@@ -17,7 +17,7 @@ pub(crate) type Open<'a> = &'a dyn Fn() -> rusqlite::Result<Connection>;
 pub(super) fn attempt(database: &Connection, script: &Script) -> Result<(), ScriptError> {
     let control = if script.transactional { Control::Refused } else { Control::Allowed };
     // Step 1, unless the script asks for enforcement. Step 12 is not needed: the connection is the trial's own.
-    database.pragma_update(None, "foreign_keys", script.foreign_keys).map_err(ScriptError::before)?;
+    database.execute_batch(&format!("PRAGMA foreign_keys = {}", script.foreign_keys)).map_err(ScriptError::before)?;
     // Step 2; a script that is not transactional takes it and step 11 itself.
     if script.transactional {
         database.execute_batch("BEGIN").map_err(ScriptError::before)?;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 use wheatear_core::schema_statements::trigger_event;
 
 use super::trial_error::TrialFault;
-use crate::{SqliteFailure, quoted};
+use crate::{SqliteFailure, all_rows, one_row, quoted};
 
 /// A view or trigger.
 #[derive(Clone, Debug)]
@@ -47,12 +47,10 @@ fn objects(database: &Connection, changed: Option<&BTreeSet<String>>) -> rusqlit
           WHERE type IN ('view', 'trigger') AND ({}) ORDER BY type DESC, rowid",
         mentions(changed)
     );
-    let mut select = database.prepare(&sql)?;
-    let objects = select.query_map([], |row| {
+    all_rows(database, &sql, &[], |row| {
         let kind = if row.get(0)? { "view" } else { "trigger" };
         Ok(Object { kind, name: row.get(1)?, table: row.get(2)?, sql: row.get(3)? })
-    })?;
-    objects.collect()
+    })
 }
 
 /// A condition in SQL for objects whose own text has one of these names in it.
@@ -109,7 +107,7 @@ impl Object {
                 const COLUMNS: &str = "SELECT group_concat(name || ' = ' || name, ', ') FROM (
                     SELECT '\"' || replace(name, '\"', '\"\"') || '\"' AS name
                       FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0)";
-                let columns = database.query_row(COLUMNS, [&self.table], |row| row.get::<_, Option<String>>(0));
+                let columns = one_row(database, COLUMNS, &[&self.table], |row| row.get::<_, Option<String>>(0));
                 columns.optional()?.flatten().map(|columns| format!("UPDATE main.{table} SET {columns}"))
             }
             _ => None,

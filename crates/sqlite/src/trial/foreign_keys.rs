@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::dangling::mentions;
-use crate::{SqliteFailure, lossy_text};
+use crate::{SqliteFailure, first_row, lossy_text};
 
 /// A foreign key that leads nowhere: to a table that does not exist (a rename can leave one behind), to
 /// columns without a unique index, or from a row to none.
@@ -17,7 +17,7 @@ pub(super) fn broken(database: &Connection) -> rusqlite::Result<Option<String>> 
     let orphan = |row: &Row<'_>| {
         Ok(format!("a row of \"{}\" refers to no row of \"{}\"", lossy_text(row, 0)?, lossy_text(row, 2)?))
     };
-    match database.query_row("PRAGMA foreign_key_check", [], orphan).optional() {
+    match first_row(database, "PRAGMA foreign_key_check", &[], orphan) {
         Err(error) => Ok(Some(SqliteFailure::from(error).message)),
         found => found,
     }
@@ -37,10 +37,10 @@ pub(super) fn without_parent(
     );
     let mut children = database.prepare(&children)?;
     let mut parents = database.prepare(PARENTS)?;
-    let mut rows = children.query([])?;
+    let mut rows = children.query(params![])?;
     while let Some(row) = rows.next()? {
         let child: String = row.get(0)?;
-        let parent: Option<String> = parents.query_row([&child], |row| row.get(0)).optional()?;
+        let parent: Option<String> = parents.query_row(params![child], |row| row.get(0)).optional()?;
         if let Some(parent) = parent {
             return Ok(Some(format!("table \"{child}\" refers to \"{parent}\", which does not exist")));
         }

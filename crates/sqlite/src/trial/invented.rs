@@ -1,6 +1,6 @@
 //! Rows that are invented.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
 use crate::quoted;
 
@@ -18,7 +18,7 @@ pub(super) fn fill(database: &Connection, table: &str, row: Row) -> rusqlite::Re
     const COLUMNS: &str = "SELECT name, upper(type), \"notnull\" OR pk > 0, pk > 0
          FROM pragma_table_xinfo(?1) WHERE hidden = 0";
     let mut select = database.prepare(COLUMNS)?;
-    let mut columns = select.query([table])?;
+    let mut columns = select.query(params![table])?;
     let (mut names, mut values) = (Vec::new(), Vec::new());
     while let Some(column) = columns.next()? {
         let (name, kind, needed, is_key): (String, String, bool, bool) =
@@ -29,9 +29,9 @@ pub(super) fn fill(database: &Connection, table: &str, row: Row) -> rusqlite::Re
     let insert = format!("INSERT INTO {} ({}) VALUES ({})", quoted(table), names.join(", "), values.join(", "));
     // What a row may not be by a CHECK does not matter to what is asked of a full one.
     if database.execute_batch(&insert).is_err() && row == Row::Full {
-        database.pragma_update(None, "ignore_check_constraints", true)?;
+        database.execute_batch("PRAGMA ignore_check_constraints = ON")?;
         let _ = database.execute_batch(&insert);
-        database.pragma_update(None, "ignore_check_constraints", false)?;
+        database.execute_batch("PRAGMA ignore_check_constraints = OFF")?;
     }
     Ok(())
 }

@@ -8,14 +8,12 @@ mod past;
 mod rows;
 mod trial_error;
 
-use std::collections::BTreeSet;
-
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use wheatear_core::schema_statements::altered_or_dropped;
 use wheatear_core::sql_text::excerpt_of_line;
 use wheatear_core::statements::statements;
-use wheatear_core::{Body, Migration, Schema, Script, SetDefinition};
+use wheatear_core::{Body, Migration, Schema, Script, SetDefinition, set_of};
 
 use crate::script::{Cause, ScriptError};
 use crate::{SqliteFailure, read_schema};
@@ -200,7 +198,7 @@ fn check_down(
     down: &Script,
     open: Open<'_>,
 ) -> Result<(), TrialError> {
-    let changed: BTreeSet<String> = statements(&down.sql).filter_map(|(_, sql)| altered_or_dropped(sql)).collect();
+    let changed = set_of(statements(&down.sql).filter_map(|(_, sql)| altered_or_dropped(sql)));
     if changed.is_empty() {
         return Ok(());
     }

@@ -7,6 +7,8 @@ use wheatear_core::Script;
 use wheatear_core::schema_statements::{altered_or_dropped, mentioned_names};
 use wheatear_core::statements::{may_change_rows, statements};
 
+use crate::all_rows;
+
 /// Tables of which less is known, by their names in lower case, and other words beside them: rather more than fewer,
 /// because what is not known is not reported.
 #[derive(Default)]
@@ -44,8 +46,8 @@ impl Past {
 
     /// Takes in code: it may do anything with the tables that are there.
     pub(super) fn hear_code(&mut self, database: &Connection) -> rusqlite::Result<()> {
-        let mut select = database.prepare("SELECT lower(name) FROM sqlite_schema WHERE type = 'table'")?;
-        let names: BTreeSet<String> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        const TABLES: &str = "SELECT lower(name) FROM sqlite_schema WHERE type = 'table'";
+        let names: Vec<String> = all_rows(database, TABLES, &[], |row| row.get(0))?;
         self.emptied.extend(names.iter().cloned());
         self.rewritten.extend(names);
         Ok(())

@@ -8,7 +8,7 @@
 //! Source: <https://www.sqlite.org/lang_altertable.html#alter_table_add_column>
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ffi};
+use rusqlite::{Connection, ffi, params};
 use wheatear_core::Script;
 use wheatear_core::schema_statements::{AddedColumn, altered_or_dropped, copied_columns, mentioned_names};
 use wheatear_core::sql_text::line_at;
@@ -19,7 +19,7 @@ use super::invented::{Row, fill};
 use super::past::Past;
 use super::trial_error::TrialFault;
 use crate::script::{Cause, ScriptError};
-use crate::{SqliteFailure, quoted};
+use crate::{SqliteFailure, one_row, quoted};
 
 /// What SQLite says about an added column whatever the rows hold.
 const OF_ANY_ROW: [&str; 4] = [
@@ -124,7 +124,7 @@ impl<'script> Copy<'script> {
              ORDER BY rowid";
         let names = mentioned_names(&script.sql);
         let mut select = database.prepare(OBJECTS)?;
-        let mut rows = select.query([])?;
+        let mut rows = select.query(params![])?;
         let mut objects = Vec::new();
         while let Some(row) = rows.next()? {
             let table: String = row.get(0)?;
@@ -172,7 +172,7 @@ impl<'script> Copy<'script> {
                 continue;
             }
             let database = self.filled(Row::Full)?;
-            database.pragma_update(None, "foreign_keys", self.script.foreign_keys)?;
+            database.execute_batch(&format!("PRAGMA foreign_keys = {}", self.script.foreign_keys))?;
             let Some(sqlite) = database.execute_batch(text).err().map(SqliteFailure::from) else { continue };
             if OF_ANY_ROW.contains(&sqlite.message.as_str()) {
                 let fault = TrialFault::AddedColumn { table: column.table.clone(), takes_null: false, sqlite };
@@ -206,7 +206,7 @@ impl<'script> Copy<'script> {
         let Some(Object { name, sql, .. }) = self.objects.iter().find(is_it) else { return Ok(false) };
         let database = (self.open)()?;
         database.execute_batch(sql)?;
-        database.query_row("SELECT strict FROM pragma_table_list(?1)", [name], |row| row.get(0))
+        one_row(&database, "SELECT strict FROM pragma_table_list(?1)", &[&name], |row| row.get(0))
     }
 
     /// A generated column that must not be NULL, and is where its sources are. Only of statements before the one
