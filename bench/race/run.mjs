@@ -17,7 +17,7 @@ try {
   for (let round = 1; round <= options.rounds; round++) {
     await race.run(round - 1);
     // A race takes hours: if it is stopped, what it has seen is there.
-    if (!options.isQuick) writeResults(recordOf(race, { ...options, rounds: round }), false);
+    writeResults(recordOf(race, { ...options, rounds: round }), false);
   }
 } finally {
   await site.close();

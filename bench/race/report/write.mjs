@@ -1,4 +1,5 @@
-// Writes the results of a race: of a whole one into bench/results and the README, of another beside what is built.
+// Writes the results of a race: of a whole one into bench/results and the README, of another beside what is built, with a
+// README as it would be.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +18,8 @@ export function writeResults(/** @type {Record} */ record, /** @type {boolean} *
   write(join(folder, 'latest.json'), jsonOf(record));
   write(join(folder, 'race.md'), markdownOf(record));
   write(join(folder, 'race.svg'), plotOf(record));
-  if (isWhole) write('README.md', readmeWith(readFileSync(join(root, 'README.md'), 'utf8'), record));
+  const readme = readmeWith(readFileSync(join(root, 'README.md'), 'utf8'), record);
+  write(isWhole ? 'README.md' : join(folder, 'README.md'), readme);
   return folder;
 }
 
