@@ -1,5 +1,7 @@
 //! Calls on a database of which not every block is in memory, so that one that lacked a block can be made again.
 
+use std::collections::BTreeSet;
+
 use wheatear_core::statements::is_savepoint_control;
 use wheatear_sqlite::{one_row, script, sqlite_api};
 
@@ -29,6 +31,16 @@ pub enum Call<'a> {
     Begin,
 }
 
+/// What is as it was before a call.
+struct Attempt<'a> {
+    mirror: &'a Mirror,
+    rowid: i64,
+    changed: BTreeSet<String>,
+    was_in_transaction: bool,
+    /// Whether the call is made within a savepoint of its own.
+    within_savepoint: bool,
+}
+
 impl Session {
     /// Does `work`, which is one call, on a mirror that is this session's and may lack blocks. If it lacked one, all
     /// that it did is undone, an open transaction is as it was before, and so is what `last_insert_rowid()` gives:
@@ -45,46 +57,66 @@ impl Session {
         call: Call<'_>,
         work: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        if mirror.is_complete() {
-            return work(self);
+        self.attempt_on(Some(mirror), call, work)
+    }
+
+    /// The same; without a mirror, all blocks are there.
+    pub(crate) fn attempt_on<T>(
+        &mut self,
+        mirror: Option<&Mirror>,
+        call: Call<'_>,
+        work: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        // What does not depend on `work` is in functions of its own: these lines are compiled anew for each work.
+        let attempt = match mirror.filter(|mirror| !mirror.is_complete()) {
+            Some(mirror) => Some(self.prepare_attempt(mirror, call)?),
+            None => None,
+        };
+        let has_savepoint = attempt.as_ref().is_some_and(|attempt| attempt.within_savepoint);
+        let begun = if has_savepoint { self.control(BEGIN) } else { Ok(()) };
+        let has_begun = begun.is_ok();
+        let result = begun.and_then(|()| work(self));
+        match attempt {
+            Some(attempt) => self.end_attempt(attempt, has_begun).and(result),
+            None => result,
         }
+    }
+
+    fn prepare_attempt<'a>(&mut self, mirror: &'a Mirror, call: Call<'_>) -> Result<Attempt<'a>, Error> {
         if self.needs_everything(call)? {
             mirror.require_all()?;
         }
-        let rowid = self.connection.last_insert_rowid();
-        let changed = self.changes.changed().clone();
-        let was_in_transaction = self.in_transaction;
-        let result = if self.needs_savepoint(call) { self.within_savepoint(mirror, work) } else { work(self) };
+        Ok(Attempt {
+            mirror,
+            rowid: self.connection.last_insert_rowid(),
+            changed: self.changes.changed().clone(),
+            was_in_transaction: self.in_transaction,
+            within_savepoint: self.needs_savepoint(call),
+        })
+    }
+
+    fn end_attempt(&mut self, attempt: Attempt<'_>, has_begun: bool) -> Result<(), Error> {
+        let Attempt { mirror, rowid, changed, was_in_transaction, within_savepoint } = attempt;
+        let mut undone = Ok(());
+        if within_savepoint && has_begun && !self.connection.is_autocommit() {
+            if mirror.require_none_missing().is_err() {
+                undone = self.control(UNDO);
+            } else {
+                // If the call ended a savepoint of the application, this one has ended with it.
+                let _ = self.control(END);
+            }
+        }
         if was_in_transaction && self.connection.is_autocommit() {
             // SQLite has rolled back the whole transaction, so making the call again would not continue it.
             mirror.take_missing();
-            return result;
+            return undone;
         }
         if let Err(lack) = mirror.require_none_missing() {
             self.changes.set_changed(changed);
             sqlite_api::set_last_insert_rowid(&self.connection, rowid);
             return Err(lack.into());
         }
-        result
-    }
-
-    fn within_savepoint<T>(
-        &mut self,
-        mirror: &Mirror,
-        work: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        self.control(BEGIN)?;
-        let result = work(self);
-        if self.connection.is_autocommit() {
-            return result;
-        }
-        if mirror.require_none_missing().is_err() {
-            self.control(UNDO)?;
-        } else {
-            // If the call ended a savepoint of the application, this one has ended with it.
-            let _ = self.control(END);
-        }
-        result
+        undone
     }
 
     /// In a transaction that SQLite has not rolled back, unless the call is about savepoints itself.

@@ -42,10 +42,11 @@ impl Home {
         call: Call<'_>,
         work: impl FnOnce(&mut Session) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        match self {
-            Home::Mirror(mirror) => session.attempt(mirror, call, work),
-            Home::Opfs(_) => work(session),
-        }
+        let mirror = match self {
+            Home::Mirror(mirror) => Some(mirror),
+            Home::Opfs(_) => None,
+        };
+        session.attempt_on(mirror, call, work)
     }
 
     /// Work that lacked a block has failed, even if SQLite went on.

@@ -162,7 +162,7 @@ fn closest(wrong: &str, drafts: &[Draft]) -> Option<String> {
     }
     drafts
         .iter()
-        .map(|draft| (strsim::damerau_levenshtein(bare, &draft.id), &draft.id))
+        .map(|draft| (strsim::osa_distance(bare, &draft.id), &draft.id))
         .filter(|(distance, id)| *distance <= id.chars().count() / 3)
         .min()
         .map(|(_, id)| id.to_string())

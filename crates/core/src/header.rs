@@ -158,7 +158,7 @@ fn is_near_miss(key: &str, known: &str) -> bool {
         return key == known;
     }
     let stem = &known[..known.len() - 2];
-    words.len() <= 2 && (key.starts_with(stem) || strsim::damerau_levenshtein(&key, known) <= 2)
+    words.len() <= 2 && (key.starts_with(stem) || strsim::osa_distance(&key, known) <= 2)
 }
 
 #[cfg(test)]

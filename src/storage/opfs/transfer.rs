@@ -73,7 +73,8 @@ pub async fn import<E: From<StorageError>>(
             pool::take(name).await?
         }
     };
-    let imported = import_into(&pool, &vfs, file).await;
+    // By reference, as above: what reads a file is compiled anew for each way in which it is given.
+    let imported = import_into(&pool, &vfs, file.by_ref()).await;
     let cleared = pool::clear_up(&pool).await;
     let released = release(&pool);
     if imported.is_err() && is_new {
