@@ -21,7 +21,8 @@ pub use violation::ForeignKeyViolation;
 /// Everything that can go wrong, by who must act. What failed has changed nothing in the database, but
 /// for [`Error::Partial`], and for a statement that asks for it (`INSERT OR FAIL`), which keeps what it
 /// did before it failed.
-#[derive(Debug, thiserror::Error)]
+#[cfg_attr(not(all(target_family = "wasm", target_os = "unknown")), derive(Debug))]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A migration is written wrongly.
@@ -51,6 +52,14 @@ pub enum Error {
     /// A run failed after a part of it was committed: `-- transactional: false` splits it.
     #[error(transparent)]
     Partial(Box<PartialRun>),
+}
+
+/// In a page its words do: everything that an error can hold, as it looks in Rust, would be downloaded and never shown.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+impl std::fmt::Debug for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
 }
 
 /// The SQL that failed, on lines of its own.
