@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::draft::{Draft, read_header};
 use crate::header::Header;
+use crate::lower_case::lower_case;
 use crate::migration::{Hook, Script};
 use crate::natural_order::natural_order;
 use crate::other_tools::{way_back_beside, way_back_inside};
@@ -123,7 +124,7 @@ impl Folder {
             let kind = DefinitionErrorKind::InvalidName(why.to_owned());
             return Err(DefinitionError { file: draft.file.into_owned(), line: 1, kind });
         }
-        if let Some(other) = self.drafts.iter().find(|other| other.id.to_lowercase() == draft.id.to_lowercase()) {
+        if let Some(other) = self.drafts.iter().find(|other| lower_case(&other.id) == lower_case(&draft.id)) {
             return Err(duplicate(draft.file.into_owned(), &draft.id, &other.file));
         }
         let place = self.drafts.partition_point(|other| natural_order(&other.id, &draft.id).is_lt());
@@ -163,7 +164,7 @@ fn read_hook(id: String, file: SourceFile) -> Result<Hook, DefinitionError> {
 
 fn insert(files: &mut FilesById, id: String, file: SourceFile) -> Result<(), DefinitionError> {
     let named = NamedFile::cleaned(id, file)?;
-    let key = named.id.to_lowercase();
+    let key = lower_case(&named.id);
     if let Some(other) = files.get(&key) {
         return Err(duplicate(named.file.path, &named.id, &other.file.path));
     }

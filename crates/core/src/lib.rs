@@ -23,6 +23,7 @@ mod history;
 mod history_error;
 mod ledger_entry;
 mod line_ends;
+mod lower_case;
 mod migration;
 mod natural_order;
 mod normal_form;

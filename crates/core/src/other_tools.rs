@@ -35,7 +35,7 @@ const LINES: [(&str, &str); 4] = [
 pub(crate) fn way_back_inside(sql: &str) -> Option<(usize, String)> {
     line_comments(sql).find_map(|(offset, comment)| {
         let words: Vec<&str> = comment.trim_start_matches('-').split_whitespace().collect();
-        let said = words.join(" ").to_lowercase();
+        let said = words.join(" ").to_ascii_lowercase();
         let is_mark = |mark: &str| said.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
         // `==== DOWN ====`, `@DOWN`, `Down:`
         let line = said.trim_matches(['-', '=', ' ']).trim_start_matches('@').trim_end_matches(':').trim_end();

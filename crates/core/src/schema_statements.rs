@@ -128,11 +128,11 @@ fn qualified_name<'sql>(tokens: &mut Peekable<impl Iterator<Item = Token<'sql>>>
 fn name<'sql>(tokens: &mut Peekable<impl Iterator<Item = Token<'sql>>>) -> Option<String> {
     let first = tokens.next_if(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted))?;
     if first.kind == TokenKind::Word {
-        return Some(first.text.to_lowercase());
+        return Some(first.text.to_ascii_lowercase());
     }
     // One with doubled quotes in it comes in pieces that touch.
     let quote = first.text.chars().last().unwrap_or_default();
-    let inner = |text: &str| text.get(1..text.len().saturating_sub(1)).unwrap_or_default().to_lowercase();
+    let inner = |text: &str| text.get(1..text.len().saturating_sub(1)).unwrap_or_default().to_ascii_lowercase();
     let (mut whole, mut end) = (inner(first.text), first.end());
     while let Some(piece) = tokens.next_if(|token| token.start == end && token.text.starts_with(quote)) {
         whole.push(quote);
@@ -187,6 +187,8 @@ mod tests {
     #[test]
     fn what_is_changed_or_dropped_is_named() {
         for (statement, name) in [
+            // SQLite knows upper and lower case of ASCII only.
+            ("DROP TABLE ÄB", Some("Äb")),
             ("ALTER TABLE a RENAME TO b", Some("a")),
             ("DROP TABLE IF EXISTS main.\"B\";", Some("b")),
             ("/* x */ drop view c", Some("c")),

@@ -44,7 +44,7 @@ pub(crate) fn check_id(id: &str) -> Result<(), &'static str> {
 
 /// What a file is whose name does not end in `.sql`; `None` if it does.
 pub(crate) fn role_without_sql(name: &str) -> Option<Role> {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     if name.starts_with('.') {
         return Some(Role::Hidden);
     }
@@ -85,7 +85,7 @@ impl SourceFile {
         }
         let id = id.to_owned();
         let is_hook = id.starts_with("post-apply");
-        if !is_hook && id.to_lowercase().starts_with("post-apply") {
+        if !is_hook && id.to_ascii_lowercase().starts_with("post-apply") {
             return Err(self.invalid_name("the name of a hook begins with post-apply in lower case"));
         }
         match (is_hook, is_down) {

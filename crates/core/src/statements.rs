@@ -130,7 +130,7 @@ impl SavepointControl {
         // A quoted name with doubled quotes in it comes in pieces, which are put together again.
         let name: String = tokens
             .take_while(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted))
-            .map(|token| token.text.trim_matches(['"', '\'', '`', '[', ']']).to_lowercase())
+            .map(|token| token.text.trim_matches(['"', '\'', '`', '[', ']']).to_ascii_lowercase())
             .collect();
         (!name.is_empty()).then(|| control(name))
     }

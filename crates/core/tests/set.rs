@@ -267,6 +267,11 @@ fn errors_name_file_line_and_remedy() {
             "m/a.sql:1: the id \"a\" is taken by m/A.sql already (upper and lower case count as the same); rename one of them",
         ),
         (
+            &[("m/ä.sql", "SELECT 1"), ("m/Ä.sql", "SELECT 1")],
+            "duplicate_id",
+            "m/ä.sql:1: the id \"ä\" is taken by m/Ä.sql already (upper and lower case count as the same); rename one of them",
+        ),
+        (
             &[("m/a.sql", "SELECT 1"), ("m/a.up.sql", "SELECT 1")],
             "duplicate_id",
             "m/a.up.sql:1: the id \"a\" is taken by m/a.sql already (upper and lower case count as the same); rename one of them",

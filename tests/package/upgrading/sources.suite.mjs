@@ -65,6 +65,7 @@ export const tests = {
       [{ 'm/1.note.sql': '-- depend: 0\nSELECT 1;' }, 'invalid_header', /^m\/1\.note\.sql:1: .*`-- depends:`/],
       [{ 'm/1.note.down.sql': 'SELECT 1;' }, 'invalid_name', /^m\/1\.note\.down\.sql:1: takes back/],
       [{ 'm/README.md': '# Notes' }, 'no_migrations', /README\.md/],
+      [{ 'm/Ä.sql': create, 'm/ä.sql': create }, 'duplicate_id', /^m\/ä\.sql:1: /],
       [[{ id: '1', up: create, depends: ['2'] }], 'unknown_dependency', /^1:1: /],
       [[{ id: '1', up: `${create}PRAGMA journal_mode = OFF;` }], 'invalid_pragma', /^1:2: /],
       [[objects[0], objects[0]], 'duplicate_id', /^0002\.at:1: /],

@@ -94,7 +94,7 @@ impl Object {
     /// Whether what a view lacks is a function that gives a table, such as `generate_series(1, 9)`: the application's.
     fn calls_what_lacks(&self, message: &str) -> bool {
         let name = message.strip_prefix("no such table: ").map(|name| name.trim_start_matches("main."));
-        name.is_some_and(|name| self.sql.to_lowercase().contains(&format!("{}(", name.to_lowercase())))
+        name.is_some_and(|name| self.sql.to_ascii_lowercase().contains(&format!("{}(", name.to_ascii_lowercase())))
     }
 
     /// A statement that a trigger waits for.

@@ -85,7 +85,7 @@ fn leaves_out(statement: &str, sqlite: &SqliteFailure) -> bool {
     sqlite.code == ffi::SQLITE_CONSTRAINT_NOTNULL
         && missing.zip(copied_columns(statement)).is_some_and(|((table, column), (copied_to, named))| {
             // A trigger may write into another table.
-            table.to_lowercase() == copied_to && !named.contains(&column.to_lowercase())
+            table.to_ascii_lowercase() == copied_to && !named.contains(&column.to_ascii_lowercase())
         })
 }
 
@@ -128,7 +128,7 @@ impl<'script> Copy<'script> {
         let mut objects = Vec::new();
         while let Some(row) = rows.next()? {
             let table: String = row.get(0)?;
-            if names.contains(&table.to_lowercase()) {
+            if names.contains(&table.to_ascii_lowercase()) {
                 objects.push(Object { is_table: row.get(1)?, name: row.get(2)?, sql: row.get(3)? });
             }
         }
@@ -157,7 +157,8 @@ impl<'script> Copy<'script> {
     /// Whether a copy may find no row.
     fn may_be_of_none(&self, statement: &str) -> bool {
         let names = mentioned_names(statement);
-        let tables = self.objects.iter().filter(|object| object.is_table).map(|object| object.name.to_lowercase());
+        let tables =
+            self.objects.iter().filter(|object| object.is_table).map(|object| object.name.to_ascii_lowercase());
         tables.filter(|table| names.contains(table)).any(|table| self.past.may_have_emptied(&table))
     }
 
@@ -202,7 +203,7 @@ impl<'script> Copy<'script> {
     }
 
     fn is_strict(&self, table: &str) -> rusqlite::Result<bool> {
-        let is_it = |object: &&Object| object.is_table && object.name.to_lowercase() == table;
+        let is_it = |object: &&Object| object.is_table && object.name.to_ascii_lowercase() == table;
         let Some(Object { name, sql, .. }) = self.objects.iter().find(is_it) else { return Ok(false) };
         let database = (self.open)()?;
         database.execute_batch(sql)?;
