@@ -53,15 +53,7 @@ export class OpfsFiles {
 
 async function filesOf(name: string): Promise<[FileSystemDirectoryHandle, string][]> {
   const folder = await found((await rootFolder(false))?.getDirectoryHandle(folderOf(name)));
-  return folder ? filesWithin(folder) : [];
-}
-
-async function filesWithin(folder: FileSystemDirectoryHandle): Promise<[FileSystemDirectoryHandle, string][]> {
   const files: [FileSystemDirectoryHandle, string][] = [];
-  for await (const entry of folder.values()) {
-    // What begins with a dot is called the same in every pool.
-    if (entry.kind === 'file' && !entry.name.startsWith('.')) files.push([folder, entry.name]);
-    else if (entry.kind === 'directory') files.push(...(await filesWithin(entry)));
-  }
+  if (folder) for await (const file of folder.keys()) files.push([folder, file]);
   return files;
 }

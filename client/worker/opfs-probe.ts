@@ -14,6 +14,8 @@ async function keepByte(): Promise<true> {
   const root = await rootFolder(true);
   const name = `probe.${crypto.randomUUID()}`;
   if (!root) throw new DOMException('its folder could not be created', 'NotFoundError');
+  // What is imported takes its place by its name.
+  if (!('move' in FileSystemFileHandle.prototype)) throw new Error('FileSystemFileHandle.move is missing');
   const file = await root.getFileHandle(name, { create: true });
   try {
     const handle = await file.createSyncAccessHandle();

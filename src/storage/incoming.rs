@@ -38,17 +38,6 @@ impl<Read> DatabaseFile<Read> {
         Self { size, read, log: Log::Unknown, is_usable: None }
     }
 
-    /// The same, to be read more than once.
-    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-    pub(crate) fn by_ref(&mut self) -> DatabaseFile<&mut Read> {
-        let log = match &mut self.log {
-            Log::Unknown => Log::Unknown,
-            Log::Absent => Log::Absent,
-            Log::Given { size, read } => Log::Given { size: *size, read },
-        };
-        DatabaseFile { size: self.size, read: &mut self.read, log, is_usable: self.is_usable }
-    }
-
     /// Whatever mode it is in, there is no `-wal` beside it.
     #[must_use]
     pub fn without_wal(self) -> Self {

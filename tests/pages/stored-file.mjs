@@ -2,9 +2,6 @@
 
 /** @typedef {import('../../client/index.js').DurableKind} DurableKind */
 
-/** Of a file in the pool: it begins with its name, and its content comes after the header. */
-const poolHeader = 4096;
-
 /**
  * What is stored of a database that is not open.
  *
@@ -13,8 +10,8 @@ const poolHeader = 4096;
  */
 export async function readStored(name, storage) {
   if (storage === 'opfs') {
-    const file = await (await poolFile(name)).getFile();
-    return new Uint8Array(await file.slice(poolHeader).arrayBuffer());
+    const file = await (await databaseFile(name)).getFile();
+    return new Uint8Array(await file.arrayBuffer());
   }
   return withStore(name, async (database) => {
     const transaction = database.transaction(['file', 'blocks']);
@@ -38,9 +35,8 @@ export async function readStored(name, storage) {
  */
 export async function writeStored(name, storage, bytes) {
   if (storage === 'opfs') {
-    const stream = await (await poolFile(name)).createWritable({ keepExistingData: true });
-    await stream.truncate(poolHeader + bytes.length);
-    await stream.write({ type: 'write', position: poolHeader, data: bytes });
+    const stream = await (await databaseFile(name)).createWritable();
+    await stream.write(bytes);
     return stream.close();
   }
   await withStore(name, async (database) => {
@@ -62,18 +58,15 @@ export async function writeStored(name, storage, bytes) {
 }
 
 /**
- * Damages the file of a database in OPFS that is not open, past its content.
+ * Damages the file of a database in OPFS that is not open.
  *
  * @param {string} name
- * @param {'nameless' | 'cut' | 'gone'} how its header is zeros; nothing but the header is left; it is no more
+ * @param {'cut' | 'gone'} how nothing is left of its content; it is no more
  */
-export async function damagePool(name, how) {
-  const file = await poolFile(name);
+export async function damageFile(name, how) {
+  const file = await databaseFile(name);
   if (how === 'gone') return /** @type {any} */ (file).remove();
-  const stream = await file.createWritable({ keepExistingData: true });
-  if (how === 'cut') await stream.truncate(poolHeader);
-  else await stream.write({ type: 'write', position: 0, data: new Uint8Array(516) });
-  return stream.close();
+  return (await file.createWritable()).close();
 }
 
 /**
@@ -135,7 +128,7 @@ export function replaceRecord(name, record) {
  */
 export async function keepOpen(name, storage) {
   if (storage === 'opfs') {
-    const stream = await (await poolFile(name)).createWritable();
+    const stream = await (await databaseFile(name)).createWritable();
     return () => stream.abort();
   }
   const database = await answer(indexedDB.open(`wheatear/${name}`));
@@ -150,15 +143,12 @@ export async function opfsEntries() {
   return names;
 }
 
-/**
- * Each file of the pool is named by its first bytes.
- * Source: https://sqlite.org/wasm/doc/trunk/persistence.md#vfs-opfs-sahpool
- */
-async function poolFile(/** @type {string} */ name) {
+/** The database itself, among what SQLite has beside it. */
+async function databaseFile(/** @type {string} */ name) {
   const origin = await navigator.storage.getDirectory();
   const folder = await (await origin.getDirectoryHandle('wheatear')).getDirectoryHandle(name);
   for await (const file of filesWithin(folder)) {
-    if ((await (await file.getFile()).slice(0, 18).text()) === '/database.sqlite3\0') return file;
+    if (/^database\..*\.sqlite3$/.test(file.name)) return file;
   }
   throw new Error('the database has no file');
 }

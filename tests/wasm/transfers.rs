@@ -5,20 +5,16 @@ mod home;
 mod support;
 
 use js_sys::{Array, Function, IteratorNext, Promise, Uint8Array};
-use rsqlite_vfs::VfsFilesManager;
-use rsqlite_vfs::transfer::DbTransfer;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use sqlite_wasm_rs::WasmOsCallback;
-use sqlite_wasm_vfs::sahpool::{OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
 use support::{close, fresh, open, stored};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{
-    Blob, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetFileOptions, FileSystemSyncAccessHandle,
-    WorkerGlobalScope,
+    FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions, FileSystemGetFileOptions,
+    FileSystemSyncAccessHandle, WorkerGlobalScope,
 };
 use wheatear::storage::{DatabaseFile, DatabaseName, Mirror, opfs};
 use wheatear::wasm::{export_opfs, import_mirror, import_opfs};
@@ -59,21 +55,59 @@ async fn found(name: &DatabaseName) -> (u32, u32) {
     found
 }
 
-/// Works with the files of a database that is not open.
-async fn with_pool<T>(name: &DatabaseName, work: impl FnOnce(&OpfsSAHPoolUtil) -> T) -> T {
-    with_pool_of(name, 3, work).await
+/// Where the files of a database are.
+async fn folder(name: &DatabaseName) -> FileSystemDirectoryHandle {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let options = FileSystemGetDirectoryOptions::new();
+    options.set_create(true);
+    let mut folder: FileSystemDirectoryHandle =
+        JsFuture::from(scope.navigator().storage().get_directory()).await.expect("a folder").unchecked_into();
+    for part in ["wheatear", &name.folder()] {
+        let child = folder.get_directory_handle_with_options(part, &options);
+        folder = JsFuture::from(child).await.expect("a folder").unchecked_into();
+    }
+    folder
 }
 
-/// The same, with at least so many files in the pool.
-async fn with_pool_of<T>(name: &DatabaseName, capacity: usize, work: impl FnOnce(&OpfsSAHPoolUtil) -> T) -> T {
-    let folder = format!("wheatear/{}", name.folder());
-    let config = OpfsSAHPoolCfgBuilder::new().vfs_name("test").directory(&folder).initial_capacity(capacity).build();
-    let pool = install::<WasmOsCallback>(&config, false).await.expect("the files");
-    let result = work(&pool);
-    // SAFETY: no connection was made.
-    #[allow(unsafe_code)]
-    unsafe { pool.uninstall() }.expect("the files are let go");
-    result
+/// Names of the files of a database, sorted.
+async fn names(name: &DatabaseName) -> Vec<String> {
+    let entries = folder(name).await.entries();
+    let mut names = Vec::new();
+    loop {
+        let next: IteratorNext =
+            JsFuture::from(entries.next().expect("an entry")).await.expect("an entry").unchecked_into();
+        if next.done() {
+            names.sort();
+            return names;
+        }
+        names.push(Array::from(&next.value()).get(0).as_string().expect("a name"));
+    }
+}
+
+/// Name of the file that is the database.
+async fn main_file(name: &DatabaseName) -> String {
+    let is_main = |name: &String| name.starts_with("database.") && name.ends_with(".sqlite3");
+    names(name).await.into_iter().rfind(is_main).expect("the database")
+}
+
+/// Writes into a file of a database that is not open, from its beginning, and cuts it there if that is said.
+async fn write(name: &DatabaseName, file: &str, bytes: &[u8], size: Option<usize>) {
+    let options = FileSystemGetFileOptions::new();
+    options.set_create(true);
+    let file = folder(name).await.get_file_handle_with_options(file, &options);
+    let file: FileSystemFileHandle = JsFuture::from(file).await.expect("a file").unchecked_into();
+    let handle: FileSystemSyncAccessHandle =
+        JsFuture::from(file.create_sync_access_handle()).await.expect("a handle").unchecked_into();
+    handle.write_with_u8_array(bytes).expect("a write");
+    if let Some(size) = size {
+        handle.truncate_with_u32(size as u32).expect("a cut");
+    }
+    handle.close();
+}
+
+/// Puts something in the place of a database's file.
+async fn put(name: &DatabaseName, bytes: &[u8]) {
+    write(name, "database.1.00000000.sqlite3", bytes, Some(bytes.len())).await;
 }
 
 #[wasm_bindgen_test]
@@ -97,8 +131,8 @@ async fn an_import_takes_the_place_of_what_was_there_whatever_its_page_size() {
         import(&name, &file(page_size, rows)).await.expect("an import");
         assert_eq!(found(&name).await, (rows, page_size));
     }
-    // The pool is as small as before.
-    assert_eq!(with_pool(&name, OpfsSAHPoolUtil::capacity).await, 3, "two and the one that the test asks for");
+    let names = names(&name).await;
+    assert!(names.len() == 2 && names[1] == format!("{}-journal", names[0]), "{names:?}");
 }
 
 #[wasm_bindgen_test]
@@ -144,7 +178,7 @@ async fn whatever_passes_opens_and_whatever_is_stored_can_be_replaced() {
     for (index, bytes) in [&newer_format[..], free_list].into_iter().enumerate() {
         let name = fresh(&format!("stored {index}")).await;
         import(&name, bytes).await.expect_err("a fault");
-        with_pool(&name, |pool| pool.import_db_unchecked("/database.sqlite3", bytes).expect("a file")).await;
+        put(&name, bytes).await;
         import(&name, &whole).await.expect("an import");
         assert_eq!(found(&name).await, (30, 4096));
         import(&name, bytes).await.expect_err("a fault");
@@ -154,76 +188,49 @@ async fn whatever_passes_opens_and_whatever_is_stored_can_be_replaced() {
     }
 }
 
-/// Where the files of the pool are.
-async fn pool_folder(name: &DatabaseName) -> FileSystemDirectoryHandle {
-    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
-    let mut folder: FileSystemDirectoryHandle =
-        JsFuture::from(scope.navigator().storage().get_directory()).await.expect("a folder").unchecked_into();
-    for part in ["wheatear", &name.folder(), ".opaque"] {
-        folder = JsFuture::from(folder.get_directory_handle(part)).await.expect("a folder").unchecked_into();
+#[wasm_bindgen_test]
+async fn what_something_else_puts_into_the_folder_stays_and_does_not_keep_a_database_from_being_opened() {
+    let name = fresh("strays").await;
+    import(&name, &file(4096, 30)).await.expect("an import");
+    for stray in ["stray", "database.sqlite3", "database.x.y.sqlite3"] {
+        write(&name, stray, b"hello", None).await;
     }
-    folder
-}
-
-/// Files of the pool, and which is the database: `(file, whether it is the database)`.
-async fn pool_files(name: &DatabaseName) -> Vec<(FileSystemFileHandle, bool)> {
-    let entries = pool_folder(name).await.entries();
-    let mut files = Vec::new();
-    loop {
-        let next: IteratorNext =
-            JsFuture::from(entries.next().expect("an entry")).await.expect("an entry").unchecked_into();
-        if next.done() {
-            return files;
-        }
-        let file: FileSystemFileHandle = Array::from(&next.value()).get(1).unchecked_into();
-        let blob: Blob = JsFuture::from(file.get_file()).await.expect("a file").unchecked_into();
-        let head = JsFuture::from(blob.slice_with_f64_and_f64(0.0, 18.0).expect("a part").array_buffer()).await;
-        let is_database = Uint8Array::new(&head.expect("bytes")).to_vec() == b"/database.sqlite3\0";
-        files.push((file, is_database));
-    }
-}
-
-/// Writes into the file of the pool that is the database, and cuts it there if that is said.
-async fn damage(name: &DatabaseName, bytes: &[u8], size: Option<u32>) {
-    let (file, _) = pool_files(name).await.into_iter().find(|(_, is_database)| *is_database).expect("the database");
-    write(&file, bytes, size).await;
-}
-
-async fn write(file: &FileSystemFileHandle, bytes: &[u8], size: Option<u32>) {
-    let handle: FileSystemSyncAccessHandle =
-        JsFuture::from(file.create_sync_access_handle()).await.expect("a handle").unchecked_into();
-    handle.write_with_u8_array(bytes).expect("a write");
-    if let Some(size) = size {
-        handle.truncate_with_u32(size).expect("a cut");
-    }
-    handle.close();
+    assert_eq!(found(&name).await, (30, 4096));
+    assert!(names(&name).await.contains(&"stray".to_owned()));
 }
 
 #[wasm_bindgen_test]
-async fn a_database_whose_file_lost_its_name_is_damaged_and_its_bytes_are_kept() {
+async fn a_database_that_is_known_is_not_created_anew_where_its_file_is_cut_or_gone() {
     let whole = file(4096, 30);
-    let mixed: Vec<u8> = (0..4096_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    let like_a_temporary_one = [&b"a"[..], &mixed[1..515], &[8]].concat();
-    let headers: [&[u8]; 8] = [
-        &[0; 516],
-        &[0xff; 600],
-        b"\0tabase",
-        b"/databasefsqlite3",
-        b"/database.sqlite3f",
-        b"/\xff\xfe",
-        &mixed,
-        &like_a_temporary_one,
-    ];
-    for header in headers {
-        let name = fresh("nameless").await;
+    for (size, code) in [(4096, "database_truncated"), (0, "database_corrupt"), (50, "database_truncated")] {
+        let name = fresh("cut").await;
         import(&name, &whole).await.expect("an import");
-        let before = stored(&name).await.expect("the file");
-        damage(&name, header, None).await;
-        for is_known in [true, false] {
-            let error = opfs::OpfsDatabase::open(&name, is_known).await.map(drop).expect_err("damage");
-            assert_eq!(error.code().as_str(), "database_corrupt", "{error}");
-        }
-        assert!(stored(&name).await.expect("the bytes") == before);
+        write(&name, &main_file(&name).await, &[], Some(size)).await;
+        let error = opfs::OpfsDatabase::open(&name, true).await.map(drop).expect_err("damage");
+        assert_eq!(error.code().as_str(), code, "{size}: {error}");
+        import(&name, &whole).await.expect("an import");
+        assert_eq!(found(&name).await, (30, 4096));
+    }
+    let name = fresh("gone").await;
+    folder(&name).await;
+    let error = opfs::OpfsDatabase::open(&name, true).await.map(drop).expect_err("nothing");
+    assert_eq!(error.code().as_str(), "database_corrupt", "{error}");
+    // A first visit that ended half-way.
+    put(&name, &[]).await;
+    close(open(&name).await);
+}
+
+#[wasm_bindgen_test]
+async fn a_database_whose_header_is_lost_is_refused_and_its_bytes_are_kept() {
+    let whole = file(4096, 30);
+    for is_known in [true, false] {
+        let name = fresh("without a header").await;
+        import(&name, &whole).await.expect("an import");
+        write(&name, &main_file(&name).await, &[0; 516], None).await;
+        let error = opfs::OpfsDatabase::open(&name, is_known).await.map(drop).expect_err("damage");
+        assert_eq!(error.code().as_str(), "not_a_database", "{error}");
+        let before = stored(&name).await.expect("the bytes");
+        assert!(before[..516] == [0; 516] && before[516..] == whole[516..]);
         import(&name, &whole[..5000]).await.expect_err("half a file");
         assert!(stored(&name).await.expect("the bytes") == before);
         import(&name, &file(1024, 7)).await.expect("an import");
@@ -231,44 +238,11 @@ async fn a_database_whose_file_lost_its_name_is_damaged_and_its_bytes_are_kept()
     }
 }
 
-#[wasm_bindgen_test]
-async fn what_something_else_puts_into_the_pool_does_not_keep_a_database_from_being_opened() {
-    let name = fresh("strays").await;
-    import(&name, &file(4096, 30)).await.expect("an import");
-    let folder = pool_folder(&name).await;
-    let options = FileSystemGetFileOptions::new();
-    options.set_create(true);
-    let stray = folder.get_file_handle_with_options("stray", &options);
-    let stray: FileSystemFileHandle = JsFuture::from(stray).await.expect("a file").unchecked_into();
-    write(&stray, b"hello", None).await;
-    assert_eq!(found(&name).await, (30, 4096));
-}
-
-#[wasm_bindgen_test]
-async fn a_database_that_is_known_is_not_created_anew_where_its_file_is_cut_or_gone() {
-    let whole = file(4096, 30);
-    for size in [4096, 0, 100] {
-        let name = fresh("cut").await;
-        import(&name, &whole).await.expect("an import");
-        damage(&name, &[], Some(size)).await;
-        let error = opfs::OpfsDatabase::open(&name, true).await.map(drop).expect_err("damage");
-        assert_eq!(error.code().as_str(), "database_corrupt", "{size}: {error}");
-        import(&name, &whole).await.expect("an import");
-        assert_eq!(found(&name).await, (30, 4096));
-    }
-    // A first visit, or a first import, that ended half-way.
-    for left in [&b""[..], &whole[..9000]] {
-        let name = fresh("half-made").await;
-        with_pool(&name, |pool| pool.import_db_unchecked("/database.sqlite3", left).expect("a file")).await;
-        damage(&name, &[0; 516], None).await;
-        close(open(&name).await);
-        let error = opfs::OpfsDatabase::open(&name, true).await.map(drop).expect_err("an empty one");
-        assert_eq!(error.code().as_str(), "database_corrupt", "{error}");
-    }
-}
-
 /// Leaves a database in WAL mode, whose newest rows are in its log alone, as a worker does that is ended.
 async fn leave_with_log(name: &DatabaseName) {
+    close(open(name).await);
+    // SQLite finds a log only where there is a file for it.
+    write(name, &format!("{}-wal", main_file(name).await), &[], None).await;
     let (database, connection) = open(name).await;
     connection
         .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE note (bytes); PRAGMA wal_autocheckpoint = 0;")
@@ -278,8 +252,6 @@ async fn leave_with_log(name: &DatabaseName) {
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).expect("a setting");
     close((database, connection));
-    let files = with_pool_of(name, 0, |pool| (pool.contains("/database.sqlite3-wal").ok(), pool.capacity())).await;
-    assert_eq!(files, (Some(true), 2), "its log has the place of a journal");
 }
 
 #[wasm_bindgen_test]
@@ -311,19 +283,22 @@ async fn what_is_in_a_log_is_opened_exported_and_in_the_file_from_then_on() {
 async fn an_import_that_a_crash_cut_short_leaves_the_old_database() {
     let name = fresh("cut short").await;
     import(&name, &file(4096, 100)).await.expect("an import");
-    let leave_half = async || {
-        with_pool(&name, |pool| {
-            let half = &file(4096, 1000)[..4096 * 100];
-            pool.import_db_unchecked("/import.sqlite3", half).expect("half an import");
-        })
-        .await;
-    };
+    let half = &file(4096, 1000)[..4096 * 100];
+    let leave_half = async || write(&name, "import.00000000.sqlite3", half, None).await;
     leave_half().await;
     assert_eq!(found(&name).await, (100, 4096));
-    assert_eq!(with_pool(&name, OpfsSAHPoolUtil::capacity).await, 3);
+    assert_eq!(names(&name).await.len(), 2);
     leave_half().await;
     import(&name, &file(4096, 200)).await.expect("the next import");
     assert_eq!(found(&name).await, (200, 4096));
+    assert_eq!(names(&name).await.len(), 2);
+
+    // Or just after the new one has taken the place of the old one.
+    let second = main_file(&name).await;
+    put(&name, &file(4096, 5)).await;
+    write(&name, "database.1.00000000.sqlite3-journal", b"what is left of it", None).await;
+    assert_eq!(found(&name).await, (200, 4096));
+    assert_eq!(names(&name).await, [second.clone(), format!("{second}-journal")]);
 }
 
 #[wasm_bindgen_test]
@@ -338,7 +313,7 @@ async fn a_faulty_database_is_named_left_alone_and_can_be_replaced() {
         (&page_size, "invalid_page_size"),
     ] {
         let name = fresh(code).await;
-        with_pool(&name, |pool| pool.import_db_unchecked("/database.sqlite3", bytes).expect("a file")).await;
+        put(&name, bytes).await;
         let error = opfs::OpfsDatabase::open(&name, false).await.map(drop).expect_err(code);
         assert_eq!(error.code().as_str(), code, "{error}");
         assert!(error.sqlite.is_some(), "what SQLite said: {error:?}");
@@ -356,7 +331,7 @@ async fn a_damaged_database_is_replaced() {
         let mut damaged = whole.clone();
         damaged[4096 * from..].fill(0x55);
         opfs::delete(&name).await.expect("a deletion");
-        with_pool(&name, |pool| pool.import_db_unchecked("/database.sqlite3", &damaged).expect("a file")).await;
+        put(&name, &damaged).await;
         import(&name, &file(1024, 10)).await.expect("an import");
         assert_eq!(found(&name).await, (10, 1024));
     }

@@ -27,16 +27,17 @@ pub(super) async fn patiently<T>(attempt: impl AsyncFn() -> Result<T, StorageErr
     }
 }
 
-/// The pool's library calls this method without asking whether the browser has it; Chromium before 102
-/// has the file system without it.
+/// Browsers had the file system before they had these: handles that wait for nothing, and renaming.
 pub(super) fn check_support() -> Result<(), StorageError> {
     let property = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
     let prototype = property(&property(&js_sys::global(), "FileSystemFileHandle"), "prototype");
-    if property(&prototype, "createSyncAccessHandle").is_function() {
-        return Ok(());
+    for method in ["createSyncAccessHandle", "move"] {
+        if !property(&prototype, method).is_function() {
+            let reason = format!("this worker has no FileSystemFileHandle.{method}");
+            return Err(StorageError::new(StorageErrorKind::Unsupported, reason));
+        }
     }
-    let reason = "this worker has no FileSystemFileHandle.createSyncAccessHandle";
-    Err(StorageError::new(StorageErrorKind::Unsupported, reason))
+    Ok(())
 }
 
 /// Source: <https://webidl.spec.whatwg.org/#idl-DOMException-error-names>

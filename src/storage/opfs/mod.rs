@@ -1,54 +1,39 @@
-//! The origin private file system, through synchronous access handles: a pool of files in a folder
-//! of its own for each database. Only a dedicated worker may use it, and only one at a time.
+//! The origin private file system, through synchronous access handles: each database has a folder of its own with the
+//! files that SQLite has anywhere. Only a dedicated worker may use it, and only one at a time.
 //!
 //! Source: <https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle>
 
 mod browser;
+mod files;
 mod folder;
-mod pool;
-mod slots;
+mod handle;
 mod transfer;
+mod vfs;
 
 use rusqlite::Connection;
-use sqlite_wasm_vfs::sahpool::OpfsSAHPoolUtil;
 
-use crate::storage::{DatabaseName, StorageError};
-use browser::patiently;
+use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check};
+use files::{Files, Taken};
 
 pub use folder::delete;
 pub use transfer::{export, import};
 
-/// An open database and the pool of files that it alone holds.
+/// An open database, whose files it alone holds.
 pub struct OpfsDatabase {
-    pool: OpfsSAHPoolUtil,
+    files: Taken,
 }
 
 impl OpfsDatabase {
     /// Takes the database's files, waiting up to five seconds for another holder, and connects. `is_known`: the
-    /// caller knows that there is a database of this name, which is not empty. Then a new one is not created where that
-    /// is damaged beyond recognition.
+    /// caller knows that there is a database of this name, which is not empty. Then no new one is created.
     ///
     /// # Errors
     /// `storage_unsupported` where there is no such file system, `storage_busy` if the files stay in use, `storage_full`,
     /// `not_a_database` and its like, with the file as it was.
     pub async fn open(name: &DatabaseName, is_known: bool) -> Result<(Self, Connection), StorageError> {
-        // The files are looked at before the pool is taken, because the pool empties each that has no name.
-        patiently(async || {
-            let Some(slots) = slots::look(name).await? else { return Ok(()) };
-            slots.check(is_known).await?;
-            slots.remove_strays().await
-        })
-        .await?;
-        let (pool, vfs) = pool::take(name).await?;
-        pool::clear_up(&pool).await?;
-        match pool::connect(&vfs) {
-            Ok(connection) => Ok((Self { pool }, connection)),
-            Err(error) => {
-                // The caller must hear of the first error, and not of one in tidying up.
-                let _ = pool::release(&pool);
-                Err(error)
-            }
-        }
+        let files = Files::find_or_create(name).await?.take(name, is_known).await?;
+        let connection = connect(&files.path)?;
+        Ok((Self { files }, connection))
     }
 
     /// Closes the connection and lets go of the files, for the next tab.
@@ -57,6 +42,41 @@ impl OpfsDatabase {
     /// `storage_busy` if a file is still in use.
     pub fn close(self, connection: Connection) -> Result<(), StorageError> {
         drop(connection);
-        pool::release(&self.pool)
+        match self.files.offer.is_in_use() {
+            false => Ok(()),
+            true => Err(StorageError::new(StorageErrorKind::Busy, "SQLite still has a file of it open")),
+        }
+    }
+}
+
+/// The connection to a database, as it is used from then on.
+fn connect(path: &str) -> Result<Connection, StorageError> {
+    let connection = vfs::connect(path)?;
+    // TRUNCATE: the handle of the journal stays open anyway, and a crash leaves at most one that opening rolls back; what
+    // that costs is measured in bench/README.md. EXCLUSIVE: the handles are exclusive anyway, so nothing is asked for
+    // again. It also opens a database in WAL mode, which leaves that mode here, with all that its log has.
+    let settings = connection.execute_batch(
+        "PRAGMA locking_mode = EXCLUSIVE;
+         PRAGMA journal_mode = TRUNCATE;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;",
+    );
+    // The file is looked at only now, when SQLite has rolled back what a crash cut short: until then its size need not
+    // be the one in its header.
+    match settings {
+        Ok(()) => file_check::examine_open(&connection).map(|()| connection),
+        Err(error) => Err(opening_error(&connection, error)),
+    }
+}
+
+/// If SQLite calls the file no database, or damaged, the file tells more.
+fn opening_error(connection: &Connection, error: rusqlite::Error) -> StorageError {
+    let error = StorageError::of_file(error);
+    if !error.kind.is_fault_of_file() {
+        return error;
+    }
+    match file_check::examine_open(connection) {
+        Err(found) if found.kind.is_fault_of_file() => StorageError { sqlite: error.sqlite, ..found },
+        _ => error,
     }
 }
