@@ -321,7 +321,3 @@ function raiseVersion(/** @type {string} */ name) {
 async function hasBlocks(/** @type {string} */ name) {
   return (await indexedDB.databases()).some((database) => database.name === `wheatear/${name}`);
 }
-
-async function bytesOf(/** @type {Blob} */ blob) {
-  return new Uint8Array(await blob.arrayBuffer());
-}
