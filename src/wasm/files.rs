@@ -64,9 +64,7 @@ pub async fn import_mirror(
 ) -> Result<ImportedMirror, JsValue> {
     panics::throw();
     let import = async || -> Result<_, Thrown> {
-        // By reference, as `opfs::import` does it: what reads a file is compiled anew for each way in which it is given.
-        let mut file = file(size, &read, wal, read_wal.as_ref());
-        let (mirror, connection, warnings) = Mirror::import(file.by_ref()).await?;
+        let (mirror, connection, warnings) = Mirror::import(file(size, &read, wal, read_wal.as_ref())).await?;
         Ok(ImportedMirror { connection: Connection::of_mirror(mirror, connection), warnings })
     };
     import().await.map_err(|Thrown(error)| error)
