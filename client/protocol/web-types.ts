@@ -14,6 +14,9 @@ declare global {
   interface Response {}
   interface URL {}
   interface Worker {}
+  namespace WebAssembly {
+    interface Module {}
+  }
 }
 
 /** What is handed over by a message, and not copied: `Transferable` names it only where types of a browser are. */
