@@ -21,6 +21,7 @@ export const tests = {
     async (tabs) => {
       for (const tab of tabs) {
         await tab.exec('DELETE FROM note');
+        await hearOut(tab);
         const [table, view] = [tab.watch(count), tab.watch('SELECT text FROM shown ORDER BY text')];
         deepEqual([(await table.next()).value, (await view.next()).value], [[{ count: 0 }], []]);
         for (const [index, writer] of tabs.entries()) {
@@ -228,6 +229,19 @@ function nextChange(/** @type {Database} */ database) {
   return new Promise((/** @type {(tables: readonly string[]) => void} */ resolve) => {
     database.addEventListener('change', ({ tables }) => resolve(tables), { once: true });
   });
+}
+
+/** Waits until a tab has heard of all changes until now: those of another tab may come later than the answer to it. */
+async function hearOut(/** @type {Database} */ database) {
+  const heard = new Promise((/** @type {(value: void) => void} */ resolve) => {
+    database.addEventListener('change', function hear({ tables }) {
+      if (!tables.includes('other')) return;
+      database.removeEventListener('change', hear);
+      resolve();
+    });
+  });
+  await database.run(addOther);
+  await heard;
 }
 
 /** @type {(count: number, test: Parameters<typeof withTabsOf>[2]) => ReturnType<typeof withTabsOf>} */
