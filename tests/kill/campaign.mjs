@@ -25,6 +25,8 @@ export class Campaign {
     whileWriting: 0,
     acknowledged: 0,
     lost: 0,
+    /** How often the browser itself has thrown away all that an origin had in IndexedDB. */
+    wipedByBrowser: 0,
     unknownAndThere: 0,
     unknownAndAbsent: 0,
     slowestOpeningMs: 0,
@@ -63,7 +65,7 @@ export class Campaign {
       for (let visit = 1; visit <= rounds; visit++) await this.#visit(visit);
       // The last one is looked at, and not ended.
       await this.#begin(rounds + 1);
-      this.#check(await this.#event('found'));
+      await this.#look();
     });
   }
 
@@ -79,7 +81,7 @@ export class Campaign {
       await this.#end();
       return;
     }
-    this.#check(await this.#event('found'));
+    await this.#look();
     // Half of them are to end while the database is upgraded, which takes a part of the time only.
     if (visit > 1 && this.#random() < 0.5) {
       await this.#event('migrating', 1 + Math.floor(this.#random() * statements));
@@ -124,6 +126,18 @@ export class Campaign {
     if (event.type !== 'acknowledged' || this.#acknowledged.has(event.batch)) return;
     this.#acknowledged.add(event.batch);
     this.counts.acknowledged++;
+  }
+
+  async #look() {
+    const found = await this.#event('found');
+    // Nobody can keep what the browser does not: the campaign begins anew.
+    if (found.applied < this.#release && (await this.#browser.hasWipedIndexedDb())) {
+      this.counts.wipedByBrowser++;
+      this.#release = 0;
+      this.#acknowledged.clear();
+      this.#wasMigrating = false;
+    }
+    this.#check(found);
   }
 
   /** What the visit found must be what the visits before had acknowledged, all of it, and nothing by half. */
