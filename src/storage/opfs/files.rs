@@ -9,6 +9,7 @@
 //! The second part is random, so that no file is taken for one of another database of that name, which is deleted.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use js_sys::{Array, Function, IteratorNext, Math, Promise, Reflect};
 use wasm_bindgen::JsCast;
@@ -40,6 +41,8 @@ pub(super) struct Files {
 pub(super) struct Taken {
     /// Where SQLite finds it.
     pub path: String,
+    /// The database itself.
+    pub main: Rc<Handle>,
     pub offer: Offer,
 }
 
@@ -115,7 +118,6 @@ impl Files {
             None => self.next_database(),
         };
         let (journal, log) = (format!("{main}{JOURNAL}"), format!("{main}{LOG}"));
-        self.remove(|name| name != main && name != journal && name != log).await?;
         let (file, journal_file) = (self.file(&main).await?, self.file(&journal).await?);
         let (handle, journal_handle) = patiently(async || {
             let opening = (Handle::begin(&file), Handle::begin(&journal_file));
@@ -126,27 +128,29 @@ impl Files {
         if is_known && handle.size()? == 0 {
             return Err(lost("its file is empty, and was not"));
         }
+        // Now that nobody else has the database.
+        self.remove(|name| name != main && name != journal && name != log).await?;
         let mut head = [0; 20];
         let length = handle.read(&mut head, 0)?;
         let has_log = file_check::is_in_wal_mode(&head[..length]) || self.entries.contains_key(&log);
         let path = path_of(name, &main);
         let mut offer = Offer::none();
-        offer.add(path.clone(), handle);
+        let main = offer.add(path.clone(), handle);
         offer.add(path_of(name, &journal), journal_handle);
         if has_log {
             offer.add(path_of(name, &log), self.open(&log).await?);
         }
-        Ok(Taken { path, offer })
+        Ok(Taken { path, main, offer })
     }
 
     /// Opens a new file for what is imported. Gives its name, too.
     pub async fn take_import(&self, name: &DatabaseName) -> Result<(String, Taken), StorageError> {
-        let main = format!("{IMPORT}{}{END}", tag());
-        let path = path_of(name, &main);
+        let file = format!("{IMPORT}{}{END}", tag());
+        let path = path_of(name, &file);
         let mut offer = Offer::none();
-        offer.add(path.clone(), self.open(&main).await?);
-        offer.add(format!("{path}{JOURNAL}"), self.open(&format!("{main}{JOURNAL}")).await?);
-        Ok((main, Taken { path, offer }))
+        let main = offer.add(path.clone(), self.open(&file).await?);
+        offer.add(format!("{path}{JOURNAL}"), self.open(&format!("{file}{JOURNAL}")).await?);
+        Ok((file, Taken { path, main, offer }))
     }
 
     /// Gives a file that is not open another name: a crash leaves one or the other.

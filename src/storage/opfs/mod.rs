@@ -14,13 +14,14 @@ use rusqlite::Connection;
 
 use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check};
 use files::{Files, Taken};
+use vfs::Offer;
 
 pub use folder::delete;
 pub use transfer::{export, import};
 
 /// An open database, whose files it alone holds.
 pub struct OpfsDatabase {
-    files: Taken,
+    files: Offer,
 }
 
 impl OpfsDatabase {
@@ -31,9 +32,9 @@ impl OpfsDatabase {
     /// `storage_unsupported` where there is no such file system, `storage_busy` if the files stay in use, `storage_full`,
     /// `not_a_database` and its like, with the file as it was.
     pub async fn open(name: &DatabaseName, is_known: bool) -> Result<(Self, Connection), StorageError> {
-        let files = Files::find_or_create(name).await?.take(name, is_known).await?;
-        let connection = connect(&files.path)?;
-        Ok((Self { files }, connection))
+        let Taken { path, offer, .. } = Files::find_or_create(name).await?.take(name, is_known).await?;
+        let connection = connect(&path)?;
+        Ok((Self { files: offer }, connection))
     }
 
     /// Closes the connection and lets go of the files, for the next tab.
@@ -42,7 +43,7 @@ impl OpfsDatabase {
     /// `storage_busy` if a file is still in use.
     pub fn close(self, connection: Connection) -> Result<(), StorageError> {
         drop(connection);
-        match self.files.offer.is_in_use() {
+        match self.files.is_in_use() {
             false => Ok(()),
             true => Err(StorageError::new(StorageErrorKind::Busy, "SQLite still has a file of it open")),
         }

@@ -20,16 +20,14 @@ pub async fn export<E: From<StorageError>>(
     let Some(files) = files else {
         return Err(StorageError::new(StorageErrorKind::NoSuchDatabase, name.to_string()).into());
     };
-    let Taken { path, offer } = files.take(name, false).await?;
+    let taken = files.take(name, false).await?;
     // A file that is no database has nothing to recover, and is exported as it is.
-    let _ = super::connect(&path);
-    let Some(file) = vfs::file(&path) else { return Ok(()) };
+    let _ = super::connect(&taken.path);
     let mut buffer = vec![0; PART];
     let mut offset = 0;
     loop {
-        let length = file.read(&mut buffer, offset).map_err(StorageError::from)?;
+        let length = taken.main.read(&mut buffer, offset).map_err(StorageError::from)?;
         if length == 0 {
-            drop(offer);
             return Ok(());
         }
         part(&buffer[..length])?;
@@ -91,18 +89,15 @@ async fn replace<E: From<StorageError>>(
 /// Writes a file to its place beside the database, and checks it there.
 async fn copy<E: From<StorageError>>(
     file: DatabaseFile<impl AsyncFnMut(u64, usize) -> Result<Vec<u8>, E>>,
-    Taken { path, offer }: Taken,
+    taken: Taken,
 ) -> Result<Vec<String>, E> {
     let incoming = Incoming::examine(file).await?;
     let is_usable = incoming.is_usable();
     let of_log = incoming.warning_of_log();
-    let closed = || StorageError::new(StorageErrorKind::Io, "the file to import into was closed");
-    let target = vfs::file(&path).ok_or_else(closed)?;
-    incoming.copy(|offset, bytes| Ok(target.write(bytes, offset)?)).await?;
-    let import = vfs::connect(&path)?;
+    incoming.copy(|offset, bytes| Ok(taken.main.write(bytes, offset)?)).await?;
+    let import = vfs::connect(&taken.path)?;
     let of_file = soundness::check_import(&import, is_usable)?;
     drop(import);
-    target.flush().map_err(StorageError::from)?;
-    drop((target, offer));
+    taken.main.flush().map_err(StorageError::from)?;
     Ok(of_log.into_iter().chain(of_file).collect())
 }

@@ -33,9 +33,11 @@ pub(super) struct Offer {
 
 impl Offer {
     /// Offers a file to SQLite, by its path.
-    pub fn add(&mut self, path: String, handle: Handle) {
-        FILES.with_borrow_mut(|files| files.insert(path.clone(), Rc::new(handle)));
+    pub fn add(&mut self, path: String, handle: Handle) -> Rc<Handle> {
+        let handle = Rc::new(handle);
+        FILES.with_borrow_mut(|files| files.insert(path.clone(), Rc::clone(&handle)));
         self.paths.push(path);
+        handle
     }
 
     pub const fn none() -> Self {
@@ -57,7 +59,7 @@ impl Drop for Offer {
 }
 
 /// The handle of a file that is offered.
-pub(super) fn file(path: &str) -> Option<Rc<Handle>> {
+fn file(path: &str) -> Option<Rc<Handle>> {
     FILES.with_borrow(|files| files.get(path).cloned())
 }
 
