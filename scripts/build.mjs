@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { addWorkers, buildPackage } from './package.mjs';
+import { addTools, addWorkers, buildPackage } from './package.mjs';
 import { fail, root, run } from './tools.mjs';
-import { buildPackageModule, packageModules, shrinkWasm } from './wasm.mjs';
+import { buildPackageModule, buildToolsModule, packageModules, shrinkWasm } from './wasm.mjs';
 
 run('node', ['scripts/setup.mjs']);
 buildPackage();
@@ -13,7 +13,9 @@ for (const name of /** @type {const} */ (['full', 'lean'])) {
   buildPackageModule(name);
   shrinkWasm('wheatear', join(root, packageModules[name].folder));
 }
+buildToolsModule();
 await addWorkers();
+addTools();
 run('vite', ['build', 'www', '--logLevel', 'warn']);
 await checkSizes();
 console.log('build: dist/package (npm package) and dist/demo (static site) are ready');

@@ -3,7 +3,7 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './tools.mjs';
-import { packageModules } from './wasm.mjs';
+import { packageModules, toolsFolder } from './wasm.mjs';
 
 /** The folder of the package, and in it that of the same client with a smaller module. */
 const folder = join(root, 'dist', 'package');
@@ -72,6 +72,13 @@ export async function addWorkers() {
   for (const part of parts) cpSync(join(folder, part), join(leanFolder, part), { recursive: true });
   await addWorker(packageModules.full.folder, folder);
   await addWorker(packageModules.lean.folder, leanFolder);
+}
+
+/** Puts the module for programs that build an application into the package, once it is built. */
+export function addTools() {
+  mkdirSync(join(folder, 'tools'), { recursive: true });
+  for (const file of ['wheatear_tools.js', 'wheatear_tools_bg.wasm'])
+    copyFileSync(join(root, toolsFolder, file), join(folder, 'tools', file));
 }
 
 /**

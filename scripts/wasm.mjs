@@ -25,6 +25,15 @@ export function buildPackageModule(/** @type {keyof typeof packageModules} */ na
   buildWasm('wheatear-module', join(root, folder), { target, flags, name: 'wheatear' });
 }
 
+/** The module of the npm package that runs in Node.js when an application is built. */
+export const toolsFolder = join('module', 'pkg', 'tools');
+
+/** Compiles that module, whose SQLite is that of the full one, and makes its bindings. Nobody waits for its bytes. */
+export function buildToolsModule() {
+  const { flags, target } = packageModules.full;
+  buildWasm('wheatear-tools', join(root, toolsFolder), { target, flags, name: 'wheatear_tools' });
+}
+
 /**
  * Compiles a crate and makes its bindings.
  *

@@ -30,6 +30,7 @@ mod code_step;
 mod error;
 mod export_migrations;
 mod foreign_keys;
+mod image;
 mod ledger;
 mod log;
 mod migration_set;
@@ -47,6 +48,8 @@ pub mod wasm;
 
 pub use code_step::{CodeError, CodeFunction, CodeStep};
 pub use error::{ApplyError, Error, ForeignKeyViolation, PartialRun, QueryError, RunAction};
+#[cfg(feature = "image")]
+pub use image::NoImage;
 pub use log::{LogEntry, Outcome};
 pub use migration_set::MigrationSet;
 pub use migrator::Migrator;

@@ -125,6 +125,12 @@ impl MigrationSet {
         Ok(connection)
     }
 
+    /// Gives a connection what the application's have.
+    #[cfg(feature = "image")]
+    pub(crate) fn prepare(&self, connection: &Connection) -> rusqlite::Result<()> {
+        (self.prepare)(connection)
+    }
+
     /// Runs the whole set on a database in memory, up, down and up again, as [`migrations!`](crate::migrations!)
     /// does at compile time. The set then knows the schema it makes, so that runs can report drift.
     ///

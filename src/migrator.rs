@@ -7,6 +7,8 @@ use wheatear_core::{
 };
 
 use crate::error::Error;
+#[cfg(feature = "image")]
+use crate::image::{self, NoImage};
 use crate::ledger::Ledger;
 use crate::log::LogEntry;
 use crate::migration_set::MigrationSet;
@@ -474,6 +476,28 @@ impl<'set> Migrator<'set> {
     /// [`DatabaseFile::from_backup`](crate::storage::DatabaseFile::from_backup) does.
     pub fn can_use(connection: &Connection) -> bool {
         Ledger::default().is_usable(connection)
+    }
+
+    /// The file of a database in which all of the set is applied, as which a new one can begin: to be made when an
+    /// application is built. The same set always gives the same bytes.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, NoImage, SourceFile, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// let image = Migrator::new(&MIGRATIONS).image()?;
+    /// # assert!(image.starts_with(b"SQLite format 3"));
+    /// # let file = |text: &str| MigrationSet::from_files([SourceFile { path: "1.sql".into(), text: text.into() }]);
+    /// let by_chance = file("CREATE TABLE key (value); INSERT INTO key VALUES (randomblob(16));").expect("a set");
+    /// let reason = Migrator::new(&by_chance).image().expect_err("a key of each database");
+    /// assert_eq!(reason.to_string(), "1.sql:1: statement 2 of migration \"1\" depends on randomblob()");
+    /// # Ok::<(), NoImage>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NoImage`]: what the set makes depends on time, on chance or on where it runs, or may do so.
+    #[cfg(feature = "image")]
+    pub fn image(&self) -> Result<Vec<u8>, NoImage> {
+        image::make(&self.settings)
     }
 
     /// Everything that was ever done to this database, the oldest first.

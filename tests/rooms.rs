@@ -18,6 +18,7 @@ const ROOMS: &[&str] = &[
     "src/",
     "src/run/",
     "src/session/",
+    "src/image/",
     "src/rehearsal.rs",
     "src/migrator.rs",
     "src/wasm/",

@@ -36,6 +36,9 @@ pub(crate) struct Ledger {
     pub prefix: TablePrefix,
     /// Of the application, for the log.
     pub app_version: Option<String>,
+    /// Whether the database becomes an image, which does not tell when and how fast it was made.
+    #[cfg(feature = "image")]
+    pub is_of_image: bool,
 }
 
 impl Ledger {
@@ -155,6 +158,10 @@ impl Ledger {
     /// The time, in UTC, ISO 8601 with milliseconds. Asked for once for all that is recorded together:
     /// for each row by itself it took a sixth of a run of small migrations.
     pub fn now(&self, connection: &Connection) -> Result<String, Error> {
+        #[cfg(feature = "image")]
+        if self.is_of_image {
+            return Ok("1970-01-01T00:00:00.000Z".to_owned());
+        }
         let sql = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
         one_row(connection, sql, &[], |row| row.get(0)).map_err(ledger_error)
     }
@@ -168,6 +175,11 @@ impl Ledger {
         migration: &Migration,
         duration: Duration,
     ) -> Result<(), Error> {
+        #[cfg(feature = "image")]
+        let (operation, duration) = match self.is_of_image {
+            true => (StepOperation::Image, Duration::ZERO),
+            false => (operation, duration),
+        };
         let entry = LedgerEntry { duration, applied_at: now.to_owned(), ..LedgerEntry::of(migration) };
         entries::insert(connection, &self.prefix, &entry).map_err(ledger_error)?;
         self.log_entry(connection, now, operation, migration.id(), Outcome::Done)

@@ -6,6 +6,8 @@ mod connection;
 mod error_data;
 mod files;
 mod functions;
+#[cfg(feature = "image")]
+mod image;
 mod migrate_options;
 mod migrations;
 mod object;

@@ -6,6 +6,7 @@ import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { build as esbuild } from 'esbuild';
 import { publint } from 'publint';
@@ -57,8 +58,8 @@ test('every script has a map, in which the text that it was made of is', async (
   const textOf = (/** @type {string} */ file) => analysis.tryReadFile(file) ?? '';
   const scripts = analysis
     .listFiles()
-    // That one is as wasm-bindgen made it.
-    .filter((file) => file.endsWith('.js') && !file.endsWith('/page/wheatear.js'));
+    // Those are as wasm-bindgen made them.
+    .filter((file) => file.endsWith('.js') && !/\/(page\/wheatear|tools\/wheatear_tools)\.js$/.test(file));
   assert.ok(scripts.length > 100, `${scripts.length} scripts`);
   for (const script of scripts) {
     const [, map = ''] = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(textOf(script)) ?? [];
@@ -68,6 +69,33 @@ test('every script has a map, in which the text that it was made of is', async (
       sourcesContent.every((/** @type {unknown} */ text) => typeof text === 'string' && text !== ''),
       script,
     );
+  }
+});
+
+test('its module for tools makes images in Node.js, and says why there is none', async () => {
+  const app = await makeApp({});
+  try {
+    const tools = join(app, 'node_modules/wheatear/tools/wheatear_tools');
+    const module = await import(pathToFileURL(`${tools}.js`).href);
+    await module.default({ module_or_path: await readFile(`${tools}_bg.wasm`) });
+    const imageOf = (/** @type {string} */ sql) => module.imageOfFiles(['m/1.sql'], [sql]);
+    const rows = 'CREATE TABLE note (at DEFAULT CURRENT_DATE); INSERT INTO note VALUES';
+    const { digest, image, reason } = imageOf(`${rows} (1);`);
+    assert.match(digest, /^[0-9a-f]{64}$/);
+    assert.equal(Buffer.from(image).toString('latin1', 0, 15), 'SQLite format 3');
+    assert.equal(reason, undefined);
+    assert.deepEqual(imageOf(`${rows} (1);`).image, image);
+    assert.deepEqual(imageOf(`${rows} (date('now'));`), {
+      digest: imageOf(`${rows} (date('now'));`).digest,
+      image: undefined,
+      reason: 'm/1.sql:1: statement 2 of migration "1" depends on date()',
+    });
+    assert.throws(
+      () => imageOf('-- unknown: header\n'),
+      (/** @type {{ code: string }} */ { code }) => typeof code === 'string',
+    );
+  } finally {
+    await rm(app, { recursive: true, force: true });
   }
 });
 

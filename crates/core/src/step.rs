@@ -121,11 +121,22 @@ pub enum StepOperation {
     Rename,
     /// A hook is run.
     Hook,
+    /// A migration is recorded that the database has from an image.
+    Image,
 }
 
 impl StepOperation {
-    const ALL: [Self; 8] =
-        [Self::Apply, Self::Rollback, Self::Mark, Self::Unmark, Self::Baseline, Self::Repair, Self::Rename, Self::Hook];
+    const ALL: [Self; 9] = [
+        Self::Apply,
+        Self::Rollback,
+        Self::Mark,
+        Self::Unmark,
+        Self::Baseline,
+        Self::Repair,
+        Self::Rename,
+        Self::Hook,
+        Self::Image,
+    ];
 
     /// The word for it, also in databases and on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -138,6 +149,7 @@ impl StepOperation {
             Self::Repair => "repair",
             Self::Rename => "rename",
             Self::Hook => "hook",
+            Self::Image => "image",
         }
     }
 
@@ -160,7 +172,7 @@ mod tests {
     /// They are in the logs of databases.
     #[test]
     fn words_never_change() {
-        let words = ["apply", "rollback", "mark", "unmark", "baseline", "repair", "rename", "hook"];
+        let words = ["apply", "rollback", "mark", "unmark", "baseline", "repair", "rename", "hook", "image"];
         assert_eq!(StepOperation::ALL.map(StepOperation::as_str), words);
         assert_eq!(words.map(StepOperation::of_word), StepOperation::ALL.map(Some));
         assert_eq!(StepOperation::of_word("Apply"), None);

@@ -1,0 +1,16 @@
+//! The wasm module for programs that build an application. It runs in Node.js, and never in a page.
+#![cfg(all(target_family = "wasm", target_os = "unknown"))]
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wheatear::wasm::Migrations;
+
+/// Of the set of these files, of which `texts` has what is in each, an object: its `digest`, and an `image` of the database
+/// that it makes, or the `reason` why there can be none.
+///
+/// # Errors
+/// `ErrorData` of the first fault in the files.
+#[wasm_bindgen(js_name = imageOfFiles)]
+pub fn image_of_files(paths: Vec<String>, texts: Vec<String>) -> Result<JsValue, JsValue> {
+    Ok(Migrations::of_files(paths, texts, false, None)?.image())
+}
