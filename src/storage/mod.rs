@@ -1,5 +1,7 @@
 //! Where a database lives, and what can be wrong with that place.
 
+#[cfg(any(test, all(target_family = "wasm", target_os = "unknown")))]
+mod buffered_file;
 mod database_file;
 mod error;
 mod file_check;

@@ -9,17 +9,23 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{FileSystemFileHandle, FileSystemReadWriteOptions, FileSystemSyncAccessHandle};
 
 use super::browser::{error_name, js_error};
+use crate::storage::buffered_file::{BufferedFile, PlainFile};
 use crate::storage::{StorageError, StorageErrorKind};
 
 /// Nobody else can open the file meanwhile; dropped, it is closed.
 ///
 /// Source: <https://fs.spec.whatwg.org/#api-filesystemsyncaccesshandle>
 pub(super) struct Handle {
-    access: FileSystemSyncAccessHandle,
-    /// Where to read or write; one object for all calls.
-    place: FileSystemReadWriteOptions,
+    file: BufferedFile<Access>,
     /// Whether something was written since it was flushed last.
     is_dirty: Cell<bool>,
+}
+
+/// The browser's own handle.
+struct Access {
+    handle: FileSystemSyncAccessHandle,
+    /// Where to read or write; one object for all calls.
+    place: FileSystemReadWriteOptions,
 }
 
 /// A handle that the browser is opening.
@@ -33,31 +39,25 @@ impl Handle {
 
     /// Reads at most as many bytes as `buffer` has; gives how many there were.
     pub fn read(&self, buffer: &mut [u8], offset: u64) -> VfsResult<usize> {
-        self.place.set_at(offset as f64);
-        let read = self.access.read_with_u8_array_and_options(buffer, &self.place);
-        read.map(|length| length as usize).map_err(|error| vfs_error(&error, VfsErrorCode::IoRead))
+        self.file.read(buffer, offset)
     }
 
+    /// Writes, at the latest when it is flushed.
     pub fn write(&self, bytes: &[u8], offset: u64) -> VfsResult<()> {
         self.is_dirty.set(true);
-        self.place.set_at(offset as f64);
-        let written = self.access.write_with_u8_array_and_options(bytes, &self.place);
-        match written.map_err(|error| vfs_error(&error, VfsErrorCode::IoWrite))? as usize {
-            length if length == bytes.len() => Ok(()),
-            // As SQLite takes it where there are files: https://sqlite.org/src/file/src/os_unix.c
-            _ => Err(VfsError::new(VfsErrorCode::Full, "only a part was written".into())),
-        }
+        self.file.write(bytes, offset)
     }
 
     pub fn truncate(&self, size: u64) -> VfsResult<()> {
         self.is_dirty.set(true);
-        self.access.truncate_with_f64(size as f64).map_err(|error| vfs_error(&error, VfsErrorCode::IoTruncate))
+        self.file.truncate(size)
     }
 
     /// What was written is on the disk when this returns.
     pub fn flush(&self) -> VfsResult<()> {
+        self.file.write_out()?;
         if self.is_dirty.get() {
-            self.access.flush().map_err(|error| vfs_error(&error, VfsErrorCode::IoSync))?;
+            self.file.file().handle.flush().map_err(|error| vfs_error(&error, VfsErrorCode::IoSync))?;
             self.is_dirty.set(false);
         }
         Ok(())
@@ -65,22 +65,48 @@ impl Handle {
 
     /// In bytes.
     pub fn size(&self) -> VfsResult<u64> {
-        self.access.get_size().map(|size| size as u64).map_err(|error| vfs_error(&error, VfsErrorCode::IoStat))
+        self.file.size()
+    }
+}
+
+impl PlainFile for Access {
+    fn read(&self, buffer: &mut [u8], offset: u64) -> VfsResult<usize> {
+        self.place.set_at(offset as f64);
+        let read = self.handle.read_with_u8_array_and_options(buffer, &self.place);
+        read.map(|length| length as usize).map_err(|error| vfs_error(&error, VfsErrorCode::IoRead))
+    }
+
+    fn write(&self, bytes: &[u8], offset: u64) -> VfsResult<()> {
+        self.place.set_at(offset as f64);
+        let written = self.handle.write_with_u8_array_and_options(bytes, &self.place);
+        match written.map_err(|error| vfs_error(&error, VfsErrorCode::IoWrite))? as usize {
+            length if length == bytes.len() => Ok(()),
+            // As SQLite takes it where there are files: https://sqlite.org/src/file/src/os_unix.c
+            _ => Err(VfsError::new(VfsErrorCode::Full, "only a part was written".into())),
+        }
+    }
+
+    fn truncate(&self, size: u64) -> VfsResult<()> {
+        self.handle.truncate_with_f64(size as f64).map_err(|error| vfs_error(&error, VfsErrorCode::IoTruncate))
+    }
+
+    fn size(&self) -> VfsResult<u64> {
+        self.handle.get_size().map(|size| size as u64).map_err(|error| vfs_error(&error, VfsErrorCode::IoStat))
     }
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.access.close();
+        self.file.file().handle.close();
     }
 }
 
 impl Opening {
     pub async fn end(self) -> Result<Handle, StorageError> {
-        let access = JsFuture::from(self.0).await.map_err(|error| js_error(&error))?;
-        let place = FileSystemReadWriteOptions::new();
+        let handle = JsFuture::from(self.0).await.map_err(|error| js_error(&error))?.unchecked_into();
+        let file = BufferedFile::new(Access { handle, place: FileSystemReadWriteOptions::new() });
         // What a worker that has ended had written may be there without having been flushed.
-        Ok(Handle { access: access.unchecked_into(), place, is_dirty: Cell::new(true) })
+        Ok(Handle { file, is_dirty: Cell::new(true) })
     }
 }
 

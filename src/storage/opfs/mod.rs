@@ -55,11 +55,13 @@ fn connect(path: &str) -> Result<Connection, StorageError> {
     let connection = vfs::connect(path)?;
     // TRUNCATE: the handle of the journal stays open anyway, and a crash leaves at most one that opening rolls back; what
     // that costs is measured in bench/README.md. EXCLUSIVE: the handles are exclusive anyway, so nothing is asked for
-    // again. It also opens a database in WAL mode, which leaves that mode here, with all that its log has.
+    // again. It also opens a database in WAL mode, which leaves that mode here, with all that its log has. FILE: of what it
+    // sorts in a file, SQLite has no more in memory than its cache may have.
     let settings = connection.execute_batch(
         "PRAGMA locking_mode = EXCLUSIVE;
          PRAGMA journal_mode = TRUNCATE;
          PRAGMA synchronous = FULL;
+         PRAGMA temp_store = FILE;
          PRAGMA foreign_keys = ON;",
     );
     // The file is looked at only now, when SQLite has rolled back what a crash cut short: until then its size need not
