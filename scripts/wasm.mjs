@@ -74,7 +74,16 @@ export function shrinkWasm(/** @type {string} */ name, /** @type {string} */ fol
     'reference-types',
     'sign-ext',
   ].map((feature) => `--enable-${feature}`);
-  // The first kilobyte of memory is the far end of Rust's stack, of which nobody computes an address.
-  const passes = ['-Oz', '--low-memory-unused', '--reorder-functions-by-name', '--strip-debug', '--strip-producers'];
+  const passes = [
+    '-Oz',
+    // A browser compiles a function when it is called first, all of it: what a visit needs is not to lie in one with what it
+    // does not need. It also makes the module smaller.
+    '--one-caller-inline-max-function-size=50',
+    // The first kilobyte of memory is the far end of Rust's stack, of which nobody computes an address.
+    '--low-memory-unused',
+    '--reorder-functions-by-name',
+    '--strip-debug',
+    '--strip-producers',
+  ];
   run('wasm-opt', [module, '-o', module, ...passes, ...features]);
 }

@@ -49,6 +49,7 @@ async function buildInto(/** @type {string} */ folder, /** @type {Page} */ { con
   };
   const alias = {
     'race:contender': join(here, 'contenders', contender, 'page.mjs'),
+    'race:wasm': `${join(distribution, 'page', 'wheatear_bg.wasm')}?url`,
     'wheatear/module': join(distribution, 'page', 'wheatear.js'),
     'wheatear/worker': join(distribution, 'worker.js'),
     'wheatear/lean': join(distribution, 'lean', 'index.js'),

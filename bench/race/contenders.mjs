@@ -67,9 +67,17 @@ export const contenders = [
   },
 ];
 
+/** Pages without a database, beside whose visits those of the contenders are seen. */
+export const floorLabels = {
+  'floor-page': 'An empty page',
+  'floor-worker': 'A worker that answers',
+  'floor-module': 'A worker with our module, compiled',
+};
+
 /** What a racer is called, who may be a contender with something behind its name. */
 export function labelOf(/** @type {string} */ name) {
   if (name === 'native') return 'sqlite3, natively';
+  if (name in floorLabels) return floorLabels[/** @type {keyof typeof floorLabels} */ (name)];
   const [contenderName, count] = name.split(' ');
   const contender = contenders.find((each) => each.name === contenderName);
   if (!contender) throw new Error(`there is no contender '${name}'`);

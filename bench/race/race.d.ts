@@ -5,6 +5,12 @@ declare module 'race:contender' {
   export const open: (name?: string) => Promise<import('./pages/actions.mjs').Actions>;
 }
 
+declare module 'race:wasm' {
+  /** The address of our module. */
+  const address: string;
+  export default address;
+}
+
 interface Window {
   /** Milliseconds, by what took them. */
   result: Promise<Record<string, number | number[]>>;

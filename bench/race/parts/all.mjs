@@ -2,7 +2,7 @@
 
 import { queries } from './queries.mjs';
 import { memory, rebuild, watched } from './rebuild.mjs';
-import { histories, tabs, visits } from './visits.mjs';
+import { floors, histories, tabs, visits } from './visits.mjs';
 
 /** @type {import('./part.mjs').Part[]} */
-export const parts = [visits, histories, tabs, queries, rebuild, watched, memory];
+export const parts = [visits, floors, histories, tabs, queries, rebuild, watched, memory];

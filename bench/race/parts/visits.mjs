@@ -2,6 +2,7 @@
 // kilobytes after brotli: everything that its browser asks for, but for the page itself.
 
 import { build } from '../build.mjs';
+import { floorLabels } from '../contenders.mjs';
 import { small } from '../sets.mjs';
 import { weigh } from '../weigh.mjs';
 import { everybody, visiting } from './part.mjs';
@@ -12,6 +13,20 @@ import { everybody, visiting } from './part.mjs';
 export const visits = {
   name: 'visits',
   racers: (engine) => everybody(engine, ({ name }, lap) => visit(name, lap.sizes.migrations, lap)),
+};
+
+/** What a visit takes before there is any database. @type {import('./part.mjs').Part} */
+export const floors = {
+  name: 'floors',
+  racers: () =>
+    Object.keys(floorLabels).map((name) => ({
+      name,
+      contender: 'wheatear',
+      run: async (lap) => {
+        const page = await build({ contender: 'wheatear', page: name, set: 'none', migrations: [] });
+        return visiting(lap, (visitor) => visitThrice(visitor, page));
+      },
+    })),
 };
 
 /** Ours, with other numbers of migrations. @type {import('./part.mjs').Part} */
@@ -38,15 +53,14 @@ export const tabs = {
 async function visit(/** @type {string} */ contender, /** @type {number} */ count, /** @type {Lap} */ lap) {
   const page = await visitPage(contender, count);
   return visiting(lap, async (visitor) => {
-    const first = await visitor.visit(page);
-    const files = lap.site.filesOf(page);
-    const warm = [await visitor.visit(page), await visitor.visit(page)];
-    return {
-      'first visit': Number(first.page),
-      'warm visit': warm.map(({ page }) => Number(page)),
-      bytes: weigh(files, lap.sizes.brotli),
-    };
+    const result = await visitThrice(visitor, page);
+    return { ...result, bytes: weigh(lap.site.filesOf(page), lap.sizes.brotli) };
   });
+}
+
+async function visitThrice(/** @type {import('../visitor.mjs').Visitor} */ visitor, /** @type {string} */ page) {
+  const [first, ...warm] = [await visitor.visit(page), await visitor.visit(page), await visitor.visit(page)];
+  return { 'first visit': Number(first.page), 'warm visit': warm.map(({ page }) => Number(page)) };
 }
 
 async function visitTwice(/** @type {Lap} */ lap) {

@@ -10,6 +10,7 @@ import { number, table } from './table.mjs';
 
 const titles = {
   visits: 'Visits, milliseconds from navigation to the first row; kilobytes after brotli',
+  floors: 'Visits of pages without a database, in milliseconds',
   histories: 'Ours with other numbers of migrations',
   tabs: 'Ours in two tabs, milliseconds',
   queries: 'Queries, milliseconds each, from the page and back to it',

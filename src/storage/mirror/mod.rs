@@ -98,7 +98,7 @@ impl Mirror {
         let mut connection = self.blocks.connect()?;
         stack::bound(&connection);
         file_check::examine_open(&connection)?;
-        connection.execute_batch("PRAGMA foreign_keys = ON").map_err(open_error)?;
+        connection.execute_batch("PRAGMA temp_store = FILE; PRAGMA foreign_keys = ON").map_err(open_error)?;
         let blocks = self.blocks.clone();
         connection.commit_hook(Some(move || blocks.lock().is_lacking())).map_err(open_error)?;
         Ok(connection)
