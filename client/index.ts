@@ -11,13 +11,14 @@ export {
   listDatabases,
   moveDatabase,
 } from './page/databases.js';
+export type { Initial } from './page/file-source.js';
 export type { LazyMigrations } from './page/lazy-migrations.js';
 export type { LiveQuery } from './page/live-query.js';
 export type { Migrated, Rehearsal } from './page/migrated.js';
 export type { BackTo, PlanOptions } from './page/migration-arguments.js';
 export type { Migrations } from './page/migrations.js';
 export { open } from './page/open.js';
-export type { Initial, OpenOptions, Superseding } from './page/open-options.js';
+export type { OpenOptions, Superseding } from './page/open-options.js';
 export type { BatchItem, BatchResultArrays, BatchResults, Queryable } from './page/queryable.js';
 export { type SqlFragment, type SqlQueryTag, type SqlTag, type SqlTemplateValue, sql } from './page/sql-template.js';
 export type { WorkerOptions } from './page/start-worker.js';

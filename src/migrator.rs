@@ -7,8 +7,9 @@ use wheatear_core::{
 };
 
 use crate::error::Error;
+use crate::image;
 #[cfg(feature = "image")]
-use crate::image::{self, NoImage};
+use crate::image::NoImage;
 use crate::ledger::Ledger;
 use crate::log::LogEntry;
 use crate::migration_set::MigrationSet;
@@ -38,7 +39,7 @@ use crate::table_prefix::TablePrefix;
 /// | to | see |
 /// | --- | --- |
 /// | look | [`status`](Self::status), [`plan`](Self::plan), [`pending`](Self::pending), [`has_applied`](Self::has_applied), [`applied`](Self::applied), [`rehearse`](Self::rehearse), [`log`](Self::log) |
-/// | go forward | [`apply`](Self::apply), [`apply_to`](Self::apply_to) |
+/// | go forward | [`apply`](Self::apply), [`apply_to`](Self::apply_to), [`apply_from`](Self::apply_from) |
 /// | go back | [`rollback`](Self::rollback), [`reapply`](Self::reapply) |
 /// | change the record only | [`mark`](Self::mark), [`unmark`](Self::unmark), [`baseline`](Self::baseline), [`repair`](Self::repair) |
 /// | do what a value says | [`run`](Self::run) |
@@ -181,6 +182,33 @@ impl<'set> Migrator<'set> {
     /// [`Error::Partial`].
     pub fn apply(&self, connection: &mut Connection) -> Result<Report, Error> {
         self.apply_to(connection, Target::Latest)
+    }
+
+    /// As [`apply`](Self::apply), but that a new database begins as an image of the set, where one was made: it has the
+    /// same schema and rows, in one transaction. Its log has the word [`StepOperation::Image`](crate::StepOperation::Image) for every migration.
+    ///
+    /// New is a database without any page. If it is not, or the image is of another set or table prefix or is no
+    /// database, everything is applied as if there was no image. It is not looked for damage within.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, StepOperation, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// let migrator = Migrator::new(&MIGRATIONS);
+    /// # let image = migrator.image().expect("an image");
+    /// let mut database = rusqlite::Connection::open_in_memory()?;
+    /// let report = migrator.apply_from(&mut database, &image)?;
+    /// assert_eq!(report.applied().count(), 2);
+    /// assert_eq!(migrator.log(&database)?[0].operation, StepOperation::Image);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Migrator::apply`].
+    pub fn apply_from(&self, connection: &mut Connection, image: &[u8]) -> Result<Report, Error> {
+        match image::start(connection, &self.settings.ledger, self.settings.set.digest(), image) {
+            Some(report) => Ok(report),
+            None => self.apply(connection),
+        }
     }
 
     /// Applies what the database lacks up to a migration, or so many.

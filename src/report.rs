@@ -61,9 +61,9 @@ impl Report {
         Self { from: version.clone(), to: version, ..Self::default() }
     }
 
-    /// The migrations that were applied, in order.
+    /// The migrations that were applied, in order; those that a new database has from its image are.
     pub fn applied(&self) -> impl Iterator<Item = &DoneStep> {
-        self.steps.iter().filter(|step| step.operation == StepOperation::Apply)
+        self.steps.iter().filter(|step| matches!(step.operation, StepOperation::Apply | StepOperation::Image))
     }
 
     /// The migrations that were taken back, in order.

@@ -1,12 +1,12 @@
 // How a new database begins as a file.
 
-import { DefinitionError, dataOf, errorFromData, StorageError, WheatearError } from '../protocol/errors.js';
+import { dataOf, errorFromData, StorageError, WheatearError } from '../protocol/errors.js';
 import type { Home } from '../storage/home.js';
 import { noteHome, wasFilled } from '../storage/home-hint.js';
 import { addressOf } from './address.js';
+import type { FileSource, Initial } from './file-source.js';
 import { isBlob, kindOf } from './kind-of.js';
-import type { Initial, OpenOptions } from './open-options.js';
-import { openRules } from './open-options.js';
+import { aFile, invalidOption } from './option-rules.js';
 import { storedAt } from './stored-at.js';
 import type { WorkerConnection } from './worker-connection.js';
 
@@ -18,15 +18,13 @@ interface Opening {
   readonly signal: AbortSignal | undefined;
 }
 
-type InitialOption = NonNullable<OpenOptions['initial']>;
-
 /**
  * Puts a file into the home of a database, unless there is one already.
  *
  * @throws {StorageError} what `importDatabase` says of the file; `storage_io` if it cannot be had.
  * @throws {DefinitionError} `invalid_option` if the function gives something else.
  */
-export async function beginAs(initial: InitialOption, { name, home, worker, signal }: Opening): Promise<void> {
+export async function beginAs(initial: FileSource, { name, home, worker, signal }: Opening): Promise<void> {
   const { kind } = home;
   if (kind === 'memory' || (await isThere(name, home, worker))) return;
   const { file, source } = await worker.race(fileOf(initial, signal));
@@ -49,8 +47,8 @@ async function isThere(name: string, home: Home, worker: Opening['worker']): Pro
 }
 
 /** The file, and what it is called in an error. */
-async function fileOf(
-  initial: InitialOption,
+export async function fileOf(
+  initial: FileSource,
   signal: AbortSignal | undefined,
 ): Promise<{ file: Blob; source: string }> {
   const given = typeof initial === 'function' ? await called(initial) : initial;
@@ -67,9 +65,8 @@ async function called(give: () => Initial | Promise<Initial>): Promise<Initial> 
     if (error instanceof WheatearError) throw error;
     throw unavailable('The function of the option initial has failed', error);
   }
-  if (typeof given !== 'function' && openRules.initial.fits(given)) return given as Initial;
-  const message = `The function of the option initial must give a string, a URL or a Blob, not ${kindOf(given)}.`;
-  throw new DefinitionError({ code: 'invalid_option', message });
+  if (aFile.fits(given)) return given as Initial;
+  throw invalidOption(`The function of the option initial must give ${aFile.words}, not ${kindOf(given)}.`);
 }
 
 async function fetched(address: string, signal: AbortSignal | undefined): Promise<Blob> {

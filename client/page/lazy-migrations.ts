@@ -1,9 +1,11 @@
 import { DefinitionError } from '../protocol/errors.js';
 import type { MigrationSource } from '../protocol/migration-source.js';
 import { within } from '../storage/time-limit.js';
+import type { FileSource } from './file-source.js';
+import { fileOf } from './initial-file.js';
 import { kindOf } from './kind-of.js';
 import { type Migrations, someMigrations, sourceOf } from './migrations.js';
-import { invalidOption } from './option-rules.js';
+import { aFileOrFunction, aFunction, checkOptions, invalidOption, type OptionRule } from './option-rules.js';
 
 /**
  * Migrations that are loaded only if a database needs them: a visit with nothing to do neither downloads nor reads any SQL.
@@ -23,30 +25,46 @@ export interface LazyMigrations {
    * a tab of another build has the database, and for what needs their SQL, such as `plan`.
    */
   readonly load: () => Migrations | Promise<Migrations>;
+  /**
+   * What a new database begins as, instead of loading them and running one after the other: a file that was made of them
+   * when the application was built, compressed by `gzip` or not; its address, or a function that gives either. It has the
+   * same schema and rows. If it cannot be had, or is of other migrations, they are loaded.
+   */
+  readonly image?: FileSource | undefined;
 }
 
 export function isLazy(migrations: Migrations | LazyMigrations): migrations is LazyMigrations {
   return 'load' in migrations && typeof migrations.load === 'function';
 }
 
-/** How long the function may take, in milliseconds, because other tabs may have to wait for it. */
+/** How long the functions may take, in milliseconds, because other tabs may have to wait for them. */
 const loadLimit = 60_000;
+
+const aDigest: OptionRule = {
+  words: 'a string of 64 hexadecimal digits',
+  fits: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+};
+
+const rules = {
+  digest: { ...aDigest, isRequired: true },
+  load: aFunction,
+  image: aFileOrFunction,
+} satisfies Record<keyof LazyMigrations, OptionRule>;
 
 /** The migrations of one tab, which loads them once. */
 export class LazySource {
   readonly digest: string;
+  readonly #image: LazyMigrations['image'];
   readonly #load: LazyMigrations['load'];
   readonly #tryOut: boolean;
   #loading: Promise<MigrationSource> | undefined;
 
-  /** @throws {DefinitionError} `invalid_option`: the digest is none */
-  constructor({ digest, load }: LazyMigrations, tryOut: boolean) {
-    if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/.test(digest)) {
-      throw invalidOption(
-        `In the option migrations, digest must be a string of 64 hexadecimal digits, not ${kindOf(digest)}; any will do at first, for an error says which it should be.`,
-      );
-    }
+  /** @throws {DefinitionError} `invalid_option`: a part of them is not what it must be */
+  constructor(migrations: LazyMigrations, tryOut: boolean) {
+    checkOptions(migrations, rules);
+    const { digest, load, image } = migrations;
     this.digest = digest;
+    this.#image = image;
     this.#load = load;
     this.#tryOut = tryOut;
   }
@@ -63,6 +81,16 @@ export class LazySource {
       throw error;
     });
     return this.#loading;
+  }
+
+  /** The file that a new database can begin as, if it can be had. */
+  async image(signal: AbortSignal | undefined): Promise<Blob | undefined> {
+    if (this.#image === undefined) return undefined;
+    try {
+      return (await within(loadLimit, 'it', fileOf(this.#image, signal))).file;
+    } catch {
+      return undefined;
+    }
   }
 
   async #loaded(): Promise<MigrationSource> {

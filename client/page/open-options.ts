@@ -4,16 +4,16 @@ import type { MigrationSource } from '../protocol/migration-source.js';
 import type { Progress } from '../protocol/progress.js';
 import type { StorageChoice } from '../protocol/storage-kind.js';
 import { Diagnostics } from './diagnostics.js';
+import type { FileSource } from './file-source.js';
 import { isLazy, type LazyMigrations, LazySource } from './lazy-migrations.js';
 import { type Migrations, someMigrations, sourceOf } from './migrations.js';
 import { News } from './news.js';
 import {
-  aBlob,
   aBoolean,
+  aFileOrFunction,
   aFunction,
   anAbortSignal,
   aString,
-  aUrl,
   either,
   type OptionRule,
   oneOf,
@@ -41,7 +41,12 @@ export interface OpenOptions extends WorkerOptions, MigrateOptions {
    * `baseline`.) If that fails, what was put in stays. A file in WAL mode must be complete without its `-wal`. Not for
    * `storage: 'memory'`.
    */
-  readonly initial?: (Initial | (() => Initial | Promise<Initial>)) | undefined;
+  readonly initial?: FileSource | undefined;
+  /**
+   * Whether a new database may begin as the `image` of migrations that are loaded when they are needed, if they have one;
+   * `false`: it runs them all. So it does with a `target`, a `baseline` or an `initial` file, and with `debug`.
+   */
+  readonly image?: boolean | undefined;
   /**
    * Whether to keep a copy of the database from before an upgrade, in the same storage: `true` keeps three,
    * the newest of different versions; `{ keep: 1 }` as many as it says. See `listBackups` and `restoreBackup`. Without
@@ -85,9 +90,6 @@ export interface OpenOptions extends WorkerOptions, MigrateOptions {
   readonly onOwnerChange?: ((event: { readonly isOwner: boolean }) => void) | undefined;
 }
 
-/** A database file, or its address. */
-export type Initial = string | URL | Blob;
-
 /** What `onSuperseding` is told. */
 export interface Superseding {
   /** The migrations that the database will have. */
@@ -108,7 +110,8 @@ export const openRules = {
   baseline: aString,
   appVersion: aString,
   storage: oneOf('auto', 'opfs', 'indexeddb', 'memory'),
-  initial: either(aString, aUrl, aBlob, aFunction),
+  initial: aFileOrFunction,
+  image: aBoolean,
   backup: either(aBoolean, { words: '{ keep: a number from 1 }', fits: isKeep }),
   onProgress: aFunction,
   signal: anAbortSignal,

@@ -22,6 +22,8 @@ export const aString = ofType('string');
 export const aBoolean = ofType('boolean');
 export const aUrl: OptionRule = { words: 'a URL', fits: (value) => has(value, 'href', 'searchParams') };
 export const aBlob: OptionRule = { words: 'a Blob', fits: isBlob };
+export const aFile = either(aString, aUrl, aBlob);
+export const aFileOrFunction = either(aFile, aFunction);
 export const anAbortSignal: OptionRule = {
   words: 'an AbortSignal',
   fits: (value) => has(value, 'aborted', 'addEventListener', 'removeEventListener'),

@@ -1,4 +1,4 @@
-import { DefinitionError, WheatearError } from '../protocol/errors.js';
+import { type DefinitionError, WheatearError } from '../protocol/errors.js';
 import { type Equipment, type Greeting, type Hello, isGreeting } from '../protocol/greeting.js';
 import type { Operations, OperationType, WorkerMessage } from '../protocol/messages.js';
 import { transfersOf } from '../protocol/operations.js';
@@ -6,7 +6,7 @@ import { protocolVersion } from '../protocol/version.js';
 import { requireBrowser } from '../storage/origin.js';
 import { Deferred } from './deferred.js';
 import { has, kindOf } from './kind-of.js';
-import { exampleOfWorker } from './option-rules.js';
+import { exampleOfWorker, invalidOption } from './option-rules.js';
 import { type Listeners, Requests, type Wire } from './requests.js';
 import { describeScript, type WorkerStart } from './start-worker.js';
 import { workerFailed } from './worker-failed.js';
@@ -195,6 +195,7 @@ function isWorker(value: unknown): value is Worker {
 }
 
 function notAWorker(fault: string): DefinitionError {
-  const message = `The option worker must be a function that starts a new Worker each time, and ${fault}; write, for example, ${exampleOfWorker}.`;
-  return new DefinitionError({ code: 'invalid_option', message });
+  return invalidOption(
+    `The option worker must be a function that starts a new Worker each time, and ${fault}; write, for example, ${exampleOfWorker}.`,
+  );
 }

@@ -52,6 +52,8 @@ export interface OpenRequest extends StoredAt {
   ownership: Ownership | undefined;
   /** Whether the page knows that there is one in OPFS, which is not empty. */
   isKnown: boolean;
+  /** What a new database can begin as, instead of running the migrations that were announced. */
+  image: Blob | undefined;
 }
 
 export interface ImportRequest extends StoredAt {

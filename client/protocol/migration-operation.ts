@@ -18,8 +18,20 @@ export interface OperateRequest extends MigrationOperation {
   readonly mode: 'run' | 'plan' | 'rehearse';
 }
 
-/** What a step does with its migration. `hook` runs a `post-apply` file; `rename` records an id that is another one now. */
-export type StepOperation = 'apply' | 'rollback' | 'mark' | 'unmark' | 'baseline' | 'repair' | 'rename' | 'hook';
+/**
+ * What a step does with its migration. `hook` runs a `post-apply` file; `rename` records an id that is another one now;
+ * `image`, only in the log, that a new database began as one in which the migration was applied.
+ */
+export type StepOperation =
+  | 'apply'
+  | 'rollback'
+  | 'mark'
+  | 'unmark'
+  | 'baseline'
+  | 'repair'
+  | 'rename'
+  | 'hook'
+  | 'image';
 
 /** One thing that was done with a migration. */
 export interface DoneStep {

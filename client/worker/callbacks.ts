@@ -1,6 +1,6 @@
-import type { ErrorData } from '../protocol/errors.js';
 import type { SqlValue } from '../protocol/values.js';
 import type { Client } from './client.js';
+import { invalidOption } from './invalid-option.js';
 import type { ModuleConnection } from './module.js';
 import type { ServeOptions } from './serve-options.js';
 
@@ -30,12 +30,14 @@ export class Callbacks {
   add(connection: ModuleConnection, name: string, listener: Listener): void {
     const known = name.toLowerCase();
     if (this.#taken.has(known)) {
-      const message = `The worker's script has a function ${JSON.stringify(name)} already: create it under another name.`;
-      throw { class: 'DefinitionError', code: 'invalid_option', message } satisfies ErrorData;
+      throw invalidOption(
+        `The worker's script has a function ${JSON.stringify(name)} already: create it under another name.`,
+      );
     }
     if (isBuiltIn(connection, known)) {
-      const message = `SQLite has a function ${JSON.stringify(name)}, which tables and migrations of all tabs may use: take another name.`;
-      throw { class: 'DefinitionError', code: 'invalid_option', message } satisfies ErrorData;
+      throw invalidOption(
+        `SQLite has a function ${JSON.stringify(name)}, which tables and migrations of all tabs may use: take another name.`,
+      );
     }
     const listeners = this.#listeners.get(known) ?? this.#define(connection, name, known);
     // An owner asks again when it is that again; who has gone, or wants it no more, is forgotten.

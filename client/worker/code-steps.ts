@@ -10,6 +10,7 @@ import {
 } from '../protocol/errors.js';
 import type { RunResult, SqlParameters, SqlRow } from '../protocol/values.js';
 import { isFault } from './fault.js';
+import { invalidOption } from './invalid-option.js';
 
 /** The transaction of a migration, for its code. It works until the function that got it returns. */
 export interface CodeTransaction {
@@ -225,5 +226,5 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
 }
 
 function invalid(reason: string): ErrorData {
-  return { class: 'DefinitionError', code: 'invalid_option', message: `In the option code of serve: ${reason}.` };
+  return invalidOption(`In the option code of serve: ${reason}.`);
 }

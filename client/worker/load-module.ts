@@ -29,7 +29,7 @@ const parts: Record<RequiredPart, true> = {
 /** What its connections must have, to notice one that comes from another build. */
 const connectionParts: Record<keyof ModuleConnection, true> = {
   migrate: true,
-  unchanged: true,
+  migrateAnnounced: true,
   applied: true,
   status: true,
   operate: true,
@@ -86,8 +86,7 @@ export async function loadModule(module: WheatearModule, source?: WasmSource): P
     } catch (error) {
       // A request that had no answer fails with a TypeError, and may have one next time. Everything else would fail again.
       if (!(error instanceof TypeError) || pause === undefined) {
-        const where = source ? ` (${source.address}${cure}` : await whereFrom(error);
-        throw unusable(`its wasm module could not be loaded: ${error}${where}`);
+        throw unusable(`its wasm module could not be loaded: ${error}${await whereFrom(error, source)}`);
       }
       await sleep(pause);
     }
@@ -95,14 +94,9 @@ export async function loadModule(module: WheatearModule, source?: WasmSource): P
   try {
     module.blockSize();
   } catch (error) {
-    throw unusable(
-      `its wasm module is another one: ${error}${source ? ` (${source.address}${cure}` : await whereFrom(error)}`,
-    );
+    throw unusable(`its wasm module is another one: ${error}${await whereFrom(error, source)}`);
   }
 }
-
-/** What to do about a module that the page has named. */
-const cure = ', which the option wasm of the page has named; give it wheatear_bg.wasm of this version of Wheatear)';
 
 /** Which parts something does not have; none of what is not there itself. */
 function missingOf(whole: unknown, parts: Record<string, true>): string[] {
@@ -110,7 +104,9 @@ function missingOf(whole: unknown, parts: Record<string, true>): string[] {
 }
 
 /** Where the module was looked for, unless the error says so. Browsers know it a little later, if at all. */
-async function whereFrom(error: unknown): Promise<string> {
+async function whereFrom(error: unknown, source: WasmSource | undefined): Promise<string> {
+  if (source)
+    return ` (${source.address}, which the option wasm of the page has named; give it wheatear_bg.wasm of this version of Wheatear)`;
   for (let looks = 10; looks > 0 && !/https?:/.test(String(error)); looks--) {
     const resources = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
     const fetched = resources.filter(({ initiatorType }) => initiatorType === 'fetch').at(-1);

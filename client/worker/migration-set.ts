@@ -2,6 +2,7 @@ import type { ErrorData } from '../protocol/errors.js';
 import type { AnnouncedSet, MigrationSet } from '../protocol/migration-set.js';
 import type { MigrationSource } from '../protocol/migration-source.js';
 import { codeObjects } from './code-steps.js';
+import { invalidOption } from './invalid-option.js';
 import type { Migrations, WheatearModule } from './module.js';
 import type { ServeOptions } from './serve-options.js';
 
@@ -117,10 +118,6 @@ export function setOf(
     tryOut,
     code,
   );
-}
-
-function invalidOption(message: string): ErrorData {
-  return { class: 'DefinitionError', code: 'invalid_option', message };
 }
 
 function none(reason: string): ErrorData {

@@ -32,8 +32,11 @@ export interface Migrations {
 /** A connection inside the wasm module; its methods throw `ErrorData`. See src/wasm/connection.rs. */
 export interface ModuleConnection {
   migrate(migrations: Migrations, options: MigrateOptions, onProgress?: (progress: Progress) => void): Report;
-  /** What `migrate` gives if all of the set with this digest is applied and nothing else; else the set is needed. */
-  unchanged(digest: string): Report | undefined;
+  /**
+   * What `migrate` gives if the set itself is not needed: all of the one with this digest is applied and nothing else, or
+   * the database is new and begins as `image`.
+   */
+  migrateAnnounced(digest: string, options: MigrateOptions, image: Uint8Array | undefined): Report | undefined;
   /** What is applied, as far as the database has recorded it. */
   applied(): MigrationSummary[];
   status(migrations: Migrations): MigrationStatus[];

@@ -40,7 +40,9 @@ export async function bringUpToDate(
   const { announced } = migrations;
   if (announced !== undefined) {
     // Where a target is in the set, its digest does not tell.
-    const report = options.target === undefined && (await connection.run((opened) => opened.unchanged(announced)));
+    if (options.target !== undefined) return null;
+    const image = request.image && (await unpacked(request.image).catch(() => undefined));
+    const report = await connection.run((opened) => opened.migrateAnnounced(announced, options, image));
     return report ? { report, backup: null } : null;
   }
   const { set } = migrations;
@@ -53,6 +55,17 @@ export async function bringUpToDate(
   const report = await connection.run((opened) => opened.migrate(set, options, onProgress));
   if (backup !== null) await prune(connection, request);
   return { report, backup };
+}
+
+/** What is in a file that `gzip` has made; a server may have sent what was in it. */
+async function unpacked(file: Blob): Promise<Uint8Array> {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const isPacked = first === 0x1f && second === 0x8b;
+  // Firefox tells its console of a stream that fails while a `Response` reads it.
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const collect = new WritableStream({ write: (part) => void parts.push(part) });
+  if (isPacked) await file.stream().pipeThrough(new DecompressionStream('gzip')).pipeTo(collect);
+  return new Uint8Array(await (isPacked ? new Blob(parts) : file).arrayBuffer());
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { ErrorData } from '../protocol/errors.js';
 import type { CodeStep } from './code-steps.js';
+import { invalidOption } from './invalid-option.js';
 import type { WheatearModule } from './module.js';
 import { type Collation, functionObjects, type SqlFunction } from './sql-functions.js';
 
@@ -54,14 +54,10 @@ export function equip(module: WheatearModule, options: ServeOptions): void {
 }
 
 function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) throw invalid('The options of serve must be an object.');
+  if (typeof options !== 'object' || options === null) throw invalidOption('The options of serve must be an object.');
   for (const name of Object.keys(options)) {
     if (!(name in known)) {
-      throw invalid(`serve has no option ${name}; there are: ${Object.keys(known).join(', ')}.`);
+      throw invalidOption(`serve has no option ${name}; there are: ${Object.keys(known).join(', ')}.`);
     }
   }
-}
-
-function invalid(message: string): ErrorData {
-  return { class: 'DefinitionError', code: 'invalid_option', message };
 }

@@ -3,6 +3,7 @@
 
 import { type ErrorData, type ThrownData, textOfThrown, thrownData } from '../protocol/errors.js';
 import type { SqlParameter, SqlValue } from '../protocol/values.js';
+import { invalidOption } from './invalid-option.js';
 
 /** What is known of a function. */
 export interface FunctionOptions {
@@ -205,5 +206,5 @@ function collationObject(name: string, given: unknown): FunctionObject {
 }
 
 function invalid(option: string, reason: string): ErrorData {
-  return { class: 'DefinitionError', code: 'invalid_option', message: `In the option ${option} of serve: ${reason}.` };
+  return invalidOption(`In the option ${option} of serve: ${reason}.`);
 }

@@ -5,8 +5,10 @@
 mod dependence;
 #[cfg(feature = "image")]
 mod make;
+mod start;
 
 #[cfg(feature = "image")]
 pub use make::NoImage;
 #[cfg(feature = "image")]
 pub(crate) use make::make;
+pub(crate) use start::start;

@@ -19,6 +19,7 @@ mod tables;
 
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Row, params};
 use wheatear_core::{Digest, ErrorCode, LedgerEntry, Migration, SetDefinition, StepOperation};
 use wheatear_sqlite::{all_rows, first_row, one_row};
@@ -183,6 +184,22 @@ impl Ledger {
         let entry = LedgerEntry { duration, applied_at: now.to_owned(), ..LedgerEntry::of(migration) };
         entries::insert(connection, &self.prefix, &entry).map_err(ledger_error)?;
         self.log_entry(connection, now, operation, migration.id(), Outcome::Done)
+    }
+
+    /// Says of everything that an image records that it was done now and by this build, and gives the ids of its
+    /// migrations, in the order of application.
+    pub fn redate(&self, image: &Connection) -> Result<Vec<String>, Error> {
+        let (migration, now) = (self.prefix.table("migration"), self.now(image)?);
+        let redate = || {
+            // Those of the migrations' table would take the digest away.
+            image.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+            image.execute(&format!("UPDATE {migration} SET applied_at = ?1"), params![now])?;
+            let log =
+                format!("UPDATE {} SET (at, library_version, app_version) = (?1, ?2, ?3)", self.prefix.table("log"));
+            image.execute(&log, params![now, env!("CARGO_PKG_VERSION"), self.app_version])?;
+            all_rows(image, &format!("SELECT id FROM {migration} ORDER BY position"), &[], |row| row.get(0))
+        };
+        redate().map_err(ledger_error)
     }
 
     /// Forgets a migration.

@@ -12,7 +12,7 @@ pub(crate) struct MigrateOptions {
     ahead: OnAhead,
     drift: OnDrift,
     unmanaged: OnUnmanaged,
-    app_version: Option<String>,
+    pub app_version: Option<String>,
 }
 
 impl MigrateOptions {

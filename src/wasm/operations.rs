@@ -5,6 +5,7 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::image;
 use crate::ledger::Ledger;
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::object::object;
@@ -39,17 +40,29 @@ impl Connection {
         Ok(wire::applied(&self.outcome(Migrator::applied(self.session.connection()))?)?)
     }
 
-    /// What `migrate` returns if all of the set with this digest is applied and nothing else; `undefined` if to know that
-    /// the set is needed.
-    pub fn unchanged(&mut self, digest: &str) -> Result<JsValue, JsValue> {
+    /// What [`Connection::migrate`] does if the set itself is not needed for that, but its digest alone: all of it is
+    /// applied and nothing else, or the database is new and begins as `image`. Else `undefined`, and nothing is done.
+    #[wasm_bindgen(js_name = migrateAnnounced)]
+    pub fn migrate_announced(
+        &mut self,
+        digest: &str,
+        options: &JsValue,
+        image: Option<Box<[u8]>>,
+    ) -> Result<JsValue, JsValue> {
         let set = digest.parse().map_err(|_| error_data::invalid_option("migrations"))?;
-        if !self.outcome(Migrator::has_applied(self.session.connection(), &set))? {
-            return Ok(JsValue::UNDEFINED);
-        }
-        let applied = self.outcome(Migrator::applied(self.session.connection()))?;
+        let report = if self.outcome(Migrator::has_applied(self.session.connection(), &set))? {
+            let applied = self.outcome(Migrator::applied(self.session.connection()))?;
+            Report::nothing_done(applied.into_iter().next_back().map(|entry| entry.id))
+        } else {
+            let MigrateOptions { app_version, .. } =
+                MigrateOptions::read(options).map_err(error_data::invalid_option)?;
+            let ledger = Ledger { app_version, ..Ledger::default() };
+            let start = |image: Box<[u8]>| image::start(self.session.connection_mut(), &ledger, &set, &image);
+            let Some(report) = image.and_then(start) else { return Ok(JsValue::UNDEFINED) };
+            report
+        };
         self.session.watch_changes().map_err(error_data::to_js)?;
-        let version = applied.into_iter().next_back().map(|entry| entry.id);
-        Ok(wire::report(&Report::nothing_done(version))?)
+        Ok(wire::report(&report)?)
     }
 }
 

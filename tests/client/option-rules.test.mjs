@@ -53,6 +53,7 @@ const table = {
     words: 'a string or a URL or a Blob or a function',
     others: [null, true, 7, {}, new Uint8Array(1), { href: 'words.sqlite3' }],
   },
+  image: { fits: [true, false], words: 'a boolean', others: ['/a.image', 1, null] },
   backup: {
     fits: [true, false, { keep: 1 }, { keep: 7 }],
     words: 'a boolean or { keep: a number from 1 }',

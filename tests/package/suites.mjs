@@ -17,6 +17,7 @@ const storagesOf = {
   'upgrading/applying': ['opfs', 'indexeddb'],
   'upgrading/sources': ['opfs', 'indexeddb'],
   'upgrading/lazy': ['opfs', 'indexeddb'],
+  'upgrading/image': ['opfs', 'indexeddb', 'memory'],
   'upgrading/code': ['opfs', 'indexeddb'],
   'upgrading/releases': ['best'],
   'upgrading/adopting': ['opfs', 'indexeddb'],

@@ -41,6 +41,8 @@ export async function takeOver(successor: Successor): Promise<Outcome & { epoch:
   // The browser releases the locks of an owner that has died in any order: its mark may still be held.
   if (lock) await holding.keep(holdLock(ownerMarkOf(name)), (release) => release());
   diagnostics.search();
+  // Fetched while the page looks for the database.
+  const image = imageFor(successor);
   const home = await worker.race(findHomeFor(successor));
   if (options.initial !== undefined && !isAgain)
     await beginAs(options.initial, { name, home, worker, signal: options.signal });
@@ -57,10 +59,11 @@ export async function takeOver(successor: Successor): Promise<Outcome & { epoch:
     tellProgress: onProgress !== undefined,
     ownership: client === undefined ? undefined : { epoch, client, place },
     isKnown: home.kind === 'opfs' && isFilled,
+    image: await worker.race(image),
   };
   const open = () => worker.request('open', { ...request, ...storedAt(home) }, { onProgress });
   // A new database needs all migrations that were announced, and a developer needs to know whether it is them.
-  const isLacking = options.source instanceof LazySource && (!isFilled || diagnostics.isVerbose);
+  const isLacking = options.source instanceof LazySource && !request.image && (!isFilled || diagnostics.isVerbose);
   let opened = isLacking ? null : await open();
   if (!opened) {
     // That another build is there is not known: something may have been taken back.
@@ -73,6 +76,14 @@ export async function takeOver(successor: Successor): Promise<Outcome & { epoch:
   // A database that no migration was applied to may be empty.
   if (home.kind !== 'memory') noteHome(name, home.kind, report.to !== null);
   return { report, backup, place, epoch };
+}
+
+/** What the database can begin as if it is a new one. If that cannot be had, its migrations are loaded. */
+async function imageFor({ name, options, isAgain }: Successor): Promise<Blob | undefined> {
+  const { source, target, initial, image = true, storage, signal, diagnostics } = options;
+  const isKnown = isAgain || (storage !== 'memory' && recallHome(name) !== undefined);
+  if (isKnown || !image || diagnostics.isVerbose || (target ?? initial) !== undefined) return;
+  return source instanceof LazySource ? source.image(signal) : undefined;
 }
 
 async function findHomeFor(successor: Successor): Promise<Home> {

@@ -9,7 +9,7 @@ const isUnreadable = location.hash === '#unreadable';
 
 const connection = {
   migrate: () => ({ from: null, to: null, applied: [], rolledBack: [], warnings: [] }),
-  unchanged: () => undefined,
+  migrateAnnounced: () => undefined,
   applied: () => [],
   status: () => [],
   operate: () => ({ from: null, to: null, steps: [] }),
