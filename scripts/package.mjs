@@ -30,9 +30,11 @@ const parts = [
 export function buildPackage() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const project of ['client', 'client/worker']) run('tsc', ['-p', project]);
+  for (const project of ['client', 'client/worker', 'client/build']) run('tsc', ['-p', project]);
   for (const file of ['CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'])
     copyFileSync(join(root, file), join(folder, file));
+  // The compiler takes it for an input, and makes nothing of it.
+  copyFileSync(join(root, 'client', 'build', 'imports.d.ts'), join(folder, 'build', 'imports.d.ts'));
   cpSync(join(root, 'docs'), join(folder, 'docs'), { recursive: true });
   writeFileSync(join(folder, 'README.md'), readmeOfPackage());
   const { name, version, description, license, keywords, repository, engines } = JSON.parse(
@@ -51,6 +53,8 @@ export function buildPackage() {
       '.': { types: './index.d.ts', default: './index.js' },
       './lean': { types: './lean/index.d.ts', default: './lean/index.js' },
       './worker': { types: './worker.d.ts', default: './worker.js' },
+      './vite': { types: './build/vite.d.ts', default: './build/vite.js' },
+      './imports': { types: './build/imports.d.ts' },
       './lean/worker': { types: './lean/worker.d.ts', default: './lean/worker.js' },
     },
     engines,

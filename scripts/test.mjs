@@ -41,7 +41,7 @@ function lint() {
   // Advisories are not among these: their database is elsewhere, and a test must not need it.
   run('cargo', ['deny', '--locked', '--log-level', 'error', 'check', 'bans', 'licenses', 'sources']);
   run('biome', ['ci', '--error-on-warnings']);
-  for (const project of ['client', 'client/worker', 'scripts']) run('tsc', ['-p', project, '--noEmit']);
+  for (const project of ['client', 'client/worker', 'client/build', 'scripts']) run('tsc', ['-p', project, '--noEmit']);
 }
 
 /** What of the client needs no browser: the code of the built package, in Node.js; and what the documentation says of it. */

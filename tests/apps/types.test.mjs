@@ -42,11 +42,28 @@ open('weather', { worker: () => ({}) });
 open('weather', { signal: {} });
 `;
 
+/** The plugin in the configurations of bundlers, and what a page imports by it. */
+const bundled = `/// <reference types="wheatear/imports" />
+import type { RolldownOptions } from 'rolldown';
+import type { RollupOptions } from 'rollup';
+import { defineConfig } from 'vite';
+import { type LazyMigrations } from 'wheatear';
+import { wheatear } from 'wheatear/vite';
+import migrations from './migrations?wheatear';
+
+export const vite = defineConfig({ plugins: [wheatear()] });
+export const rollup: RollupOptions = { plugins: [wheatear({ image: false })] };
+export const rolldown: RolldownOptions = { plugins: [wheatear()] };
+export const given: LazyMigrations = migrations;
+// @ts-expect-error: there is no such option.
+wheatear({ images: false });
+`;
+
 /** @type {string} */
 let app;
 before(async () => {
-  app = await makeApp({ 'anywhere.ts': anywhere, 'page.ts': inPage });
-  for (const name of ['@types', 'undici-types'])
+  app = await makeApp({ 'anywhere.ts': anywhere, 'page.ts': inPage, 'bundled.ts': bundled });
+  for (const name of ['@types', 'undici-types', 'vite', 'rollup', 'rolldown'])
     await symlink(join(root, 'node_modules', name), join(app, 'node_modules', name), 'junction');
 });
 after(() => rm(app, { recursive: true, force: true }));
@@ -59,12 +76,22 @@ for (const [lib, types, files] of /** @type {[string[], string[], string[]][]} *
   [['es2022', 'dom'], ['node'], ['anywhere.ts', 'page.ts']],
 ])) {
   test(`they are right with lib ${lib.join(', ')} and ${types.length ? 'the types of Node.js' : 'no other types'}`, async () => {
-    const compilerOptions = { lib, types, target: 'es2022', module: 'nodenext', strict: true, noEmit: true };
-    const project = { compilerOptions: { ...compilerOptions, skipLibCheck: false }, files };
-    await writeFile(join(app, 'tsconfig.json'), JSON.stringify(project));
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', app], { encoding: 'utf8' });
-    assert.equal(`${stdout}${stderr}`, '');
-    assert.equal(status, 0);
+    await assertFits({ lib, types, module: 'nodenext', skipLibCheck: false }, files);
   });
+}
+
+test('the plugin fits Vite, Rollup and Rolldown, and what it makes of a folder fits open', () =>
+  // The bundlers' own declarations are theirs to check.
+  assertFits(
+    { lib: ['es2022', 'dom'], types: ['node'], module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true },
+    ['bundled.ts'],
+  ));
+
+async function assertFits(/** @type {object} */ options, /** @type {string[]} */ files) {
+  const compilerOptions = { ...options, target: 'es2022', strict: true, noEmit: true };
+  await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', app], { encoding: 'utf8' });
+  assert.equal(`${stdout}${stderr}`, '');
+  assert.equal(status, 0);
 }

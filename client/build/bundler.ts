@@ -1,0 +1,47 @@
+// What the plugin needs of Vite, Rollup and Rolldown, so that it depends on the types of none.
+
+/** What a hook is called on. */
+export interface Bundler {
+  addWatchFile(path: string): void;
+  /** @returns what stands for its address in the code */
+  emitFile(file: { readonly type: 'asset'; readonly name: string; readonly source: Uint8Array }): string;
+  info(message: string): void;
+  error(message: string): never;
+}
+
+/** Vite's server, while an application is written. */
+export interface DevServer {
+  readonly watcher: { on(event: string, listener: (path: string) => void): unknown };
+  readonly moduleGraph: {
+    getModuleById(id: string): object | undefined;
+    invalidateModule(module: object): void;
+  };
+  readonly ws: { send(message: { readonly type: 'full-reload' }): void };
+}
+
+/** The page that is built, and what belongs to it. */
+export interface BuiltPage {
+  /** Where it will be, from the root of the site. */
+  readonly path: string;
+  /** Absent while the application is written. */
+  readonly bundle?: Bundle | undefined;
+  /** The script of the page. */
+  readonly chunk?: BundledChunk | undefined;
+}
+
+/** What was built, by file name. */
+export type Bundle = Readonly<Record<string, BundledChunk | { readonly type: 'asset' }>>;
+
+export interface BundledChunk {
+  readonly type: 'chunk';
+  readonly code: string;
+  /** Names of the chunks that are loaded with it. */
+  readonly imports: readonly string[];
+}
+
+/** An element for the page. */
+export interface Tag {
+  readonly tag: string;
+  readonly attrs: Readonly<Record<string, string | boolean>>;
+  readonly injectTo: 'head';
+}

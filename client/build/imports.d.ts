@@ -1,0 +1,10 @@
+// What an application's TypeScript says of a folder that the plugin has made a module of:
+// /// <reference types="wheatear/imports" />
+
+declare module '*?wheatear' {
+  import type { LazyMigrations } from 'wheatear';
+
+  /** The migrations of the folder. */
+  const migrations: LazyMigrations;
+  export default migrations;
+}

@@ -1,0 +1,13 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/**
+ * The texts of a folder's SQL files, by name.
+ *
+ * @throws {Error} there is no such folder, or no file in it
+ */
+export async function readFolder(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  if (names.length === 0) throw new Error(`${folder} has no SQL file`);
+  const texts = await Promise.all(names.map((name) => readFile(`${folder}/${name}`, 'utf8')));
+  return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? '']));
+}
