@@ -8,12 +8,18 @@ import { Samples } from './report/samples.mjs';
 /** A driver that hangs itself ends a turn after so many of the visits' own limits. */
 const visitsInTurn = 10;
 
+/** Whose turn takes longer than this, in milliseconds, has so many turns: what is that slow, more of them do not tell. */
+const longTurn = 20_000;
+const turnsOfSlow = 3;
+
 export class Race {
   samples = new Samples();
   /** Of the browsers. @type {Map<string, string>} */
   versions = new Map();
   #options;
   #site;
+  /** How many long turns each has had, by part, engine and name. @type {Map<string, number>} */
+  #longTurns = new Map();
 
   /** @param {Options} options @param {import('./site.mjs').Site} site */
   constructor(options, site) {
@@ -39,7 +45,10 @@ export class Race {
   /** @param {Racer} racer @param {string} part @param {import('./visitor.mjs').Engine} engine */
   async #turn(racer, part, engine) {
     const entry = { engine: engine.name, part, racer: racer.name };
-    if (this.samples.isGivenUp(entry)) return;
+    const key = Object.values(entry).join();
+    const longTurns = this.#longTurns.get(key) ?? 0;
+    if (this.samples.isGivenUp(entry) || longTurns >= turnsOfSlow) return;
+    const start = performance.now();
     const { sizes } = this.#options;
     const turn = racer.run({ engine, site: this.#site, sizes, versions: this.versions });
     try {
@@ -47,6 +56,7 @@ export class Race {
     } catch (error) {
       this.samples.fail(entry, error instanceof Error ? error.message.split('\n', 1).join() : String(error));
     }
+    if (performance.now() - start > longTurn) this.#longTurns.set(key, longTurns + 1);
   }
 }
 
