@@ -1,6 +1,6 @@
 // Builds the contenders' pages: each with Vite, bundled and minified, as an application would be deployed.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../scripts/tools.mjs';
@@ -39,16 +39,17 @@ export async function build(/** @type {Page} */ page) {
   return name;
 }
 
-async function buildInto(/** @type {string} */ folder, /** @type {Page} */ { contender, page, migrations }) {
-  const set = await modulesOf(migrations);
+async function buildInto(/** @type {string} */ folder, /** @type {Page} */ { contender, page, set, migrations }) {
+  const modules = modulesOf(migrations);
   const virtual = {
     name: 'race',
-    // Not only a resolver: a digest is known when the page is built, as its author would have written it down.
-    resolveId: (/** @type {string} */ id) => (id in set ? `\0${id}` : null),
-    load: (/** @type {string} */ id) => set[id.slice(1)] ?? null,
+    resolveId: (/** @type {string} */ id) => (id in modules ? `\0${id}` : null),
+    load: (/** @type {string} */ id) => modules[id.slice(1)] ?? null,
   };
   const alias = {
     'race:contender': join(here, 'contenders', contender, 'page.mjs'),
+    // For our plugin.
+    'race:folder': `${folderOf(join(built, 'sets', set), migrations)}?wheatear`,
     'race:wasm': `${join(distribution, 'page', 'wheatear_bg.wasm')}?url`,
     'wheatear/module': join(distribution, 'page', 'wheatear.js'),
     'wheatear/worker': join(distribution, 'worker.js'),
@@ -57,6 +58,9 @@ async function buildInto(/** @type {string} */ folder, /** @type {Page} */ { con
   };
   // Not imported above: on a new machine the set-up installs it first.
   const vite = await import('vite');
+  const { wheatear } = /** @type {typeof import('../../client/build/vite.js')} */ (
+    await import(pathToFileURL(join(distribution, 'build', 'vite.js')).href)
+  );
   const output = await vite.build({
     root: here,
     base: './',
@@ -64,7 +68,7 @@ async function buildInto(/** @type {string} */ folder, /** @type {Page} */ { con
     publicDir: false,
     logLevel: 'error',
     resolve: { alias },
-    plugins: [virtual],
+    plugins: [virtual, wheatear()],
     worker: { format: 'es', plugins: () => [virtual] },
     build: {
       outDir: folder,
@@ -81,20 +85,19 @@ async function buildInto(/** @type {string} */ folder, /** @type {Page} */ { con
   writeFileSync(join(folder, 'blank.html'), title('nothing'));
 }
 
-/** What a page imports as its migrations: their texts by path, as from a folder; their number; their digest, for our own. */
-async function modulesOf(/** @type {Migration[]} */ migrations) {
+/** What a page imports as its migrations: their texts by path, as from a folder; their number. @returns {Record<string, string>} */
+function modulesOf(/** @type {Migration[]} */ migrations) {
   const files = Object.fromEntries(migrations.map(({ id, sql }) => [`./migrations/${id}.sql`, sql]));
-  /** @type {Record<string, string>} */
-  const modules = {
+  return {
     'race:set': `export default ${JSON.stringify(files)};`,
     'race:count': `export default ${migrations.length};`,
-    'race:digest': `export default ${JSON.stringify(await digestOf(files))};`,
   };
-  return modules;
 }
 
-async function digestOf(/** @type {Record<string, string>} */ files) {
-  const module = await import(pathToFileURL(join(distribution, 'page', 'wheatear.js')).href);
-  await module.default({ module_or_path: readFileSync(join(distribution, 'page', 'wheatear_bg.wasm')) });
-  return module.setOfFiles(Object.keys(files), Object.values(files), false).describe().digest;
+/** Writes them into a folder, and gives that. */
+function folderOf(/** @type {string} */ folder, /** @type {Migration[]} */ migrations) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { id, sql } of migrations) writeFileSync(join(folder, `${id}.sql`), sql);
+  return folder;
 }

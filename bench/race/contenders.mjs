@@ -17,7 +17,7 @@
 /** @type {Contender[]} */
 export const contenders = [
   { name: 'wheatear', label: 'Wheatear', home: 'opfs' },
-  { name: 'wheatear-digest', label: 'Wheatear, set loaded when needed', home: 'opfs' },
+  { name: 'wheatear-plugin', label: 'Wheatear with its plugin', home: 'opfs' },
   { name: 'wheatear-lean', label: 'Wheatear, lean', home: 'opfs' },
   { name: 'wheatear-indexeddb', label: 'Wheatear on IndexedDB', home: 'indexeddb' },
   { name: 'official-sahpool', label: 'sqlite-wasm, opfs-sahpool', home: 'opfs', from: '@sqlite.org/sqlite-wasm' },

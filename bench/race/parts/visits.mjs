@@ -34,7 +34,7 @@ export const histories = {
   name: 'histories',
   isOnlyInChromium: true,
   racers: (_, { histories }) =>
-    ['wheatear', 'wheatear-digest'].flatMap((contender) =>
+    ['wheatear', 'wheatear-plugin'].flatMap((contender) =>
       histories.map((count) => ({
         name: `${contender} ${count}`,
         contender,
