@@ -205,7 +205,7 @@ impl<'set> Migrator<'set> {
     /// # Errors
     /// As [`Migrator::apply`].
     pub fn apply_from(&self, connection: &mut Connection, image: &[u8]) -> Result<Report, Error> {
-        match image::start(connection, &self.settings.ledger, self.settings.set.digest(), image) {
+        match image::start(connection, &self.settings.ledger, self.settings.set.digest(), image)? {
             Some(report) => Ok(report),
             None => self.apply(connection),
         }

@@ -1,9 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use rusqlite::backup::{Backup, StepResult};
+use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ffi};
 use web_time::Instant;
 use wheatear_core::statements::{leaves_the_database, statements};
 use wheatear_core::{Operation, Step};
@@ -12,6 +11,7 @@ use wheatear_sqlite::SqliteFailure;
 use crate::error::{ApplyError, Error, RunAction, transaction_error};
 use crate::report::Report;
 use crate::run::{self, Settings};
+use crate::storage;
 
 /// How an operation went on a copy of a database.
 #[derive(Debug)]
@@ -59,13 +59,9 @@ fn refuse_other_files(connection: &Connection, settings: &Settings<'_>, operatio
     }
 }
 
-/// Source: <https://www.sqlite.org/backup.html>
 fn copy_of(connection: &Connection, settings: &Settings<'_>) -> rusqlite::Result<Connection> {
     let mut copy = settings.set.memory()?;
-    // Anything but done means that someone else holds the database, and that nothing was copied.
-    if Backup::new(connection, &mut copy)?.step(-1)? != StepResult::Done {
-        return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));
-    }
+    storage::copy(connection, &mut copy)?;
     let flag = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
     copy.set_db_config(flag, connection.db_config(flag)?)?;
     Ok(copy)

@@ -11,7 +11,9 @@ use std::ffi::CString;
 use crash_disk::{CrashDisk, Unsynced};
 use rusqlite::{Connection, OpenFlags, Transaction};
 use support::{column, first_format, set, set_with_code, value};
-use wheatear::{CodeError, CodeStep, Error, MigrationSet, Migrator, OnAhead, Report, RollbackTarget, Target};
+use wheatear::{
+    CodeError, CodeStep, Error, MigrationSet, Migrator, OnAhead, Report, RollbackTarget, StepOperation, Target,
+};
 
 const CREATE: &str = "CREATE TABLE node (id INTEGER PRIMARY KEY, name TEXT);
     CREATE TABLE reading (node_id INTEGER REFERENCES node ON DELETE CASCADE, batt_mv INTEGER);";
@@ -89,14 +91,12 @@ fn fill(connection: &mut Connection) {
     insert_rows(connection);
 }
 
+const ROWS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150)
+    INSERT INTO node SELECT i, 'node ' || i FROM n;
+    INSERT INTO reading SELECT id, 3000 + id FROM node;";
+
 fn insert_rows(connection: &Connection) {
-    connection
-        .execute_batch(
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150)
-             INSERT INTO node SELECT i, 'node ' || i FROM n;
-             INSERT INTO reading SELECT id, 3000 + id FROM node;",
-        )
-        .expect("rows");
+    connection.execute_batch(ROWS).expect("rows");
 }
 
 /// One thing that is done to a database, and what may be found when the machine stops meanwhile.
@@ -176,7 +176,7 @@ impl Scenario<'_> {
 fn assert_logged(connection: &Connection) {
     if connection.table_exists(None, "_wheatear_log").expect("an answer") {
         let silent = "SELECT id FROM _wheatear_migration WHERE NOT EXISTS (
-            SELECT 1 FROM _wheatear_log WHERE migration = id AND operation = 'apply' AND outcome = 'done')";
+            SELECT 1 FROM _wheatear_log WHERE migration = id AND operation IN ('apply', 'image') AND outcome = 'done')";
         let logged = column(connection, silent);
         // The first format kept no log.
         assert!(logged.is_empty() || logged == ["1"], "{logged:?}");
@@ -188,6 +188,25 @@ fn a_crash_at_any_moment_leaves_the_whole_old_or_the_whole_new_database() {
     let set = upgrade();
     Scenario { name: "upgrade", start: &fill, run: &|connection| Migrator::new(&set).apply(connection), parts: &[] }
         .stop_everywhere();
+}
+
+#[test]
+fn a_crash_at_any_moment_leaves_nothing_or_all_of_an_image() {
+    let set = set(&[&[("1", CREATE), ("1.rows", ROWS)], CHANGES].concat());
+    let migrator = Migrator::new(&set);
+    let image = migrator.image().expect("an image");
+    Scenario {
+        name: "image",
+        start: &|_| {},
+        run: &|connection| {
+            connection.execute_batch("PRAGMA page_size = 4096").expect("the page size of the image");
+            let report = migrator.apply_from(connection, &image)?;
+            assert!(report.steps.iter().all(|step| step.operation == StepOperation::Image), "{report}");
+            Ok(report)
+        },
+        parts: &[],
+    }
+    .stop_everywhere();
 }
 
 #[test]

@@ -237,6 +237,7 @@ fn the_log_says_that_it_was_an_image_when_and_by_whom() {
     let before: String = value(&database, "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
     let report = migrator.apply_from(&mut database, &migrator.image().expect("an image")).expect("a run");
     assert_eq!(report.to_string(), "migrated from an empty database to 2:\n  image 1: 0.0 ms\n  image 2: 0.0 ms");
+    assert_eq!(report.applied().count(), 2);
     assert_eq!(words(&migrator, &database), ["image 1 done", "image 2 done"]);
     for entry in migrator.log(&database).expect("a log") {
         assert!(entry.at >= before, "{entry}");

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use rusqlite::Connection;
-use rusqlite::backup::{Backup, StepResult};
 use wheatear_core::{Digest, StepOperation};
 use wheatear_sqlite::first_row;
 
-use crate::error::Error;
+use crate::error::{Error, RunAction, transaction_error};
 use crate::ledger::Ledger;
 use crate::report::{DoneStep, Report};
-use crate::storage::{BLOCK_SIZE, Mirror};
+use crate::storage::{BLOCK_SIZE, Mirror, copy};
 
 /// How a file is laid out, which a copy would change.
 const LAYOUT: &str = "SELECT page_size || ' ' || encoding || ' ' || auto_vacuum
@@ -24,21 +23,29 @@ const LAYOUT_IF_NEW: &str = "SELECT page_size || ' ' || encoding || ' ' || auto_
       AND NOT EXISTS (SELECT 1 FROM main.sqlite_schema)";
 
 /// Copies an image of this set into a new database, in one transaction. `None`: the database is not new, or the image is
-/// not what it should be, or could not be copied; nothing was changed, and the set is to be applied.
-pub(crate) fn start(connection: &mut Connection, ledger: &Ledger, set: &Digest, image: &[u8]) -> Option<Report> {
-    let layout = text(connection, LAYOUT_IF_NEW)?;
-    let (image, report) = open(ledger, set, image).ok()??;
-    let mode = text(connection, "PRAGMA main.locking_mode")?;
+/// not what it should be; nothing was changed, and the set is to be applied.
+pub(crate) fn start(
+    connection: &mut Connection,
+    ledger: &Ledger,
+    set: &Digest,
+    image: &[u8],
+) -> Result<Option<Report>, Error> {
+    let Some(layout) = text(connection, LAYOUT_IF_NEW) else { return Ok(None) };
+    let Ok(Some((image, report))) = open(ledger, set, image) else { return Ok(None) };
+    if text(&image, LAYOUT) != Some(layout) {
+        return Ok(None);
+    }
+    let mode = text(connection, "PRAGMA main.locking_mode").unwrap_or_default();
     // SQLite copies over whatever there is. So that nobody else makes something of the database after it was looked at,
     // the lock is kept until the mode is what it was, and the database is read again.
     let alone = "PRAGMA main.locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
-    let is_copied = text(&image, LAYOUT)? == layout
-        && connection.execute_batch(alone).is_ok()
-        && text(connection, LAYOUT_IF_NEW).is_some()
-        && copy(&image, connection);
+    let copied = connection.execute_batch(alone).and_then(|()| match text(connection, LAYOUT_IF_NEW) {
+        Some(_) => copy(&image, connection).map(|()| Some(report)),
+        None => Ok(None),
+    });
     let again = ["PRAGMA main.locking_mode = ", &mode, "; SELECT 1 FROM main.sqlite_schema"].concat();
     let _ = connection.execute_batch(&again);
-    is_copied.then_some(report)
+    copied.map_err(|error| transaction_error(RunAction::Copy, error))
 }
 
 /// What the first row of a query has, if there is one.
@@ -59,11 +66,4 @@ fn open(ledger: &Ledger, set: &Digest, bytes: &[u8]) -> Result<Option<(Connectio
     let steps: Vec<DoneStep> = ledger.redate(&image)?.into_iter().map(step).collect();
     let to = steps.last().map(|step| step.id.clone());
     Ok(Some((image, Report { to, steps, ..Report::default() })))
-}
-
-/// Whether all of it was copied; otherwise nothing was.
-///
-/// Source: <https://www.sqlite.org/backup.html>
-fn copy(image: &Connection, connection: &mut Connection) -> bool {
-    Backup::new(image, connection).and_then(|backup| backup.step(-1)).is_ok_and(|result| result == StepResult::Done)
 }

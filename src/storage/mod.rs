@@ -2,6 +2,7 @@
 
 #[cfg(any(test, all(target_family = "wasm", target_os = "unknown")))]
 mod buffered_file;
+mod copy;
 mod database_file;
 mod error;
 mod file_check;
@@ -15,6 +16,7 @@ mod soundness;
 mod stack;
 mod write_ahead_log;
 
+pub(crate) use copy::copy;
 pub(crate) use database_file::{read as read_file, size as file_size};
 pub use error::{StorageError, StorageErrorKind};
 pub(crate) use file_check::examine_open;

@@ -57,8 +57,9 @@ impl Connection {
             let MigrateOptions { app_version, .. } =
                 MigrateOptions::read(options).map_err(error_data::invalid_option)?;
             let ledger = Ledger { app_version, ..Ledger::default() };
-            let start = |image: Box<[u8]>| image::start(self.session.connection_mut(), &ledger, &set, &image);
-            let Some(report) = image.and_then(start) else { return Ok(JsValue::UNDEFINED) };
+            let Some(image) = image else { return Ok(JsValue::UNDEFINED) };
+            let report = image::start(self.session.connection_mut(), &ledger, &set, &image);
+            let Some(report) = self.outcome(report)? else { return Ok(JsValue::UNDEFINED) };
             report
         };
         self.session.watch_changes().map_err(error_data::to_js)?;
