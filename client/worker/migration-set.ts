@@ -21,6 +21,11 @@ export class OwnMigrations {
     this.#options = options;
   }
 
+  /** Whether the worker's script adds some in code, of which an image that the page has knows nothing. */
+  get hasCode(): boolean {
+    return this.#options.code !== undefined;
+  }
+
   /** The digest of the set, if the page has not said more of it yet. */
   get announced(): string | undefined {
     return this.#set ? undefined : this.#digest;

@@ -41,7 +41,8 @@ export async function bringUpToDate(
   if (announced !== undefined) {
     // Where a target is in the set, its digest does not tell.
     if (options.target !== undefined) return null;
-    const image = request.image && (await unpacked(request.image).catch(() => undefined));
+    const file = migrations.hasCode ? undefined : request.image;
+    const image = file && (await unpacked(file).catch(() => undefined));
     const report = await connection.run((opened) => opened.migrateAnnounced(announced, options, image));
     return report ? { report, backup: null } : null;
   }
@@ -57,15 +58,17 @@ export async function bringUpToDate(
   return { report, backup };
 }
 
-/** What is in a file that `gzip` has made; a server may have sent what was in it. */
+/** What is in a file that `gzip` has made. One that it has not made is as the server has unpacked it, or of no use. */
 async function unpacked(file: Blob): Promise<Uint8Array> {
-  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const isPacked = first === 0x1f && second === 0x8b;
   // Firefox tells its console of a stream that fails while a `Response` reads it.
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const collect = new WritableStream({ write: (part) => void parts.push(part) });
-  if (isPacked) await file.stream().pipeThrough(new DecompressionStream('gzip')).pipeTo(collect);
-  return new Uint8Array(await (isPacked ? new Blob(parts) : file).arrayBuffer());
+  const unpacking = file.stream().pipeThrough(new DecompressionStream('gzip')).pipeTo(collect);
+  const whole = await unpacking.then(
+    () => new Blob(parts),
+    () => file,
+  );
+  return new Uint8Array(await whole.arrayBuffer());
 }
 
 /**

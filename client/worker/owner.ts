@@ -216,7 +216,7 @@ const otherSet: ErrorData = {
   class: 'HistoryError',
   code: 'database_ahead',
   message:
-    'The tab that holds the database has other migrations than this one, and would go by those; nothing was done. Reload this tab, or close the other one, and do it again.',
+    'The tab that holds the database has other migrations than this one; nothing was done. Reload this tab, or close the other one, and do it again.',
 };
 
 function refusal(kind: 'ahead' | 'edited', id: string): ErrorData {

@@ -2,6 +2,7 @@
 
 import { deepEqual, equal, rejects } from '../../pages/assert.mjs';
 import { patched } from '../../pages/patched.mjs';
+import { workerAt } from '../../pages/worker-options.mjs';
 
 /** @typedef {import('../../../client/index.js').LazyMigrations} LazyMigrations */
 /** @typedef {import('../../../client/index.js').OpenOptions} OpenOptions */
@@ -135,6 +136,15 @@ export const tests = {
       deepEqual([database.report.from, database.report.to, build.asked()], ['1.note', '2.rows', 0]);
       await database.close();
     }
+  },
+
+  async 'beside code of the worker, of which it knows nothing, it is not used'({ wheatear, name, storage }) {
+    const { digest, packed } = await made(files);
+    const worker = workerAt('/pages/workers/code.mjs?is used later');
+    const migrations = { digest, load: async () => files, image: new Blob([packed]) };
+    const opening = wheatear.open(name, { ...worker, migrations, storage });
+    // As without an image: it is not the digest of both together.
+    await rejects(opening, wheatear.DefinitionError, 'invalid_option', /write that/);
   },
 
   async 'tabs that open a new database at once share it'(context) {
