@@ -142,8 +142,8 @@ describeInChromium('in a page', (driver) => {
       // Whether a hint is used, and the module not loaded twice, resource timing tells.
       assert.deepEqual(await visit(origin), {
         shown: '{"to":"0001.create","rows":1}',
-        texts: 1,
-        images: 0,
+        texts: 0,
+        images: 1,
         modules: 1,
       });
       assert.deepEqual(await visit(origin), {
