@@ -499,6 +499,23 @@ impl<'set> Migrator<'set> {
         Ok(in_set_order(Ledger::default().entries(connection)?))
     }
 
+    /// Id of the last of those that are [`applied`](Self::applied), with less to read.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// Migrator::new(&MIGRATIONS).apply(&mut database)?;
+    /// assert_eq!(Migrator::last_applied(&database)?.as_deref(), Some("0002.alter-table"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Migrator::has_applied`].
+    pub fn last_applied(connection: &Connection) -> Result<Option<String>, Error> {
+        Ledger::default().last_applied(connection)
+    }
+
     /// Whether a database that is damaged can be used all the same: what the ledger has is read, and written to. To be
     /// called within a transaction that is rolled back, because what it writes means nothing; as
     /// [`DatabaseFile::from_backup`](crate::storage::DatabaseFile::from_backup) does.

@@ -356,3 +356,20 @@ fn of_several_first_runs_at_once_one_does_the_work_and_all_succeed() {
         assert_eq!(value::<i64>(&file.open(), "SELECT count(*) FROM a"), 1);
     }
 }
+
+#[test]
+fn the_last_applied_migration_is_the_last_in_the_order_of_its_set() {
+    for (files, last) in [
+        (&[("2", "SELECT 1;"), ("10", "-- depends: 2\nSELECT 1;")][..], "10"),
+        // Names alone would say that it is 3.
+        (&[("1", "-- depends: 3\nSELECT 1;"), ("2", "SELECT 1;"), ("3", "SELECT 1;")][..], "1"),
+    ] {
+        let set = set(files);
+        let mut connection = memory();
+        assert_eq!(Migrator::last_applied(&connection).expect("no ledger"), None);
+        Migrator::new(&set).apply(&mut connection).expect("the set applies");
+        let last_applied = Migrator::last_applied(&connection).expect("a ledger");
+        assert_eq!(last_applied.as_deref(), Some(last));
+        assert_eq!(last_applied.as_deref(), set.latest().map(|migration| migration.id()));
+    }
+}

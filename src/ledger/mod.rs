@@ -21,7 +21,9 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Row, params};
-use wheatear_core::{Digest, ErrorCode, LedgerEntry, Migration, SetDefinition, StepOperation};
+use wheatear_core::{
+    Digest, ErrorCode, LedgerEntry, Migration, SetDefinition, StepOperation, in_set_order, natural_order,
+};
 use wheatear_sqlite::{all_rows, first_row, one_row};
 
 use crate::error::Error;
@@ -96,6 +98,21 @@ impl Ledger {
     pub fn entries(&self, connection: &Connection) -> Result<Vec<LedgerEntry>, Error> {
         let Some(head) = self.head(connection)? else { return Ok(Vec::new()) };
         entries::read(connection, &self.prefix, head.format).map_err(ledger_error)
+    }
+
+    /// Id of the applied migration that is the last in the order of its set.
+    pub fn last_applied(&self, connection: &Connection) -> Result<Option<String>, Error> {
+        if self.head(connection)?.is_some_and(|head| head.format == FORMAT) {
+            let sql = format!("SELECT id, depends FROM {}", self.prefix.table("migration"));
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            let applied: Vec<(String, String)> = all_rows(connection, &sql, &[], read).map_err(ledger_error)?;
+            let is_behind = |other: &str, id: &str| natural_order(other, id).is_lt();
+            // A set in which each comes behind those that it depends on by its name alone is in the order of names.
+            if applied.iter().all(|(id, depends)| depends.split_whitespace().all(|other| is_behind(other, id))) {
+                return Ok(applied.into_iter().map(|(id, _)| id).max_by(|one, other| natural_order(one, other)));
+            }
+        }
+        Ok(in_set_order(self.entries(connection)?).pop().map(|entry| entry.id))
     }
 
     /// Whether nothing is recorded as applied, and the log does not say why: by its last line that something was taken

@@ -51,8 +51,7 @@ impl Connection {
     ) -> Result<JsValue, JsValue> {
         let set = digest.parse().map_err(|_| error_data::invalid_option("migrations"))?;
         let report = if self.outcome(Migrator::has_applied(self.session.connection(), &set))? {
-            let applied = self.outcome(Migrator::applied(self.session.connection()))?;
-            Report::nothing_done(applied.into_iter().next_back().map(|entry| entry.id))
+            Report::nothing_done(self.outcome(Migrator::last_applied(self.session.connection()))?)
         } else {
             let MigrateOptions { app_version, .. } =
                 MigrateOptions::read(options).map_err(error_data::invalid_option)?;
