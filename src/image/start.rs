@@ -11,9 +11,12 @@ use crate::ledger::Ledger;
 use crate::report::{DoneStep, Report};
 use crate::storage::{BLOCK_SIZE, Mirror, copy};
 
-/// How a file is laid out, which a copy would change.
+/// How the file of an image is laid out, which a copy would change. Fails if it has virtual tables that this build of SQLite
+/// does not know.
 const LAYOUT: &str = "SELECT page_size || ' ' || encoding || ' ' || auto_vacuum
-     FROM pragma_page_size, pragma_encoding, pragma_auto_vacuum";
+     FROM pragma_page_size, pragma_encoding, pragma_auto_vacuum
+    WHERE (SELECT count(*) FROM main.sqlite_schema AS object, pragma_table_xinfo(object.name)
+            WHERE object.sql LIKE 'CREATE VIRTUAL%') >= 0";
 
 /// Only of a new database: one that has no page, or, in WAL mode, a page with nothing in it.
 const LAYOUT_IF_NEW: &str = "SELECT page_size || ' ' || encoding || ' ' || auto_vacuum

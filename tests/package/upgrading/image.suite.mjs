@@ -147,6 +147,20 @@ export const tests = {
     await rejects(opening, wheatear.DefinitionError, 'invalid_option', /write that/);
   },
 
+  async 'it is not used by a module that lacks what it needs'({ wheatear, name, storage }) {
+    const search = { '1.sql': 'CREATE VIRTUAL TABLE search USING fts5 (text);' };
+    const { digest, packed } = await made(search);
+    const migrations = { digest, load: async () => search, image: new Blob([packed]) };
+    const database = await wheatear.open(name, { migrations, storage });
+    equal((await database.log())[0]?.operation, 'image');
+    await database.run("INSERT INTO search VALUES ('a wheatear')");
+    deepEqual(await database.query("SELECT text FROM search ('wheatear')"), [{ text: 'a wheatear' }]);
+    await database.close();
+    const lean = /** @type {typeof wheatear} */ (await import(`/package/lean/index.js`));
+    const opening = lean.open(`${name} lean`, { migrations, storage });
+    await rejects(opening, lean.ApplyError, 'statement_failed', /no such module: fts5/);
+  },
+
   async 'tabs that open a new database at once share it'(context) {
     const build = await built(files);
     const tabs = await Promise.all([opened(context, build), opened(context, build)]);
