@@ -34,7 +34,7 @@ export function buildPackage() {
   for (const file of ['CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'])
     copyFileSync(join(root, file), join(folder, file));
   // The compiler takes it for an input, and makes nothing of it.
-  copyFileSync(join(root, 'client', 'build', 'imports.d.ts'), join(folder, 'build', 'imports.d.ts'));
+  copyFileSync(join(root, 'client', 'imports.d.ts'), join(folder, 'imports.d.ts'));
   cpSync(join(root, 'docs'), join(folder, 'docs'), { recursive: true });
   writeFileSync(join(folder, 'README.md'), readmeOfPackage());
   const { name, version, description, license, keywords, repository, engines } = JSON.parse(
@@ -53,8 +53,8 @@ export function buildPackage() {
       '.': { types: './index.d.ts', default: './index.js' },
       './lean': { types: './lean/index.d.ts', default: './lean/index.js' },
       './worker': { types: './worker.d.ts', default: './worker.js' },
-      './vite': { types: './build/vite.d.ts', default: './build/vite.js' },
-      './imports': { types: './build/imports.d.ts' },
+      './vite': { types: './vite.d.ts', default: './vite.js' },
+      './imports': { types: './imports.d.ts' },
       './lean/worker': { types: './lean/worker.d.ts', default: './lean/worker.js' },
     },
     engines,

@@ -58,8 +58,8 @@ async function buildInto(/** @type {string} */ folder, /** @type {Page} */ { con
   };
   // Not imported above: on a new machine the set-up installs it first.
   const vite = await import('vite');
-  const { wheatear } = /** @type {typeof import('../../client/build/vite.js')} */ (
-    await import(pathToFileURL(join(distribution, 'build', 'vite.js')).href)
+  const { wheatear } = /** @type {typeof import('../../client/vite.js')} */ (
+    await import(pathToFileURL(join(distribution, 'vite.js')).href)
   );
   const output = await vite.build({
     root: here,

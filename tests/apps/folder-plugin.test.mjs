@@ -42,7 +42,7 @@ before(async () => {
 });
 after(() => rm(app, { recursive: true, force: true }));
 
-/** The plugin of the installed package. @returns {Promise<typeof import('../../client/build/vite.js')>} */
+/** The plugin of the installed package. @returns {Promise<typeof import('../../client/vite.js')>} */
 function plugin() {
   return import(pathToFileURL(createRequire(join(app, 'package.json')).resolve('wheatear/vite')).href);
 }

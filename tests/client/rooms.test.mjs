@@ -29,15 +29,17 @@ test(`no file has more than ${mostLines} lines`, () => {
 test('at the top stands what the package exports, and nothing else', () => {
   const { exports } = JSON.parse(readFileSync(join(root, 'dist', 'package', 'package.json'), 'utf8'));
   // The lean ones are copies, with another module.
-  const { './lean': lean, './lean/worker': leanWorker, ...own } = exports;
+  const { './lean': lean, './lean/worker': leanWorker, './imports': imports, ...own } = exports;
   assert.deepEqual(lean, { types: './lean/index.d.ts', default: './lean/index.js' });
   assert.deepEqual(leanWorker, { types: './lean/worker.d.ts', default: './lean/worker.js' });
+  // What only the compiler reads.
+  assert.deepEqual(imports, { types: './imports.d.ts' });
   const entries = Object.values(own).map((entry) => basename(entry.default, '.js'));
   for (const [at, entry] of Object.values(own).entries()) {
     assert.deepEqual(entry, { types: `./${entries[at]}.d.ts`, default: `./${entries[at]}.js` });
   }
   const top = files.filter((file) => dirname(file) === '.').map((file) => basename(file, '.ts'));
-  assert.deepEqual(top.sort(), entries.sort());
+  assert.deepEqual(top.sort(), [...entries, 'imports.d'].sort());
 });
 
 test('every room has a wall', () => {
@@ -75,6 +77,9 @@ const imports = [
   { from: 'protocol/c', to: '../worker/x.js', isRefused: true },
   { from: 'protocol/d', to: '../index.js', isRefused: true },
   { from: 'protocol/e', to: './x.js', isRefused: false },
+  { from: 'build/a', to: '../page/x.js', isRefused: true },
+  { from: 'build/b', to: '../protocol/x.js', isRefused: true },
+  { from: 'build/c', to: './x.js', isRefused: false },
   { from: 'protocol/circle-a', to: './circle-b.js', isRefused: true },
   { from: 'protocol/circle-b', to: './circle-c.js', isRefused: true },
   { from: 'protocol/circle-c', to: './circle-a.js', isRefused: true },
@@ -88,7 +93,7 @@ test('an import through a wall is refused, of values and of types, and so is a c
       mkdirSync(dirname(join(folder, 'client', file)), { recursive: true });
       writeFileSync(join(folder, 'client', file), text);
     };
-    for (const file of ['index', 'worker', 'page/x', 'page/tab/x', 'worker/x', 'storage/x', 'protocol/x'])
+    for (const file of ['index', 'worker', 'page/x', 'page/tab/x', 'worker/x', 'storage/x', 'protocol/x', 'build/x'])
       write(`${file}.ts`, 'export const x = 1;\nexport type X = number;\n');
     for (const { from, to } of imports) {
       write(`${from}.ts`, `export { x } from '${to}';\n`);

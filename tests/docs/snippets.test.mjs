@@ -73,6 +73,6 @@ function project() {
       types: ['vite/client', 'webpack/module'],
       paths,
     },
-    include: ['.', '../../tests/docs/surroundings.d.ts', '../package/build/imports.d.ts'],
+    include: ['.', '../../tests/docs/surroundings.d.ts', '../package/imports.d.ts'],
   };
 }

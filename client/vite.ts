@@ -1,8 +1,8 @@
 import { basename, dirname, posix, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { BuiltPage, Bundler, DevServer, Tag } from './bundler.js';
-import { readFolder } from './read-folder.js';
-import { imageOf } from './tools.js';
+import type { BuiltPage, Bundler, DevServer, Tag } from './build/bundler.js';
+import { readFolder } from './build/read-folder.js';
+import { imageOf } from './build/tools.js';
 
 /** What to make of folders. */
 export interface FolderOptions {
