@@ -2,12 +2,15 @@ import { basename, dirname, posix, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { BuiltPage, Bundler, DevServer, Tag } from './build/bundler.js';
 import { readFolder } from './build/read-folder.js';
-import { imageOf } from './build/tools.js';
+import { setOf } from './build/tools.js';
 
 /** What to make of folders. */
 export interface FolderOptions {
-  /** Whether a new database may begin as an image of what the migrations make; without one it applies them all. */
-  readonly image?: boolean;
+  /**
+   * Whether a new database may begin as an image of what the migrations make. Absent: if the folder has fifty files, for fewer
+   * are applied as fast.
+   */
+  readonly image?: boolean | undefined;
 }
 
 /** A plugin for Vite, and for Rollup and Rolldown, which know but its first three hooks. */
@@ -22,6 +25,9 @@ export interface FolderPlugin {
     handler(html: string, page: BuiltPage): Tag[];
   };
 }
+
+/** Of so many files an image is made. */
+const manyFiles = 50;
 
 /** Behind the path of a folder: its set, and the texts of its files. */
 const [ofSet, ofTexts] = ['?wheatear', '?wheatear-texts'];
@@ -42,7 +48,7 @@ const [ofSet, ofTexts] = ['?wheatear', '?wheatear-texts'];
  * const db = await open('weather', { migrations });
  * ```
  */
-export function wheatear({ image = true }: FolderOptions = {}): FolderPlugin {
+export function wheatear({ image }: FolderOptions = {}): FolderPlugin {
   /** Those that were asked for. */
   const folders = new Set<string>();
   let isBuild = true;
@@ -66,15 +72,16 @@ export function wheatear({ image = true }: FolderOptions = {}): FolderPlugin {
       const files = await readFolder(folder).catch((error) => this.error(String(error.message)));
       for (const name of Object.keys(files)) this.addWatchFile(`${folder}/${name}`);
       if (kind === ofTexts) return `export default ${JSON.stringify(files)};`;
-      const set = await imageOf(files).catch((error) => this.error(error.message));
+      const isImaged = isBuild && (image ?? Object.keys(files).length >= manyFiles);
+      const set = await setOf(files, isImaged).catch((error) => this.error(error.message));
       const parts = [
         `digest: ${JSON.stringify(set.digest)}`,
         `load: async () => (await import(${JSON.stringify(folder + ofTexts)})).default`,
       ];
-      if (image && isBuild && set.image) {
+      if (set.image) {
         const file = { type: 'asset', name: `${basename(folder)}.image`, source: gzipSync(set.image) } as const;
         parts.push(`image: import.meta.ROLLUP_FILE_URL_${this.emitFile(file)}`);
-      } else if (image && isBuild) {
+      } else if (isImaged) {
         this.info(
           `A new database applies all migrations of ${folder}, for there can be no image of them: ${set.reason}`,
         );

@@ -3,27 +3,31 @@ import { readFile } from 'node:fs/promises';
 /** What is known of a set: its digest, and an image of the database that it makes, or the reason why there can be none. */
 export interface SetImage {
   readonly digest: string;
-  readonly image: Uint8Array | undefined;
-  readonly reason: string | undefined;
+  readonly image?: Uint8Array | undefined;
+  readonly reason?: string | undefined;
 }
+
+type OfFiles<Known> = (paths: readonly string[], texts: readonly string[]) => Known;
 
 /** The module for programs that build an application, in the package's folder `tools`. */
 interface Tools {
   default(options: { readonly module_or_path: Uint8Array }): Promise<unknown>;
-  imageOfFiles(paths: readonly string[], texts: readonly string[]): SetImage;
+  readonly digestOfFiles: OfFiles<string>;
+  readonly imageOfFiles: OfFiles<SetImage>;
 }
 
 let loading: Promise<Tools> | undefined;
 
 /**
- * What can be known of a folder's set without a user's database.
+ * What can be known of a folder's set without a user's database. An image takes a while: all of it is applied twice.
  *
  * @throws `ErrorData` of the first fault in the files
  */
-export async function imageOf(files: Readonly<Record<string, string>>): Promise<SetImage> {
+export async function setOf(files: Readonly<Record<string, string>>, isImaged: boolean): Promise<SetImage> {
   loading ??= load();
-  const { imageOfFiles } = await loading;
-  return imageOfFiles(Object.keys(files), Object.values(files));
+  const { digestOfFiles, imageOfFiles } = await loading;
+  const [paths, texts] = [Object.keys(files), Object.values(files)];
+  return isImaged ? imageOfFiles(paths, texts) : { digest: digestOfFiles(paths, texts) };
 }
 
 async function load(): Promise<Tools> {

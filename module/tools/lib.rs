@@ -5,6 +5,15 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wheatear::wasm::Migrations;
 
+/// The digest of the set of these files, of which `texts` has what is in each.
+///
+/// # Errors
+/// `ErrorData` of the first fault in the files.
+#[wasm_bindgen(js_name = digestOfFiles)]
+pub fn digest_of_files(paths: Vec<String>, texts: Vec<String>) -> Result<String, JsValue> {
+    Ok(Migrations::of_files(paths, texts, false, None)?.digest())
+}
+
 /// Of the set of these files, of which `texts` has what is in each, an object: its `digest`, and an `image` of the database
 /// that it makes, or the `reason` why there can be none.
 ///

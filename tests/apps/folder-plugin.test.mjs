@@ -38,6 +38,7 @@ before(async () => {
     'src/set.js': "export { default } from './migrations?wheatear';",
     'src/migrations/0001.create.sql': create,
     'vite.config.js': config,
+    'imaged.config.js': config.replace('wheatear()', 'wheatear({ image: true })'),
   });
 });
 after(() => rm(app, { recursive: true, force: true }));
@@ -61,7 +62,10 @@ describe('as a module', () => {
   ])) {
     test(`by ${bundler}`, async () => {
       const { wheatear } = await plugin();
-      const bundled = await bundle({ input: join(app, 'src/set.js'), plugins: [/** @type {any} */ (wheatear())] });
+      const bundled = await bundle({
+        input: join(app, 'src/set.js'),
+        plugins: [/** @type {any} */ (wheatear({ image: true }))],
+      });
       const out = join(app, `out-${bundler}`);
       await bundled.write({ dir: out, format: 'es' });
       const { default: set } = await import(pathToFileURL(join(out, 'set.js')).href);
@@ -91,17 +95,32 @@ describe('what cannot be', () => {
 
   test('an image of what depends on chance is not made, and the build says why', async () => {
     await writeFolder('src/chance', { '1.sql': create, '2.sql': 'INSERT INTO node VALUES (random());' });
-    const { logs, files } = await bundle('src/chance', {});
+    const { logs, files } = await bundle('src/chance', { image: true });
     assert.match(logs, /no image of them: .*2.*random/s);
     assert.ok(!files.some((file) => file.endsWith('.image')), files.join());
   });
 
-  test('an image that is not wanted is not made', async () => {
-    await writeFolder('src/plain', { '1.sql': create });
-    assert.ok((await bundle('src/plain', {})).files.some((file) => file.endsWith('.image')));
-    const { logs, files } = await bundle('src/plain', { image: false });
-    assert.equal(logs, '');
-    assert.ok(!files.some((file) => file.endsWith('.image')), files.join());
+  test('an image is made of many files, or if it is wanted', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => [`${index}.sql`, `CREATE TABLE t${index} (a);`]),
+    );
+    const { '49.sql': _, ...few } = many;
+    await writeFolder('src/many', many);
+    await writeFolder('src/few', few);
+    for (const [folder, options, isImaged] of /** @type {const} */ ([
+      ['src/many', {}, true],
+      ['src/many', { image: false }, false],
+      ['src/few', {}, false],
+      ['src/few', { image: true }, true],
+    ])) {
+      const { logs, files } = await bundle(folder, options);
+      assert.equal(logs, '');
+      assert.equal(
+        files.some((file) => file.endsWith('.image')),
+        isImaged,
+        `${folder} ${JSON.stringify(options)}`,
+      );
+    }
   });
 
   test('a fault in a file ends the build, which says where it is', async () => {
@@ -133,10 +152,11 @@ describeInChromium('in a page', (driver) => {
     });
   }
 
-  const vite = () => ({ root: app, configFile: join(app, 'vite.config.js'), logLevel: /** @type {const} */ ('error') });
+  const vite = (configFile = 'vite.config.js') =>
+    /** @type {import('vite').InlineConfig} */ ({ root: app, configFile: join(app, configFile), logLevel: 'error' });
 
   test('that is built, a visit loads what it needs', async () => {
-    const rebuild = () => build({ ...vite(), build: { target: 'esnext' } });
+    const rebuild = () => build({ ...vite('imaged.config.js'), build: { target: 'esnext' } });
     await rebuild();
     await serving(join(app, 'dist'), async (origin) => {
       // Whether a hint is used, and the module not loaded twice, resource timing tells.
