@@ -23,10 +23,10 @@ use std::sync::Arc;
 use rusqlite::{Connection, Row};
 use wheatear_core::statements::{is_transaction_control, is_vacuum, may_change_rows, statements};
 use wheatear_sqlite::script::{self, Cause, Control, ScriptError};
-use wheatear_sqlite::{SqliteFailure, one_row, sqlite_api};
+use wheatear_sqlite::{SqliteFailure, sqlite_api};
 
 use crate::error::{Error, QueryError, or_limit, query_error};
-use crate::storage::{self, StorageError, StorageErrorKind};
+use crate::storage::{self, StorageError};
 use crate::table_prefix::TablePrefix;
 use changes::Changes;
 use cursor::Cursors;
@@ -337,13 +337,17 @@ impl Session {
     }
 
     /// At most `length` bytes of the database's file from `offset` on, fewer where it ends: as committed, and
-    /// whatever they are.
+    /// whatever they are, but for the mode in its header: read from its beginning, it is a file without a log.
     ///
     /// # Errors
     /// As [`Session::file_size`].
     pub fn read_file(&self, offset: u64, length: usize) -> Result<Vec<u8>, Error> {
         self.settle_log()?;
-        Ok(storage::read_file(&self.connection, offset, length)?)
+        let mut bytes = storage::read_file(&self.connection, offset, length)?;
+        if offset == 0 {
+            storage::leave_wal_mode(&mut bytes);
+        }
+        Ok(bytes)
     }
 
     /// Looks at every page of the database, whether it is as it should be. Gives what is no damage: rows that
@@ -361,20 +365,12 @@ impl Session {
         })
     }
 
-    /// Moves what was committed to a write-ahead log into the file, if there is one: a database that something else
-    /// has made may have it.
+    /// Moves what was committed to a write-ahead log into the file, if there is one.
     fn settle_log(&self) -> Result<(), Error> {
         if self.in_transaction {
             return Err(QueryError::TransactionMisuse(UNFINISHED).into());
         }
-        let is_busy = one_row(&self.connection, "PRAGMA main.wal_checkpoint(FULL)", &[], |row| row.get(0));
-        match is_busy.map_err(query_error) {
-            Ok(false) => Ok(()),
-            Ok(true) => Err(StorageError::new(StorageErrorKind::Busy, "its log cannot be moved into its file").into()),
-            // A file that is no database, or damaged, has no log that SQLite could apply, and can be read all the same.
-            Err(Error::Storage(error)) if !error.kind.is_fault_of_file() => Err(error.into()),
-            Err(_) => Ok(()),
-        }
+        Ok(storage::settle_log(&self.connection)?)
     }
 
     fn ensure_watched(&mut self) -> Result<(), Error> {

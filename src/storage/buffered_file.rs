@@ -93,6 +93,11 @@ impl<F: PlainFile> BufferedFile<F> {
         Ok(if written.bytes.is_empty() { size } else { size.max(written.end()) })
     }
 
+    /// Forgets what the file does not have.
+    pub fn discard(&self) {
+        self.buffers.borrow_mut().written.bytes.clear();
+    }
+
     /// The file has everything when this returns.
     pub fn write_out(&self) -> VfsResult<()> {
         self.buffers.borrow_mut().write_out(&self.file)
@@ -334,6 +339,10 @@ mod tests {
         assert_eq!(read(&file, 8192, 8192), [2; 8192]);
         // As SQLite does when it takes a transaction back.
         file.truncate(8192).expect("a file");
+        file.write(&[2; 8192], 8192).expect("not asked yet");
+        file.write_out().expect_err("still none");
+        file.discard();
+        assert_eq!(file.size().expect("a size"), 8192);
         file.write(&[3; 8192], 0).expect("room");
         file.write_out().expect("room");
         assert_eq!(*file.file().bytes.borrow(), [3; 8192]);

@@ -5,6 +5,7 @@ use std::ffi::c_int;
 use std::ptr;
 
 use rusqlite::{Connection, ffi};
+use wheatear_sqlite::one_row;
 
 use super::{StorageError, StorageErrorKind};
 
@@ -36,6 +37,22 @@ pub(crate) fn read(connection: &Connection, offset: u64, length: usize) -> Resul
         outcome(code)
     })?;
     Ok(bytes)
+}
+
+/// Moves what was committed to a write-ahead log into the file, if there is one.
+///
+/// # Errors
+/// [`StorageErrorKind::Busy`] while somebody reads who must not see it, [`StorageErrorKind::Full`].
+pub(crate) fn settle_log(connection: &Connection) -> Result<(), StorageError> {
+    match one_row(connection, "PRAGMA main.wal_checkpoint(FULL)", &[], |row| row.get(0)) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(StorageError::new(StorageErrorKind::Busy, "its log cannot be moved into its file")),
+        // A file that is no database, or damaged, has no log that SQLite could apply, and can be read all the same.
+        Err(error) => match StorageError::of(&error.into()) {
+            Some(error) if !error.kind.is_fault_of_file() => Err(error),
+            _ => Ok(()),
+        },
+    }
 }
 
 /// Source: <https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html>, `SQLITE_FCNTL_FILE_POINTER`

@@ -17,9 +17,9 @@ mod stack;
 mod write_ahead_log;
 
 pub(crate) use copy::copy;
-pub(crate) use database_file::{read as read_file, size as file_size};
+pub(crate) use database_file::{read as read_file, settle_log, size as file_size};
 pub use error::{StorageError, StorageErrorKind};
-pub(crate) use file_check::examine_open;
+pub(crate) use file_check::{examine_open, leave_wal_mode};
 pub use incoming::{DatabaseFile, IsUsable};
 pub(crate) use limit::limit_met;
 pub use mirror::{BLOCK_SIZE, Mirror, Missing};

@@ -5,8 +5,10 @@ use rusqlite::Row;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use wheatear_core::statements::is_vacuum;
+
 use crate::error::query_error;
-use crate::storage::{DatabaseName, Mirror, Missing, opfs};
+use crate::storage::{DatabaseName, Mirror, Missing, StorageError, opfs};
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::object::{object, run_result, set};
 use crate::wasm::value::{self, RowReader};
@@ -47,6 +49,31 @@ impl Home {
             Home::Opfs(_) => None,
         };
         session.attempt_on(mirror, call, work)
+    }
+
+    /// Whether [`Home::expect_much`] has nothing to do.
+    fn is_ready_for_much(&self, connection: &rusqlite::Connection) -> bool {
+        match self {
+            Home::Mirror(mirror) => mirror.is_complete(),
+            Home::Opfs(database) => database.is_ready_for_much(connection),
+        }
+    }
+
+    /// To be called before a run of migrations, and what else writes much. Of a mirror that lacks a block it could not
+    /// simply be begun again once the block is there: what a script did outside of a transaction stays.
+    fn expect_much(&self, connection: &rusqlite::Connection) -> Result<(), StorageError> {
+        match self {
+            Home::Mirror(mirror) => mirror.require_all(),
+            Home::Opfs(database) => database.expect_much(connection),
+        }
+    }
+
+    /// Looks after the journal, when a call has ended. Once in the module, for there are many who call it.
+    #[inline(never)]
+    fn settle(&self, connection: &rusqlite::Connection) {
+        if let Home::Opfs(database) = self {
+            database.settle(connection);
+        }
     }
 
     /// Work that lacked a block has failed, even if SQLite went on.
@@ -104,13 +131,42 @@ impl Connection {
         call: Call<'_>,
         work: impl FnOnce(&mut Session) -> Result<T, Error>,
     ) -> Result<T, JsValue> {
-        let result = self.home.attempt(&mut self.session, call, work);
+        let prepared = self.prepare(call);
+        let result = prepared.and_then(|()| self.home.attempt(&mut self.session, call, work));
         self.outcome(result)
+    }
+
+    /// `VACUUM` writes everything anew. (Once in the module, for there are many who call it.)
+    #[inline(never)]
+    fn prepare(&self, call: Call<'_>) -> Result<(), Error> {
+        match (call, &self.home) {
+            (Call::Query(sql) | Call::Exec(sql), Home::Opfs(database))
+                if is_vacuum(sql) && !self.session.is_in_transaction() =>
+            {
+                Ok(database.expect_much(self.session.connection())?)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// To be called before much is written.
+    pub(super) fn expect_much(&self) -> Result<(), JsValue> {
+        self.home.expect_much(self.session.connection()).map_err(error_data::to_js)
     }
 
     /// What JavaScript gets of a call's result.
     pub(super) fn outcome<T>(&self, result: Result<T, Error>) -> Result<T, JsValue> {
+        self.home.settle(self.session.connection());
         self.home.require_complete().and(result).map_err(error_data::to_js)
+    }
+
+    /// The same of a run of migrations, whose page waits for its first row: what journal the next commits are to have,
+    /// the next write tells.
+    pub(super) fn outcome_of_run<T>(&self, result: Result<T, Error>) -> Result<T, JsValue> {
+        if let Home::Opfs(database) = &self.home {
+            database.forget();
+        }
+        self.outcome(result)
     }
 
     /// Asks for every block that a mirror lacks.
@@ -133,14 +189,10 @@ impl Connection {
         let target = options.target.clone();
         let migrator = options.migrator(migrations.set());
         let connection = self.session.connection_mut();
-        if let Home::Mirror(mirror) = &self.home
-            && !mirror.is_complete()
-        {
-            // A run that lacks a block could not simply be begun again once the block is there: what a script did
-            // outside of a transaction stays.
+        if !self.home.is_ready_for_much(connection) {
             let plan = migrator.pending(connection, &Operation::Apply(target.clone())).map_err(error_data::to_js)?;
             if plan.is_some() {
-                mirror.require_all().map_err(error_data::to_js)?;
+                self.home.expect_much(connection).map_err(error_data::to_js)?;
             }
         }
         let report = match on_progress {
@@ -151,7 +203,7 @@ impl Connection {
         };
         // Changes are watched only from here on, because what migrations change is not told to anybody.
         self.session.watch_changes().map_err(error_data::to_js)?;
-        Ok(wire::report(&self.outcome(report)?)?)
+        Ok(wire::report(&self.outcome_of_run(report)?)?)
     }
 
     /// From now on calls `look` now and then while a statement runs; not while something is migrated, which has a listener
@@ -236,6 +288,7 @@ impl Connection {
                 home.require_complete().map(|()| results)
             })
         });
+        home.settle(session.connection());
         home.require_complete().and(result).map_err(|error| error_data::of_batch(number, error))
     }
 

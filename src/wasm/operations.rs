@@ -58,7 +58,7 @@ impl Connection {
             let ledger = Ledger { app_version, ..Ledger::default() };
             let Some(image) = image else { return Ok(JsValue::UNDEFINED) };
             let report = image::start(self.session.connection_mut(), &ledger, &set, &image);
-            let Some(report) = self.outcome(report)? else { return Ok(JsValue::UNDEFINED) };
+            let Some(report) = self.outcome_of_run(report)? else { return Ok(JsValue::UNDEFINED) };
             report
         };
         self.session.watch_changes().map_err(error_data::to_js)?;
@@ -79,7 +79,7 @@ impl Connection {
 
     fn carry_out(&mut self, migrator: &Migrator<'_>, operation: &Operation) -> Result<JsValue, JsValue> {
         // A script that runs outside of a transaction could not simply be begun again.
-        self.require_all()?;
+        self.expect_much()?;
         let report = self.session.change_schema(|connection| {
             let report = migrator.run(connection, operation);
             let has_changed = match &report {

@@ -100,7 +100,11 @@ pub struct Files(BTreeMap<String, Rc<RefCell<File>>>);
 
 /// The disk. Clones share it.
 #[derive(Clone, Default)]
-pub struct CrashDisk(Rc<RefCell<Disk>>);
+pub struct CrashDisk {
+    inner: Rc<RefCell<Disk>>,
+    /// Whether a file that is deleted stays, and is empty, as in the origin private file system.
+    keeps_files: bool,
+}
 
 #[derive(Clone, Default)]
 struct Disk {
@@ -114,7 +118,16 @@ struct Disk {
 impl CrashDisk {
     /// Registers the disk with SQLite under a name. Use it on this thread only.
     pub fn register(name: &str) -> Self {
-        let disk = Self::default();
+        Self::default().registered(name)
+    }
+
+    /// The same, of files whose handles are open as long as the disk is there: what is deleted is empty.
+    pub fn register_with_handles(name: &str) -> Self {
+        Self { keeps_files: true, ..Self::default() }.registered(name)
+    }
+
+    fn registered(self, name: &str) -> Self {
+        let disk = self;
         // SAFETY: the callbacks are the crate's own and belong together, and the test that registers the
         // disk is the only one of its process that uses SQLite on it, on one thread.
         #[allow(unsafe_code)]
@@ -126,28 +139,28 @@ impl CrashDisk {
 
     /// Empties the disk.
     pub fn format(&self) {
-        *self.0.borrow_mut() = Disk::default();
+        *self.inner.borrow_mut() = Disk::default();
     }
 
     /// A copy of everything on it, to go back to.
     pub fn image(&self) -> impl Fn(&Self) + use<> {
-        let files = self.0.borrow().files.clone();
+        let files = self.inner.borrow().files.clone();
         let files: BTreeMap<String, File> =
             files.into_iter().map(|(name, file)| (name, file.borrow().clone())).collect();
         move |disk| {
             let files = files.iter().map(|(name, file)| (name.clone(), Rc::new(RefCell::new(file.clone())))).collect();
-            *disk.0.borrow_mut() = Disk { files, ..Disk::default() };
+            *disk.inner.borrow_mut() = Disk { files, ..Disk::default() };
         }
     }
 
     /// Takes out everything that is on it.
     pub fn take(&self) -> Files {
-        Files(std::mem::take(&mut *self.0.borrow_mut()).files)
+        Files(std::mem::take(&mut *self.inner.borrow_mut()).files)
     }
 
     /// Replaces everything that is on it.
     pub fn insert(&self, Files(files): Files) {
-        *self.0.borrow_mut() = Disk { files, ..Disk::default() };
+        *self.inner.borrow_mut() = Disk { files, ..Disk::default() };
     }
 
     /// Lets this many more operations happen; the next one and all after it fail.
@@ -157,24 +170,24 @@ impl CrashDisk {
 
     /// The same, failing in a chosen way.
     pub fn fail_after(&self, operations: usize, fault: Fault) {
-        let mut disk = self.0.borrow_mut();
+        let mut disk = self.inner.borrow_mut();
         (disk.operations_left, disk.fault) = (Some(operations), fault);
     }
 
     /// It works again, as if nothing had happened: for the connections that are still open.
     pub fn mend(&self) {
-        let mut disk = self.0.borrow_mut();
+        let mut disk = self.inner.borrow_mut();
         (disk.operations_left, disk.has_stopped) = (None, false);
     }
 
     /// Whether the moment came.
     pub fn has_stopped(&self) -> bool {
-        self.0.borrow().has_stopped
+        self.inner.borrow().has_stopped
     }
 
     /// The machine starts again: what is on the disk now is what reached it.
     pub fn restart(&self, unsynced: Unsynced) {
-        let mut disk = self.0.borrow_mut();
+        let mut disk = self.inner.borrow_mut();
         disk.operations_left = None;
         disk.has_stopped = false;
         for file in disk.files.values_mut() {
@@ -187,7 +200,7 @@ impl CrashDisk {
     /// Counts one operation; from the chosen one on, every one fails. A disk that gets full counts only
     /// those that need room.
     fn operate(&self, needs_room: bool) -> VfsResult<()> {
-        let mut disk = self.0.borrow_mut();
+        let mut disk = self.inner.borrow_mut();
         if disk.fault == Fault::Full && !needs_room {
             return Ok(());
         }
@@ -207,6 +220,16 @@ impl CrashDisk {
 struct Handle {
     disk: CrashDisk,
     file: Rc<RefCell<File>>,
+}
+
+impl Handle {
+    fn flush(&self) -> VfsResult<()> {
+        self.disk.operate(false)?;
+        let mut file = self.file.borrow_mut();
+        file.synced = file.current.clone();
+        file.changes.clear();
+        Ok(())
+    }
 }
 
 impl VfsFile for Handle {
@@ -232,11 +255,7 @@ impl VfsFile for Handle {
     }
 
     fn sync(&mut self, _: SyncOptions) -> VfsResult<()> {
-        self.disk.operate(false)?;
-        let mut file = self.file.borrow_mut();
-        file.synced = file.current.clone();
-        file.changes.clear();
-        Ok(())
+        self.flush()
     }
 
     fn size(&self) -> VfsResult<u64> {
@@ -267,7 +286,7 @@ impl VfsStore for Store {
         let file = match request.filename {
             None => Rc::default(),
             Some(name) => {
-                let mut inner = disk.0.borrow_mut();
+                let mut inner = disk.inner.borrow_mut();
                 if !inner.files.contains_key(name.path()) && !request.options.create() {
                     return Err(VfsError::new(VfsErrorCode::CantOpen, "no such file".into()));
                 }
@@ -282,7 +301,9 @@ impl VfsStore for Store {
     }
 
     fn access(disk: &CrashDisk, name: &str, _: AccessMode) -> VfsResult<bool> {
-        Ok(disk.0.borrow().files.contains_key(name))
+        let inner = disk.inner.borrow();
+        let is_there = |file: &Rc<RefCell<File>>| !(disk.keeps_files && file.borrow().current.is_empty());
+        Ok(inner.files.get(name).is_some_and(is_there))
     }
 
     fn full_pathname(_: &CrashDisk, name: &str) -> VfsResult<String> {
@@ -290,8 +311,14 @@ impl VfsStore for Store {
     }
 
     fn delete_file(disk: &CrashDisk, name: &str, _: bool) -> VfsResult<()> {
+        if disk.keeps_files {
+            let file = disk.inner.borrow().files.get(name).cloned();
+            let Some(file) = file else { return Ok(()) };
+            let mut file = Handle { disk: disk.clone(), file };
+            return file.truncate(0).and_then(|()| file.flush());
+        }
         disk.operate(false)?;
-        match disk.0.borrow_mut().files.remove(name) {
+        match disk.inner.borrow_mut().files.remove(name) {
             Some(_) => Ok(()),
             None => Err(VfsError::new(VfsErrorCode::IoDeleteNoEntry, "no such file".into())),
         }

@@ -4,6 +4,7 @@
 mod support;
 
 use rusqlite::Connection;
+use rusqlite::types::Value;
 use support::{close, fresh, open, stored};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use wheatear::storage::opfs;
@@ -86,15 +87,69 @@ async fn a_migration_that_fails_leaves_the_stored_file_byte_for_byte() {
 
 #[wasm_bindgen_test]
 async fn settings_are_those_that_survive_a_power_cut() {
-    let database = open(&fresh("settings").await).await;
-    let pragma = |name: &str| -> String {
-        let value = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0).map(|value| format!("{value:?}"));
-        database.1.pragma_query_value(None, name, value).expect(name)
+    let name = fresh("settings").await;
+    for journal_mode in ["truncate", "wal"] {
+        let database = open(&name).await;
+        let pragma = |name: &str| -> String {
+            let value = |row: &rusqlite::Row<'_>| row.get::<_, Value>(0).map(|value| format!("{value:?}"));
+            database.1.pragma_query_value(None, name, value).expect(name)
+        };
+        assert_eq!(pragma("synchronous"), "Integer(2)");
+        assert_eq!(pragma("journal_mode"), format!("Text({journal_mode:?})"));
+        assert_eq!(pragma("locking_mode"), "Text(\"exclusive\")");
+        assert_eq!(pragma("foreign_keys"), "Integer(1)");
+        database.1.execute_batch("CREATE TABLE IF NOT EXISTS note (bytes)").expect("a table");
+        database.0.settle(&database.1);
+        assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
+        assert_eq!(pragma("synchronous"), "Integer(2)");
+        close(database);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn small_commits_go_to_a_log_that_stays_short_and_bulk_changes_do_not() {
+    let name = fresh("journals").await;
+    let (database, connection) = open(&name).await;
+    let write = |rows: u32| {
+        let sql = format!(
+            "CREATE TABLE IF NOT EXISTS note (bytes);
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
+             INSERT INTO note SELECT zeroblob(1000) FROM n;"
+        );
+        connection.execute_batch(&sql).expect("rows");
     };
-    assert_eq!(pragma("synchronous"), "Integer(2)");
-    assert_eq!(pragma("journal_mode"), "Text(\"truncate\")");
-    assert_eq!(pragma("foreign_keys"), "Integer(1)");
-    close(database);
+    let mode = || {
+        database.settle(&connection);
+        connection.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0)).expect("a mode")
+    };
+    let frames = || connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get::<_, i64>(1)).expect("a log");
+    connection.execute_batch("BEGIN; CREATE TABLE other (id)").expect("a table");
+    assert_eq!(mode(), "truncate", "a transaction is open");
+    connection.execute_batch("ROLLBACK").expect("its end");
+    write(2000);
+    assert_eq!(mode(), "truncate", "that was much");
+    assert_eq!(mode(), "truncate", "and nothing since");
+    write(1);
+    assert_eq!(mode(), "wal");
+    write(1);
+    assert_eq!(mode(), "wal");
+    assert!(frames() > 0);
+    write(2000);
+    assert_eq!(mode(), "wal");
+    assert_eq!(frames(), 0, "it was moved into the file");
+    for _ in 0..300 {
+        write(1);
+        assert_eq!(mode(), "wal");
+        assert!(frames() < 200);
+    }
+    assert!(!database.is_ready_for_much(&connection));
+    database.expect_much(&connection).expect("a rollback journal");
+    database.expect_much(&connection).expect("a rollback journal already");
+    assert!(database.is_ready_for_much(&connection));
+    database.forget();
+    assert_eq!(mode(), "truncate");
+    assert_eq!(count(&connection, "note"), 4302);
+    close((database, connection));
 }
 
 #[wasm_bindgen_test]

@@ -90,6 +90,23 @@ async fn main_file(name: &DatabaseName) -> String {
     names(name).await.into_iter().rfind(is_main).expect("the database")
 }
 
+/// Names of the files that a database has.
+fn whole_of(main: &str) -> [String; 3] {
+    ["", "-journal", "-wal"].map(|end| format!("{main}{end}"))
+}
+
+/// What is in a file of a database that is not open.
+async fn read(name: &DatabaseName, file: &str) -> Vec<u8> {
+    let file = folder(name).await.get_file_handle(file);
+    let file: FileSystemFileHandle = JsFuture::from(file).await.expect("a file").unchecked_into();
+    let handle: FileSystemSyncAccessHandle =
+        JsFuture::from(file.create_sync_access_handle()).await.expect("a handle").unchecked_into();
+    let mut bytes = vec![0; handle.get_size().expect("a size") as usize];
+    handle.read_with_u8_array(&mut bytes).expect("bytes");
+    handle.close();
+    bytes
+}
+
 /// Writes into a file of a database that is not open, from its beginning, and cuts it there if that is said.
 async fn write(name: &DatabaseName, file: &str, bytes: &[u8], size: Option<usize>) {
     let options = FileSystemGetFileOptions::new();
@@ -131,8 +148,7 @@ async fn an_import_takes_the_place_of_what_was_there_whatever_its_page_size() {
         import(&name, &file(page_size, rows)).await.expect("an import");
         assert_eq!(found(&name).await, (rows, page_size));
     }
-    let names = names(&name).await;
-    assert!(names.len() == 2 && names[1] == format!("{}-journal", names[0]), "{names:?}");
+    assert_eq!(names(&name).await, whole_of(&main_file(&name).await));
 }
 
 #[wasm_bindgen_test]
@@ -240,9 +256,6 @@ async fn a_database_whose_header_is_lost_is_refused_and_its_bytes_are_kept() {
 
 /// Leaves a database in WAL mode, whose newest rows are in its log alone, as a worker does that is ended.
 async fn leave_with_log(name: &DatabaseName) {
-    close(open(name).await);
-    // SQLite finds a log only where there is a file for it.
-    write(name, &format!("{}-wal", main_file(name).await), &[], None).await;
     let (database, connection) = open(name).await;
     connection
         .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE note (bytes); PRAGMA wal_autocheckpoint = 0;")
@@ -266,7 +279,7 @@ async fn what_is_in_a_log_is_opened_exported_and_in_the_file_from_then_on() {
     let name = fresh("with a log").await;
     leave_with_log(&name).await;
     let database = open(&name).await;
-    assert_eq!(value::<String>(&database.1, "PRAGMA journal_mode"), "truncate");
+    assert_eq!(value::<String>(&database.1, "PRAGMA journal_mode"), "wal");
     assert_eq!(value::<u32>(&database.1, "SELECT count(*) FROM note"), 50);
     close(database);
     import(&copy, &stored(&name).await.expect("the file")).await.expect("a file that is not in WAL mode");
@@ -280,6 +293,35 @@ async fn what_is_in_a_log_is_opened_exported_and_in_the_file_from_then_on() {
 }
 
 #[wasm_bindgen_test]
+async fn a_log_that_a_crash_has_moved_in_part_makes_the_file_whole() {
+    let name = fresh("moved in part").await;
+    leave_with_log(&name).await;
+    let main = main_file(&name).await;
+    let (before, log) = (read(&name, &main).await, read(&name, &format!("{main}-wal")).await);
+    let mut first = stored(&name).await.expect("the file")[..4096].to_vec();
+    assert!(before.len() < 3 * 4096 && log.len() > 50 * 1000);
+    // The first page tells of all the others already, which are in the log alone.
+    first[18..20].fill(2);
+    let leave = async || {
+        write(&name, &main, &before, Some(before.len())).await;
+        write(&name, &main, &first, None).await;
+    };
+    leave().await;
+    let error = opfs::OpfsDatabase::open(&name, true).await.map(drop).expect_err("no log");
+    assert_eq!(error.code().as_str(), "database_truncated", "{error}");
+    for is_exported in [true, false] {
+        leave().await;
+        write(&name, &format!("{main}-wal"), &log, None).await;
+        if is_exported {
+            let copy = fresh("moved, exported").await;
+            import(&copy, &stored(&name).await.expect("the file")).await.expect("a whole file");
+            assert_eq!(found(&copy).await.0, 50);
+        }
+        assert_eq!(found(&name).await.0, 50);
+    }
+}
+
+#[wasm_bindgen_test]
 async fn an_import_that_a_crash_cut_short_leaves_the_old_database() {
     let name = fresh("cut short").await;
     import(&name, &file(4096, 100)).await.expect("an import");
@@ -287,18 +329,18 @@ async fn an_import_that_a_crash_cut_short_leaves_the_old_database() {
     let leave_half = async || write(&name, "import.00000000.sqlite3", half, None).await;
     leave_half().await;
     assert_eq!(found(&name).await, (100, 4096));
-    assert_eq!(names(&name).await.len(), 2);
+    assert_eq!(names(&name).await, whole_of(&main_file(&name).await));
     leave_half().await;
     import(&name, &file(4096, 200)).await.expect("the next import");
     assert_eq!(found(&name).await, (200, 4096));
-    assert_eq!(names(&name).await.len(), 2);
+    assert_eq!(names(&name).await, whole_of(&main_file(&name).await));
 
     // Or just after the new one has taken the place of the old one.
     let second = main_file(&name).await;
     put(&name, &file(4096, 5)).await;
     write(&name, "database.1.00000000.sqlite3-journal", b"what is left of it", None).await;
     assert_eq!(found(&name).await, (200, 4096));
-    assert_eq!(names(&name).await, [second.clone(), format!("{second}-journal")]);
+    assert_eq!(names(&name).await, whole_of(&second));
 }
 
 #[wasm_bindgen_test]

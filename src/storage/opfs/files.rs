@@ -18,9 +18,9 @@ use web_sys::{FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetFile
 
 use super::browser::{check_support, error_name, js_error, patiently};
 use super::folder::{create, find};
-use super::handle::Handle;
-use super::vfs::Offer;
-use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check};
+use super::handle::{Handle, Opening};
+use super::vfs::{Offer, file as offered};
+use crate::storage::{DatabaseName, StorageError, StorageErrorKind};
 
 const DATABASE: &str = "database.";
 const IMPORT: &str = "import.";
@@ -43,7 +43,21 @@ pub(super) struct Taken {
     pub path: String,
     /// The database itself.
     pub main: Rc<Handle>,
+    /// The database, and behind it its journal and its log.
     pub offer: Offer,
+}
+
+impl Taken {
+    /// Offers open files: first the database, then what is beside it.
+    fn new(name: &DatabaseName, names: &[String], handles: Vec<Handle>) -> Result<Self, StorageError> {
+        let mut offer = Offer::none();
+        for (file, handle) in names.iter().zip(handles) {
+            offer.add(path_of(name, file), handle);
+        }
+        let path = path_of(name, &names[0]);
+        let main = offered(&path).ok_or_else(|| StorageError::new(StorageErrorKind::Io, "no file is open"))?;
+        Ok(Self { path, main, offer })
+    }
 }
 
 impl Files {
@@ -90,10 +104,25 @@ impl Files {
         format!("{DATABASE}{number}.{}{END}", tag())
     }
 
-    /// Opens a file, waiting for another holder for a while; creates it if it is not there.
-    pub async fn open(&self, name: &str) -> Result<Handle, StorageError> {
-        let file = self.file(name).await?;
-        patiently(async || Handle::begin(&file).end().await).await
+    /// Opens files side by side, waiting for another holder for a while; creates those that are not there.
+    pub async fn open(&self, names: &[String]) -> Result<Vec<Handle>, StorageError> {
+        let mut files = Vec::new();
+        for name in names {
+            files.push(self.file(name).await?);
+        }
+        patiently(async || {
+            // All are begun before one is waited for, and all are waited for.
+            let opening: Vec<Opening> = files.iter().map(Handle::begin).collect();
+            let (mut handles, mut refusal) = (Vec::new(), None);
+            for handle in opening {
+                match handle.end().await {
+                    Ok(handle) => handles.push(handle),
+                    Err(error) => refusal = Some(error),
+                }
+            }
+            refusal.map_or(Ok(handles), Err)
+        })
+        .await
     }
 
     async fn file(&self, name: &str) -> Result<FileSystemFileHandle, StorageError> {
@@ -117,40 +146,23 @@ impl Files {
             None if is_known => return Err(lost("its file is gone")),
             None => self.next_database(),
         };
-        let (journal, log) = (format!("{main}{JOURNAL}"), format!("{main}{LOG}"));
-        let (file, journal_file) = (self.file(&main).await?, self.file(&journal).await?);
-        let (handle, journal_handle) = patiently(async || {
-            let opening = (Handle::begin(&file), Handle::begin(&journal_file));
-            let (handle, journal_handle) = (opening.0.end().await, opening.1.end().await);
-            Ok((handle?, journal_handle?))
-        })
-        .await?;
-        if is_known && handle.size()? == 0 {
+        let names = ["", JOURNAL, LOG].map(|end| [&main, end].concat());
+        let handles = self.open(&names).await?;
+        // Now that nobody else has the database.
+        let taken = Taken::new(name, &names, handles)?;
+        if is_known && taken.main.size()? == 0 {
             return Err(lost("its file is empty, and was not"));
         }
-        // Now that nobody else has the database.
-        self.remove(|name| name != main && name != journal && name != log).await?;
-        let mut head = [0; 20];
-        let length = handle.read(&mut head, 0)?;
-        let has_log = file_check::is_in_wal_mode(&head[..length]) || self.entries.contains_key(&log);
-        let path = path_of(name, &main);
-        let mut offer = Offer::none();
-        let main = offer.add(path.clone(), handle);
-        offer.add(path_of(name, &journal), journal_handle);
-        if has_log {
-            offer.add(path_of(name, &log), self.open(&log).await?);
-        }
-        Ok(Taken { path, main, offer })
+        self.remove(|name| !names.iter().any(|taken| taken == name)).await?;
+        Ok(taken)
     }
 
     /// Opens a new file for what is imported. Gives its name, too.
     pub async fn take_import(&self, name: &DatabaseName) -> Result<(String, Taken), StorageError> {
         let file = format!("{IMPORT}{}{END}", tag());
-        let path = path_of(name, &file);
-        let mut offer = Offer::none();
-        let main = offer.add(path.clone(), self.open(&file).await?);
-        offer.add(format!("{path}{JOURNAL}"), self.open(&format!("{file}{JOURNAL}")).await?);
-        Ok((file, Taken { path, main, offer }))
+        let names = ["", JOURNAL].map(|end| [&file, end].concat());
+        let taken = Taken::new(name, &names, self.open(&names).await?)?;
+        Ok((file, taken))
     }
 
     /// Gives a file that is not open another name: a crash leaves one or the other.

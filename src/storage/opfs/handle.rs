@@ -19,6 +19,8 @@ pub(super) struct Handle {
     file: BufferedFile<Access>,
     /// Whether something was written since it was flushed last.
     is_dirty: Cell<bool>,
+    /// Bytes that were written since somebody asked.
+    written: Cell<u64>,
 }
 
 /// The browser's own handle.
@@ -45,6 +47,7 @@ impl Handle {
     /// Writes, at the latest when it is flushed.
     pub fn write(&self, bytes: &[u8], offset: u64) -> VfsResult<()> {
         self.is_dirty.set(true);
+        self.written.set(self.written.get() + bytes.len() as u64);
         self.file.write(bytes, offset)
     }
 
@@ -61,6 +64,16 @@ impl Handle {
             self.is_dirty.set(false);
         }
         Ok(())
+    }
+
+    /// Forgets what was written and is not in the file yet.
+    pub fn discard(&self) {
+        self.file.discard();
+    }
+
+    /// How many bytes were written since this was asked last.
+    pub fn take_written(&self) -> u64 {
+        self.written.take()
     }
 
     /// In bytes.
@@ -106,7 +119,7 @@ impl Opening {
         let handle = JsFuture::from(self.0).await.map_err(|error| js_error(&error))?.unchecked_into();
         let file = BufferedFile::new(Access { handle, place: FileSystemReadWriteOptions::new() });
         // What a worker that has ended had written may be there without having been flushed.
-        Ok(Handle { file, is_dirty: Cell::new(true) })
+        Ok(Handle { file, is_dirty: Cell::new(true), written: Cell::default() })
     }
 }
 

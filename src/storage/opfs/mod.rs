@@ -7,12 +7,13 @@ mod browser;
 mod files;
 mod folder;
 mod handle;
+mod journal;
 mod transfer;
 mod vfs;
 
 use rusqlite::Connection;
 
-use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check};
+use crate::storage::{DatabaseName, StorageError, StorageErrorKind, file_check, settle_log};
 use files::{Files, Taken};
 use vfs::Offer;
 
@@ -37,6 +38,31 @@ impl OpfsDatabase {
         Ok((Self { files: offer }, connection))
     }
 
+    /// To be called after what the application has done: sees to the journal that the next commits are to have.
+    pub fn settle(&self, connection: &Connection) {
+        journal::settle(connection, &self.files);
+    }
+
+    /// What was written until now tells nothing of what comes.
+    pub fn forget(&self) {
+        for handle in self.files.handles() {
+            handle.take_written();
+        }
+    }
+
+    /// Whether [`OpfsDatabase::expect_much`] has nothing to do.
+    pub fn is_ready_for_much(&self, connection: &Connection) -> bool {
+        !journal::has_log(connection)
+    }
+
+    /// To be called before much is written: it runs in a rollback journal, which a `VACUUM` for another page size needs.
+    ///
+    /// # Errors
+    /// `storage_full`; the database is as it was.
+    pub fn expect_much(&self, connection: &Connection) -> Result<(), StorageError> {
+        journal::leave_log(connection)
+    }
+
     /// Closes the connection and lets go of the files, for the next tab.
     ///
     /// # Errors
@@ -53,23 +79,30 @@ impl OpfsDatabase {
 /// The connection to a database, as it is used from then on.
 fn connect(path: &str) -> Result<Connection, StorageError> {
     let connection = vfs::connect(path)?;
-    // TRUNCATE: the handle of the journal stays open anyway, and a crash leaves at most one that opening rolls back; what
-    // that costs is measured in bench/README.md. EXCLUSIVE: the handles are exclusive anyway, so nothing is asked for
-    // again. It also opens a database in WAL mode, which leaves that mode here, with all that its log has. FILE: of what it
-    // sorts in a file, SQLite has no more in memory than its cache may have.
+    // EXCLUSIVE: the handles are exclusive anyway, so nothing is asked for again; and before anything is read, because
+    // only so there can be a log, whose index is in memory then. FILE: of what it sorts in a file, SQLite has no more in
+    // memory than its cache may have.
     let settings = connection.execute_batch(
         "PRAGMA locking_mode = EXCLUSIVE;
-         PRAGMA journal_mode = TRUNCATE;
          PRAGMA synchronous = FULL;
          PRAGMA temp_store = FILE;
-         PRAGMA foreign_keys = ON;",
+         PRAGMA foreign_keys = ON;
+         PRAGMA schema_version;",
     );
     // The file is looked at only now, when SQLite has rolled back what a crash cut short: until then its size need not
     // be the one in its header.
-    match settings {
-        Ok(()) => file_check::examine_open(&connection).map(|()| connection),
+    match settings.and_then(|()| journal::begin(&connection)) {
+        Ok(()) => examine(&connection).map(|()| connection),
         Err(error) => Err(opening_error(&connection, error)),
     }
+}
+
+fn examine(connection: &Connection) -> Result<(), StorageError> {
+    // Where a crash has cut short what moves a log into the file, the rest of it may make the file whole.
+    file_check::examine_open(connection).or_else(|_| {
+        settle_log(connection)?;
+        file_check::examine_open(connection)
+    })
 }
 
 /// If SQLite calls the file no database, or damaged, the file tells more.
@@ -78,7 +111,7 @@ fn opening_error(connection: &Connection, error: rusqlite::Error) -> StorageErro
     if !error.kind.is_fault_of_file() {
         return error;
     }
-    match file_check::examine_open(connection) {
+    match examine(connection) {
         Err(found) if found.kind.is_fault_of_file() => StorageError { sqlite: error.sqlite, ..found },
         _ => error,
     }

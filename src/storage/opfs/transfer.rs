@@ -4,11 +4,11 @@ use super::files::{Files, Taken};
 use super::folder::delete;
 use super::vfs;
 use crate::storage::incoming::{Incoming, PART};
-use crate::storage::{DatabaseFile, DatabaseName, StorageError, StorageErrorKind, soundness};
+use crate::storage::{DatabaseFile, DatabaseName, StorageError, StorageErrorKind, file_check, settle_log, soundness};
 
 /// Hands out the stored database file, a mebibyte at a time, whatever it holds. If it is a database, a
-/// transaction that a crash cut short is rolled back first, and what is in a log is moved into the file. An error of
-/// `part` ends it.
+/// transaction that a crash cut short is rolled back first, and what is in a log is moved into the file, which then tells
+/// of no log. An error of `part` ends it.
 ///
 /// # Errors
 /// [`StorageErrorKind::Busy`] while it is open, [`StorageErrorKind::NoSuchDatabase`].
@@ -21,14 +21,22 @@ pub async fn export<E: From<StorageError>>(
         return Err(StorageError::new(StorageErrorKind::NoSuchDatabase, name.to_string()).into());
     };
     let taken = files.take(name, false).await?;
-    // A file that is no database has nothing to recover, and is exported as it is.
-    let _ = super::connect(&taken.path);
+    let is_settled = match super::connect(&taken.path) {
+        Ok(connection) => settle_log(&connection).map(|()| true)?,
+        // What is in its log would be missing.
+        Err(error) if error.kind == StorageErrorKind::Full => return Err(error.into()),
+        // A file that is no database has nothing to recover, and is exported as it is.
+        Err(_) => false,
+    };
     let mut buffer = vec![0; PART];
     let mut offset = 0;
     loop {
         let length = taken.main.read(&mut buffer, offset).map_err(StorageError::from)?;
         if length == 0 {
             return Ok(());
+        }
+        if offset == 0 && is_settled {
+            file_check::leave_wal_mode(&mut buffer[..length]);
         }
         part(&buffer[..length])?;
         offset += length as u64;
@@ -68,7 +76,7 @@ async fn replace<E: From<StorageError>>(
     let old = files.database().map(|(old, _)| old);
     // Held until the new one is in its place, so that nobody opens it meanwhile.
     let held = match &old {
-        Some(old) => Some(files.open(old).await?),
+        Some(old) => Some(files.open(std::slice::from_ref(old)).await?),
         None => None,
     };
     let (import, taken) = files.take_import(name).await?;

@@ -40,6 +40,11 @@ impl Offer {
         handle
     }
 
+    /// The handles, in the order in which they were added.
+    pub fn handles(&self) -> impl Iterator<Item = Rc<Handle>> {
+        self.paths.iter().filter_map(|path| file(path))
+    }
+
     pub const fn none() -> Self {
         Self { paths: Vec::new() }
     }
@@ -59,7 +64,7 @@ impl Drop for Offer {
 }
 
 /// The handle of a file that is offered.
-fn file(path: &str) -> Option<Rc<Handle>> {
+pub(super) fn file(path: &str) -> Option<Rc<Handle>> {
     FILES.with_borrow(|files| files.get(path).cloned())
 }
 
@@ -84,6 +89,8 @@ fn register() -> Result<(), String> {
 
 enum File {
     Stored(Rc<Handle>),
+    /// A write-ahead log.
+    Log(Rc<Handle>),
     Temporary(MemChunksFile),
 }
 
@@ -94,7 +101,7 @@ impl VfsFile for File {
 
     fn read(&mut self, buffer: &mut [u8], offset: u64) -> VfsResult<usize> {
         match self {
-            Self::Stored(handle) => handle.read(buffer, offset),
+            Self::Stored(handle) | Self::Log(handle) => handle.read(buffer, offset),
             Self::Temporary(file) => file.read(buffer, offset),
         }
     }
@@ -102,13 +109,14 @@ impl VfsFile for File {
     fn write(&mut self, bytes: &[u8], offset: u64) -> VfsResult<()> {
         match self {
             Self::Stored(handle) => handle.write(bytes, offset),
+            Self::Log(handle) => whole_or_nothing(handle, handle.write(bytes, offset)),
             Self::Temporary(file) => file.write(bytes, offset),
         }
     }
 
     fn truncate(&mut self, size: u64) -> VfsResult<()> {
         match self {
-            Self::Stored(handle) => handle.truncate(size),
+            Self::Stored(handle) | Self::Log(handle) => handle.truncate(size),
             Self::Temporary(file) => file.truncate(size),
         }
     }
@@ -116,13 +124,14 @@ impl VfsFile for File {
     fn sync(&mut self, _: SyncOptions) -> VfsResult<()> {
         match self {
             Self::Stored(handle) => handle.flush(),
+            Self::Log(handle) => whole_or_nothing(handle, handle.flush()),
             Self::Temporary(_) => Ok(()),
         }
     }
 
     fn size(&self) -> VfsResult<u64> {
         match self {
-            Self::Stored(handle) => handle.size(),
+            Self::Stored(handle) | Self::Log(handle) => handle.size(),
             Self::Temporary(file) => file.size(),
         }
     }
@@ -141,6 +150,12 @@ impl VfsFile for File {
     }
 }
 
+/// SQLite takes a transaction back that cannot be written to a log, and what the file does not have of it must not come
+/// there later: its end says that it was committed. (A journal's must, for SQLite counts on it until the end.)
+fn whole_or_nothing(log: &Handle, written: VfsResult<()>) -> VfsResult<()> {
+    written.inspect_err(|_| log.discard())
+}
+
 struct Store;
 
 impl VfsStore for Store {
@@ -150,7 +165,8 @@ impl VfsStore for Store {
     fn open_file((): &(), request: OpenRequest<'_>) -> VfsResult<OpenedFile<File>> {
         use FileKind::{MainDb, MainJournal, SuperJournal, Wal};
         let opened = match (request.options.kind(), request.filename) {
-            (Some(MainDb | MainJournal | Wal), Some(name)) => file(name.path()).map(File::Stored),
+            (Some(MainDb | MainJournal), Some(name)) => file(name.path()).map(File::Stored),
+            (Some(Wal), Some(name)) => file(name.path()).map(File::Log),
             (Some(SuperJournal), _) => None,
             _ => Some(File::Temporary(MemChunksFile::new(TEMPORARY_PART))),
         };
@@ -160,7 +176,7 @@ impl VfsStore for Store {
 
     fn close_file((): &(), _: Option<&str>, file: File, _: OpenOptions) -> VfsResult<()> {
         match file {
-            File::Stored(handle) => handle.flush(),
+            File::Stored(handle) | File::Log(handle) => handle.flush(),
             File::Temporary(_) => Ok(()),
         }
     }
