@@ -265,7 +265,7 @@ export const tests = {
     const { wheatear } = context;
     const long = {
       ...all,
-      '3.tag.rollback.sql': `CREATE TABLE old AS ${slow}, (SELECT 1 UNION SELECT 2); DROP TABLE tag;`,
+      '3.tag.rollback.sql': `CREATE TABLE old AS ${slow}, (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9)); DROP TABLE tag;`,
     };
     await withTabs(
       context,
