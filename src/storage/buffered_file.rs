@@ -29,8 +29,8 @@ pub(in crate::storage) struct BufferedFile<F> {
 
 #[derive(Default)]
 struct Buffers {
-    /// What the file does not have yet. It stays here until the file has it: SQLite believes it written, and journals by
-    /// that, also if a later statement of the transaction is told of an error.
+    /// What the file does not have yet. If it has no room for it when more is written, it stays here: SQLite believes it
+    /// written, and journals by that, also if a statement of the transaction is told of the error.
     written: Stretch,
     /// What the file has.
     read: Stretch,
@@ -98,9 +98,11 @@ impl<F: PlainFile> BufferedFile<F> {
         self.buffers.borrow_mut().written.bytes.clear();
     }
 
-    /// The file has everything when this returns.
+    /// The file has everything when this returns. What it does not take is forgotten: SQLite takes back what it could not
+    /// flush, and must not be kept from that by the same bytes.
     pub fn write_out(&self) -> VfsResult<()> {
-        self.buffers.borrow_mut().write_out(&self.file)
+        let written = self.buffers.borrow_mut().write_out(&self.file);
+        written.inspect_err(|_| self.discard())
     }
 }
 
@@ -328,20 +330,19 @@ mod tests {
     }
 
     #[test]
-    fn what_finds_no_room_is_kept_until_there_is_some_or_it_is_cut_off() {
+    fn what_finds_no_room_is_kept_until_it_is_cut_off_or_was_to_be_flushed() {
         let file = Memory::file();
         file.write(&[1; 8192], 0).expect("room");
         file.write_out().expect("room");
         file.file().most.set(8192);
         file.write(&[2; 8192], 8192).expect("not asked yet");
         file.write(&[3; 8192], 0).expect_err("no room for what was before");
-        file.write_out().expect_err("still none");
+        file.write(&[3; 8192], 0).expect_err("still none");
         assert_eq!(read(&file, 8192, 8192), [2; 8192]);
         // As SQLite does when it takes a transaction back.
         file.truncate(8192).expect("a file");
         file.write(&[2; 8192], 8192).expect("not asked yet");
-        file.write_out().expect_err("still none");
-        file.discard();
+        file.write_out().expect_err("no room");
         assert_eq!(file.size().expect("a size"), 8192);
         file.write(&[3; 8192], 0).expect("room");
         file.write_out().expect("room");

@@ -109,7 +109,9 @@ impl VfsFile for File {
     fn write(&mut self, bytes: &[u8], offset: u64) -> VfsResult<()> {
         match self {
             Self::Stored(handle) => handle.write(bytes, offset),
-            Self::Log(handle) => whole_or_nothing(handle, handle.write(bytes, offset)),
+            // SQLite takes a transaction back that cannot be written to a log, and what the file does not have of it must
+            // not come there later: its end says that it was committed. (A journal's must, for SQLite counts on it.)
+            Self::Log(handle) => handle.write(bytes, offset).inspect_err(|_| handle.discard()),
             Self::Temporary(file) => file.write(bytes, offset),
         }
     }
@@ -123,8 +125,7 @@ impl VfsFile for File {
 
     fn sync(&mut self, _: SyncOptions) -> VfsResult<()> {
         match self {
-            Self::Stored(handle) => handle.flush(),
-            Self::Log(handle) => whole_or_nothing(handle, handle.flush()),
+            Self::Stored(handle) | Self::Log(handle) => handle.flush(),
             Self::Temporary(_) => Ok(()),
         }
     }
@@ -148,12 +149,6 @@ impl VfsFile for File {
     fn check_reserved_lock(&self) -> VfsResult<bool> {
         Ok(false)
     }
-}
-
-/// SQLite takes a transaction back that cannot be written to a log, and what the file does not have of it must not come
-/// there later: its end says that it was committed. (A journal's must, for SQLite counts on it until the end.)
-fn whole_or_nothing(log: &Handle, written: VfsResult<()>) -> VfsResult<()> {
-    written.inspect_err(|_| log.discard())
 }
 
 struct Store;
