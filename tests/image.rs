@@ -51,6 +51,8 @@ fn what_depends_on_time_chance_or_place_has_none() {
         ("INSERT INTO note (text, at) VALUES (sqlite_compileoption_get(0), 1)", "sqlite_compileoption_get()"),
         ("INSERT INTO note (text, at) SELECT compile_options, 1 FROM pragma_compile_options", "pragma_compile_options"),
         ("INSERT INTO note (text, at) SELECT file, 1 FROM pragma_database_list", "pragma_database_list"),
+        ("INSERT INTO note (text, at) SELECT file, 1 FROM PRAGMA_Database_List", "pragma_database_list"),
+        ("INSERT INTO note (text, at) SELECT applied_at, 1 FROM _Wheatear_migration", "the record of migrations"),
     ] {
         let reason = image(&[TABLE, ("2", &format!("SELECT 1;\n{sql};"))]).expect_err(sql).to_string();
         assert_eq!(reason, format!("m/2.sql:2: statement 2 of migration \"2\" depends on {on}"), "{sql}");

@@ -15,7 +15,7 @@ use crate::progress::{Observer, Progress};
 
 /// What gives something else each time, or in another build of SQLite; with the number of arguments. `changes`,
 /// `total_changes` and `last_insert_rowid` are not among them: in a new database they give the same.
-const VARYING: [(&str, i32); 9] = [
+const VARYING: [(&str, i32); 10] = [
     ("random", 0),
     ("randomblob", 1),
     ("current_time", 0),
@@ -23,6 +23,7 @@ const VARYING: [(&str, i32); 9] = [
     ("current_timestamp", 0),
     ("sqlite_version", 0),
     ("sqlite_source_id", 0),
+    ("fts5_source_id", 0),
     ("sqlite_compileoption_used", 1),
     ("sqlite_compileoption_get", 1),
 ];
@@ -139,6 +140,8 @@ impl Authorizer for Compiled {
         let what = match (action.code, &action.first, &action.second) {
             (ffi::SQLITE_FUNCTION, _, Some(name)) if self.own.contains(&**name) => Some(format!("{name}()")),
             (ffi::SQLITE_READ, Some(table), _) => {
+                // It is named as the statement does.
+                let table = table.to_ascii_lowercase();
                 let pragma = table.strip_prefix("pragma_").filter(|pragma| !OF_THE_FILE.contains(pragma));
                 pragma.map(|pragma| format!("pragma_{pragma}"))
             }

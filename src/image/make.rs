@@ -61,10 +61,18 @@ fn refuse_what_is_not_seen(set: &MigrationSet) -> Result<(), NoImage> {
         }
     }
     for (id, script) in scripts(set) {
-        let mut numbered = (1..).zip(statements(&script.sql));
-        if let Some((number, (offset, _))) = numbered.find(|(_, (_, statement))| leaves_the_database(statement)) {
-            let line = LineCounter::new(&script.sql).line_at(offset);
-            return Err(NoImage::OtherFiles(StatementPlace::new(id, &*script.file, number, line)));
+        for (number, (offset, statement)) in (1..).zip(statements(&script.sql)) {
+            let place = || {
+                let line = LineCounter::new(&script.sql).line_at(offset);
+                StatementPlace::new(id, &*script.file, number, line)
+            };
+            if leaves_the_database(statement) {
+                return Err(NoImage::OtherFiles(place()));
+            }
+            // It tells when they were applied, and how.
+            if statement.to_ascii_lowercase().contains("_wheatear_") {
+                return Err(NoImage::Depends { place: place(), on: "the record of migrations".to_owned() });
+            }
         }
     }
     Ok(())
