@@ -6,12 +6,16 @@ export interface Bundler {
   /** @returns what stands for its address in the code */
   emitFile(file: { readonly type: 'asset'; readonly name: string; readonly source: Uint8Array }): string;
   info(message: string): void;
+  warn(message: string): void;
   error(message: string): never;
 }
 
 /** Vite's server, while an application is written. */
 export interface DevServer {
-  readonly watcher: { on(event: string, listener: (path: string) => void): unknown };
+  readonly watcher: {
+    add(folder: string): unknown;
+    on(event: string, listener: (path: string) => void): unknown;
+  };
   readonly moduleGraph: {
     getModuleById(id: string): object | undefined;
     invalidateModule(module: object): void;

@@ -5,6 +5,8 @@ export interface SetImage {
   readonly digest: string;
   readonly image?: Uint8Array | undefined;
   readonly reason?: string | undefined;
+  /** Whether the reason is that the set cannot be applied to a new database. */
+  readonly isFault?: boolean;
 }
 
 type OfFiles<Known> = (paths: readonly string[], texts: readonly string[]) => Known;

@@ -123,6 +123,13 @@ describe('what cannot be', () => {
     }
   });
 
+  test('of SQL that a new database cannot run, the build warns', async () => {
+    await writeFolder('src/unsound', { '1.sql': create, '2.sql': 'SELECT 1;\nALTER TABEL node ADD COLUMN name;' });
+    const { logs } = await bundle('src/unsound', {});
+    assert.match(logs, /could not be applied.*2\.sql:2/s);
+    assert.equal((await bundle('src/unsound', { image: false })).logs, '');
+  });
+
   test('a fault in a file ends the build, which says where it is', async () => {
     await writeFolder('src/faulty', { '1.sql': create, '2.sql': '-- depends: 3\nSELECT 1;' });
     await assert.rejects(bundle('src/faulty', {}), /2\.sql.*"3"/s);
@@ -132,7 +139,7 @@ describe('what cannot be', () => {
     await writeFolder('src/empty', {});
     await assert.rejects(bundle('src/empty', {}), /src\/empty has no SQL file/);
     await rm(join(app, 'src/empty'), { recursive: true });
-    await assert.rejects(bundle('src/empty', {}), /src\/empty/);
+    await assert.rejects(bundle('src/empty', {}), /there is no folder .*src\/empty/);
   });
 });
 
@@ -151,6 +158,53 @@ describeInChromium('in a page', (driver) => {
       return { shown, texts: loaded(/texts/), images: loaded(/\.image$/), modules: loaded(/\.wasm$/) };
     });
   }
+
+  /** An application of which the plugin makes a set, and its chunks and assets. */
+  async function builtBy(/** @type {object} */ options, /** @type {string} */ main) {
+    const { wheatear } = await plugin();
+    await writeFile(join(app, 'src/other.ts'), main);
+    await writeFile(join(app, 'other.html'), pageOf('/src/other.ts'));
+    const built = await build({
+      ...vite(),
+      configFile: false,
+      plugins: [/** @type {any} */ (wheatear(options))],
+      build: { write: false, target: 'esnext', sourcemap: true, rolldownOptions: { input: join(app, 'other.html') } },
+    });
+    return /** @type {import('vite').Rolldown.RolldownOutput} */ (built).output;
+  }
+
+  const opening = "import { open } from 'wheatear'; open('weather', { migrations });";
+
+  test('a folder is found beside a file of its name, and from the root of the application', async () => {
+    await writeFolder('src/beside', { '1.sql': create });
+    await writeFile(join(app, 'src/beside.ts'), 'export const beside = 1;');
+    await writeFile(join(app, 'src/beside/index.ts'), 'export const index = 1;');
+    for (const from of ['./beside', '/src/beside']) {
+      const output = await builtBy({}, `import migrations from '${from}?wheatear'; ${opening}`);
+      const texts = output.filter(({ fileName }) => /beside_wheatear-texts-[^/]*\.js$/.test(fileName));
+      assert.equal(texts.length, 1, from);
+    }
+  });
+
+  test('nothing that is built tells where', async () => {
+    const output = await builtBy({ image: true }, `import migrations from './migrations?wheatear'; ${opening}`);
+    for (const file of output) {
+      const text = file.type === 'chunk' ? file.code : Buffer.from(file.source).toString('latin1');
+      assert.ok(!text.includes(app), file.fileName);
+    }
+  });
+
+  test('a page whose worker is its own has no hint if that is said', async () => {
+    const script = `import migrations from './migrations?wheatear'; ${opening}`;
+    for (const [options, count] of /** @type {const} */ ([
+      [{}, 1],
+      [{ preload: false }, 0],
+    ])) {
+      const output = await builtBy(options, script);
+      const page = output.find(({ fileName }) => fileName === 'other.html');
+      assert.equal(String(page?.type === 'asset' && page.source).split('rel="preload"').length - 1, count);
+    }
+  });
 
   const vite = (configFile = 'vite.config.js') =>
     /** @type {import('vite').InlineConfig} */ ({ root: app, configFile: join(app, configFile), logLevel: 'error' });
@@ -185,8 +239,9 @@ describeInChromium('in a page', (driver) => {
     );
   });
 
-  test('that is being written, a new file is applied at once', async () => {
-    const server = await createServer({ ...vite(), server: { port: 0 } });
+  test('that is being written, a new file is applied at once, and one with a fault once it is mended', async () => {
+    // What it says of a fault it says in the page, too.
+    const server = await createServer({ ...vite(), logLevel: 'silent', server: { port: 0 } });
     await server.listen();
     try {
       const { shown } = await visit(server.resolvedUrls?.local[0] ?? '');
@@ -196,6 +251,20 @@ describeInChromium('in a page', (driver) => {
         const shown = await driver().executeScript(() => document.querySelector('output')?.textContent);
         assert.match(shown, /"to":"0002.name"/);
       });
+      const faulty = join(app, 'src/migrations/0003.at.sql');
+      await writeFile(faulty, '-- depend: 0002.name\nALTER TABLE node ADD COLUMN at;');
+      await eventually(async () => {
+        const told = await driver().executeScript(
+          () => document.querySelector('vite-error-overlay')?.shadowRoot?.querySelector('.message')?.textContent,
+        );
+        assert.match(told ?? '', /0003\.at\.sql:1/);
+      });
+      await writeFile(faulty, 'ALTER TABLE node ADD COLUMN at;');
+      await eventually(async () => {
+        const shown = await driver().executeScript(() => document.querySelector('output')?.textContent);
+        assert.match(shown, /"to":"0003.at"/);
+      });
+      await rm(faulty);
     } finally {
       await server.close();
       await rm(join(app, 'src/migrations/0002.name.sql'), { force: true });
