@@ -52,21 +52,31 @@ export async function look(/** @type {string} */ name, /** @type {Kind} */ stora
   return { ...notes, tables: tables.map((row) => row.name), integrity: integrity?.integrity_check };
 }
 
-/** Adds rows until there is no more room, and then one more; tells how many were acknowledged and what was said. */
-export async function writeUntilFull(/** @type {string} */ name, /** @type {Kind} */ storage) {
+/**
+ * Adds rows of so many bytes until there is no more room, and then one more; tells how many were acknowledged, what was said,
+ * and how large an export
+ * from OPFS is then.
+ */
+export async function writeUntilFull(
+  /** @type {string} */ name,
+  /** @type {Kind} */ storage,
+  /** @type {number} */ size,
+) {
   const database = await open(name, { ...migrating(note), storage });
   let acknowledged = 0;
   const codes = [];
   while (codes.length < 2) {
     try {
-      await database.query('INSERT INTO note (bytes) VALUES (randomblob(1000000))');
+      await database.query('INSERT INTO note (bytes) VALUES (randomblob(?))', [size]);
       acknowledged++;
     } catch (error) {
       codes.push(/** @type {import('../../client/index.js').WheatearError} */ (error).code);
     }
   }
+  // What could not be stored in IndexedDB has stopped the connection.
+  const exported = storage === 'opfs' ? (await database.export()).size : Number.POSITIVE_INFINITY;
   await database.close();
-  return { acknowledged, codes };
+  return { acknowledged, codes, exported };
 }
 
 export async function backupNames(/** @type {string} */ name) {

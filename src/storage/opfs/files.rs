@@ -28,7 +28,7 @@ const END: &str = ".sqlite3";
 
 /// What SQLite may put beside a database: ends of names.
 const JOURNAL: &str = "-journal";
-const LOG: &str = "-wal";
+const LOG: &str = super::log::END;
 
 /// What is in the folder of a database.
 pub(super) struct Files {

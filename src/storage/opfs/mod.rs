@@ -8,6 +8,7 @@ mod files;
 mod folder;
 mod handle;
 mod journal;
+mod log;
 mod transfer;
 mod vfs;
 
@@ -99,9 +100,11 @@ fn connect(path: &str) -> Result<Connection, StorageError> {
 
 fn examine(connection: &Connection) -> Result<(), StorageError> {
     // Where a crash has cut short what moves a log into the file, the rest of it may make the file whole.
-    file_check::examine_open(connection).or_else(|_| {
-        settle_log(connection)?;
-        file_check::examine_open(connection)
+    file_check::examine_open(connection).or_else(|_| match settle_log(connection) {
+        Ok(()) => file_check::examine_open(connection),
+        // The file cannot be made whole now, and with its log it can be read.
+        Err(error) if error.kind == StorageErrorKind::Full => Ok(()),
+        Err(error) => Err(error),
     })
 }
 

@@ -14,6 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 use sqlite_wasm_rs::WasmOsCallback;
 
 use super::handle::Handle;
+use super::log::{self, Log};
 use crate::storage::{StorageError, StorageErrorKind, stack};
 
 const NAME: &str = "wheatear-opfs";
@@ -89,19 +90,20 @@ fn register() -> Result<(), String> {
 
 enum File {
     Stored(Rc<Handle>),
-    /// A write-ahead log.
-    Log(Rc<Handle>),
+    Log(Log),
     Temporary(MemChunksFile),
 }
 
 impl VfsFile for File {
     fn device_characteristics(&self) -> DeviceCharacteristics {
-        DeviceCharacteristics::UNDELETABLE_WHEN_OPEN
+        // As SQLite takes it where there are files: what is written does not harm the bytes beside it. Without it, a log is
+        // filled up after each commit with what the next could take away: https://www.sqlite.org/psow.html
+        DeviceCharacteristics::UNDELETABLE_WHEN_OPEN | DeviceCharacteristics::POWERSAFE_OVERWRITE
     }
 
     fn read(&mut self, buffer: &mut [u8], offset: u64) -> VfsResult<usize> {
         match self {
-            Self::Stored(handle) | Self::Log(handle) => handle.read(buffer, offset),
+            Self::Stored(handle) | Self::Log(Log { handle, .. }) => handle.read(buffer, offset),
             Self::Temporary(file) => file.read(buffer, offset),
         }
     }
@@ -109,30 +111,28 @@ impl VfsFile for File {
     fn write(&mut self, bytes: &[u8], offset: u64) -> VfsResult<()> {
         match self {
             Self::Stored(handle) => handle.write(bytes, offset),
-            // SQLite takes a transaction back that cannot be written to a log, and what the file does not have of it must
-            // not come there later: its end says that it was committed. (A journal's must, for SQLite counts on it.)
-            Self::Log(handle) => handle.write(bytes, offset).inspect_err(|_| handle.discard()),
+            Self::Log(log) => log.write(bytes, offset),
             Self::Temporary(file) => file.write(bytes, offset),
         }
     }
 
     fn truncate(&mut self, size: u64) -> VfsResult<()> {
         match self {
-            Self::Stored(handle) | Self::Log(handle) => handle.truncate(size),
+            Self::Stored(handle) | Self::Log(Log { handle, .. }) => handle.truncate(size),
             Self::Temporary(file) => file.truncate(size),
         }
     }
 
     fn sync(&mut self, _: SyncOptions) -> VfsResult<()> {
         match self {
-            Self::Stored(handle) | Self::Log(handle) => handle.flush(),
+            Self::Stored(handle) | Self::Log(Log { handle, .. }) => handle.flush(),
             Self::Temporary(_) => Ok(()),
         }
     }
 
     fn size(&self) -> VfsResult<u64> {
         match self {
-            Self::Stored(handle) | Self::Log(handle) => handle.size(),
+            Self::Stored(handle) | Self::Log(Log { handle, .. }) => handle.size(),
             Self::Temporary(file) => file.size(),
         }
     }
@@ -161,7 +161,10 @@ impl VfsStore for Store {
         use FileKind::{MainDb, MainJournal, SuperJournal, Wal};
         let opened = match (request.options.kind(), request.filename) {
             (Some(MainDb | MainJournal), Some(name)) => file(name.path()).map(File::Stored),
-            (Some(Wal), Some(name)) => file(name.path()).map(File::Log),
+            (Some(Wal), Some(name)) => {
+                let database = name.path().strip_suffix(log::END).and_then(file);
+                file(name.path()).zip(database).map(|(log, database)| File::Log(Log::new(log, database)))
+            }
             (Some(SuperJournal), _) => None,
             _ => Some(File::Temporary(MemChunksFile::new(TEMPORARY_PART))),
         };
@@ -171,7 +174,7 @@ impl VfsStore for Store {
 
     fn close_file((): &(), _: Option<&str>, file: File, _: OpenOptions) -> VfsResult<()> {
         match file {
-            File::Stored(handle) | File::Log(handle) => handle.flush(),
+            File::Stored(handle) | File::Log(Log { handle, .. }) => handle.flush(),
             File::Temporary(_) => Ok(()),
         }
     }

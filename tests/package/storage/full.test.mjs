@@ -44,18 +44,29 @@ for (const engine of engines) {
         assert.equal((await page.call('storage.mjs', 'upgrade', name, storage)).code, 'ok');
       });
 
-      test('writes fail with storage_full once it is used up, and what was acknowledged is there', async () => {
-        await limit(20);
-        await page.call('storage.mjs', 'fill', name, storage, rows);
-        const { acknowledged, codes } = await page.call('storage.mjs', 'writeUntilFull', name, storage);
-        assert.deepEqual(codes, ['storage_full', 'storage_full']);
-        assert.ok(acknowledged > 0, 'nothing was written');
-        const after = await page.call('storage.mjs', 'look', name, storage);
-        assert.deepEqual([after.count, after.integrity], [rows + acknowledged, 'ok']);
-        await limit(undefined);
-        await page.call('storage.mjs', 'fill', name, storage, 1);
-        assert.equal((await page.call('storage.mjs', 'look', name, storage)).count, rows + acknowledged + 1);
-      });
+      // Small ones are committed to a log, in OPFS.
+      for (const size of [megabyte, megabyte / 50]) {
+        test(`writes of ${size} bytes fail with storage_full once it is used up, and what was acknowledged is there`, async () => {
+          await limit(20);
+          await page.call('storage.mjs', 'fill', name, storage, rows);
+          const { acknowledged, codes, exported } = await page.call(
+            'storage.mjs',
+            'writeUntilFull',
+            name,
+            storage,
+            size,
+          );
+          assert.deepEqual(codes, ['storage_full', 'storage_full']);
+          assert.ok(acknowledged > 0, 'nothing was written');
+          if (storage === 'opfs')
+            assert.ok(exported > rows * megabyte + acknowledged * size, `${exported} bytes are exported`);
+          const after = await page.call('storage.mjs', 'look', name, storage);
+          assert.deepEqual([after.count, after.integrity], [rows + acknowledged, 'ok']);
+          await limit(undefined);
+          await page.call('storage.mjs', 'fill', name, storage, 1);
+          assert.equal((await page.call('storage.mjs', 'look', name, storage)).count, rows + acknowledged + 1);
+        });
+      }
 
       test('an upgrade whose backup has no room is not begun, and leaves no backup', async () => {
         // SQLite's journal needs room too while the rows are written.
