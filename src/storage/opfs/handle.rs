@@ -31,12 +31,13 @@ struct Access {
 }
 
 /// A handle that the browser is opening.
-pub(super) struct Opening(Promise);
+pub(super) struct Opening(JsFuture);
 
 impl Handle {
     /// Begins to open a file. Whoever begins must wait for it, because nobody else would close it.
     pub fn begin(file: &FileSystemFileHandle) -> Opening {
-        Opening(file.create_sync_access_handle().unchecked_into())
+        // From here on somebody listens: of a refusal that nobody has waited for yet, the browser would tell its console.
+        Opening(JsFuture::from(file.create_sync_access_handle().unchecked_into::<Promise>()))
     }
 
     /// Reads at most as many bytes as `buffer` has; gives how many there were.
@@ -116,7 +117,7 @@ impl Drop for Handle {
 
 impl Opening {
     pub async fn end(self) -> Result<Handle, StorageError> {
-        let handle = JsFuture::from(self.0).await.map_err(|error| js_error(&error))?.unchecked_into();
+        let handle = self.0.await.map_err(|error| js_error(&error))?.unchecked_into();
         let file = BufferedFile::new(Access { handle, place: FileSystemReadWriteOptions::new() });
         // What a worker that has ended had written may be there without having been flushed.
         Ok(Handle { file, is_dirty: Cell::new(true), written: Cell::default() })

@@ -14,6 +14,14 @@ const index = { '3.index.sql': 'CREATE INDEX note_text ON note (text);' };
 
 const ids = (/** @type {readonly { id: string }[]} */ migrations) => migrations.map(({ id }) => id);
 
+/**
+ * A file without the two numbers that count when it was changed: SQLite counts, too, that it was given the journal of an
+ * upgrade. Source: https://www.sqlite.org/fileformat2.html#file_change_counter
+ */
+function withoutCounter(/** @type {Uint8Array} */ file) {
+  return file.fill(0, 24, 28).fill(0, 92, 96);
+}
+
 /** @type {import('../../pages/suite.mjs').Suite} */
 export const tests = {
   async 'a new deploy upgrades, a rolled-back one is refused or takes the database back, and the rows stay'(context) {
@@ -95,11 +103,11 @@ export const tests = {
   async 'a schema that something else has changed is a warning, or an error that changes nothing'(context) {
     const { wheatear, name } = context;
     await use(context, migrating(create), (database) => database.exec('CREATE INDEX foreign_body ON note (text)'));
-    const before = await storedBytes(context);
+    const before = withoutCounter(await storedBytes(context));
     const newer = workerOfTried({ ...create, ...add });
     const refused = wheatear.open(name, { ...newer, drift: 'error' });
     await rejects(refused, wheatear.HistoryError, 'schema_drift', /foreign_body/);
-    deepEqual(await storedBytes(context), before);
+    deepEqual(withoutCounter(await storedBytes(context)), before);
 
     await use(context, newer, async ({ report }) => {
       deepEqual([ids(report.applied), report.warnings.map(({ kind }) => kind)], [['2.at'], ['schema_drift']]);
