@@ -29,8 +29,8 @@ pub(in crate::storage) struct BufferedFile<F> {
 
 #[derive(Default)]
 struct Buffers {
-    /// What the file does not have yet. If it has no room for it when more is written, it stays here: SQLite believes it
-    /// written, and journals by that, also if a statement of the transaction is told of the error.
+    /// What the file does not have yet. It stays here until the file has it, or somebody discards it: SQLite believes it
+    /// written, and journals by that, also if a statement of the transaction is told of an error.
     written: Stretch,
     /// What the file has.
     read: Stretch,
@@ -98,11 +98,9 @@ impl<F: PlainFile> BufferedFile<F> {
         self.buffers.borrow_mut().written.bytes.clear();
     }
 
-    /// The file has everything when this returns. What it does not take is forgotten: SQLite takes back what it could not
-    /// flush, and must not be kept from that by the same bytes.
+    /// The file has everything when this returns.
     pub fn write_out(&self) -> VfsResult<()> {
-        let written = self.buffers.borrow_mut().write_out(&self.file);
-        written.inspect_err(|_| self.discard())
+        self.buffers.borrow_mut().write_out(&self.file)
     }
 }
 
@@ -330,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_finds_no_room_is_kept_until_it_is_cut_off_or_was_to_be_flushed() {
+    fn what_finds_no_room_is_kept_until_it_is_cut_off_or_discarded() {
         let file = Memory::file();
         file.write(&[1; 8192], 0).expect("room");
         file.write_out().expect("room");
@@ -343,6 +341,8 @@ mod tests {
         file.truncate(8192).expect("a file");
         file.write(&[2; 8192], 8192).expect("not asked yet");
         file.write_out().expect_err("no room");
+        assert_eq!(file.size().expect("a size"), 2 * 8192);
+        file.discard();
         assert_eq!(file.size().expect("a size"), 8192);
         file.write(&[3; 8192], 0).expect("room");
         file.write_out().expect("room");

@@ -89,6 +89,7 @@ test('its module for tools makes images in Node.js, and says why there is none',
       digest: imageOf(`${rows} (date('now'));`).digest,
       image: undefined,
       reason: 'm/1.sql:1: statement 2 of migration "1" depends on date()',
+      isFault: false,
     });
     assert.throws(
       () => imageOf('-- unknown: header\n'),

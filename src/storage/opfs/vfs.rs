@@ -125,7 +125,9 @@ impl VfsFile for File {
 
     fn sync(&mut self, _: SyncOptions) -> VfsResult<()> {
         match self {
-            Self::Stored(handle) | Self::Log(Log { handle, .. }) => handle.flush(),
+            // SQLite takes back what it could not flush, and must not be kept from that by the same bytes. Others who flush
+            // may go on, and must not lose any.
+            Self::Stored(handle) | Self::Log(Log { handle, .. }) => handle.flush().inspect_err(|_| handle.discard()),
             Self::Temporary(_) => Ok(()),
         }
     }
