@@ -78,7 +78,7 @@ export function shrinkWasm(/** @type {string} */ name, /** @type {string} */ fol
     '-Oz',
     // A browser compiles a function when it is called first, all of it: what a visit needs is not to lie in one with what it
     // does not need. It also makes the module smaller.
-    '--one-caller-inline-max-function-size=50',
+    '--one-caller-inline-max-function-size=80',
     // The first kilobyte of memory is the far end of Rust's stack, of which nobody computes an address.
     '--low-memory-unused',
     '--reorder-functions-by-name',
