@@ -5,9 +5,8 @@ mod support;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use rusqlite::Connection;
-use support::{File, column, set, value};
+use support::{File, cases, column, set, value};
 use wheatear::{
     MigrationSet, Migrator, OnDrift, OnUnmanaged, Operation, Report, RollbackTarget, SourceFile, StepOperation,
     TablePrefix, Target,
@@ -166,15 +165,8 @@ fn done(report: &Report) -> Vec<String> {
     std::iter::once(format!("{:?} {:?}", report.from, report.to)).chain(steps).collect()
 }
 
-/// The same cases every time, so that a failure is a change's; `PROPTEST_RNG_SEED` chooses others.
-fn config() -> ProptestConfig {
-    let config = ProptestConfig::with_cases(256);
-    let rng_seed = if config.rng_seed == RngSeed::Random { RngSeed::Fixed(3) } else { config.rng_seed };
-    ProptestConfig { rng_seed, failure_persistence: None, ..config }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases(256, 3))]
 
     #[test]
     fn it_is_what_replaying_makes_then_and_later(case in case()) {

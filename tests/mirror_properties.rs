@@ -8,11 +8,10 @@ mod support;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use stored::Stored;
-use support::{File, column, value};
+use support::{File, cases, column, value};
 use wheatear::storage::{Mirror, Missing};
 use wheatear::{Call, Error, Parameters, QueryError, Session, SqliteFailure};
 
@@ -367,15 +366,8 @@ fn try_rows(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     statement.query_map([], |row| row.get(0))?.collect()
 }
 
-/// The same cases every time, so that a failure is a change's; `PROPTEST_RNG_SEED` chooses others.
-fn config() -> ProptestConfig {
-    let config = ProptestConfig::with_cases(128);
-    let rng_seed = if let RngSeed::Random = config.rng_seed { RngSeed::Fixed(1) } else { config.rng_seed };
-    ProptestConfig { rng_seed, failure_persistence: None, ..config }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases(128, 1))]
 
     #[test]
     fn what_is_stored_is_what_was_committed(steps in vec(step(), 1..25)) {

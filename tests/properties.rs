@@ -5,9 +5,8 @@ mod support;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use rusqlite::Connection;
-use support::{File, column, dump};
+use support::{File, cases, column, dump};
 use wheatear::{
     ErrorCode, MigrationSet, Migrator, Operation, Report, RollbackTarget, SourceFile, StepOperation, Target,
 };
@@ -321,15 +320,8 @@ fn ids(report: &Report) -> Vec<(StepOperation, &str, bool)> {
     report.steps.iter().map(|step| (step.operation, step.id.as_str(), step.late)).collect()
 }
 
-/// The same cases every time, so that a failure is a change's; `PROPTEST_RNG_SEED` chooses others.
-fn config() -> ProptestConfig {
-    let config = ProptestConfig::with_cases(256);
-    let rng_seed = if config.rng_seed == RngSeed::Random { RngSeed::Fixed(3) } else { config.rng_seed };
-    ProptestConfig { rng_seed, failure_persistence: None, ..config }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases(256, 3))]
 
     #[test]
     fn applying_and_rolling_back_gives_schema_and_rows_back(

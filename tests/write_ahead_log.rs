@@ -9,8 +9,7 @@ use std::path::Path;
 
 use imported::{Log, import};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
-use support::{File, dump, value};
+use support::{File, cases, dump, value};
 
 /// What happens to a database in WAL mode.
 #[derive(Clone, Copy, Debug)]
@@ -89,15 +88,8 @@ fn opened(main: &[u8], log: &[u8]) -> Option<Vec<String>> {
     (verdict.as_deref() == Ok("ok")).then(|| dump(&database))
 }
 
-/// The same each time, unless a seed is given.
-fn config() -> ProptestConfig {
-    let config = ProptestConfig::with_cases(100);
-    let rng_seed = if config.rng_seed == RngSeed::Random { RngSeed::Fixed(5) } else { config.rng_seed };
-    ProptestConfig { rng_seed, failure_persistence: None, ..config }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases(100, 5))]
 
     #[test]
     fn both_files_are_what_sqlite_makes_of_them(

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use proptest::test_runner::{Config, RngSeed};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use wheatear::{CodeStep, Migration, MigrationSet, SourceFile};
@@ -17,6 +18,13 @@ macro_rules! tell {
 }
 #[allow(unused_imports, reason = "each test file uses a part of it")]
 pub(crate) use tell;
+
+/// So many cases of a property, the same every time, so that a failure is a change's; `PROPTEST_RNG_SEED` chooses others.
+pub fn cases(count: u32, seed: u64) -> Config {
+    let config = Config::with_cases(count);
+    let rng_seed = if config.rng_seed == RngSeed::Random { RngSeed::Fixed(seed) } else { config.rng_seed };
+    Config { rng_seed, failure_persistence: None, ..config }
+}
 
 /// A set from file names (without `.sql`) and texts.
 pub fn set(files: &[(&str, &str)]) -> MigrationSet {

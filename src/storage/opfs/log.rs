@@ -16,17 +16,16 @@ pub(super) const END: &str = "-wal";
 pub(super) struct Log {
     pub handle: Rc<Handle>,
     main: Rc<Handle>,
-    /// How many bytes the database is known to have room for.
-    reserved: u64,
+    /// How many pages the database will have by the frame whose header was written last; 0 if that commits nothing.
+    pages: u64,
 }
 
-/// Lengths of what is written at once in front of a page, and of what the log begins with.
+/// How many bytes are written at once in front of a page.
 const FRAME_HEADER: usize = 24;
-const LOG_HEADER: usize = 32;
 
 impl Log {
     pub const fn new(handle: Rc<Handle>, main: Rc<Handle>) -> Self {
-        Self { handle, main, reserved: 0 }
+        Self { handle, main, pages: 0 }
     }
 
     /// SQLite takes a transaction back that cannot be written, and what the file does not have of it must not come there
@@ -36,26 +35,13 @@ impl Log {
         written.inspect_err(|_| self.handle.discard())
     }
 
-    /// The frame that commits says how many pages the database has then.
+    /// A frame that commits says how many pages the database has then, and has one of them behind its header.
     fn reserve(&mut self, bytes: &[u8]) -> VfsResult<()> {
-        let pages = if bytes.len() == FRAME_HEADER { number(bytes, 4) } else { 0 };
-        if pages == 0 {
-            return Ok(());
-        }
-        let mut header = [0; LOG_HEADER];
-        self.handle.read(&mut header, 0)?;
-        let size = pages * number(&header, 8);
-        if size > self.reserved {
-            if size > self.main.size()? {
-                self.main.truncate(size)?;
-            }
-            self.reserved = size;
-        }
-        Ok(())
+        let pages = match bytes.len() {
+            FRAME_HEADER => u64::from(u32::from_be_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])),
+            _ => 0,
+        };
+        let size = std::mem::replace(&mut self.pages, pages) * bytes.len() as u64;
+        if size > 0 && size > self.main.size()? { self.main.truncate(size) } else { Ok(()) }
     }
-}
-
-/// Big-endian, as in all of SQLite's files.
-fn number(bytes: &[u8], at: usize) -> u64 {
-    bytes[at..at + 4].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
