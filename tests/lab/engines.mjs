@@ -1,6 +1,8 @@
 // The browser engines that tests run in, each a real browser behind W3C WebDriver. Another engine
 // is another entry here: how its driver is started, and how it does what WebDriver leaves open.
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Builder, Capabilities } from 'selenium-webdriver';
 import { Options as ChromeOptions, ServiceBuilder as ChromeService } from 'selenium-webdriver/chrome.js';
@@ -53,15 +55,23 @@ const chromium = {
     // A page that glides to a button moves it away from under the click.
     options.addArguments(...chromiumArguments, '--force-prefers-reduced-motion');
     options.addArguments(`--blink-settings=preferredColorScheme=${colorScheme === 'dark' ? 0 : 1}`);
-    if (folder !== undefined) options.addArguments(`--user-data-dir=${folder}`);
+    // A profile that chromedriver makes, it leaves behind: hundreds of megabytes each.
+    const own = folder === undefined ? await mkdtemp(join(tmpdir(), 'wheatear-profile-')) : undefined;
+    options.addArguments(`--user-data-dir=${folder ?? own}`);
     if (privateWindow) options.addArguments('--incognito');
     if (wasmPages !== undefined) options.addArguments(`--js-flags=--wasm-max-mem-pages=${wasmPages}`);
     options.setUserPreferences({ 'download.default_directory': downloads, 'download.prompt_for_download': false });
-    return new Builder()
+    const driver = await new Builder()
       .withCapabilities(new Capabilities({ browserName: 'chrome', webSocketUrl: true }))
       .setChromeOptions(options)
       .setChromeService(new ChromeService(required('chromedriver', browsers.chromedriver())))
       .build();
+    if (own === undefined) return driver;
+    // Processes of the browser may still write there for a moment.
+    const remove = () => rm(own, { recursive: true, force: true, maxRetries: 10 });
+    const quit = driver.quit.bind(driver);
+    driver.quit = () => quit().finally(remove);
+    return driver;
   },
   collectLog,
   hearsPolicyOfWorkers: true,
