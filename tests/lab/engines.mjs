@@ -55,23 +55,27 @@ const chromium = {
     // A page that glides to a button moves it away from under the click.
     options.addArguments(...chromiumArguments, '--force-prefers-reduced-motion');
     options.addArguments(`--blink-settings=preferredColorScheme=${colorScheme === 'dark' ? 0 : 1}`);
-    // A profile that chromedriver makes, it leaves behind: hundreds of megabytes each.
+    // A profile that chromedriver makes, it leaves behind.
     const own = folder === undefined ? await mkdtemp(join(tmpdir(), 'wheatear-profile-')) : undefined;
     options.addArguments(`--user-data-dir=${folder ?? own}`);
     if (privateWindow) options.addArguments('--incognito');
     if (wasmPages !== undefined) options.addArguments(`--js-flags=--wasm-max-mem-pages=${wasmPages}`);
     options.setUserPreferences({ 'download.default_directory': downloads, 'download.prompt_for_download': false });
-    const driver = await new Builder()
-      .withCapabilities(new Capabilities({ browserName: 'chrome', webSocketUrl: true }))
-      .setChromeOptions(options)
-      .setChromeService(new ChromeService(required('chromedriver', browsers.chromedriver())))
-      .build();
-    if (own === undefined) return driver;
     // Processes of the browser may still write there for a moment.
-    const remove = () => rm(own, { recursive: true, force: true, maxRetries: 10 });
-    const quit = driver.quit.bind(driver);
-    driver.quit = () => quit().finally(remove);
-    return driver;
+    const remove = async () => own && (await rm(own, { recursive: true, force: true, maxRetries: 10 }));
+    try {
+      const driver = await new Builder()
+        .withCapabilities(new Capabilities({ browserName: 'chrome', webSocketUrl: true }))
+        .setChromeOptions(options)
+        .setChromeService(new ChromeService(required('chromedriver', browsers.chromedriver())))
+        .build();
+      const quit = driver.quit.bind(driver);
+      driver.quit = () => quit().finally(remove);
+      return driver;
+    } catch (error) {
+      await remove();
+      throw error;
+    }
   },
   collectLog,
   hearsPolicyOfWorkers: true,
