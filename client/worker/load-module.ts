@@ -75,6 +75,7 @@ export async function loadModule(module: WheatearModule, source?: WasmSource): P
     );
   }
   if (!('WebAssembly' in globalThis)) throw unusable('this browser has no WebAssembly, or has switched it off');
+  const since = performance.now();
   for (const pause of [...pauses, undefined]) {
     try {
       await within(
@@ -86,7 +87,7 @@ export async function loadModule(module: WheatearModule, source?: WasmSource): P
     } catch (error) {
       // A request that had no answer fails with a TypeError, and may have one next time. Everything else would fail again.
       if (!(error instanceof TypeError) || pause === undefined) {
-        throw unusable(`its wasm module could not be loaded: ${error}${await whereFrom(error, source)}`);
+        throw unusable(`its wasm module could not be loaded: ${error}${await whereFrom(error, source, since)}`);
       }
       await sleep(pause);
     }
@@ -94,7 +95,7 @@ export async function loadModule(module: WheatearModule, source?: WasmSource): P
   try {
     module.blockSize();
   } catch (error) {
-    throw unusable(`its wasm module is another one: ${error}${await whereFrom(error, source)}`);
+    throw unusable(`its wasm module is another one: ${error}${await whereFrom(error, source, since)}`);
   }
 }
 
@@ -103,13 +104,16 @@ function missingOf(whole: unknown, parts: Record<string, true>): string[] {
   return whole === undefined ? [] : Object.keys(parts).filter((part) => Object(whole)[part] === undefined);
 }
 
-/** Where the module was looked for, unless the error says so. Browsers know it a little later, if at all. */
-async function whereFrom(error: unknown, source: WasmSource | undefined): Promise<string> {
+/**
+ * Where the module was looked for, unless the error says so: what was fetched first since then. Browsers know it a little
+ * later, if at all.
+ */
+async function whereFrom(error: unknown, source: WasmSource | undefined, since: number): Promise<string> {
   if (source)
     return ` (${source.address}, which the option wasm of the page has named; give it wheatear_bg.wasm of this version of Wheatear)`;
   for (let looks = 10; looks > 0 && !/https?:/.test(String(error)); looks--) {
     const resources = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
-    const fetched = resources.filter(({ initiatorType }) => initiatorType === 'fetch').at(-1);
+    const fetched = resources.find(({ initiatorType, startTime }) => initiatorType === 'fetch' && startTime >= since);
     if (fetched) return ` (${fetched.name})`;
     await sleep(20);
   }
