@@ -64,9 +64,9 @@ pub use table_prefix::{InvalidTablePrefix, TablePrefix};
 pub use wheatear_core;
 pub use wheatear_core::{
     Body, DefinitionError, DefinitionErrorKind, Digest, Down, EditedMigration, ErrorClass, ErrorCode, HistoryError,
-    Hook, Migration, OnAhead, OnDrift, OnLate, OnUnmanaged, Operation, Plan, RenamedMigration, RollbackTarget, Schema,
-    SchemaChange, SchemaDifference, SchemaObject, Script, SetDefinition, SourceFile, SqlMigration, StatementPlace,
-    Step, StepOperation, Target, Trace,
+    Hook, InvalidOperation, Migration, OnAhead, OnDrift, OnLate, OnUnmanaged, Operation, Plan, RenamedMigration,
+    RollbackTarget, Schema, SchemaChange, SchemaDifference, SchemaObject, Script, SetDefinition, SourceFile,
+    SqlMigration, StatementPlace, Step, StepOperation, Target, Trace,
 };
 pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 

@@ -1,5 +1,9 @@
 use std::borrow::Cow;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+use std::path::Path;
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+use wheatear_core::FolderFiles;
 use wheatear_core::{DefinitionError, Digest, Hook, Migration, Schema, SetDefinition, SourceFile, SqlMigration};
 
 use rusqlite::Connection;
@@ -58,6 +62,26 @@ impl MigrationSet {
     /// a file without statements, a statement that cannot run inside of a transaction, an unbalanced savepoint.
     pub fn from_files(files: impl IntoIterator<Item = SourceFile>) -> Result<Self, DefinitionError> {
         Self::build(files, [])
+    }
+
+    /// Builds the set from a folder on disk, read now: for tools, and for programs that do not carry their migrations.
+    ///
+    /// ```
+    /// use wheatear::MigrationSet;
+    ///
+    /// let set = MigrationSet::from_folder("migrations")?;
+    /// assert_eq!(set.latest().map(|migration| migration.id()), Some("0002.alter-table"));
+    /// # Ok::<(), wheatear::DefinitionError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `unreadable_file` if the folder or a file in it cannot be read; else as [`MigrationSet::from_files`], with paths that
+    /// begin with that of the folder.
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+    pub fn from_folder(folder: impl AsRef<Path>) -> Result<Self, DefinitionError> {
+        let folder = folder.as_ref();
+        let FolderFiles { sql, others } = FolderFiles::read(&folder.to_string_lossy(), folder)?;
+        Self::from_files(sql.into_iter().map(|(_, file)| file).chain(others))
     }
 
     /// The same, with migrations that are written in code.
@@ -132,15 +156,15 @@ impl MigrationSet {
     }
 
     /// Runs the whole set on a database in memory, up, down and up again, as [`migrations!`](crate::migrations!)
-    /// does at compile time. The set then knows the schema it makes, so that runs can report drift.
+    /// does at compile time. The set that it returns knows the schema it makes, so that runs can report drift.
     ///
     /// # Errors
     /// [`Error::Apply`] with file and line of the first statement that SQLite refuses; [`Error::Unsound`] for what
     /// would fail once there are rows, or is left without what it stands on.
-    pub fn tried_out(self) -> Result<Self, Error> {
+    pub fn tried_out(&self) -> Result<Self, Error> {
         match wheatear_sqlite::try_out_prepared(&self.definition, &|| self.memory()).map_err(trial_error)? {
-            Some(schema) => Ok(Self { definition: self.definition.with_schema(schema), ..self }),
-            None => Ok(self),
+            Some(schema) => Ok(Self { definition: self.definition.clone().with_schema(schema), ..self.clone() }),
+            None => Ok(self.clone()),
         }
     }
 

@@ -104,10 +104,11 @@ export abstract class Migrated extends Base {
    * ```ts
    * await db.rollback(1);
    * await db.rollback({ to: '0001.create' }); // which stays
+   * await db.rollback({ only: ['0002.alter-table'] });
    * ```
    *
    * @param to how many, or which one stays; `Infinity`: none stays
-   * @throws {HistoryError} `irreversible`; `unknown_target` if what shall stay is not applied; `database_ahead`.
+   * @throws {HistoryError} `irreversible`; `has_dependants`; `unknown_target` if what shall stay is not applied; `database_ahead`.
    * @throws {ApplyError} as `open`.
    * @throws {DefinitionError} `invalid_option`.
    * @throws {ConnectionError} `owner_lost`: the tab that held the database is gone, and whether it still did this is unknown.

@@ -2,12 +2,12 @@
 
 import type { MigrateOptions } from '../protocol/migrate-options.js';
 import type { MigrationOperation } from '../protocol/migration-operation.js';
-import { has, kindOf } from './kind-of.js';
+import { kindOf } from './kind-of.js';
 import { openRules } from './open-options.js';
 import { checkOptions, invalidOption } from './option-rules.js';
 
-/** How far back: so many migrations, or to the one with this id, which stays. */
-export type BackTo = number | { readonly to: string };
+/** How far back: so many migrations, to the one with this id, which stays, or only those with these ids. */
+export type BackTo = number | { readonly to: string } | { readonly only: readonly string[] };
 
 /** What to plan or rehearse: what `open` would do, with other options perhaps, or one of these. */
 export interface PlanOptions extends MigrateOptions {
@@ -15,7 +15,7 @@ export interface PlanOptions extends MigrateOptions {
   readonly reapply?: BackTo;
 }
 
-const aWayBack = { words: 'a number from 1 or { to: an id }', fits: isBackTo };
+const aWayBack = { words: 'a number from 1, { to: an id } or { only: ids }', fits: isBackTo };
 
 const { target, late, ahead, drift, unmanaged, baseline, appVersion } = openRules;
 const migrateRules = { target, late, ahead, drift, unmanaged, baseline, appVersion };
@@ -40,9 +40,10 @@ export function operationOf(opened: MigrateOptions, options: PlanOptions): Migra
 }
 
 /** @throws {DefinitionError} `invalid_option` */
-export function wayBack(operation: string, to: BackTo): number | string {
+export function wayBack(operation: string, to: BackTo): number | string | readonly string[] {
   if (!isBackTo(to)) throw invalidOption(`What ${operation} is given must be ${aWayBack.words}, not ${kindOf(to)}.`);
-  return typeof to === 'number' ? to : to.to;
+  if (typeof to === 'number') return to;
+  return 'only' in to ? to.only : to.to;
 }
 
 /** @throws {DefinitionError} `invalid_option` */
@@ -54,5 +55,7 @@ export function idsOf<Ids extends readonly string[]>(operation: string, ids: Ids
 
 function isBackTo(value: unknown): value is BackTo {
   if (typeof value === 'number') return value >= 1 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY);
-  return has(value, 'to') && typeof (value as { to: unknown }).to === 'string';
+  const { to, only } = Object(value);
+  if (only === undefined) return typeof to === 'string';
+  return to === undefined && Array.isArray(only) && only.length > 0 && only.every((id) => typeof id === 'string');
 }

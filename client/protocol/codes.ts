@@ -22,6 +22,7 @@ export interface CodesOf {
     | 'late'
     | 'unknown_target'
     | 'irreversible'
+    | 'has_dependants'
     | 'already_managed'
     | 'unmanaged'
     | 'schema_drift'

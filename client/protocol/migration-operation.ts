@@ -7,7 +7,7 @@ import type { Report } from './report.js';
 /** Something to be done with migrations, or to be planned or rehearsed. */
 export interface MigrationOperation {
   readonly operation: 'apply' | 'rollback' | 'reapply' | 'mark' | 'unmark' | 'baseline' | 'repair';
-  /** Of `rollback` and `reapply`: how many, or the id to go back to; of `baseline`: an id; of `mark` and `unmark`: ids. */
+  /** Of `rollback` and `reapply`: how many, the id to go back to, or ids of those alone; of `baseline`: an id; of `mark` and `unmark`: ids. */
   readonly on: number | string | readonly string[] | undefined;
   /** As the page opened the database; for `apply`, with what it says instead. */
   readonly options: MigrateOptions;

@@ -10,6 +10,8 @@ mod incoming;
 mod limit;
 mod mirror;
 mod name;
+#[cfg(not(target_family = "wasm"))]
+mod open_file;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub mod opfs;
 mod soundness;
@@ -24,4 +26,6 @@ pub use incoming::{DatabaseFile, IsUsable};
 pub(crate) use limit::limit_met;
 pub use mirror::{BLOCK_SIZE, Mirror, Missing};
 pub use name::{DatabaseName, InvalidDatabaseName};
+#[cfg(not(target_family = "wasm"))]
+pub use open_file::open_file;
 pub(crate) use soundness::check;

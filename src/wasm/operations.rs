@@ -95,11 +95,12 @@ impl Connection {
 
 /// The operation of this name, on what a page names: how many migrations, an id, or ids.
 fn read_operation(name: &JsValue, on: &JsValue, target: Target) -> Option<Operation> {
+    let ids = || Array::from(on).iter().filter_map(|id| id.as_string()).collect();
     let back = || match on.as_f64() {
         Some(count) => Some(RollbackTarget::Last(count as usize)),
+        None if Array::is_array(on) => Some(RollbackTarget::Only(ids())),
         None => on.as_string().map(RollbackTarget::DownTo),
     };
-    let ids = || Array::from(on).iter().filter_map(|id| id.as_string()).collect();
     Some(match name.as_string()?.as_str() {
         "apply" => Operation::Apply(target),
         "rollback" => Operation::Rollback(back()?),

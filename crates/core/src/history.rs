@@ -174,12 +174,22 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         }
     }
 
+    /// What is taken back on the way to the target, unless what stays depends on it.
+    pub fn taken_back(&self, target: &RollbackTarget) -> Result<Vec<&'ledger LedgerEntry>, HistoryError> {
+        let entries = self.applied_after(target)?;
+        if matches!(target, RollbackTarget::Only(_)) {
+            self.check_dependants(&entries)?;
+        }
+        Ok(entries)
+    }
+
     /// What a way back takes back: the last applied first, so dependants before what they depend on.
     pub fn applied_after(&self, target: &RollbackTarget) -> Result<Vec<&'ledger LedgerEntry>, HistoryError> {
         let last_first = self.ledger.iter().rev();
         match target {
             RollbackTarget::All => Ok(last_first.collect()),
             RollbackTarget::Last(count) => Ok(last_first.take(*count).collect()),
+            RollbackTarget::Only(ids) => self.applied_of(ids),
             RollbackTarget::DownTo(id) => {
                 let position = self.ledger.iter().position(|entry| entry.id == *id);
                 let position = position.ok_or_else(|| HistoryError::NotApplied { id: id.clone() })?;
@@ -200,6 +210,21 @@ impl<'set, 'ledger> History<'set, 'ledger> {
                 Ok(last_first.filter(|entry| goes.contains(entry.id.as_str())).collect())
             }
         }
+    }
+
+    /// Refuses to take these back alone where what stays depends on one of them.
+    fn check_dependants(&self, entries: &[&LedgerEntry]) -> Result<(), HistoryError> {
+        let goes: HashSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+        let mut left: HashSet<&str> = goes.clone();
+        let mut dependants = Vec::new();
+        // What a migration depends on was applied before it.
+        for entry in self.ledger.iter().filter(|entry| !goes.contains(entry.id.as_str())) {
+            if entry.depends.iter().any(|id| left.contains(id.as_str())) {
+                left.insert(&entry.id);
+                dependants.push(entry.id.clone());
+            }
+        }
+        if dependants.is_empty() { Ok(()) } else { Err(HistoryError::HasDependants { ids: dependants }) }
     }
 
     /// Takes these back, in this order, or refuses if one of them cannot be.
@@ -247,7 +272,7 @@ impl<'set, 'ledger> History<'set, 'ledger> {
     }
 
     pub fn reapply(&self, target: &RollbackTarget) -> Result<Vec<Step<'set>>, HistoryError> {
-        let entries = self.applied_after(target)?;
+        let entries = self.taken_back(target)?;
         let unknown: Vec<String> =
             entries.iter().filter(|entry| self.known(&entry.id).is_none()).map(|entry| entry.id.clone()).collect();
         if !unknown.is_empty() {

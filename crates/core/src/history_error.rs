@@ -71,6 +71,16 @@ pub enum HistoryError {
         /// Their ids, in the order in which they would be taken back.
         ids: Vec<String>,
     },
+    /// What stays depends on migrations that are to be taken back alone.
+    #[error(
+        "{} on what is to be taken back alone; name {} as well, or take back everything from there on",
+        listed(.ids.iter(), "depends", "depend"),
+        if .ids.len() == 1 { "it" } else { "them" }
+    )]
+    HasDependants {
+        /// Ids of those that depend on it, directly or not, in the order in which they were applied.
+        ids: Vec<String>,
+    },
     /// A database that has applied migrations cannot be adopted.
     #[error(
         "the database records applied migrations already, the last of them \"{latest}\"; a baseline is for one that records none"
@@ -150,6 +160,7 @@ impl HistoryError {
             Self::Late { .. } => ErrorCode::Late,
             Self::UnknownTarget { .. } | Self::NotApplied { .. } => ErrorCode::UnknownTarget,
             Self::Irreversible { .. } => ErrorCode::Irreversible,
+            Self::HasDependants { .. } => ErrorCode::HasDependants,
             Self::AlreadyManaged { .. } => ErrorCode::AlreadyManaged,
             Self::Unmanaged { .. } => ErrorCode::Unmanaged,
             Self::SchemaDrift { .. } => ErrorCode::SchemaDrift,

@@ -1,4 +1,4 @@
-//! What a migration is: file format, order, plan. Pure values: no I/O, no SQLite, no browser.
+//! What a migration is: file format, order, plan. Pure values: no SQLite, no browser, and no I/O but for [`FolderFiles`].
 //!
 //! | to | see |
 //! | --- | --- |
@@ -28,10 +28,13 @@ mod migration;
 mod natural_order;
 mod normal_form;
 mod operation;
+mod operation_text;
 mod other_tools;
 mod plan;
 mod policy;
 pub mod pragma;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+mod read_folder;
 mod rename;
 mod schema;
 pub mod schema_statements;
@@ -62,8 +65,11 @@ pub use migration::{Body, Hook, Migration, Script};
 pub use natural_order::natural_order;
 pub use normal_form::normal_form;
 pub use operation::{Operation, RollbackTarget, Target};
+pub use operation_text::InvalidOperation;
 pub use plan::{Plan, adopt, plan};
 pub use policy::{OnAhead, OnDrift, OnLate, OnUnmanaged, Policy};
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub use read_folder::FolderFiles;
 pub use rename::by_new_ids;
 pub use schema::{Schema, SchemaChange, SchemaDifference, SchemaObject};
 pub use script_rules::check_recorded;

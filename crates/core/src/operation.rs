@@ -1,5 +1,3 @@
-use std::fmt;
-
 /// What to do with a database, in yoyo's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -59,6 +57,8 @@ pub enum RollbackTarget {
     Last(usize),
     /// Everything that comes after the migration of this id, which stays applied.
     DownTo(String),
+    /// These migrations alone, wherever they are: refused if one that stays depends on one of them.
+    Only(Vec<String>),
     /// Everything.
     All,
 }
@@ -67,6 +67,11 @@ impl RollbackTarget {
     /// The `count` migrations that were applied last.
     pub fn last(count: usize) -> Self {
         Self::Last(count)
+    }
+
+    /// These migrations alone.
+    pub fn only<Id: Into<String>>(ids: impl IntoIterator<Item = Id>) -> Self {
+        Self::Only(ids.into_iter().map(Into::into).collect())
     }
 
     /// Everything after the migration of this id, which stays.
@@ -87,11 +92,5 @@ impl Operation {
             Self::Baseline(_) => "baseline",
             Self::Repair => "repair",
         }
-    }
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

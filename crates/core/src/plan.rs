@@ -79,7 +79,7 @@ pub fn plan<'set>(
     let history = History::new(set, &ledger);
     let decided: Vec<Step<'set>> = match operation {
         Operation::Apply(target) => history.apply(target, policy)?,
-        Operation::Rollback(target) => history.roll_back(&history.applied_after(target)?)?,
+        Operation::Rollback(target) => history.roll_back(&history.taken_back(target)?)?,
         Operation::Reapply(target) => history.reapply(target)?,
         Operation::Mark(target) => history.pending(target)?.into_iter().map(Step::Mark).collect(),
         Operation::MarkOnly(ids) => history.pending_of(ids)?.into_iter().map(Step::Mark).collect(),

@@ -990,6 +990,34 @@ fn only_what_is_named_is_marked_or_unmarked() {
 }
 
 #[test]
+fn only_what_is_named_is_taken_back_unless_what_stays_depends_on_it() {
+    let only = |ids: &[&str]| RollbackTarget::only(ids.iter().copied());
+    let set = folder(&[
+        ("1.sql", "SELECT 1;"),
+        ("1.rollback.sql", "SELECT 1;"),
+        ("2.sql", "-- depends: 1\nSELECT 1;"),
+        ("2.rollback.sql", "SELECT 1;"),
+        ("3.sql", "-- depends: 2\nSELECT 1;"),
+        ("3.rollback.sql", "SELECT 1;"),
+        ("4.sql", "SELECT 1;"),
+        ("4.rollback.sql", "SELECT 1;"),
+    ]);
+    let ledger = applied(&set, &["1", "2", "3", "4"]);
+    assert_eq!(planned(&set, &ledger, Rollback(only(&["3"]))), "from 4 to 4:\n  rollback 3");
+    assert_eq!(planned(&set, &ledger, Rollback(only(&["2", "3"]))), "from 4 to 4:\n  rollback 3\n  rollback 2");
+    assert_eq!(planned(&set, &ledger, Reapply(only(&["3"]))), "from 4 to 4:\n  rollback 3\n  apply 3 (late)");
+    let error = refused(&set, &ledger, Rollback(only(&["1"])));
+    assert_eq!(error, HistoryError::HasDependants { ids: vec!["2".into(), "3".into()] });
+    assert_eq!(
+        error.to_string(),
+        "\"2\", \"3\" depend on what is to be taken back alone; name them as well, or take back everything from there on"
+    );
+    assert_eq!(refused(&set, &ledger, Reapply(only(&["2"]))).code(), ErrorCode::HasDependants);
+    assert_eq!(refused(&set, &ledger, Rollback(only(&["5"]))).code(), ErrorCode::UnknownTarget);
+    assert_eq!(planned(&set, &applied(&set, &["1"]), Rollback(only(&["4"]))), "nothing to do at 1");
+}
+
+#[test]
 fn what_the_build_lacks_can_be_unmarked() {
     let ledger = applied(&set(&["1", "2"]), &["1", "2"]);
     assert_eq!(planned(&set(&["1"]), &ledger, Unmark(last(1))), "from 2 to 1:\n  unmark 2");

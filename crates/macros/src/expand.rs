@@ -3,10 +3,9 @@ use std::path::Path;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use wheatear_core::{
-    Body, DefinitionError, DefinitionErrorKind, Hook, Migration, Script, SetDefinition, no_migrations,
+    Body, DefinitionError, DefinitionErrorKind, FolderFiles, Hook, Migration, Script, SetDefinition, no_migrations,
 };
 
-use crate::folder::Folder;
 use crate::input::{CodeInput, Input};
 
 /// An expression of type `MigrationSet` that holds the folder's migrations and can be evaluated at
@@ -20,7 +19,8 @@ pub(crate) fn expand(
     flags: &str,
 ) -> Result<TokenStream, String> {
     let shown = input.folder.value();
-    let Folder { sql, others } = Folder::read(&shown, &crate_root.join(&shown)).map_err(|error| error.to_string())?;
+    let FolderFiles { sql, others } =
+        FolderFiles::read(&shown, &crate_root.join(&shown)).map_err(|error| error.to_string())?;
     let sources = sql.iter().map(|(_, file)| file.clone()).chain(others);
     let set = SetDefinition::build(sources, input.code.iter().map(CodeInput::migration)).map_err(|error| {
         let is_of_all = matches!(error.kind, DefinitionErrorKind::NoMigrations { .. });

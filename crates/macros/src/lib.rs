@@ -1,7 +1,6 @@
 //! The `migrations!` macro. Use it as `wheatear::migrations!`, where it is documented.
 
 mod expand;
-mod folder;
 mod input;
 
 use proc_macro::TokenStream;

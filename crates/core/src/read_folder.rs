@@ -1,22 +1,26 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wheatear_core::{DefinitionError, DefinitionErrorKind, SourceFile};
+use crate::{DefinitionError, DefinitionErrorKind, SourceFile};
 
-/// What is in a folder.
-pub(crate) struct Folder {
+/// What is in a folder on disk.
+#[derive(Debug)]
+pub struct FolderFiles {
     /// The `.sql` files, and where each is.
     pub sql: Vec<(PathBuf, SourceFile)>,
     /// What else is there, not read: other files, and folders that hold any, which end in `/`.
     pub others: Vec<SourceFile>,
 }
 
-impl Folder {
+impl FolderFiles {
     /// Reads every `.sql` file of a folder, but for hidden ones.
     ///
     /// `shown` is the folder as the developer wrote it: errors name files below it, because a path of
     /// the build machine has no place in a module that others download.
-    pub(crate) fn read(shown: &str, folder: &Path) -> Result<Self, DefinitionError> {
+    ///
+    /// # Errors
+    /// The folder, or a file in it, cannot be read, or is not text.
+    pub fn read(shown: &str, folder: &Path) -> Result<Self, DefinitionError> {
         let unreadable = |file: String, why: String| DefinitionError {
             file,
             line: 1,
