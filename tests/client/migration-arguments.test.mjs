@@ -11,14 +11,30 @@ const unchecked = (/** @type {unknown} */ value) => value;
 const refused = (/** @type {RegExp} */ message) => (/** @type {unknown} */ error) =>
   error instanceof DefinitionError && error.code === 'invalid_option' && message.test(error.message);
 
-test('a way back is a number of migrations, or the id of the one that stays', () => {
+test('a way back is a number of migrations, the id of the one that stays, or ids', () => {
   assert.equal(wayBack('rollback', 2), 2);
   assert.equal(wayBack('rollback', Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
   assert.equal(wayBack('rollback', { to: '1.note' }), '1.note');
-  for (const other of [0, -1, 1.5, Number.NaN, '1.note', null, undefined, {}, { to: 1 }, []]) {
+  assert.deepEqual(wayBack('rollback', { only: ['1.note', '2.at'] }), ['1.note', '2.at']);
+  const both = { to: '1.note', only: ['2.at'] };
+  for (const other of [
+    0,
+    -1,
+    1.5,
+    Number.NaN,
+    '1.note',
+    null,
+    undefined,
+    {},
+    { to: 1 },
+    [],
+    { only: [] },
+    { only: 'a' },
+    both,
+  ]) {
     assert.throws(
       () => wayBack('reapply', unchecked(other)),
-      refused(/^What reapply is given must be a number from 1 or/),
+      refused(/^What reapply is given must be a number from 1, \{ to: an id \} or \{ only: ids \}, not/),
     );
   }
 });

@@ -79,11 +79,15 @@ export const tests = {
   ),
 
   'what has no way back stays, and so does everything else': inEachTab(async (database, { wheatear }) => {
+    const alone = await database.rollback({ only: ['3.tag'] });
+    deepEqual([alone.to, named(alone.steps)], ['2.at', ['rollback 3.tag']]);
+    await database.reapply({ only: ['2.at'] });
     await database.exec('CREATE INDEX note_at ON note (at)');
     const failed = database.rollback({ to: '1.note' });
     const error = await rejects(failed, wheatear.ApplyError, 'statement_failed', /2\.at/);
     equal(error.migrationId, '2.at');
-    deepEqual(await states(database), ['1.note applied', '2.at applied', '3.tag applied']);
+    deepEqual(await states(database), ['1.note applied', '2.at applied', '3.tag pending']);
+    await rejects(database.rollback({ only: ['9.absent'] }), wheatear.HistoryError, 'unknown_target', /9\.absent/);
     await rejects(database.rollback({ to: '9.absent' }), wheatear.HistoryError, 'unknown_target', /9\.absent/);
     for (const wrong of [0, 'all', {}]) {
       const refused = database.rollback(/** @type {any} */ (wrong));
