@@ -40,6 +40,8 @@ mod rehearsal;
 mod report;
 mod run;
 mod session;
+#[cfg(any(feature = "serde", all(target_family = "wasm", target_os = "unknown")))]
+mod shapes;
 mod status;
 pub mod storage;
 mod table_prefix;

@@ -11,6 +11,8 @@ use wheatear_sqlite::SqliteFailure;
 use crate::error::{ApplyError, Error, RunAction, transaction_error};
 use crate::report::Report;
 use crate::run::{self, Settings};
+#[cfg(feature = "serde")]
+use crate::shapes::milliseconds;
 use crate::storage;
 
 /// How an operation went on a copy of a database.
@@ -30,6 +32,22 @@ impl fmt::Display for Rehearsal {
             Ok(report) => write!(f, "would succeed in {milliseconds:.1} ms: {report}"),
             Err(error) => write!(f, "would fail after {milliseconds:.1} ms: {error}"),
         }
+    }
+}
+
+/// As `Rehearsal` of the npm package: `durationMs`, and of `report` and `error` one, the other `null`.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Rehearsal {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct RehearsalShape<'a> {
+            duration_ms: f64,
+            report: Option<&'a Report>,
+            error: Option<&'a Error>,
+        }
+        let (report, error) = (self.outcome.as_ref().ok(), self.outcome.as_ref().err());
+        RehearsalShape { duration_ms: milliseconds(self.duration), report, error }.serialize(serializer)
     }
 }
 

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::image;
 use crate::ledger::Ledger;
+use crate::shapes::milliseconds;
 use crate::wasm::migrate_options::MigrateOptions;
 use crate::wasm::object::object;
 use crate::wasm::{Connection, Migrations, error_data, wire};
@@ -24,7 +25,7 @@ impl Connection {
             .ok_or_else(|| error_data::invalid_option("operation"))?;
         let migrator = options.migrator(migrations.set());
         match get("mode").as_string().as_deref() {
-            Some("plan") => Ok(wire::plan(&self.outcome(migrator.plan(self.session.connection(), &operation))?)?),
+            Some("plan") => Ok(wire::to_js(&self.outcome(migrator.plan(self.session.connection(), &operation))?)?),
             Some("rehearse") => self.rehearse(&migrator, &operation),
             _ => self.carry_out(&migrator, &operation),
         }
@@ -71,10 +72,10 @@ impl Connection {
         self.require_all()?;
         let Rehearsal { outcome, duration } = self.outcome(migrator.rehearse(self.session.connection(), operation))?;
         let (report, error) = match outcome {
-            Ok(report) => (wire::operation_report(&report)?, JsValue::NULL),
+            Ok(report) => (wire::to_js(&report)?, JsValue::NULL),
             Err(error) => (JsValue::NULL, error_data::to_js(error)),
         };
-        Ok(object([("durationMs", wire::milliseconds(duration).into()), ("report", report), ("error", error)]))
+        Ok(object([("durationMs", milliseconds(duration).into()), ("report", report), ("error", error)]))
     }
 
     fn carry_out(&mut self, migrator: &Migrator<'_>, operation: &Operation) -> Result<JsValue, JsValue> {
@@ -89,7 +90,7 @@ impl Connection {
             };
             (report, has_changed)
         });
-        Ok(wire::operation_report(&self.outcome(report)?)?)
+        Ok(wire::to_js(&self.outcome(report)?)?)
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn listening<T>(listener: Function, work: impl FnOnce() -> T) -> T {
 
 /// Tells the listener. One that throws cancels the run.
 pub(crate) fn tell(progress: &Progress<'_>) -> ControlFlow<()> {
-    let Ok(progress) = wire::progress(progress) else { return ControlFlow::Continue(()) };
+    let Ok(progress) = wire::to_js(progress) else { return ControlFlow::Continue(()) };
     let listener = LISTENER.with_borrow(Clone::clone);
     match listener.map(|listener| listener.call1(&JsValue::NULL, &progress)) {
         Some(Err(_)) => ControlFlow::Break(()),

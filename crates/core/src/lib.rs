@@ -39,6 +39,8 @@ mod rename;
 mod schema;
 pub mod schema_statements;
 mod script_rules;
+#[cfg(feature = "serde")]
+mod serialize;
 mod set;
 mod set_order;
 mod sorted;
