@@ -24,6 +24,7 @@ const ROOMS: &[&str] = &[
     "src/wasm/",
     // What users see of all of it.
     "src/lib.rs",
+    "crates/check/src/",
 ];
 
 /// The folders of crates, and what others call them.
@@ -32,6 +33,7 @@ const CRATES: &[(&str, &str)] = &[
     ("crates/sqlite/src", "wheatear_sqlite"),
     ("crates/macros/src", "wheatear_macros"),
     ("src", "wheatear"),
+    ("crates/check/src", "wheatear_check"),
 ];
 
 /// The most that a file may have, documentation comments not counted.

@@ -1,13 +1,17 @@
 //! Makes an image, and says why there can be none.
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
 use wheatear_core::sql_text::LineCounter;
 use wheatear_core::statements::{leaves_the_database, statements};
 use wheatear_core::{Body, Operation, Script, StatementPlace, Target};
+use wheatear_sqlite::Witness;
 
-use super::dependence::Witness;
 use crate::error::{Error, RunAction, transaction_error};
 use crate::ledger::Ledger;
 use crate::migration_set::MigrationSet;
+use crate::progress::{Observer, Progress};
 use crate::run::{self, Settings};
 use crate::storage::{Mirror, read_file};
 
@@ -103,7 +107,18 @@ fn apply(settings: &Settings<'_>, witness: Option<&Witness>) -> Result<Vec<u8>, 
         None => Ok(()),
     });
     prepared.map_err(|error| transaction_error(RunAction::Begin, error))?;
-    settings.observer = witness.map(Witness::observer);
+    settings.observer = witness.map(observer);
     run::run(&mut connection, &settings, &Operation::Apply(Target::Latest))?;
     Ok(read_file(&connection, 0, usize::MAX)?)
+}
+
+/// Tells a witness which statement runs.
+fn observer(witness: &Witness) -> Observer {
+    let witness = witness.clone();
+    Arc::new(move |progress| {
+        if let Progress::Statement { id, statement, line } = *progress {
+            witness.begins(id, statement, line);
+        }
+        ControlFlow::Continue(())
+    })
 }

@@ -2,8 +2,6 @@
 //! application was built.
 
 #[cfg(feature = "image")]
-mod dependence;
-#[cfg(feature = "image")]
 mod make;
 mod start;
 

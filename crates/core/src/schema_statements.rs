@@ -103,6 +103,31 @@ pub fn mentioned_names(sql: &str) -> BTreeSet<String> {
     names
 }
 
+/// The strings and numbers that stand in a text, as they are written but without quotes.
+pub fn literals(sql: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut end = 0;
+    for token in tokens(sql) {
+        let is_string = token.kind == TokenKind::Quoted && token.text.starts_with('\'');
+        let is_number = token.kind == TokenKind::Word && token.text.starts_with(|first: char| first.is_ascii_digit());
+        if is_string {
+            let inner = token.text.get(1..token.text.len().saturating_sub(1)).unwrap_or_default();
+            // A doubled quote comes in two pieces that touch.
+            match found.last_mut() {
+                Some(last) if token.start == end => {
+                    last.push('\'');
+                    last.push_str(inner);
+                }
+                _ => found.push(inner.to_owned()),
+            }
+            end = token.end();
+        } else if is_number {
+            found.push(token.text.to_owned());
+        }
+    }
+    found
+}
+
 fn words_of(statement: &str) -> Peekable<impl Iterator<Item = Token<'_>>> {
     let start = next_statement(statement, 0);
     tokens(&statement[start..]).map(move |token| Token { start: token.start + start, ..token }).peekable()
@@ -161,6 +186,11 @@ mod tests {
             trigger_event(&sql);
             mentioned_names(&sql);
         }
+    }
+
+    #[test]
+    fn strings_and_numbers_are_read_without_their_quotes() {
+        assert_eq!(literals("CHECK (kind IN ('a', 'it''s', \"b\") AND n9 < 10 OR x = '')"), ["a", "it's", "10", ""]);
     }
 
     #[test]

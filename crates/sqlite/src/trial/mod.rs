@@ -17,11 +17,12 @@ use wheatear_core::{Body, Migration, Schema, Script, SetDefinition, set_of};
 
 use crate::script::{Cause, ScriptError};
 use crate::{SqliteFailure, read_schema};
-use attempt::{Open, attempt, reaches_out};
+use attempt::Open;
 use dangling::State;
 use past::Past;
 use rows::RowFault;
 
+pub use attempt::{attempt, reaches_out};
 pub use trial_error::{TrialError, TrialFault};
 
 /// Runs a whole set on an empty database in memory: up, down as far as there are downs, and up again, the
@@ -137,7 +138,8 @@ fn try_rows(
     match rows::fault(database, script, past, open).map_err(unusable)? {
         None => Ok(()),
         Some(RowFault { statement, line, fault }) => {
-            Err(TrialError { statement: Some(statement), line, ..left_by(id, script, direction, fault) })
+            let excerpt = Some(excerpt_of_line(&script.sql, line, None));
+            Err(TrialError { statement: Some(statement), line, excerpt, ..left_by(id, script, direction, fault) })
         }
     }
 }
@@ -260,7 +262,7 @@ fn run(database: &Connection, id: &str, script: &Script, direction: &'static str
     if reaches_out(script) {
         return Ok(());
     }
-    attempt(database, script).map_err(|ScriptError { statement, line, offset, cause }| {
+    attempt(database, script, &mut |_, _| {}).map_err(|ScriptError { statement, line, offset, cause }| {
         let fault = TrialFault::Sqlite(match cause {
             Cause::Sqlite(failure) => failure,
             Cause::TransactionControl | Cause::Stopped => SqliteFailure::misuse("it begins or ends a transaction"),
@@ -272,15 +274,7 @@ fn run(database: &Connection, id: &str, script: &Script, direction: &'static str
 }
 
 pub(crate) fn unusable(error: rusqlite::Error) -> TrialError {
-    TrialError {
-        migration: String::new(),
-        file: "a database in memory".to_owned(),
-        direction: "preparing",
-        statement: None,
-        line: 1,
-        excerpt: None,
-        fault: Box::new(TrialFault::Sqlite(error.into())),
-    }
+    TrialError::unusable(error)
 }
 
 #[cfg(test)]

@@ -25,6 +25,21 @@ pub struct TrialError {
     pub fault: Box<TrialFault>,
 }
 
+impl TrialError {
+    /// What SQLite says of a database in memory apart from any migration.
+    pub fn unusable(error: rusqlite::Error) -> Self {
+        Self {
+            migration: String::new(),
+            file: "a database in memory".to_owned(),
+            direction: "preparing",
+            statement: None,
+            line: 1,
+            excerpt: None,
+            fault: Box::new(TrialFault::Sqlite(error.into())),
+        }
+    }
+}
+
 /// What is wrong with a migration that was tried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

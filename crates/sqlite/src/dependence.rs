@@ -2,16 +2,14 @@
 //! give the same are replaced by some that tell of it, and give what those of another connection give.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::Value;
 use rusqlite::{Connection, ffi, params_from_iter};
-use wheatear_sqlite::all_rows;
-use wheatear_sqlite::sqlite_api::{Action, Authorizer, authorize};
 
-use crate::progress::{Observer, Progress};
+use crate::all_rows;
+use crate::sqlite_api::{Action, Authorizer, authorize};
 
 /// What gives something else each time, or in another build of SQLite; with the number of arguments. `changes`,
 /// `total_changes` and `last_insert_rowid` are not among them: in a new database they give the same.
@@ -63,7 +61,7 @@ const OF_THE_FILE: [&str; 14] = [
 
 /// Hears what the statements of migrations call.
 #[derive(Clone, Default)]
-pub(super) struct Witness(Arc<Mutex<Seen>>);
+pub struct Witness(Arc<Mutex<Seen>>);
 
 #[derive(Default)]
 struct Seen {
@@ -77,6 +75,9 @@ struct Seen {
 
 impl Witness {
     /// From now on hears what a connection does.
+    ///
+    /// # Errors
+    /// What SQLite says if a function cannot be replaced.
     pub fn attend(&self, connection: &Connection) -> rusqlite::Result<()> {
         // The application's own, before ours are among them.
         let own = "SELECT name FROM pragma_function_list WHERE NOT builtin AND NOT flags & ?1";
@@ -100,22 +101,16 @@ impl Witness {
         authorize(connection, Arc::new(Compiled { witness: self.clone(), own }))
     }
 
-    /// Hears which statement runs.
-    pub fn observer(&self) -> Observer {
-        let witness = self.clone();
-        Arc::new(move |progress| {
-            if let Progress::Statement { id, statement, line } = *progress {
-                let mut seen = lock(&witness.0);
-                seen.now = (id.to_owned(), statement, line);
-                if let Some(what) = seen.compiled.take() {
-                    seen.note(what);
-                }
-            }
-            ControlFlow::Continue(())
-        })
+    /// Hears which statement of which migration or hook, on which line, is about to run.
+    pub fn begins(&self, id: &str, statement: usize, line: usize) {
+        let mut seen = lock(&self.0);
+        seen.now = (id.to_owned(), statement, line);
+        if let Some(what) = seen.compiled.take() {
+            seen.note(what);
+        }
     }
 
-    /// Which migration or hook, statement and line depend on what.
+    /// Which migration or hook, statement and line depend on what: the first since this was last asked.
     pub fn testimony(&self) -> Option<(String, usize, usize, String)> {
         lock(&self.0).call.take()
     }

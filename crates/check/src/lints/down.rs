@@ -1,0 +1,127 @@
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+use wheatear_core::{Schema, Script};
+use wheatear_sqlite::{all_rows, attempt, quoted, reaches_out, read_schema};
+
+use super::fails;
+use crate::Lint;
+use crate::catalog::{Catalog, Table};
+use crate::copied::copy;
+use crate::culprit::Culprits;
+use crate::report::Report;
+use crate::story::Story;
+use crate::subject::Subject;
+
+const SCHEMA: &str = "Let the way back undo everything that the migration does to the schema, in the opposite order.";
+const ROWS: &str = "Let the way back keep the rows that the migration keeps: copy them before a table is dropped.";
+
+/// Takes the migration back, applies it again, and tells of what is not as it was.
+pub(super) fn look(subject: &Subject<'_>, story: &Story<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
+    let Some(down) = subject.down.filter(|down| !reaches_out(down)) else { return Ok(()) };
+    let database = copy(&subject.after, subject.options)?;
+    if let Err(error) = attempt(&database, down, &mut |_, _| {}) {
+        let culprits = Culprits::of(&subject.after, down, &error, subject.options)?;
+        fails(down, &error, &culprits, report);
+        return Ok(());
+    }
+    let differences = differences(&read_schema(&subject.before)?, &read_schema(&database)?);
+    if let Some(told) = &differences {
+        let message = format!("taking it back leaves another schema than before: {told}");
+        report.add_of_file(Lint::WrongDown, down, message, SCHEMA);
+    }
+    rows(subject, story, &database, down, report)?;
+    match attempt(&database, subject.up, &mut |_, _| {}) {
+        Err(error) => {
+            let message = format!(
+                "applied again after it was taken back, statement {} fails: {}",
+                error.statement,
+                words(&error.cause)
+            );
+            report.add_of_file(Lint::WrongDown, down, message, SCHEMA);
+        }
+        Ok(()) if differences.is_none() => {
+            if let Some(told) = self::differences(&read_schema(&subject.after)?, &read_schema(&database)?) {
+                let message = format!("applied again after it was taken back, it makes another schema: {told}");
+                report.add_of_file(Lint::WrongDown, down, message, SCHEMA);
+            }
+        }
+        Ok(()) => {}
+    }
+    Ok(())
+}
+
+fn words(cause: &wheatear_sqlite::script::Cause) -> String {
+    match cause {
+        wheatear_sqlite::script::Cause::Sqlite(sqlite) => sqlite.message.clone(),
+        _ => "it begins or ends a transaction".to_owned(),
+    }
+}
+
+/// How one schema differs from another, in words.
+fn differences(expected: &Schema, found: &Schema) -> Option<String> {
+    const MOST: usize = 5;
+    let all = expected.differences(found);
+    let told: Vec<String> = all.iter().take(MOST).map(ToString::to_string).collect();
+    let more = if all.len() > MOST { format!(", and {} more", all.len() - MOST) } else { String::new() };
+    (!told.is_empty()).then(|| told.join(", ") + &more)
+}
+
+/// Tells of rows and values that the migration has kept and the way back has not.
+fn rows(
+    subject: &Subject<'_>,
+    story: &Story<'_>,
+    back: &Connection,
+    down: &Script,
+    report: &mut Report<'_>,
+) -> rusqlite::Result<()> {
+    let (Some(before), Some(after)) = (subject.run.before(), subject.run.after()) else { return Ok(()) };
+    let returned = Catalog::read(back)?;
+    for (key, table) in before.tables.iter().filter(|(_, table)| table.root != 0) {
+        let Some(now) = returned.tables.get(key) else { continue };
+        // What the migration drops is its own doing.
+        if story.dropped().any(|(dropped, _)| dropped.name == table.name) {
+            continue;
+        }
+        let was = contents(&subject.before, table)?;
+        let is = contents(back, now)?;
+        let between = after.tables.get(key).map(|table| contents(&subject.after, table)).transpose()?;
+        let kept = between.as_ref().is_none_or(|between| between.rows >= was.rows);
+        if kept && is.rows < was.rows {
+            let message = format!("taking it back leaves {} of {} rows of table \"{}\"", is.rows, was.rows, table.name);
+            report.add_of_file(Lint::WrongDown, down, message, ROWS);
+            continue;
+        }
+        let Some(between) = between else { continue };
+        for (column, values) in &was.values {
+            let is_kept = between.values.get(column) == Some(values);
+            if is_kept && is.values.get(column).is_some_and(|now| now != values) {
+                let message = format!("taking it back loses values of column \"{column}\" of table \"{}\"", table.name);
+                report.add_of_file(Lint::WrongDown, down, message, ROWS);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is in a table.
+struct Contents {
+    rows: usize,
+    /// By column, in lower case: what is in it, sorted.
+    values: BTreeMap<String, Vec<String>>,
+}
+
+fn contents(database: &Connection, table: &Table) -> rusqlite::Result<Contents> {
+    let names = &table.columns;
+    let columns: Vec<String> = names.iter().map(|name| format!("quote({})", quoted(name))).collect();
+    let select = format!("SELECT {} FROM main.{}", columns.join(", "), quoted(&table.name));
+    let rows: Vec<Vec<String>> =
+        all_rows(database, &select, &[], |row| (0..columns.len()).map(|index| row.get(index)).collect())?;
+    let of_column = |index: usize| {
+        let mut values: Vec<String> = rows.iter().map(|row| row[index].clone()).collect();
+        values.sort();
+        values
+    };
+    let values = names.iter().enumerate().map(|(index, name)| (name.to_ascii_lowercase(), of_column(index))).collect();
+    Ok(Contents { rows: rows.len(), values })
+}

@@ -1,0 +1,45 @@
+//! The lints, each with what it asks of a migration that ran on rows.
+
+mod cascade;
+mod down;
+mod dropped;
+mod failing;
+mod lacking;
+mod listed;
+mod mixed;
+mod names;
+mod rebuilt;
+mod renamed;
+mod varying;
+
+use wheatear_core::Script;
+
+use crate::Lint;
+use crate::report::Report;
+use crate::story::Story;
+use crate::subject::Subject;
+
+pub(crate) use failing::fails;
+
+/// Looks for every danger in a migration that ran.
+pub(crate) fn look_at(subject: &Subject<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
+    let story = Story::of(&subject.run);
+    dropped::look(subject, &story, report);
+    rebuilt::look(subject, &story, report)?;
+    renamed::look(subject, &story, report);
+    cascade::look(subject, &story, report)?;
+    mixed::look(subject, &story, report)?;
+    names::look(subject, report);
+    lacking::look(subject, report)?;
+    varying::look(subject, report)?;
+    down::look(subject, &story, report)
+}
+
+/// Tells that there is no way back.
+pub(crate) fn missing_down(up: &Script, down: Option<&Script>, report: &mut Report<'_>) {
+    if down.is_none() {
+        let message = "nothing takes this migration back".to_owned();
+        let remedy = "Write X.rollback.sql beside X.sql, or allow it with the reason why there can be none.";
+        report.add_of_file(Lint::MissingDown, up, message, remedy);
+    }
+}

@@ -1,0 +1,171 @@
+//! What a rebuild loses: a new table, a copy of the rows, the old one dropped, the new one under its name.
+//!
+//! Source: <https://www.sqlite.org/lang_altertable.html#otheralter>
+
+use rusqlite::{Connection, OptionalExtension};
+use wheatear_sqlite::{all_rows, one_row};
+
+use super::dropped::COLUMN;
+use super::listed::listed;
+use crate::Lint;
+use crate::catalog::count;
+use crate::report::Report;
+use crate::run::Statement;
+use crate::story::{Rebuild, Story};
+use crate::subject::Subject;
+
+const COPY: &str =
+    "Copy every column and every row that the new table has a place for, before the old table is dropped.";
+const SEQUENCE: &str = "Give the new table the old one's number before that is dropped: \
+    UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'old') WHERE name = 'new'.";
+const INDEX: &str = "Make it again behind the rebuild, or drop it with DROP INDEX if it is no longer wanted.";
+const TRIGGER: &str = "Make it again behind the rebuild, or drop it with DROP TRIGGER if it is no longer wanted.";
+const COLLATION: &str = "Give the new column the same COLLATE: comparisons, uniqueness and order depend on it.";
+
+pub(super) fn look(subject: &Subject<'_>, story: &Story<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
+    for rebuild in story.rebuilt() {
+        values(subject, &rebuild, report)?;
+        sequence(subject, &rebuild, report)?;
+        objects(subject, &rebuild, report)?;
+        collations(subject, &rebuild, report)?;
+    }
+    Ok(())
+}
+
+/// The statements that write rows of the old table into the new one.
+fn copies<'run>(subject: &'run Subject<'_>, rebuild: &Rebuild<'_>) -> Vec<(usize, &'run Statement)> {
+    let is_copy = |(at, statement): &(usize, &Statement)| {
+        let (old, new) = (rebuild.old.name_at(*at), rebuild.new.name_at(*at));
+        statement.heard.inserted.iter().any(|table| table == new)
+            && statement.heard.read.iter().any(|(table, _)| table == old)
+    };
+    subject.run.statements.iter().enumerate().filter(is_copy).collect()
+}
+
+fn values(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
+    let name = &rebuild.before.name;
+    let copies = copies(subject, rebuild);
+    let line = copies.first().map_or(rebuild.dropped, |(at, _)| *at);
+    let line = subject.run.statements[line].line;
+    let reads = |column: &str| {
+        let is_it = |at: usize, (table, read): &(String, String)| {
+            table == rebuild.old.name_at(at) && read.eq_ignore_ascii_case(column)
+        };
+        copies.iter().any(|(at, statement)| statement.heard.read.iter().any(|read| is_it(*at, read)))
+    };
+    let had = count(&subject.before, name)?;
+    if copies.is_empty() {
+        if had > 0 {
+            let message = format!("table \"{name}\" is made anew, and none of its {had} rows is copied");
+            report.add(Lint::LosesValues, subject.up, line, message, COPY);
+        }
+        return Ok(());
+    }
+    let unread = rebuild.before.columns.iter().filter(|column| !reads(column) && !rebuild.before.is_generated(column));
+    let (kept, gone): (Vec<&String>, Vec<&String>) = unread.partition(|column| rebuild.after.has_column(column));
+    let kept: Vec<&String> = kept.into_iter().filter(|column| !rebuild.after.is_generated(column)).collect();
+    if !kept.is_empty() {
+        let message = format!("the rebuild of table \"{name}\" does not copy {}", listed(&kept));
+        report.add(Lint::LosesValues, subject.up, line, message, COPY);
+    }
+    for column in gone {
+        let message = format!("the rebuild of table \"{name}\" drops column \"{column}\" with its values");
+        report.add(Lint::DropsColumn, subject.up, line, message, COLUMN);
+    }
+    let has = count(&subject.after, name)?;
+    let is_deleted = subject.run.statements.iter().enumerate().any(|(at, statement)| {
+        let is_old = |table: &String| table == rebuild.old.name_at(at);
+        statement.heard.dropped.is_empty() && statement.heard.deleted.iter().any(is_old)
+    });
+    if has < had && !is_deleted {
+        let message = format!("the rebuild of table \"{name}\" copies {has} of its {had} rows");
+        report.add(Lint::LosesValues, subject.up, line, message, COPY);
+    }
+    Ok(())
+}
+
+fn sequence(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
+    let name = &rebuild.before.name;
+    let (Some(before), after) = (last_given(&subject.before, name), last_given(&subject.after, name)) else {
+        return Ok(());
+    };
+    if after.is_none_or(|after| after < before) {
+        let next = after.map_or_else(|| "any that is free".to_owned(), |after| (after + 1).to_string());
+        let message = format!(
+            "table \"{name}\" had given ids up to {before}, and its next is {next} behind the rebuild: ids of deleted rows come back"
+        );
+        report.add(Lint::LosesSequence, subject.up, subject.run.statements[rebuild.dropped].line, message, SEQUENCE);
+    }
+    Ok(())
+}
+
+/// The last id that AUTOINCREMENT has given.
+///
+/// Source: <https://www.sqlite.org/autoinc.html>
+fn last_given(database: &Connection, table: &str) -> Option<i64> {
+    const LAST: &str = "SELECT max(seq) FROM sqlite_sequence WHERE lower(name) = lower(?1)";
+    // There is no such table where nothing counts.
+    one_row(database, LAST, &[&table], |row| row.get(0)).optional().ok().flatten().flatten()
+}
+
+/// Indexes and triggers that went with the old table.
+fn objects(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
+    let (Some(before), Some(after)) = (subject.run.before(), subject.run.after()) else { return Ok(()) };
+    let table = rebuild.before.name.to_ascii_lowercase();
+    let drop = &subject.run.statements[rebuild.dropped];
+    for (key, object) in &before.objects {
+        let is_lost =
+            object.table == table && !after.objects.contains_key(key) && drop.before.objects.contains_key(key);
+        if !is_lost {
+            continue;
+        }
+        let (lint, remedy) =
+            if object.kind == "index" { (Lint::LosesIndex, INDEX) } else { (Lint::LosesTrigger, TRIGGER) };
+        if lint == Lint::LosesIndex {
+            let columns = columns_of(&subject.before, &object.name)?;
+            let is_moot = columns.iter().any(|column| !column.1.is_empty() && !rebuild.after.has_column(&column.1));
+            let others = after.objects.values().filter(|other| other.kind == "index" && other.table == table);
+            let mut has_same = false;
+            for other in others {
+                has_same |= columns_of(&subject.after, &other.name)? == columns;
+            }
+            if is_moot || has_same {
+                continue;
+            }
+        }
+        let message = format!(
+            "the {} \"{}\" of table \"{}\" is gone with the rebuild",
+            object.kind, object.name, rebuild.before.name
+        );
+        report.add(lint, subject.up, drop.line, message, remedy);
+    }
+    Ok(())
+}
+
+/// What an index is over: place, column, collation and order of each.
+fn columns_of(database: &Connection, index: &str) -> rusqlite::Result<Vec<(i64, String, String)>> {
+    const COLUMNS: &str = "SELECT seqno, lower(coalesce(name, '')), coll || \"desc\" FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno";
+    all_rows(database, COLUMNS, &[&index], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+}
+
+fn collations(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
+    let name = &rebuild.before.name;
+    let made = rebuild.new.made.unwrap_or(rebuild.dropped);
+    for column in rebuild.before.columns.iter().filter(|column| rebuild.after.has_column(column)) {
+        let (before, after) = (collation(&subject.before, name, column)?, collation(&subject.after, name, column)?);
+        if before != after && before != "BINARY" && after == "BINARY" {
+            let message = format!(
+                "column \"{column}\" of table \"{name}\" was compared by {before}, and is no more behind the rebuild"
+            );
+            report.add(Lint::LosesCollation, subject.up, subject.run.statements[made].line, message, COLLATION);
+        }
+    }
+    Ok(())
+}
+
+/// How the values of a column are compared.
+fn collation(database: &Connection, table: &str, column: &str) -> rusqlite::Result<String> {
+    let (_, collation, ..) = database.column_metadata(Some("main"), table, column)?;
+    let name = collation.map(|collation| collation.to_string_lossy().to_ascii_uppercase());
+    Ok(name.unwrap_or_else(|| "BINARY".to_owned()))
+}

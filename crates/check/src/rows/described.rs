@@ -1,0 +1,104 @@
+//! Rows that are there: which, and what is in them.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+use wheatear_core::schema_statements::mentioned_names;
+use wheatear_sqlite::{all_rows, one_row, quoted};
+
+use crate::catalog::Catalog;
+
+/// A row, by what tells it from the others of its table.
+#[derive(Clone, Debug)]
+pub(crate) struct RowName {
+    table: String,
+    columns: Vec<String>,
+    values: Vec<Value>,
+}
+
+/// Names of the tables that have rows; those that a text mentions come last.
+pub(crate) fn tables_with_rows(database: &Connection, catalog: &Catalog, sql: &str) -> rusqlite::Result<Vec<String>> {
+    let mentioned = mentioned_names(sql);
+    let mut found = Vec::new();
+    for (key, table) in &catalog.tables {
+        let has = format!("SELECT EXISTS (SELECT 1 FROM main.{})", quoted(&table.name));
+        if table.root != 0 && one_row(database, &has, &[], |row| row.get(0))? {
+            found.push((mentioned.contains(key), table.name.clone()));
+        }
+    }
+    found.sort();
+    Ok(found.into_iter().map(|(_, name)| name).collect())
+}
+
+/// The rows of a table.
+pub(crate) fn rows_of(database: &Connection, table: &str) -> rusqlite::Result<Vec<RowName>> {
+    // One without a rowid has a primary key instead.
+    let has_rowid = database.prepare(&format!("SELECT rowid FROM main.{}", quoted(table))).is_ok();
+    let columns: Vec<String> = if has_rowid {
+        vec!["rowid".to_owned()]
+    } else {
+        const PRIMARY: &str = "SELECT name FROM pragma_table_info(?1, 'main') WHERE pk > 0 ORDER BY pk";
+        all_rows(database, PRIMARY, &[&table], |row| row.get(0))?
+    };
+    let select = format!("SELECT {} FROM main.{}", listed(&columns), quoted(table));
+    all_rows(database, &select, &[], |row| {
+        let values = (0..columns.len()).map(|index| row.get(index)).collect::<rusqlite::Result<_>>()?;
+        Ok(RowName { table: table.to_owned(), columns: columns.clone(), values })
+    })
+}
+
+/// Takes a row out of a database.
+pub(crate) fn remove(database: &Connection, row: &RowName) -> rusqlite::Result<()> {
+    let delete = format!("DELETE FROM main.{} WHERE {}", quoted(&row.table), row.condition());
+    database.execute(&delete, params_from_iter(&row.values)).map(drop)
+}
+
+/// Takes all rows of a table out of a database.
+pub(crate) fn clear(database: &Connection, table: &str) -> rusqlite::Result<()> {
+    database.execute(&format!("DELETE FROM main.{}", quoted(table)), []).map(drop)
+}
+
+/// A row with its values, for people: `"parcel" (id 1000001, town NULL)`.
+pub(crate) fn describe(database: &Connection, row: &RowName) -> rusqlite::Result<String> {
+    const MOST_COLUMNS: usize = 12;
+    const MOST_LETTERS: usize = 40;
+    let select = format!("SELECT * FROM main.{} WHERE {}", quoted(&row.table), row.condition());
+    let mut select = database.prepare(&select)?;
+    let names: Vec<String> = select.column_names().map(str::to_owned).collect();
+    let mut rows = select.query(params_from_iter(&row.values))?;
+    let Some(found) = rows.next()? else { return Ok(format!("\"{}\"", row.table)) };
+    let mut told = Vec::new();
+    for (index, name) in names.iter().enumerate().take(MOST_COLUMNS) {
+        let value: String = literal(found.get(index)?).chars().take(MOST_LETTERS).collect();
+        told.push(format!("{name} {value}"));
+    }
+    let more = if names.len() > MOST_COLUMNS { ", …" } else { "" };
+    Ok(format!("\"{}\" ({}{more})", row.table, told.join(", ")))
+}
+
+impl RowName {
+    fn condition(&self) -> String {
+        let equal = |(number, column): (usize, &String)| format!("{} IS ?{}", name(column), number + 1);
+        self.columns.iter().enumerate().map(equal).collect::<Vec<_>>().join(" AND ")
+    }
+}
+
+fn listed(columns: &[String]) -> String {
+    columns.iter().map(|column| name(column)).collect::<Vec<_>>().join(", ")
+}
+
+/// A rowid in quotes would be a string where there is none.
+fn name(column: &str) -> String {
+    if column == "rowid" { column.to_owned() } else { quoted(column) }
+}
+
+fn literal(value: Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        Value::Blob(bytes) => {
+            format!("x'{}'", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        }
+    }
+}

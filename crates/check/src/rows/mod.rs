@@ -1,0 +1,244 @@
+//! Rows that are made up: as different from each other as the constraints of their table allow.
+
+mod candidates;
+mod described;
+mod kind;
+mod shape;
+
+use std::collections::HashMap;
+
+use rusqlite::config::DbConfig;
+use rusqlite::types::Value;
+use rusqlite::{Connection, ffi, params_from_iter};
+use wheatear_core::schema_statements::mentioned_names;
+use wheatear_sqlite::{SqliteFailure, all_rows, quoted};
+
+use candidates::{Candidate, candidates, usual};
+use kind::Kind;
+use shape::{ForeignKey, Shape};
+
+pub(crate) use described::{RowName, clear, describe, remove, rows_of, tables_with_rows};
+
+const KINDS: [Kind; 4] = [Kind::Full, Kind::Twin, Kind::Sparse, Kind::Odd];
+
+/// The number that the first row gets where values must differ: migrations that add rows begin with small ones.
+const FIRST: i64 = 1_000_001;
+
+/// How far AUTOINCREMENT is ahead of the largest id, as if rows had been deleted.
+const DELETED: i64 = 1000;
+
+/// The most that is tried to satisfy the constraints of one row.
+const MOST_ATTEMPTS: usize = 300;
+
+/// Fills databases, and remembers for each table what satisfied its constraints.
+#[derive(Default)]
+pub(crate) struct Filler {
+    found: HashMap<(String, Kind), Found>,
+}
+
+/// Which candidates a row needs, by the place of their column; `None` if no row was found.
+type Found = Option<Vec<(usize, Candidate)>>;
+
+impl Filler {
+    /// Puts rows into every table; one whose constraints cannot be guessed gets fewer, or none.
+    pub fn fill(&mut self, database: &Connection) -> rusqlite::Result<()> {
+        let shapes = Shape::all(database)?;
+        database.execute_batch("BEGIN")?;
+        for shape in shape::parents_first(&shapes) {
+            self.fill_table(database, shape)?;
+        }
+        database.execute_batch("COMMIT")?;
+        // There is such a table only if one counts.
+        let _ = database.execute(&format!("UPDATE sqlite_sequence SET seq = seq + {DELETED}"), []);
+        Ok(())
+    }
+
+    fn fill_table(&mut self, database: &Connection, shape: &Shape) -> rusqlite::Result<()> {
+        let names: Vec<String> = shape.columns.iter().map(|column| quoted(&column.name)).collect();
+        let marks = vec!["?"; names.len()].join(", ");
+        let insert = format!("INSERT INTO main.{} ({}) VALUES ({marks})", quoted(&shape.name), names.join(", "));
+        let insertion = Insertion { database, insert: &insert };
+        for (number, kind) in (FIRST..).zip(KINDS) {
+            let Some(mut values) = values(database, shape, kind, number)? else { continue };
+            let key = (shape.sql.clone(), kind);
+            match self.found.get(&key) {
+                Some(Some(found)) => {
+                    found.iter().for_each(|(column, candidate)| values[*column] = candidate.value(number));
+                    if insertion.refusal(&values).is_some() {
+                        let _ = solve(&insertion, shape, &mut values, number);
+                    }
+                }
+                Some(None) => {}
+                None => {
+                    let found = solve(&insertion, shape, &mut values, number);
+                    self.found.insert(key, found);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The values of a row before its constraints are looked at; `None` if it needs a parent and there is none.
+fn values(database: &Connection, shape: &Shape, kind: Kind, number: i64) -> rusqlite::Result<Option<Vec<Value>>> {
+    let value = |column: &shape::Column| match kind {
+        Kind::Sparse if !column.is_needed => Value::Null,
+        _ => usual(column, kind, number),
+    };
+    let mut values: Vec<Value> = shape.columns.iter().map(value).collect();
+    for key in &shape.keys {
+        let may_be_null = key.columns.iter().any(|(from, _)| !shape.columns[*from].is_needed);
+        let parent = match kind {
+            Kind::Sparse if may_be_null => None,
+            _ => parent(database, shape, key, kind, number)?,
+        };
+        match parent {
+            Some(parent) => key.columns.iter().zip(parent).for_each(|((from, _), value)| values[*from] = value),
+            None if may_be_null => {
+                let nullable = key.columns.iter().filter(|(from, _)| !shape.columns[*from].is_needed);
+                nullable.for_each(|(from, _)| values[*from] = Value::Null);
+            }
+            // A row may be its own parent.
+            None if key.parent.eq_ignore_ascii_case(&shape.name) => {
+                for (from, to) in &key.columns {
+                    if let Some(to) = shape.columns.iter().position(|column| column.name.eq_ignore_ascii_case(to)) {
+                        values[*from] = values[to].clone();
+                    }
+                }
+            }
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(values))
+}
+
+/// The values of a row that a foreign key leads to.
+fn parent(
+    database: &Connection,
+    shape: &Shape,
+    key: &ForeignKey,
+    kind: Kind,
+    number: i64,
+) -> rusqlite::Result<Option<Vec<Value>>> {
+    let must_differ = key.columns.iter().any(|(from, _)| shape.columns[*from].is_unique);
+    let place = match kind {
+        _ if must_differ => number - FIRST,
+        Kind::Odd => 1,
+        _ => 0,
+    };
+    let columns: Vec<String> = key.columns.iter().map(|(_, to)| quoted(to)).collect();
+    let select = format!(
+        "SELECT {} FROM main.{} LIMIT 1 OFFSET {place} % max(1, (SELECT count(*) FROM main.{}))",
+        columns.join(", "),
+        quoted(&key.parent),
+        quoted(&key.parent)
+    );
+    let read = |row: &rusqlite::Row<'_>| (0..columns.len()).map(|index| row.get(index)).collect();
+    // A key may lead to a table that is not there, or to columns.
+    Ok(all_rows(database, &select, &[], read).unwrap_or_default().into_iter().next())
+}
+
+/// Inserts one row, whose triggers run if they can.
+struct Insertion<'a> {
+    database: &'a Connection,
+    insert: &'a str,
+}
+
+impl Insertion<'_> {
+    /// What refuses the row, if anything.
+    fn refusal(&self, values: &[Value]) -> Option<SqliteFailure> {
+        let insert = || -> rusqlite::Result<()> {
+            self.database.prepare_cached(self.insert)?.execute(params_from_iter(values)).map(drop)
+        };
+        let failure = SqliteFailure::from(insert().err()?);
+        let is_of_table =
+            failure.primary_code() == ffi::SQLITE_CONSTRAINT && failure.code != ffi::SQLITE_CONSTRAINT_TRIGGER;
+        if is_of_table {
+            return Some(failure);
+        }
+        let triggers = DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER;
+        if self.database.set_db_config(triggers, false).is_err() {
+            return Some(failure);
+        }
+        let refusal = insert().err().map(SqliteFailure::from);
+        let _ = self.database.set_db_config(triggers, true);
+        refusal
+    }
+}
+
+/// Inserts a row, with other values where a constraint refuses those it has, and tells which.
+fn solve(insertion: &Insertion<'_>, shape: &Shape, values: &mut [Value], number: i64) -> Found {
+    let mut changed: Vec<(usize, Candidate)> = Vec::new();
+    let mut attempts = 0;
+    let mut refusal = insertion.refusal(values);
+    while let Some(SqliteFailure { message, .. }) = refusal {
+        let columns = columns_of(shape, &message);
+        let next = one_changed(insertion, shape, values, &columns, number, &message, &mut attempts)
+            .or_else(|| two_changed(insertion, shape, values, &columns, number, &message, &mut attempts));
+        let (better, now) = next?;
+        changed.extend(better);
+        refusal = now;
+    }
+    Some(changed)
+}
+
+/// What was changed, and what refuses the row now.
+type Change = (Vec<(usize, Candidate)>, Option<SqliteFailure>);
+
+fn one_changed(
+    insertion: &Insertion<'_>,
+    shape: &Shape,
+    values: &mut [Value],
+    columns: &[usize],
+    number: i64,
+    message: &str,
+    attempts: &mut usize,
+) -> Option<Change> {
+    for column in columns {
+        let kept = values[*column].clone();
+        for candidate in candidates(&shape.columns[*column], &shape.literals) {
+            *attempts += 1;
+            if *attempts > MOST_ATTEMPTS {
+                break;
+            }
+            values[*column] = candidate.value(number);
+            let now = insertion.refusal(values);
+            if now.as_ref().is_none_or(|failure| failure.message != message) {
+                return Some((vec![(*column, candidate)], now));
+            }
+        }
+        values[*column] = kept;
+    }
+    None
+}
+
+fn two_changed(
+    insertion: &Insertion<'_>,
+    shape: &Shape,
+    values: &mut [Value],
+    columns: &[usize],
+    number: i64,
+    message: &str,
+    attempts: &mut usize,
+) -> Option<Change> {
+    let [first, rest @ ..] = columns else { return None };
+    let kept = values[*first].clone();
+    for candidate in candidates(&shape.columns[*first], &shape.literals) {
+        values[*first] = candidate.value(number);
+        if let Some((mut changed, now)) = one_changed(insertion, shape, values, rest, number, message, attempts) {
+            changed.push((*first, candidate));
+            return Some((changed, now));
+        }
+    }
+    values[*first] = kept;
+    None
+}
+
+/// The columns that a constraint is about, told by what SQLite says of it; all if it says nothing of them.
+fn columns_of(shape: &Shape, message: &str) -> Vec<usize> {
+    let names = mentioned_names(message.split_once(": ").map_or(message, |(_, what)| what));
+    let columns = || shape.columns.iter().enumerate();
+    let meant = columns().filter(|(_, column)| names.contains(&column.name.to_ascii_lowercase()));
+    let meant: Vec<usize> = meant.map(|(index, _)| index).collect();
+    if meant.is_empty() { columns().map(|(index, _)| index).collect() } else { meant }
+}

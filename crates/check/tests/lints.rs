@@ -1,0 +1,445 @@
+//! What each lint finds, and what it leaves alone.
+
+use wheatear::SourceFile;
+use wheatear_check::{CheckOptions, Finding, Lint, check, check_with};
+
+/// Files of a folder, named without `.sql`.
+fn folder(files: &[(&str, &str)]) -> Vec<SourceFile> {
+    let file = |(name, text): &(&str, &str)| SourceFile { path: format!("m/{name}.sql"), text: (*text).to_owned() };
+    files.iter().map(file).collect()
+}
+
+fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
+    check(&folder(files)).unwrap_or_else(|error| panic!("{error}")).findings
+}
+
+/// A migration that makes the tables, one that changes them, and its way back.
+fn changed<'a>(create: &'a str, up: &'a str, down: &'a str) -> [(&'a str, &'a str); 3] {
+    [("1", create), ("2", up), ("2.rollback", down)]
+}
+
+/// What a change finds: lint, file and line.
+fn found(create: &str, up: &str, down: &str) -> Vec<(Lint, String, usize)> {
+    let create = format!("-- lint: allow missing-down not looked at\n{create}");
+    let findings = findings(&changed(&create, up, down));
+    findings.into_iter().map(|finding| (finding.lint, finding.file, finding.line)).collect()
+}
+
+const PARCEL: &str = "CREATE TABLE depot (id INTEGER PRIMARY KEY, town TEXT);
+    CREATE TABLE parcel (
+      id INTEGER PRIMARY KEY, code TEXT, grams INTEGER, town TEXT COLLATE NOCASE, depot INTEGER REFERENCES depot (id));";
+
+/// The same table, made once more.
+const PARCEL_AGAIN: &str = "CREATE TABLE parcel (
+      id INTEGER PRIMARY KEY, code TEXT, grams INTEGER, town TEXT COLLATE NOCASE, depot INTEGER REFERENCES depot (id));";
+
+/// Numbers, an index, a trigger and a collation, which a rebuild can lose.
+const LETTER: &str =
+    "CREATE TABLE letter (id INTEGER PRIMARY KEY AUTOINCREMENT, town TEXT COLLATE NOCASE, grams INTEGER);
+    CREATE TABLE told (letter INTEGER);
+    CREATE INDEX letter_town ON letter (town);
+    CREATE TRIGGER tell AFTER INSERT ON letter BEGIN INSERT INTO told VALUES (new.id); END;";
+
+/// A rebuild, line by line, that keeps all of it.
+const MAKE: &str = "CREATE TABLE next (id INTEGER PRIMARY KEY AUTOINCREMENT, town TEXT COLLATE NOCASE, grams INTEGER);";
+const COPY: &str = "INSERT INTO next (id, town, grams) SELECT id, town, grams FROM letter;";
+const COUNT: &str =
+    "UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'letter') WHERE name = 'next';";
+const SWAP: &str = "DROP TABLE letter;\nALTER TABLE next RENAME TO letter;";
+const INDEX: &str = "CREATE INDEX letter_town ON letter (town);";
+const TRIGGER: &str = "CREATE TRIGGER tell AFTER INSERT ON letter BEGIN INSERT INTO told VALUES (new.id); END;";
+
+const DOCUMENT: &str = "CREATE TABLE album (id INTEGER PRIMARY KEY);
+    CREATE TABLE photo (id INTEGER PRIMARY KEY, album INTEGER NOT NULL REFERENCES album (id) ON DELETE CASCADE);
+    CREATE VIEW recent AS SELECT id FROM photo;";
+
+/// A change that is dangerous, or looks much like one that is.
+struct Change {
+    lint: Lint,
+    create: &'static str,
+    up: Vec<&'static str>,
+    down: &'static str,
+    /// That of the finding in the up; `None` if there is none.
+    line: Option<usize>,
+}
+
+fn change(lint: Lint, create: &'static str, up: &[&'static str], down: &'static str, line: Option<usize>) -> Change {
+    Change { lint, create, up: up.to_vec(), down, line }
+}
+
+fn bad() -> Vec<Change> {
+    let back = "-- lint: allow wrong-down not looked at\nSELECT 1;";
+    vec![
+        change(
+            Lint::UniqueOnRows,
+            PARCEL,
+            &["SELECT 1;", "CREATE UNIQUE INDEX code ON parcel (code);"],
+            "DROP INDEX code;",
+            Some(2),
+        ),
+        change(
+            Lint::FailsOnRows,
+            PARCEL,
+            &[
+                "CREATE TABLE heavy (id INTEGER PRIMARY KEY, grams INTEGER CHECK (grams >= 0));",
+                "INSERT INTO heavy SELECT id, grams FROM parcel;",
+            ],
+            "DROP TABLE heavy;",
+            Some(2),
+        ),
+        change(Lint::DropsTable, PARCEL, &["SELECT 1;", "DROP TABLE parcel;"], PARCEL_AGAIN, Some(2)),
+        change(
+            Lint::DropsColumn,
+            PARCEL,
+            &["ALTER TABLE parcel", "DROP COLUMN depot;"],
+            "ALTER TABLE parcel ADD COLUMN depot INTEGER REFERENCES depot (id);",
+            Some(1),
+        ),
+        change(
+            Lint::LosesValues,
+            LETTER,
+            &[MAKE, "INSERT INTO next (id, town) SELECT id, town FROM letter;", COUNT, SWAP, INDEX, TRIGGER],
+            back,
+            Some(2),
+        ),
+        change(Lint::LosesSequence, LETTER, &[MAKE, COPY, SWAP, INDEX, TRIGGER], back, Some(3)),
+        change(Lint::LosesIndex, LETTER, &[MAKE, COPY, COUNT, SWAP, TRIGGER], INDEX, Some(4)),
+        change(Lint::LosesTrigger, LETTER, &[MAKE, COPY, COUNT, SWAP, INDEX], TRIGGER, Some(4)),
+        change(
+            Lint::LosesCollation,
+            LETTER,
+            &[
+                "CREATE TABLE next (id INTEGER PRIMARY KEY AUTOINCREMENT, town TEXT, grams INTEGER);",
+                COPY,
+                COUNT,
+                SWAP,
+                INDEX,
+                TRIGGER,
+            ],
+            back,
+            Some(1),
+        ),
+        change(
+            Lint::RenamesFirst,
+            DOCUMENT,
+            &[
+                "ALTER TABLE photo RENAME TO photo_old;",
+                "CREATE TABLE photo (id INTEGER PRIMARY KEY, album INTEGER NOT NULL REFERENCES album (id) ON DELETE CASCADE);",
+                "INSERT INTO photo SELECT id, album FROM photo_old;",
+            ],
+            "DROP TABLE photo; ALTER TABLE photo_old RENAME TO photo;",
+            Some(1),
+        ),
+        change(Lint::CascadeUnenforced, DOCUMENT, &["SELECT 1;", "DELETE FROM album WHERE id = 7;"], back, Some(2)),
+        change(
+            Lint::TimeOrChance,
+            PARCEL,
+            &["SELECT 1;", "UPDATE parcel SET code = hex(randomblob(8)) WHERE code IS NULL;"],
+            back,
+            Some(2),
+        ),
+        change(
+            Lint::ConfusableName,
+            PARCEL,
+            &["CREATE TABLE größe (a);", "CREATE TABLE GRÖSSE (a); CREATE TABLE GRÖßE (a);"],
+            "DROP TABLE größe; DROP TABLE GRÖSSE; DROP TABLE GRÖßE;",
+            Some(2),
+        ),
+        change(
+            Lint::ConfusableName,
+            PARCEL,
+            &["CREATE TABLE cafe\u{301} (a);", "CREATE TABLE caf\u{e9} (a);"],
+            "DROP TABLE cafe\u{301}; DROP TABLE caf\u{e9};",
+            Some(2),
+        ),
+        change(
+            Lint::ConfusableName,
+            PARCEL,
+            &["ALTER TABLE parcel RENAME COLUMN code TO Code;"],
+            "ALTER TABLE parcel RENAME COLUMN Code TO code;",
+            Some(1),
+        ),
+        change(
+            Lint::MissingFunction,
+            PARCEL,
+            &["SELECT 1;", "CREATE VIEW sound AS SELECT soundx(town) FROM parcel;"],
+            "DROP VIEW sound;",
+            Some(2),
+        ),
+        change(
+            Lint::MissingFunction,
+            PARCEL,
+            &["CREATE TABLE a (b, c DEFAULT (soundx('a')));"],
+            "DROP TABLE a;",
+            Some(1),
+        ),
+        change(
+            Lint::MissingFunction,
+            PARCEL,
+            &["CREATE TRIGGER sound AFTER UPDATE ON parcel BEGIN SELECT soundx(new.town); END;"],
+            "DROP TRIGGER sound;",
+            Some(1),
+        ),
+        change(
+            Lint::MixesData,
+            PARCEL,
+            &["ALTER TABLE parcel ADD COLUMN kilos REAL;", "UPDATE parcel SET kilos = grams / 1000.0;"],
+            "ALTER TABLE parcel DROP COLUMN kilos;",
+            Some(2),
+        ),
+    ]
+}
+
+fn good() -> Vec<Change> {
+    let back = "-- lint: allow wrong-down not looked at\nSELECT 1;";
+    vec![
+        change(
+            Lint::UniqueOnRows,
+            PARCEL,
+            &[
+                "DELETE FROM parcel WHERE id NOT IN (SELECT min(id) FROM parcel GROUP BY code);",
+                "CREATE UNIQUE INDEX code ON parcel (code);",
+            ],
+            "DROP INDEX code;",
+            None,
+        ),
+        change(
+            Lint::UniqueOnRows,
+            PARCEL,
+            &["CREATE UNIQUE INDEX both ON parcel (code, id);"],
+            "DROP INDEX both;",
+            None,
+        ),
+        change(
+            Lint::FailsOnRows,
+            PARCEL,
+            &[
+                "CREATE TABLE heavy (id INTEGER PRIMARY KEY, grams INTEGER CHECK (grams >= 0));",
+                "INSERT INTO heavy SELECT id, max(0, grams) FROM parcel;",
+            ],
+            "DROP TABLE heavy;",
+            None,
+        ),
+        change(Lint::DropsTable, PARCEL, &["CREATE TABLE scratch (a); DROP TABLE scratch;"], back, None),
+        change(
+            Lint::DropsColumn,
+            PARCEL,
+            &["ALTER TABLE parcel RENAME COLUMN code TO name;"],
+            "ALTER TABLE parcel RENAME COLUMN name TO code;",
+            None,
+        ),
+        change(
+            Lint::LosesValues,
+            LETTER,
+            &[MAKE, "INSERT INTO next SELECT * FROM letter;", COUNT, SWAP, INDEX, TRIGGER],
+            back,
+            None,
+        ),
+        change(Lint::LosesSequence, LETTER, &[MAKE, COPY, COUNT, SWAP, INDEX, TRIGGER], back, None),
+        change(
+            Lint::LosesIndex,
+            LETTER,
+            &[MAKE, COPY, COUNT, SWAP, "CREATE INDEX by_town ON letter (town);", TRIGGER],
+            "DROP INDEX by_town; CREATE INDEX letter_town ON letter (town);",
+            None,
+        ),
+        change(Lint::LosesTrigger, LETTER, &["DROP TRIGGER tell;", MAKE, COPY, COUNT, SWAP, INDEX], TRIGGER, None),
+        change(
+            Lint::LosesCollation,
+            PARCEL,
+            &["ALTER TABLE parcel RENAME TO packet;"],
+            "ALTER TABLE packet RENAME TO parcel;",
+            None,
+        ),
+        change(
+            Lint::RenamesFirst,
+            PARCEL,
+            &["ALTER TABLE depot RENAME TO hub;"],
+            "ALTER TABLE hub RENAME TO depot;",
+            None,
+        ),
+        change(
+            Lint::CascadeUnenforced,
+            DOCUMENT,
+            &["DELETE FROM photo WHERE album = 7;", "DELETE FROM album WHERE id = 7;"],
+            back,
+            None,
+        ),
+        change(
+            Lint::CascadeUnenforced,
+            DOCUMENT,
+            &["-- foreign_keys: on", "DELETE FROM album WHERE id = 7;"],
+            back,
+            None,
+        ),
+        change(
+            Lint::TimeOrChance,
+            PARCEL,
+            &["UPDATE parcel SET code = date('2001-02-03') WHERE code IS NULL;"],
+            back,
+            None,
+        ),
+        change(Lint::ConfusableName, PARCEL, &["CREATE TABLE other (parcel, Parcels);"], "DROP TABLE other;", None),
+        change(
+            Lint::MissingFunction,
+            PARCEL,
+            &["CREATE VIEW loud AS SELECT upper(town) FROM parcel;"],
+            "DROP VIEW loud;",
+            None,
+        ),
+        change(
+            Lint::MixesData,
+            PARCEL,
+            &["ALTER TABLE parcel ADD COLUMN kilos REAL;", "UPDATE parcel SET kilos = 1 WHERE id = 7;"],
+            "ALTER TABLE parcel DROP COLUMN kilos;",
+            None,
+        ),
+        change(Lint::MixesData, PARCEL, &["UPDATE parcel SET grams = 1000;"], back, None),
+    ]
+}
+
+#[test]
+fn each_danger_is_found_where_it_is_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for Change { lint, create, up, down, line } in bad() {
+        let up = up.join("\n");
+        let expected: Vec<_> = line.into_iter().map(|line| (lint, "m/2.sql".to_owned(), line)).collect();
+        let told = found(create, &up, down);
+        wrong.extend((told != expected).then(|| format!("{up}\n{told:?}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn the_safe_way_is_left_alone() {
+    let mut wrong = Vec::new();
+    for Change { create, up, down, .. } in good() {
+        let up = up.join("\n");
+        let told = found(create, &up, down);
+        wrong.extend((!told.is_empty()).then(|| format!("{up}\n{told:?}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_lint_has_a_bad_example_and_a_good_one() {
+    let elsewhere = [Lint::MissingDown, Lint::InvalidAllow, Lint::WrongDown];
+    for lint in Lint::ALL.iter().filter(|lint| !elsewhere.contains(lint)) {
+        assert!(bad().iter().any(|bad| bad.lint == *lint), "{lint} has no bad example");
+        assert!(good().iter().any(|good| good.lint == *lint), "{lint} has no good example");
+    }
+}
+
+#[test]
+fn the_rows_that_break_a_statement_are_told() {
+    let up = "CREATE UNIQUE INDEX code ON parcel (code);";
+    let findings = findings(&changed(PARCEL, up, "DROP INDEX code;"));
+    let [_, finding] = &findings[..] else { panic!("one finding beside the missing down") };
+    assert_eq!(
+        finding.to_string(),
+        "m/2.sql:1: statement 1 fails with these rows: \"parcel\" (id 1000001, code '1', grams 1, town '1', depot 1000001) and \
+         \"parcel\" (id 1000002, code '1', grams 1, town '1', depot 1000001): UNIQUE constraint failed: parcel.code\n  \
+         1 | CREATE UNIQUE INDEX code ON parcel (code);\n  \
+         See to rows that are equal before the index is made: keep one of them, or make them differ. \
+         (unique-on-rows: docs/lints.md#unique-on-rows)"
+    );
+}
+
+#[test]
+fn a_way_back_that_loses_something_is_told() {
+    for (up, down, why) in [
+        (
+            "ALTER TABLE parcel ADD COLUMN kilos REAL;",
+            "ALTER TABLE parcel DROP COLUMN kilos; ALTER TABLE parcel ADD COLUMN pounds REAL;",
+            "leaves another schema than before: table \"parcel\" is not as",
+        ),
+        (
+            "CREATE TABLE a (b); CREATE TABLE IF NOT EXISTS c (d);",
+            "DROP TABLE a;",
+            "leaves another schema than before: table \"c\"",
+        ),
+        (
+            "CREATE INDEX code ON parcel (code);",
+            "DROP INDEX code; DELETE FROM parcel;",
+            "leaves 0 of 4 rows of table \"parcel\"",
+        ),
+        (
+            "CREATE INDEX code ON parcel (code);",
+            "DROP INDEX code; UPDATE parcel SET code = NULL;",
+            "loses values of column \"code\"",
+        ),
+    ] {
+        let findings = findings(&changed(&format!("-- lint: allow missing-down none\n{PARCEL}"), up, down));
+        let [found] = &findings[..] else { panic!("{down}: {findings:?}") };
+        assert_eq!((found.lint, &*found.file, found.line), (Lint::WrongDown, "m/2.rollback.sql", 1));
+        assert!(found.message.contains(why), "{}", found.message);
+    }
+}
+
+#[test]
+fn a_way_back_that_rows_break_is_told_with_them() {
+    let create = "-- lint: allow missing-down none\nCREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT UNIQUE);";
+    let up = "CREATE TABLE next (id INTEGER PRIMARY KEY, b TEXT); INSERT INTO next SELECT id, 'x' FROM a; DROP TABLE a; ALTER TABLE next RENAME TO a;";
+    let down = "CREATE TABLE next (id INTEGER PRIMARY KEY, b TEXT UNIQUE);\nINSERT INTO next SELECT id, b FROM a; DROP TABLE a; ALTER TABLE next RENAME TO a;";
+    let findings = findings(&changed(create, up, down));
+    let found: Vec<_> = findings.iter().map(|found| (found.lint, &*found.file, found.line)).collect();
+    assert!(found.contains(&(Lint::FailsOnRows, "m/2.rollback.sql", 2)), "{findings:?}");
+}
+
+#[test]
+fn lints_are_switched_off_by_comment_by_option_and_for_the_past() {
+    let dropping = "DROP TABLE parcel;";
+    let files = |up: &'static str| folder(&[("1", PARCEL), ("2", up)]);
+    let ids = |files: &[SourceFile], options: &CheckOptions| -> Vec<&'static str> {
+        let checked = check_with(files, options).unwrap_or_else(|error| panic!("{error}"));
+        checked.findings.iter().map(|finding| finding.lint.id()).collect()
+    };
+    let default = CheckOptions::default();
+    assert_eq!(ids(&files(dropping), &default), ["missing-down", "missing-down", "drops-table"]);
+    let allowed =
+        "-- lint: allow drops-table nobody has any\n-- lint: allow missing-down gone is gone\nDROP TABLE parcel;";
+    assert_eq!(ids(&files(allowed), &default), ["missing-down"]);
+    let off = CheckOptions { off: vec![Lint::MissingDown], ..CheckOptions::default() };
+    assert_eq!(ids(&files(dropping), &off), ["drops-table"]);
+    let since = CheckOptions { since: Some("2".to_owned()), ..CheckOptions::default() };
+    assert_eq!(ids(&files(dropping), &since), ["missing-down", "drops-table"]);
+    let unknown = CheckOptions { since: Some("3".to_owned()), ..CheckOptions::default() };
+    let error = check_with(&files(dropping), &unknown).expect_err("no such migration");
+    assert_eq!(error.code().as_str(), "unknown_target");
+}
+
+#[test]
+fn a_comment_that_allows_nothing_is_told_with_its_line() {
+    let findings = findings(&[(
+        "1",
+        "SELECT 1;\n-- lint: allow missing-dwon why\nSELECT 2;\n-- lint: allow missing-down\nSELECT 3;",
+    )]);
+    let found: Vec<_> = findings.iter().map(|finding| (finding.lint, finding.line)).collect();
+    assert_eq!(found, [(Lint::InvalidAllow, 2), (Lint::InvalidAllow, 4), (Lint::MissingDown, 1)]);
+}
+
+#[test]
+fn what_cannot_be_applied_is_an_error_with_file_line_and_sql() {
+    for (up, code, line) in [
+        ("SELECT 1;\nCREATE TABL a (b);", "statement_failed", "m/2.sql:2: "),
+        ("SELECT 1;\nALTER TABLE parcel ADD COLUMN sender TEXT NOT NULL;", "unsound_migration", "m/2.sql:2: "),
+        ("BEGIN;", "transaction_control", "m/2.sql:1: "),
+    ] {
+        let error = check(&folder(&[("1", PARCEL), ("2", up)])).expect_err(up);
+        assert_eq!(error.code().as_str(), code);
+        let text = error.to_string();
+        assert!(text.starts_with(line), "{text}");
+        let shown = up.lines().last().unwrap_or_default();
+        assert!(code == "transaction_control" || text.contains(&format!("  2 | {shown}")), "{text}");
+    }
+}
+
+#[test]
+fn findings_are_serialized_with_the_id_of_their_lint() {
+    let findings = findings(&[("1", "CREATE TABLE a (b);")]);
+    let json = serde_json::to_value(&findings).expect("JSON");
+    assert_eq!(json[0]["lint"], "missing-down");
+    assert_eq!(json[0]["file"], "m/1.sql");
+    assert_eq!((&json[0]["line"], &json[0]["sql"]), (&1.into(), &serde_json::Value::Null));
+    assert!(json[0]["remedy"].as_str().is_some_and(|remedy| remedy.contains("rollback")));
+}
