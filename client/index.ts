@@ -56,7 +56,14 @@ export type {
 } from './protocol/migration-operation.js';
 export type { SqlMigration } from './protocol/migration-source.js';
 export type { PhaseProgress, Progress, StatementProgress, StepProgress, WorkingProgress } from './protocol/progress.js';
-export type { AppliedMigration, MigrationStatus, Report, RolledBackMigration, Warning } from './protocol/report.js';
+export type {
+  Adopted,
+  AppliedMigration,
+  MigrationStatus,
+  Report,
+  RolledBackMigration,
+  Warning,
+} from './protocol/report.js';
 export type {
   DurableKind,
   PassedOver,

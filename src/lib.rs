@@ -65,10 +65,10 @@ pub use storage::{StorageError, StorageErrorKind};
 pub use table_prefix::{InvalidTablePrefix, TablePrefix};
 pub use wheatear_core;
 pub use wheatear_core::{
-    Body, DefinitionError, DefinitionErrorKind, Digest, Down, EditedMigration, ErrorClass, ErrorCode, HistoryError,
-    Hook, InvalidOperation, Migration, OnAhead, OnDrift, OnLate, OnUnmanaged, Operation, Plan, RenamedMigration,
-    RollbackTarget, Schema, SchemaChange, SchemaDifference, SchemaObject, Script, SetDefinition, SourceFile,
-    SqlMigration, StatementPlace, Step, StepOperation, Target, Trace,
+    Adopted, AdoptedBy, Body, DefinitionError, DefinitionErrorKind, Digest, Down, EditedMigration, ErrorClass,
+    ErrorCode, HistoryError, Hook, InvalidOperation, Migration, OnAhead, OnDrift, OnLate, OnUnmanaged, Operation, Plan,
+    RenamedMigration, RollbackTarget, Schema, SchemaChange, SchemaDifference, SchemaObject, Script, SetDefinition,
+    SourceFile, SqlMigration, StatementPlace, Step, StepOperation, Target, Trace, Unadoptable,
 };
 pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
 

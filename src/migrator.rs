@@ -41,7 +41,7 @@ use crate::table_prefix::TablePrefix;
 /// | look | [`status`](Self::status), [`plan`](Self::plan), [`pending`](Self::pending), [`has_applied`](Self::has_applied), [`applied`](Self::applied), [`rehearse`](Self::rehearse), [`log`](Self::log) |
 /// | go forward | [`apply`](Self::apply), [`apply_to`](Self::apply_to), [`apply_from`](Self::apply_from) |
 /// | go back | [`rollback`](Self::rollback), [`reapply`](Self::reapply) |
-/// | change the record only | [`mark`](Self::mark), [`unmark`](Self::unmark), [`baseline`](Self::baseline), [`repair`](Self::repair) |
+/// | change the record only | [`mark`](Self::mark), [`unmark`](Self::unmark), [`baseline`](Self::baseline), [`adopt`](Self::adopt), [`repair`](Self::repair) |
 /// | do what a value says | [`run`](Self::run) |
 /// | choose | [`on_late`](Self::on_late), [`on_ahead`](Self::on_ahead), [`on_drift`](Self::on_drift), [`on_unmanaged`](Self::on_unmanaged), [`on_progress`](Self::on_progress), [`app_version`](Self::app_version), [`table_prefix`](Self::table_prefix) |
 ///
@@ -334,6 +334,37 @@ impl<'set> Migrator<'set> {
     /// migrations, `unknown_target`.
     pub fn baseline(&self, connection: &mut Connection, id: impl Into<String>) -> Result<Report, Error> {
         self.run(connection, &Operation::Baseline(id.into()))
+    }
+
+    /// Adopts a database that another tool has migrated: finds in the set what that tool has recorded as applied, by id,
+    /// number, hash or count, and records it here, after comparing the schema as [`baseline`](Self::baseline) does. The
+    /// tool's own tables stay as they are.
+    ///
+    /// ```
+    /// # use wheatear::{AdoptedBy, Migrator, MigrationSet, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// # let create = MIGRATIONS.iter().next().and_then(|migration| migration.up()).unwrap_or_default();
+    /// # database.execute_batch(create)?;
+    /// // by golang-migrate
+    /// database.execute_batch(
+    ///     "CREATE TABLE schema_migrations (version uint64, dirty bool);
+    ///      INSERT INTO schema_migrations VALUES (1, false);",
+    /// )?;
+    /// let migrator = Migrator::new(&MIGRATIONS);
+    /// let report = migrator.adopt(&mut database)?;
+    /// assert_eq!(report.to.as_deref(), Some("0001.create"));
+    /// let adopted = report.adopted.expect("a record");
+    /// assert_eq!((adopted.tool, adopted.by), ("golang-migrate", AdoptedBy::Number));
+    /// migrator.apply(&mut database)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `unadoptable` if what is recorded does not fit the set: [`Unadoptable`](crate::Unadoptable); otherwise as
+    /// [`baseline`](Self::baseline).
+    pub fn adopt(&self, connection: &mut Connection) -> Result<Report, Error> {
+        self.run(connection, &Operation::Adopt)
     }
 
     /// Accepts that applied migrations were edited since: records them as they are now. So too what takes them

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use wheatear_core::{SchemaDifference, StepOperation};
+use wheatear_core::{Adopted, SchemaDifference, StepOperation};
 
 use crate::error::violation::ForeignKeyViolation;
 
@@ -16,6 +16,8 @@ pub struct Report {
     pub to: Option<String>,
     /// What was done and committed, in order; empty if there was nothing to do.
     pub steps: Vec<DoneStep>,
+    /// What the run took over from another tool's record; `None` if it did not look at any.
+    pub adopted: Option<Adopted>,
     /// What is not as it should be and did not stop the run.
     pub warnings: Vec<Warning>,
 }
@@ -79,6 +81,9 @@ impl fmt::Display for Report {
             write!(f, "already at {}", version(&self.to))?;
         } else {
             write!(f, "migrated from {} to {}:", version(&self.from), version(&self.to))?;
+        }
+        if let Some(adopted) = &self.adopted {
+            write!(f, "\n  {adopted}")?;
         }
         for DoneStep { operation, id, duration, late } in &self.steps {
             let late = if *late { " (late)" } else { "" };

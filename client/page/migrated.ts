@@ -180,6 +180,23 @@ export abstract class Migrated extends Base {
   }
 
   /**
+   * Adopts a database that another tool has migrated: what that tool has recorded as applied is found among these migrations,
+   * by id, number, hash or count, and recorded here, if the tables are those which they make. The tool's own tables stay.
+   *
+   * ```ts
+   * const { adopted, to } = await db.adopt();
+   * if (adopted) console.log(`${adopted.tool} was at ${to}, found by ${adopted.by}`);
+   * ```
+   *
+   * @throws {HistoryError} `unadoptable` if what is recorded does not fit; `schema_drift` if the tables are others;
+   * `already_managed` if applied migrations are recorded; `database_ahead`.
+   * @throws {ConnectionError} `owner_lost`, as `rollback`.
+   */
+  async adopt(): Promise<OperationReport> {
+    return this.#operate('adopt', undefined);
+  }
+
+  /**
    * Accepts that applied migrations were edited since, or what takes them back: records them as they are now.
    *
    * ```ts

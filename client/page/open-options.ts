@@ -108,6 +108,7 @@ export const openRules = {
   drift: oneOf('warn', 'error'),
   unmanaged: oneOf('error', 'apply'),
   baseline: aString,
+  adopt: oneOf('auto'),
   appVersion: aString,
   storage: oneOf('auto', 'opfs', 'indexeddb', 'memory'),
   initial: aFileOrFunction,
@@ -156,7 +157,7 @@ export function tabOptions(name: string, options: OpenOptions): TabOptions {
 
 /** The part that crosses to the worker. */
 export function migrateOptions(options: MigrateOptions): MigrateOptions {
-  return pick(options, ['target', 'late', 'ahead', 'drift', 'unmanaged', 'baseline', 'appVersion']);
+  return pick(options, ['target', 'late', 'ahead', 'drift', 'unmanaged', 'baseline', 'adopt', 'appVersion']);
 }
 
 /** The options of these names, without what is absent. */

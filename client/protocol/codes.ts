@@ -25,6 +25,7 @@ export interface CodesOf {
     | 'has_dependants'
     | 'already_managed'
     | 'unmanaged'
+    | 'unadoptable'
     | 'schema_drift'
     | 'ledger_corrupt'
     | 'ledger_too_new';

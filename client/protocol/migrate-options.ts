@@ -22,7 +22,7 @@ export interface MigrateOptions {
   /**
    * What to do about a database that records no applied migration, and that something else has made: it has tables which
    * these migrations make, or the record of another tool. Reject with `unmanaged`, which is the default, or `apply` all of
-   * them to it, as to an empty one.
+   * them to it, as to an empty one. With `adopt` or a `baseline`, that holds.
    */
   readonly unmanaged?: 'error' | 'apply' | undefined;
   /**
@@ -31,6 +31,14 @@ export interface MigrateOptions {
    * nothing to a database that records applied migrations, or has no tables, so it can stay in the page for good.
    */
   readonly baseline?: string | undefined;
+  /**
+   * Adopts a database that another tool has migrated (yoyo, Drizzle, Kysely, Prisma, sqlx, refinery, diesel, golang-migrate,
+   * dbmate, goose, Flyway, Knex and more): what that tool has recorded is found among these migrations and recorded as
+   * applied, and what comes after is applied, all in one transaction; `report.adopted` tells how it was found. What does not
+   * fit is `unadoptable`, or `schema_drift`, and nothing is done. The tool's own tables stay. Means nothing to a database
+   * that records applied migrations, or has no tables, so it can stay in the page for good. With a `baseline`, that holds.
+   */
+  readonly adopt?: 'auto' | undefined;
   /** Version of the application, for the log that the database keeps of its upgrades. */
   readonly appVersion?: string | undefined;
 }

@@ -2,11 +2,11 @@
 
 import type { ErrorData } from './errors.js';
 import type { MigrateOptions } from './migrate-options.js';
-import type { Report } from './report.js';
+import type { Adopted, Report } from './report.js';
 
 /** Something to be done with migrations, or to be planned or rehearsed. */
 export interface MigrationOperation {
-  readonly operation: 'apply' | 'rollback' | 'reapply' | 'mark' | 'unmark' | 'baseline' | 'repair';
+  readonly operation: 'apply' | 'rollback' | 'reapply' | 'mark' | 'unmark' | 'baseline' | 'adopt' | 'repair';
   /** Of `rollback` and `reapply`: how many, the id to go back to, or ids of those alone; of `baseline`: an id; of `mark` and `unmark`: ids. */
   readonly on: number | string | readonly string[] | undefined;
   /** As the page opened the database; for `apply`, with what it says instead. */
@@ -19,7 +19,7 @@ export interface OperateRequest extends MigrationOperation {
 }
 
 /**
- * What a step does with its migration. `hook` runs a `post-apply` file; `rename` records an id that is another one now;
+ * What a step does with its migration. `adopt` records what another tool has recorded as applied; `hook` runs a `post-apply` file; `rename` records an id that is another one now;
  * `image`, only in the log, that a new database began as one in which the migration was applied.
  */
 export type StepOperation =
@@ -28,6 +28,7 @@ export type StepOperation =
   | 'mark'
   | 'unmark'
   | 'baseline'
+  | 'adopt'
   | 'repair'
   | 'rename'
   | 'hook'
@@ -71,6 +72,8 @@ export interface Plan {
   readonly to: string | null;
   /** In order; empty when there is nothing to do. */
   readonly steps: readonly PlannedStep[];
+  /** What it would take over from another tool's record, if it looks at one. */
+  readonly adopted?: Adopted;
 }
 
 /** A rehearsal, as it crosses. */

@@ -24,9 +24,22 @@ export interface Warning {
   readonly message: string;
 }
 
+/** What was found in the record that another tool keeps of its migrations. */
+export interface Adopted {
+  /** Whose it is, such as `Drizzle`; `user_version` if that is all there is. */
+  readonly tool: string;
+  /**
+   * By what its rows were found among these migrations: the `hash` of the text, the name, which is the `id`, the `number`
+   * that the id begins with, or the `count`, in the order of the migrations. Of several, the one that says the least.
+   */
+  readonly by: 'hash' | 'id' | 'number' | 'count';
+  /** How many migrations it has recorded as applied: the first ones. */
+  readonly count: number;
+}
+
 /** What `open` did to the schema. */
 export interface Report {
-  /** Id of the newest migration before the run, or of the baseline; `null` for an empty database. */
+  /** Id of the newest migration before the run, or of the last one adopted; `null` for an empty database. */
   readonly from: string | null;
   /** Id of the newest migration after the run; `null` when none is applied. */
   readonly to: string | null;
@@ -34,6 +47,8 @@ export interface Report {
   readonly applied: readonly AppliedMigration[];
   /** What was taken back, in order, before anything was applied: only with `ahead: 'rollback'`. */
   readonly rolledBack: readonly RolledBackMigration[];
+  /** What was taken over from another tool's record, if one was looked at. */
+  readonly adopted?: Adopted;
   /** Empty when nothing was done: a run that has nothing to do looks at nothing. */
   readonly warnings: readonly Warning[];
 }

@@ -97,7 +97,7 @@ export class Owner {
     for (const { id } of applied) this.#lacks.delete(id);
     for (const { id, operation } of steps) {
       if (operation === 'unmark') this.#lacks.add(id);
-      if (operation === 'mark' || operation === 'baseline') this.#lacks.delete(id);
+      if (operation === 'mark' || operation === 'baseline' || operation === 'adopt') this.#lacks.delete(id);
     }
   }
 

@@ -133,10 +133,11 @@ impl Ledger {
         Ok(is_unexplained.map_err(ledger_error)?.unwrap_or(true))
     }
 
-    /// Whether the database was adopted: a baseline is in the log.
+    /// Whether the database was adopted: the log says so.
     pub fn was_adopted(&self, connection: &Connection) -> Result<bool, Error> {
-        let sql = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE operation = ?1)", self.prefix.table("log"));
-        one_row(connection, &sql, &[&StepOperation::Baseline.as_str()], |row| row.get(0)).map_err(ledger_error)
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE operation IN (?1, ?2))", self.prefix.table("log"));
+        let words = params![StepOperation::Baseline.as_str(), StepOperation::Adopt.as_str()];
+        one_row(connection, &sql, words, |row| row.get(0)).map_err(ledger_error)
     }
 
     /// Everything that was ever done, the oldest first.

@@ -15,6 +15,7 @@
 //! Source: <https://www.sqlite.org/lang_altertable.html#otheralter>
 
 mod context;
+mod foreign_records;
 mod part;
 mod planning;
 mod schema_check;
@@ -24,7 +25,7 @@ mod transaction;
 mod unmanaged;
 
 use rusqlite::Connection;
-use wheatear_core::{Operation, Step};
+use wheatear_core::Operation;
 use wheatear_sqlite::switches;
 
 use crate::error::{Error, PartialRun, RunAction, transaction_error};
@@ -52,7 +53,7 @@ pub(crate) fn run(
     let intended = read_plan(connection, settings, operation)?;
     if !has_work(connection, settings, &intended)? {
         seal_if_current(connection, settings)?;
-        return Ok(Report::nothing_done(intended.to));
+        return Ok(Report { adopted: intended.adopted, ..Report::nothing_done(intended.to) });
     }
     let attach_error = |error| transaction_error(RunAction::WatchProgress, error);
     reporter.attach(connection).map_err(attach_error)?;
@@ -120,10 +121,12 @@ impl Run<'_, '_> {
         // migrations since the first plan.
         let plan = read_plan(&transaction, settings, operation)?;
         settings.ledger.prepare(&transaction, settings.set.definition())?;
-        match plan.steps.iter().filter(|step| matches!(step, Step::Baseline(_))).count() {
-            0 => {}
+        // Also if another tool has recorded nothing: then it must have made nothing.
+        match plan.steps.iter().filter(|step| step.is_adoption()).count() {
+            0 if plan.adopted.is_none() => {}
             adopted => schema_check::compare_with_baseline(settings.set, &transaction, adopted)?,
         }
+        self.report.adopted = plan.adopted;
         (self.report.from, self.report.to) = (plan.from.clone(), plan.from.clone());
         self.reporter.phase(Phase::Migrating)?;
 

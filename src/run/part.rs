@@ -153,7 +153,7 @@ impl Run<'_, '_> {
         let operation = step.operation();
         match step {
             Step::Apply { migration, .. } => ledger.record(connection, now, operation, migration, duration),
-            Step::Mark(migration) | Step::Baseline(migration) => {
+            Step::Mark(migration) | Step::Baseline(migration) | Step::Adopt(migration) => {
                 ledger.record(connection, now, operation, migration, Duration::ZERO)
             }
             Step::Rollback { entry, .. } | Step::Unmark(entry) => ledger.forget(connection, now, operation, &entry.id),

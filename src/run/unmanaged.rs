@@ -1,9 +1,10 @@
 //! Tells a database that something else has made, before it is taken for an empty one.
 
 use rusqlite::Connection;
-use wheatear_core::{Contents, HistoryError, OnUnmanaged, Operation, Plan, adopt};
+use wheatear_core::{Contents, HistoryError, OnUnmanaged, Operation, Plan, Trace, adopt, adopt_record};
 use wheatear_sqlite::{all_rows, lossy_text, one_row};
 
+use super::foreign_records::{found_record, read_adopted};
 use super::settings::Settings;
 use crate::error::{Error, RunAction, transaction_error};
 
@@ -15,20 +16,36 @@ pub(super) fn plan_unmanaged<'set>(
     operation: &Operation,
     plan: Plan<'set>,
 ) -> Result<Plan<'set>, Error> {
-    let Operation::Apply(target) = operation else { return Ok(plan) };
+    let target = match operation {
+        Operation::Apply(target) => target,
+        Operation::Adopt => {
+            return Ok(adopt_record(settings.set.definition(), read_adopted(connection, settings.set)?, None)?);
+        }
+        _ => return Ok(plan),
+    };
     let Settings { set, ledger, policy, .. } = settings;
     if plan.is_empty() || policy.unmanaged == OnUnmanaged::Apply || !ledger.is_unused(connection)? {
         return Ok(plan);
     }
     let contents = contents(connection).map_err(|error| transaction_error(RunAction::ReadSchema, error))?;
-    let traces = contents.traces(set.definition());
+    let mut traces = contents.traces(set.definition());
     // Asked again, for outside of a transaction another process may have applied the migrations since.
     if traces.is_empty() || !ledger.is_unused(connection)? {
         return Ok(plan);
     }
     match &policy.unmanaged {
         OnUnmanaged::Baseline(id) => Ok(adopt(set.definition(), id, target)?),
-        _ => Err(HistoryError::Unmanaged { traces }.into()),
+        OnUnmanaged::Adopt => Ok(adopt_record(set.definition(), read_adopted(connection, set)?, Some(target))?),
+        _ => {
+            for trace in &mut traces {
+                if let Trace::Record { tool, table } = trace
+                    && let Some(record) = found_record(connection, table)
+                {
+                    *tool = record.tool();
+                }
+            }
+            Err(HistoryError::Unmanaged { traces }.into())
+        }
     }
 }
 

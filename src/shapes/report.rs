@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
-use wheatear_core::StepOperation;
+use wheatear_core::{Adopted, StepOperation};
 
 use crate::log::{LogEntry, Outcome};
 use crate::report::{DoneStep, Report, Warning};
@@ -17,6 +17,8 @@ pub(crate) struct ReportShape<'a> {
     to: Option<&'a str>,
     applied: Vec<StepShape<'a>>,
     rolled_back: Vec<StepShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adopted: Option<&'a Adopted>,
     warnings: &'a [Warning],
     /// Of an operation that was asked for by its name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +70,7 @@ impl<'a> ReportShape<'a> {
             to: report.to.as_deref(),
             applied: report.applied().map(|applied| StepShape { late: Some(applied.late), ..step(applied) }).collect(),
             rolled_back: report.rolled_back().map(step).collect(),
+            adopted: report.adopted.as_ref(),
             warnings: &report.warnings,
             steps: None,
         }

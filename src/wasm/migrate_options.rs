@@ -40,11 +40,13 @@ impl MigrateOptions {
                 Some("error") => OnDrift::Error,
                 Some(_) => return Err("drift"),
             },
-            unmanaged: match (text("baseline")?, text("unmanaged")?.as_deref()) {
-                (Some(id), _) => OnUnmanaged::Baseline(id),
-                (None, Some("error") | None) => OnUnmanaged::Error,
-                (None, Some("apply")) => OnUnmanaged::Apply,
-                (None, Some(_)) => return Err("unmanaged"),
+            unmanaged: match (text("baseline")?, text("adopt")?.as_deref(), text("unmanaged")?.as_deref()) {
+                (Some(id), _, _) => OnUnmanaged::Baseline(id),
+                (None, Some("auto"), _) => OnUnmanaged::Adopt,
+                (None, Some(_), _) => return Err("adopt"),
+                (None, None, Some("error") | None) => OnUnmanaged::Error,
+                (None, None, Some("apply")) => OnUnmanaged::Apply,
+                (None, None, Some(_)) => return Err("unmanaged"),
             },
             app_version: text("appVersion")?,
         })

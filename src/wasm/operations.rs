@@ -109,6 +109,7 @@ fn read_operation(name: &JsValue, on: &JsValue, target: Target) -> Option<Operat
         "mark" => Operation::MarkOnly(ids()),
         "unmark" => Operation::UnmarkOnly(ids()),
         "baseline" => Operation::Baseline(on.as_string()?),
+        "adopt" => Operation::Adopt,
         "repair" => Operation::Repair,
         _ => return None,
     })

@@ -38,7 +38,7 @@ fn what_was_made_before_migrations_is_refused_with_what_was_found_and_the_way_on
     let Error::History(HistoryError::Unmanaged { traces }) = &error else { panic!("{error}") };
     let drizzle = Trace::Record { tool: "Drizzle", table: "__drizzle_migrations".to_owned() };
     assert_eq!(traces, &[drizzle, Trace::Table("todo".to_owned()), Trace::UserVersion(3)]);
-    assert!(error.to_string().contains("adopt it with a baseline"), "{error}");
+    assert!(error.to_string().contains("with `adopt`"), "{error}");
     assert_eq!(code(migrator.plan(&connection, &Operation::Apply(Target::Latest))), ErrorCode::Unmanaged);
     assert_eq!(code(migrator.pending(&connection, &Operation::Apply(Target::next(1)))), ErrorCode::Unmanaged);
     let rehearsal = migrator.rehearse(&connection, &Operation::Apply(Target::Latest)).expect("a rehearsal");

@@ -87,7 +87,8 @@ error_codes! {
     Irreversible = "irreversible", History, "A migration that would have to be taken back has no down.";
     HasDependants = "has_dependants", History, "A migration is to be taken back alone, and others that are applied depend on it.";
     AlreadyManaged = "already_managed", History, "A baseline is taken of a database that records applied migrations.";
-    Unmanaged = "unmanaged", History, "Something other than these migrations has made the database: adopt it with a baseline.";
+    Unmanaged = "unmanaged", History, "Something other than these migrations has made the database: adopt it.";
+    Unadoptable = "unadoptable", History, "What another tool has recorded of its migrations does not fit these.";
     SchemaDrift = "schema_drift", History, "The schema is not what the migrations make.";
     LedgerCorrupt = "ledger_corrupt", History, "The tables that record what was applied are damaged.";
     LedgerTooNew = "ledger_too_new", History, "The tables that record what was applied come from a newer Wheatear.";

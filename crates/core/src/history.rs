@@ -304,9 +304,16 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         Ok(self.pending(&Target::UpTo(id.to_owned()))?.into_iter().map(Step::Baseline).collect())
     }
 
-    /// A baseline, and then what comes after it, up to the target.
-    pub fn adopt(&self, id: &str, target: &Target) -> Result<Vec<Step<'set>>, HistoryError> {
-        let mut steps = self.baseline(id)?;
+    /// Records the first migrations of the set, as many as another tool has recorded.
+    pub fn adopt(&self, count: usize) -> Result<Vec<Step<'set>>, HistoryError> {
+        if let Some(last) = self.ledger.last() {
+            return Err(HistoryError::AlreadyManaged { latest: last.id.clone() });
+        }
+        Ok(self.set.iter().take(count).map(Step::Adopt).collect())
+    }
+
+    /// Behind the steps that record what is there, those that apply what comes after it, up to the target.
+    pub fn apply_behind(&self, mut steps: Vec<Step<'set>>, target: &Target) -> Result<Vec<Step<'set>>, HistoryError> {
         let adopted = steps.len();
         let pending = match target {
             Target::Next(count) => self.pending(&Target::Next(count.saturating_add(adopted)))?,
@@ -322,7 +329,7 @@ impl<'set, 'ledger> History<'set, 'ledger> {
     /// The applied ids once the steps are done, in the order of application.
     pub fn ids_after<'a>(&'a self, steps: &'a [Step<'_>]) -> Vec<&'a str> {
         let is_removal = |step: &&Step<'_>| matches!(step, Step::Rollback { .. } | Step::Unmark(_));
-        let is_addition = |step: &&Step<'_>| matches!(step, Step::Apply { .. } | Step::Mark(_) | Step::Baseline(_));
+        let is_addition = |step: &&Step<'_>| step.is_addition();
         let removed: HashSet<&str> = steps.iter().filter(is_removal).map(Step::id).collect();
         let kept = self.ledger.iter().map(|entry| entry.id.as_str()).filter(|id| !removed.contains(id));
         kept.chain(steps.iter().filter(is_addition).map(Step::id)).collect()

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Digest, ErrorCode, SchemaDifference, Trace};
+use crate::{Digest, ErrorCode, SchemaDifference, Trace, Unadoptable};
 
 /// The history that a database records and the set of migrations do not fit together. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,13 +91,17 @@ pub enum HistoryError {
     },
     /// Something else has made the database: it has what these migrations would make again, or another tool's record.
     #[error(
-        "something else has made this database: no migration is recorded as applied, and it has {}; adopt it with a baseline, naming the migration that it is at, or let all of them run on it with the policy `apply`",
-        joined(.traces)
+        "something else has made this database: no migration is recorded as applied, and it has {}; {}, or let all of them run on it with the policy `apply`",
+        joined(.traces),
+        way_to_adopt(.traces)
     )]
     Unmanaged {
         /// What was found.
         traces: Vec<Trace>,
     },
+    /// What another tool has recorded does not fit the set.
+    #[error("{0}")]
+    Unadoptable(Unadoptable),
     /// The schema is not what the migrations make.
     #[error("the schema is not what the migrations make: {}", joined(.differences))]
     SchemaDrift {
@@ -150,6 +154,12 @@ pub struct RenamedMigration {
     pub renumbered: bool,
 }
 
+impl From<Unadoptable> for HistoryError {
+    fn from(why: Unadoptable) -> Self {
+        Self::Unadoptable(why)
+    }
+}
+
 impl HistoryError {
     /// The stable code of this error.
     pub fn code(&self) -> ErrorCode {
@@ -163,6 +173,7 @@ impl HistoryError {
             Self::HasDependants { .. } => ErrorCode::HasDependants,
             Self::AlreadyManaged { .. } => ErrorCode::AlreadyManaged,
             Self::Unmanaged { .. } => ErrorCode::Unmanaged,
+            Self::Unadoptable(_) => ErrorCode::Unadoptable,
             Self::SchemaDrift { .. } => ErrorCode::SchemaDrift,
             Self::LedgerCorrupt { .. } => ErrorCode::LedgerCorrupt,
             Self::LedgerTooNew { .. } => ErrorCode::LedgerTooNew,
@@ -179,6 +190,15 @@ fn listed<'a>(ids: impl ExactSizeIterator<Item = &'a String>, singular: &str, pl
 
 fn joined(items: &[impl fmt::Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// A record is adopted as it is; of tables alone only the application's author knows where they stand.
+fn way_to_adopt(traces: &[Trace]) -> &'static str {
+    if traces.iter().any(|trace| !matches!(trace, Trace::Table(_))) {
+        "take over what is recorded there with `adopt`, or name the migration that it is at as its baseline"
+    } else {
+        "adopt it with a baseline, naming the migration that it is at"
+    }
 }
 
 fn renamed(migrations: &[RenamedMigration]) -> String {

@@ -6,18 +6,23 @@
 //! | build the ordered, validated set of a folder | [`SetDefinition::from_files`] |
 //! | decide what an operation does to a database | [`plan()`] |
 //! | tell a database that something else has made | [`Contents::traces`] |
+//! | find in a set what another tool has recorded | [`Adopted::of_record`] |
 //! | compare what a schema is with what it should be | [`Schema::differences`] |
 //! | know what may be done with a pragma | [`pragma`] |
 //! | name an error the way every layer does | [`ErrorCode`] |
 //!
 //! Users reach all of this through the `wheatear` crate.
 
+mod adoption;
 mod code;
 mod code_migration;
 mod definition_error;
 mod digest;
 mod draft;
 mod folder;
+mod foreign_checksum;
+mod foreign_record;
+mod foreign_version;
 pub mod header;
 mod history;
 mod history_error;
@@ -53,14 +58,17 @@ mod step;
 mod text_difference;
 mod tokens;
 mod topological_order;
+mod unadoptable;
 mod unmanaged;
 
+pub use adoption::{Adopted, AdoptedBy};
 pub use code::{ErrorClass, ErrorCode};
 pub use code_migration::CodeMigration;
 #[doc(hidden)]
 pub use definition_error::no_migrations;
 pub use definition_error::{DefinitionError, DefinitionErrorKind};
 pub use digest::{Digest, InvalidDigest};
+pub use foreign_record::{ForeignRecord, ForeignRow};
 pub use history_error::{EditedMigration, HistoryError, RenamedMigration};
 pub use ledger_entry::LedgerEntry;
 pub use migration::{Body, Hook, Migration, Script};
@@ -68,7 +76,7 @@ pub use natural_order::natural_order;
 pub use normal_form::normal_form;
 pub use operation::{Operation, RollbackTarget, Target};
 pub use operation_text::InvalidOperation;
-pub use plan::{Plan, adopt, plan};
+pub use plan::{Plan, adopt, adopt_record, plan};
 pub use policy::{OnAhead, OnDrift, OnLate, OnUnmanaged, Policy};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use read_folder::FolderFiles;
@@ -83,4 +91,5 @@ pub use source_file::SourceFile;
 pub use sql_migration::SqlMigration;
 pub use statement_place::StatementPlace;
 pub use step::{Down, Step, StepOperation};
+pub use unadoptable::Unadoptable;
 pub use unmanaged::{Contents, Trace};

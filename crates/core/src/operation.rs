@@ -20,6 +20,8 @@ pub enum Operation {
     UnmarkOnly(Vec<String>),
     /// Adopt a database that was made without this library: record everything up to and with this id.
     Baseline(String),
+    /// Adopt a database that another tool has migrated: record what that tool has recorded as applied.
+    Adopt,
     /// Accept that applied migrations, or what takes them back, were edited since.
     Repair,
 }
@@ -90,6 +92,7 @@ impl Operation {
             Self::Mark(_) | Self::MarkOnly(_) => "mark",
             Self::Unmark(_) | Self::UnmarkOnly(_) => "unmark",
             Self::Baseline(_) => "baseline",
+            Self::Adopt => "adopt",
             Self::Repair => "repair",
         }
     }

@@ -24,7 +24,7 @@ const A_ROLLBACK_TARGET: &str = "how far to go back: `last N`, `to ID`, `only ID
 
 /// What an [`Operation`] is in text.
 const AN_OPERATION: &str =
-    "an operation: `apply`, `mark`, `rollback`, `reapply` or `unmark` and how far, `baseline ID`, or `repair`";
+    "an operation: `apply`, `mark`, `rollback`, `reapply` or `unmark` and how far, `baseline ID`, `adopt` or `repair`";
 
 /// `latest`, `to 0002.index` or `next 1`.
 impl fmt::Display for Target {
@@ -92,7 +92,7 @@ impl fmt::Display for Operation {
                 write_only(f, ids)
             }
             Self::Baseline(id) => write!(f, " {id}"),
-            Self::Repair => Ok(()),
+            Self::Adopt | Self::Repair => Ok(()),
         }
     }
 }
@@ -116,6 +116,7 @@ impl FromStr for Operation {
             ("unmark", ["only", ..]) => only(on).map(Self::UnmarkOnly).ok_or_else(|| invalid(text, AN_OPERATION)),
             ("unmark", _) => back().map(Self::Unmark),
             ("baseline", [id]) => an_id(id).map(Self::Baseline).ok_or_else(|| invalid(text, AN_OPERATION)),
+            ("adopt", []) => Ok(Self::Adopt),
             ("repair", []) => Ok(Self::Repair),
             _ => Err(invalid(text, AN_OPERATION)),
         }
@@ -212,6 +213,7 @@ mod tests {
             "rollback only",
             "mark only a,b",
             "baseline",
+            "adopt yoyo",
             "repair 1",
         ] {
             let error = text.parse::<Operation>().expect_err(text);

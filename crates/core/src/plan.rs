@@ -1,5 +1,6 @@
 use std::fmt;
 
+use crate::adoption::Adopted;
 use crate::history::History;
 use crate::operation::{Operation, Target};
 use crate::policy::Policy;
@@ -18,6 +19,8 @@ pub struct Plan<'set> {
     pub to: Option<String>,
     /// What will be done, in order.
     pub steps: Vec<Step<'set>>,
+    /// What it takes over from another tool's record; `None` if it does not look at any.
+    pub adopted: Option<Adopted>,
 }
 
 impl Plan<'_> {
@@ -45,10 +48,13 @@ impl Plan<'_> {
 impl fmt::Display for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let version = |id: &Option<String>| id.clone().unwrap_or_else(|| "an empty database".to_owned());
-        if self.is_empty() {
-            return write!(f, "nothing to do at {}", version(&self.to));
+        match self.is_empty() {
+            true => write!(f, "nothing to do at {}", version(&self.to))?,
+            false => write!(f, "from {} to {}:", version(&self.from), version(&self.to))?,
         }
-        write!(f, "from {} to {}:", version(&self.from), version(&self.to))?;
+        if let Some(adopted) = &self.adopted {
+            write!(f, "\n  {adopted}")?;
+        }
         for step in &self.steps {
             write!(f, "\n  {}", step.named())?;
             if matches!(step, Step::Apply { late: true, .. }) {
@@ -86,13 +92,15 @@ pub fn plan<'set>(
         Operation::Unmark(target) => unmark(history.applied_after(target)?),
         Operation::UnmarkOnly(ids) => unmark(history.applied_of(ids)?),
         Operation::Baseline(id) => history.baseline(id)?,
+        // What another tool has recorded is not in the ledger: see `adopt_record`.
+        Operation::Adopt => history.adopt(0)?,
         Operation::Repair => history.repair()?,
     };
     let from = history.version(recorded.iter().map(|entry| entry.id.as_str()));
     let to = history.version(history.ids_after(&decided).into_iter());
     let rename = |Rename { from, migration }: Rename<'set>| Step::Rename { from, migration };
     let steps = renames.into_iter().map(rename).chain(decided).collect();
-    Ok(Plan { from, to, steps })
+    Ok(Plan { from, to, steps, adopted: None })
 }
 
 fn unmark(entries: Vec<&LedgerEntry>) -> Vec<Step<'static>> {
@@ -106,9 +114,32 @@ fn unmark(entries: Vec<&LedgerEntry>) -> Vec<Step<'static>> {
 /// [`HistoryError::UnknownTarget`].
 pub fn adopt<'set>(set: &'set SetDefinition, baseline: &str, target: &Target) -> Result<Plan<'set>, HistoryError> {
     let history = History::new(set, &[]);
-    let steps = history.adopt(baseline, target)?;
-    let recorded = steps.iter().filter(|step| matches!(step, Step::Baseline(_))).map(Step::id);
+    let steps = history.apply_behind(history.baseline(baseline)?, target)?;
+    Ok(adoption(&history, steps, None))
+}
+
+/// The plan that records what another tool has recorded as applied, and with a target applies what comes after that.
+///
+/// # Errors
+/// [`HistoryError::UnknownTarget`].
+pub fn adopt_record<'set>(
+    set: &'set SetDefinition,
+    adopted: Adopted,
+    target: Option<&Target>,
+) -> Result<Plan<'set>, HistoryError> {
+    let history = History::new(set, &[]);
+    let steps = history.adopt(adopted.count)?;
+    let steps = match target {
+        Some(target) => history.apply_behind(steps, target)?,
+        None => steps,
+    };
+    Ok(adoption(&history, steps, Some(adopted)))
+}
+
+/// A plan that begins at what it adopts.
+fn adoption<'set>(history: &History<'set, '_>, steps: Vec<Step<'set>>, adopted: Option<Adopted>) -> Plan<'set> {
+    let recorded = steps.iter().filter(|step| step.is_adoption()).map(Step::id);
     let from = history.version(recorded);
     let to = history.version(history.ids_after(&steps).into_iter());
-    Ok(Plan { from, to, steps })
+    Plan { from, to, steps, adopted }
 }

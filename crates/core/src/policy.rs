@@ -58,4 +58,7 @@ pub enum OnUnmanaged {
     /// Adopt it as [`Operation::Baseline`](crate::Operation::Baseline) with this id does, and apply what comes after that,
     /// in the same run.
     Baseline(String),
+    /// Adopt it as [`Operation::Adopt`](crate::Operation::Adopt) does, and apply what comes after what is recorded, in the
+    /// same run.
+    Adopt,
 }

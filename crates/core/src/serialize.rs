@@ -3,13 +3,22 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::{ErrorCode, Plan, Step, StepOperation};
+use crate::{Adopted, ErrorCode, Plan, Step, StepOperation};
 
 #[derive(Serialize)]
 struct PlanShape<'a> {
     from: Option<&'a str>,
     to: Option<&'a str>,
     steps: &'a [Step<'a>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adopted: Option<&'a Adopted>,
+}
+
+#[derive(Serialize)]
+struct AdoptedShape {
+    tool: &'static str,
+    by: &'static str,
+    count: usize,
 }
 
 #[derive(Serialize)]
@@ -24,7 +33,16 @@ struct StepShape<'a> {
 
 impl Serialize for Plan<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        PlanShape { from: self.from.as_deref(), to: self.to.as_deref(), steps: &self.steps }.serialize(serializer)
+        let Self { from, to, steps, adopted } = self;
+        PlanShape { from: from.as_deref(), to: to.as_deref(), steps, adopted: adopted.as_ref() }.serialize(serializer)
+    }
+}
+
+/// As `Adopted` of the npm package.
+impl Serialize for Adopted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { tool, by, count } = self;
+        AdoptedShape { tool, by: by.as_str(), count: *count }.serialize(serializer)
     }
 }
 

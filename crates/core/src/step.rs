@@ -26,6 +26,8 @@ pub enum Step<'set> {
     Unmark(LedgerEntry),
     /// Record a migration that the database has from elsewhere.
     Baseline(&'set Migration),
+    /// Record a migration that another tool has recorded as applied.
+    Adopt(&'set Migration),
     /// Record a migration, applied before it was edited, as it is now.
     Repair(&'set Migration),
     /// Record an applied migration under the id that it has now.
@@ -53,7 +55,7 @@ impl Step<'_> {
     pub fn id(&self) -> &str {
         match self {
             Self::Apply { migration, .. } | Self::Mark(migration) | Self::Baseline(migration) => migration.id(),
-            Self::Repair(migration) | Self::Rename { migration, .. } => migration.id(),
+            Self::Adopt(migration) | Self::Repair(migration) | Self::Rename { migration, .. } => migration.id(),
             Self::Rollback { entry, .. } | Self::Unmark(entry) => &entry.id,
             Self::Hook(hook) => &hook.id,
         }
@@ -67,10 +69,21 @@ impl Step<'_> {
             Self::Mark(_) => StepOperation::Mark,
             Self::Unmark(_) => StepOperation::Unmark,
             Self::Baseline(_) => StepOperation::Baseline,
+            Self::Adopt(_) => StepOperation::Adopt,
             Self::Repair(_) => StepOperation::Repair,
             Self::Rename { .. } => StepOperation::Rename,
             Self::Hook(_) => StepOperation::Hook,
         }
+    }
+
+    /// Whether its migration counts as applied from then on.
+    pub(crate) fn is_addition(&self) -> bool {
+        matches!(self, Self::Apply { .. } | Self::Mark(_)) || self.is_adoption()
+    }
+
+    /// Whether it records what something else has done.
+    pub fn is_adoption(&self) -> bool {
+        matches!(self, Self::Baseline(_) | Self::Adopt(_))
     }
 
     /// What it does to which migration.
@@ -123,10 +136,12 @@ pub enum StepOperation {
     Hook,
     /// A migration is recorded that the database has from an image.
     Image,
+    /// A migration is recorded that another tool has recorded as applied.
+    Adopt,
 }
 
 impl StepOperation {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Apply,
         Self::Rollback,
         Self::Mark,
@@ -136,6 +151,7 @@ impl StepOperation {
         Self::Rename,
         Self::Hook,
         Self::Image,
+        Self::Adopt,
     ];
 
     /// The word for it, also in databases and on the wire.
@@ -150,6 +166,7 @@ impl StepOperation {
             Self::Rename => "rename",
             Self::Hook => "hook",
             Self::Image => "image",
+            Self::Adopt => "adopt",
         }
     }
 
@@ -172,7 +189,7 @@ mod tests {
     /// They are in the logs of databases.
     #[test]
     fn words_never_change() {
-        let words = ["apply", "rollback", "mark", "unmark", "baseline", "repair", "rename", "hook", "image"];
+        let words = ["apply", "rollback", "mark", "unmark", "baseline", "repair", "rename", "hook", "image", "adopt"];
         assert_eq!(StepOperation::ALL.map(StepOperation::as_str), words);
         assert_eq!(words.map(StepOperation::of_word), StepOperation::ALL.map(Some));
         assert_eq!(StepOperation::of_word("Apply"), None);

@@ -6,6 +6,7 @@ use std::fmt;
 use std::iter::Peekable;
 
 use crate::SetDefinition;
+use crate::foreign_record::ForeignRecord;
 use crate::migration::Body;
 use crate::sorted::set_of;
 use crate::statements::statements;
@@ -38,29 +39,6 @@ pub enum Trace {
     /// `PRAGMA user_version` is above 0: where some tools keep the version of the schema.
     UserVersion(i64),
 }
-
-/// Where other tools record what they applied, in lower case.
-const RECORDS: [(&str, &str); 19] = [
-    ("__diesel_schema_migrations", "diesel"),
-    ("__drizzle_migrations", "Drizzle"),
-    ("__efmigrationshistory", "Entity Framework"),
-    ("_prisma_migrations", "Prisma"),
-    ("_sqlx_migrations", "sqlx"),
-    ("_yoyo_migration", "yoyo"),
-    ("alembic_version", "Alembic"),
-    ("d1_migrations", "Cloudflare D1"),
-    ("django_migrations", "Django"),
-    ("flyway_schema_history", "Flyway"),
-    ("goose_db_version", "goose"),
-    ("gorp_migrations", "sql-migrate"),
-    ("grdb_migrations", "GRDB"),
-    ("knex_migrations", "Knex"),
-    ("kysely_migration", "Kysely"),
-    ("refinery_schema_history", "refinery"),
-    ("schema_migrations", "golang-migrate, dbmate or Rails"),
-    ("seaql_migrations", "SeaORM"),
-    ("sequelizemeta", "Sequelize"),
-];
 
 /// The last parts of the names of Wheatear's tables: any prefix may come before.
 const OUR_TABLES: [&str; 4] = ["_wheatear_ledger", "_wheatear_migration", "_wheatear_log", "_wheatear_request"];
@@ -99,9 +77,11 @@ impl Contents {
         if name == "migrations" {
             let columns: Vec<String> =
                 self.columns_of_migrations.iter().map(|name| name.to_ascii_lowercase()).collect();
-            return (columns == ["id", "name", "up", "down"]).then_some("sqlite for Node.js");
+            if columns != ["id", "name", "up", "down"] {
+                return None;
+            }
         }
-        RECORDS.iter().find(|(table, _)| *table == name).map(|(_, tool)| *tool)
+        ForeignRecord::of_table(name).next().map(ForeignRecord::tool)
     }
 }
 
@@ -280,7 +260,6 @@ mod tests {
             ]
         );
         assert_eq!(traces(&create, &["_wheatear_ledger", "_wheatear_migration", "_wheatear_request"], 0).len(), 0);
-        assert!(RECORDS.iter().all(|(table, _)| *table == table.to_ascii_lowercase()));
     }
 
     #[test]

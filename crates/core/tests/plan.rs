@@ -1339,7 +1339,7 @@ impl World {
 fn carry_out(ledger: &mut Vec<LedgerEntry>, step: &Step<'_>) {
     let place = ledger.iter().position(|entry| entry.id == step.id());
     match step {
-        Step::Apply { migration, .. } | Step::Mark(migration) | Step::Baseline(migration) => {
+        Step::Apply { migration, .. } | Step::Mark(migration) | Step::Baseline(migration) | Step::Adopt(migration) => {
             assert_eq!(place, None, "{} is applied already", migration.id());
             ledger.push(LedgerEntry::of(migration));
         }

@@ -1,0 +1,118 @@
+//! Checksums that other tools record of the texts that they apply.
+
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use sha2::{Digest as _, Sha256, Sha384};
+
+use crate::sql_text::leading_comments;
+
+/// What is computed of a migration's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ForeignChecksum {
+    /// Drizzle and Prisma: SHA-256 of the file, in hexadecimal.
+    Sha256,
+    /// sqlx: SHA-384 of the file, in hexadecimal.
+    Sha384,
+    /// refinery: SipHash 1-3 of name, version and text.
+    ///
+    /// Source: <https://github.com/rust-db/refinery/blob/main/refinery_core/src/runner.rs>
+    Sip13,
+    /// Flyway: CRC-32 of the lines without their ends, as a signed number.
+    ///
+    /// Source: <https://github.com/flyway/flyway>, `ChecksumCalculator`
+    Crc32,
+}
+
+impl ForeignChecksum {
+    /// Whether `recorded` is the checksum of this text; also of the text without comments that were put in front of it, and
+    /// with the line ends of another system. `name` is that of the row.
+    pub fn is_of(self, recorded: &str, name: Option<&str>, text: &str) -> bool {
+        let feeds = text.replace("\r\n", "\n");
+        let returns = feeds.replace('\n', "\r\n");
+        [text, &feeds, &returns].into_iter().any(|text| {
+            let behind = leading_comments(text).map(|(at, comment)| at + 2 + comment.len() + 1);
+            let starts = std::iter::once(0).chain(behind);
+            // A blank line may have been put between.
+            starts.filter_map(|start| text.get(start..)).any(|rest| {
+                let trimmed = rest.trim_start_matches(['\r', '\n']);
+                self.of(name, rest) == recorded || (trimmed.len() < rest.len() && self.of(name, trimmed) == recorded)
+            })
+        })
+    }
+
+    fn of(self, name: Option<&str>, text: &str) -> String {
+        match self {
+            Self::Sha256 => hexadecimal(&Sha256::digest(text)),
+            Self::Sha384 => hexadecimal(&Sha384::digest(text)),
+            Self::Sip13 => {
+                // Such as `V1__create`.
+                let (version, name) = name.and_then(|name| name.get(1..)?.split_once("__")).unwrap_or_default();
+                let mut hash = DefaultHasher::new();
+                name.hash(&mut hash);
+                version.parse::<i32>().unwrap_or_default().hash(&mut hash);
+                text.hash(&mut hash);
+                hash.finish().to_string()
+            }
+            Self::Crc32 => {
+                let lines = text.trim_start_matches('\u{feff}').split(['\r', '\n']).flat_map(str::bytes);
+                (!lines.fold(u32::MAX, crc_32)).cast_signed().to_string()
+            }
+        }
+    }
+}
+
+/// One byte more.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc1952#section-8>
+fn crc_32(crc: u32, byte: u8) -> u32 {
+    (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & 0u32.wrapping_sub(crc & 1)))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "CREATE TABLE note (text);\nCREATE INDEX by_text ON note (text);\n";
+
+    #[test]
+    fn comments_in_front_and_line_ends_do_not_count() {
+        for kind in [ForeignChecksum::Sha256, ForeignChecksum::Sha384, ForeignChecksum::Sip13] {
+            let name = Some("V1__note");
+            let recorded = kind.of(name, TEXT);
+            for same in [
+                TEXT.to_owned(),
+                format!("-- depends: 1\n{TEXT}"),
+                format!("-- depends: 1\n-- transactional: false\n\n{TEXT}"),
+                TEXT.replace('\n', "\r\n"),
+            ] {
+                assert!(kind.is_of(&recorded, name, &same), "{kind:?} {same:?}");
+            }
+            assert!(!kind.is_of(&recorded, name, &TEXT.replace("note", "notes")), "{kind:?}");
+        }
+        let returns = ForeignChecksum::Sha256.of(None, &TEXT.replace('\n', "\r\n"));
+        assert!(ForeignChecksum::Sha256.is_of(&returns, None, TEXT));
+    }
+
+    #[test]
+    fn the_checksums_are_the_known_ones() {
+        // Of `printf a | sha256sum` and its like; the check value of CRC-32.
+        let sha_256 = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+        let sha_384 =
+            "54a59b9f22b0b80880d8427e548b7c23abd873486e1f035dce9cd697e85175033caa88e6d57bc35efae0b5afd3145f31";
+        assert_eq!(ForeignChecksum::Sha256.of(None, "a"), sha_256);
+        assert_eq!(ForeignChecksum::Sha384.of(None, "a"), sha_384);
+        assert_eq!(
+            ForeignChecksum::Crc32.of(None, "\u{feff}1234\r\n5678\n9"),
+            0xcbf4_3926_u32.cast_signed().to_string()
+        );
+    }
+}
