@@ -190,6 +190,7 @@ mod tests {
             unmark,
             ids().prop_map(Operation::MarkOnly),
             an_id().prop_map(Operation::Baseline),
+            Just(Operation::Adopt),
             Just(Operation::Repair),
         ]
     }
