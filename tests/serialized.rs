@@ -162,6 +162,19 @@ fn a_plan_has_its_steps_with_their_sql() {
 }
 
 #[test]
+fn what_another_tool_has_recorded_is_told_of_plan_and_report() {
+    let set = set(&FILES[..1]);
+    let mut database = memory();
+    let record =
+        "CREATE TABLE a (b); CREATE TABLE schema_migrations (version); INSERT INTO schema_migrations VALUES (1);";
+    database.execute_batch(record).expect("a record");
+    let migrator = Migrator::new(&set);
+    let adopted = json!({ "tool": "dbmate or Rails", "by": "id", "count": 1 });
+    assert_eq!(told(&migrator.plan(&database, &Operation::Adopt).expect("a plan"))["adopted"], adopted);
+    assert_eq!(told(&migrator.adopt(&mut database).expect("adopted"))["adopted"], adopted);
+}
+
+#[test]
 fn a_log_has_every_entry() {
     let (set, mut database) = (set(&FILES[..1]), memory());
     let migrator = Migrator::new(&set).app_version("1.4.2");
