@@ -14,6 +14,7 @@ const ROOMS: &[&str] = &[
     "crates/core/src/",
     "crates/sqlite/src/",
     "crates/macros/src/",
+    "crates/types/src/",
     "src/storage/",
     "src/",
     "src/run/",
@@ -32,6 +33,7 @@ const CRATES: &[(&str, &str)] = &[
     ("crates/core/src", "wheatear_core"),
     ("crates/sqlite/src", "wheatear_sqlite"),
     ("crates/macros/src", "wheatear_macros"),
+    ("crates/types/src", "wheatear_types"),
     ("src", "wheatear"),
     ("crates/check/src", "wheatear_check"),
 ];

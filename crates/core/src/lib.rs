@@ -56,7 +56,7 @@ mod statement_place;
 pub mod statements;
 mod step;
 mod text_difference;
-mod tokens;
+pub mod tokens;
 mod topological_order;
 mod unadoptable;
 mod unmanaged;

@@ -4,16 +4,21 @@ use crate::sql_text::next_token;
 
 /// A piece of SQL text that is neither white space nor comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Token<'sql> {
+pub struct Token<'sql> {
+    /// What it is.
     pub kind: TokenKind,
     /// Offset of its first byte.
     pub start: usize,
+    /// As it stands.
     pub text: &'sql str,
 }
 
+/// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TokenKind {
+pub enum TokenKind {
+    /// `;`
     Semicolon,
+    /// `.`
     Dot,
     /// A keyword, a bare name, a number.
     Word,
@@ -24,6 +29,7 @@ pub(crate) enum TokenKind {
 }
 
 impl Token<'_> {
+    /// Offset behind its last byte.
     pub fn end(&self) -> usize {
         self.start + self.text.len()
     }
@@ -43,7 +49,7 @@ impl Token<'_> {
 /// The tokens of `sql`; white space and comments are left out.
 ///
 /// Source: <https://www.sqlite.org/src/file/src/tokenize.c>
-pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
+pub fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = next_token(sql, at);

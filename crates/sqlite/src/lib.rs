@@ -3,7 +3,7 @@
 //! | to | see |
 //! | --- | --- |
 //! | run a script statement by statement | [`script`] |
-//! | read the schema of a database | [`read_schema`] |
+//! | read the schema of a database, or its SQL | [`read_schema`], [`read_created`] |
 //! | read rows | [`all_rows`], [`first_row`], [`one_row`] |
 //! | put back what a script switched on the connection | [`switches`] |
 //! | hear what is compiled, and what else rusqlite does not offer | [`sqlite_api`] |
@@ -36,6 +36,6 @@ pub use lossy_text::lossy_text;
 pub use pages::{Lacking, PageTrial, try_out_for_pages};
 pub use quoted::quoted;
 pub use rows::{all_rows, first_row, one_row};
-pub use schema_reader::read_schema;
+pub use schema_reader::{CreatedObject, read_created, read_schema};
 pub use sqlite_failure::SqliteFailure;
 pub use trial::{TrialError, TrialFault, attempt, reaches_out, schema_after, try_out, try_out_prepared};

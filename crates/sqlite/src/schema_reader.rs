@@ -9,7 +9,7 @@ use crate::{all_rows, lossy_text};
 ///
 /// Source: <https://www.sqlite.org/schematab.html>, <https://www.sqlite.org/pragma.html#pragma_table_list>
 const OBJECTS: &str = "
-    SELECT type, name, sql FROM main.sqlite_schema
+    SELECT type, name, sql, tbl_name FROM main.sqlite_schema
      WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
        AND tbl_name NOT LIKE '%\\_wheatear\\_ledger' ESCAPE '\\'
        AND tbl_name NOT LIKE '%\\_wheatear\\_migration' ESCAPE '\\'
@@ -26,6 +26,38 @@ pub fn read_schema(connection: &Connection) -> rusqlite::Result<Schema> {
     let object = |row: &Row<'_>| Ok(SchemaObject::new(lossy_text(row, 0)?, lossy_text(row, 1)?, &lossy_text(row, 2)?));
     let objects = all_rows(connection, OBJECTS, &[], object)?;
     Ok(Schema::new(objects))
+}
+
+/// A table, index, trigger or view, and the SQL that `sqlite_schema` has of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreatedObject {
+    /// `table`, `index`, `trigger` or `view`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The table or view that an index or trigger is of; its own name if it is one itself.
+    pub table: String,
+    /// The SQL that creates it.
+    pub sql: String,
+}
+
+impl CreatedObject {
+    /// Whether it is a table of a module.
+    pub fn is_virtual_table(&self) -> bool {
+        let kind = self.sql.split_ascii_whitespace().nth(1);
+        self.kind == "table" && kind.is_some_and(|word| word.eq_ignore_ascii_case("VIRTUAL"))
+    }
+}
+
+/// The SQL of the objects that [`read_schema`] reads, in the order in which they were created.
+///
+/// # Errors
+/// What SQLite says if the schema cannot be read.
+pub fn read_created(connection: &Connection) -> rusqlite::Result<Vec<CreatedObject>> {
+    all_rows(connection, OBJECTS, &[], |row| {
+        let text = |index| lossy_text(row, index);
+        Ok(CreatedObject { kind: text(0)?, name: text(1)?, sql: text(2)?, table: text(3)? })
+    })
 }
 
 #[cfg(test)]
