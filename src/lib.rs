@@ -70,7 +70,7 @@ pub use wheatear_core::{
     RenamedMigration, RollbackTarget, Schema, SchemaChange, SchemaDifference, SchemaObject, Script, SetDefinition,
     SourceFile, SqlMigration, StatementPlace, Step, StepOperation, Target, Trace, Unadoptable,
 };
-pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault};
+pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault, read_schema};
 
 /// Embeds a folder of migrations: an expression of type [`MigrationSet`], evaluated at compile time.
 ///

@@ -104,8 +104,7 @@ impl fmt::Display for Warning {
                 write!(f, "\"{id}\" was cut short in an earlier run, and ran again from its beginning")
             }
             Self::SchemaDrift(differences) => {
-                let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
-                write!(f, "the schema is not what the migrations make: {}", differences.join(", "))
+                write!(f, "the schema is not what the migrations make: {}", SchemaDifference::list(differences))
             }
         }
     }

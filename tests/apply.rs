@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use support::{File, column, set, value};
 use wheatear::{
     ApplyError, CodeStep, Error, ErrorCode, HistoryError, MigrationSet, MigrationState, Migrator, OnAhead,
-    RollbackTarget, SqliteFailure, Target, migrations,
+    RollbackTarget, SqliteFailure, Target, Warning, migrations,
 };
 
 static WEATHER: MigrationSet = migrations!("migrations");
@@ -484,4 +484,17 @@ fn a_temporary_table_of_the_same_name_is_not_taken_for_the_child() {
     let change = set(&[("1", "DELETE FROM main.reading; INSERT INTO main.reading VALUES (8)")]);
     let error = Migrator::new(&change).apply(&mut connection).expect_err("another orphan");
     assert_eq!(error.code(), ErrorCode::ForeignKeyViolation, "{error}");
+}
+
+/// The compiler leaves out the SQL of the schema, which is made again for this.
+#[test]
+fn drift_from_a_set_that_the_compiler_made_shows_the_lines_that_differ() {
+    let mut connection = Connection::open_in_memory().expect("a database");
+    let migrator = Migrator::new(&WEATHER);
+    migrator.apply_to(&mut connection, Target::next(1)).expect("the first");
+    connection.execute_batch("ALTER TABLE weather_node ADD COLUMN hand").expect("by hand");
+    let report = migrator.apply(&mut connection).expect("the second");
+    let [Warning::SchemaDrift(differences)] = &report.warnings[..] else { panic!("{report}") };
+    let lines = differences[0].lines.as_deref().expect("the lines");
+    assert!(lines.ends_with("+  hand,\n   temp_c INTEGER\n )\n"), "{lines}");
 }

@@ -319,6 +319,11 @@ fn a_baseline_of_another_schema_is_refused_and_names_what_differs() {
         assert!(error.to_string().contains(difference), "{error}");
         assert_eq!(file.bytes(), before);
     }
+    let mut connection = memory();
+    connection.execute_batch("CREATE TABLE node (id INTEGER)").expect("another column");
+    let error = Migrator::new(&set).baseline(&mut connection, "1.create").expect_err("another column").to_string();
+    let lines = "+++ table \"node\" as it is\n@@ -1,3 +1,3 @@\n CREATE TABLE node (\n-  id INTEGER PRIMARY KEY\n+  id INTEGER\n )";
+    assert!(error.ends_with(lines), "{error}");
 }
 
 #[test]
@@ -381,6 +386,7 @@ fn drift_is_reported_with_the_objects_that_differ_or_undoes_the_run_by_option() 
         differences,
         ["table \"node\" is not as the migrations make it", "table \"stray\" is made by none of these migrations"]
     );
+    assert!(report.to_string().ends_with("\n-  name TEXT\n+  name TEXT,\n+  hand\n )"), "{report}");
 }
 
 #[test]

@@ -19,6 +19,17 @@ pub(super) fn check_drift(
     let Some(expected) = set.schema().filter(|_| digest == *set.digest()) else { return Ok(None) };
     let found = read_schema(connection).map_err(|error| transaction_error(RunAction::ReadSchema, error))?;
     let mut differences = expected.differences(&found);
+    // A set that the compiler made has no SQL of its schema; it is made anew to show what differs. Not in a page, where
+    // that may take long.
+    let is_unexplained =
+        |difference: &SchemaDifference| difference.change == SchemaChange::Different && difference.lines.is_none();
+    if !cfg!(target_family = "wasm")
+        && differences.iter().any(is_unexplained)
+        && let Ok(Some(same)) = schema_after(set.definition(), set.len(), &|| set.memory())
+        && same == *expected
+    {
+        differences = same.differences(&found);
+    }
     // What no migration of this set makes may be another set's, or that of whatever made the database.
     let is_unexpected = |difference: &SchemaDifference| difference.change == SchemaChange::Unexpected;
     if differences.iter().any(is_unexpected) && may_have_other_tables(settings, connection)? {

@@ -103,7 +103,7 @@ pub enum HistoryError {
     #[error("{0}")]
     Unadoptable(Unadoptable),
     /// The schema is not what the migrations make.
-    #[error("the schema is not what the migrations make: {}", joined(.differences))]
+    #[error("the schema is not what the migrations make: {}", SchemaDifference::list(.differences))]
     SchemaDrift {
         /// The objects that differ.
         differences: Vec<SchemaDifference>,

@@ -43,6 +43,7 @@ mod read_folder;
 mod rename;
 mod schema;
 pub mod schema_statements;
+mod schema_text;
 mod script_rules;
 #[cfg(feature = "serde")]
 mod serialize;

@@ -1,7 +1,9 @@
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use crate::Digest;
+use crate::schema_text::schema_text_difference;
 use crate::sorted::sort_by;
 
 /// What a database consists of: its tables, indexes, triggers and views, each with a checksum of the
@@ -11,8 +13,8 @@ pub struct Schema {
     objects: Cow<'static, [SchemaObject]>,
 }
 
-/// One table, index, trigger or view.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// One table, index, trigger or view. Equal are those of the same kind, name and checksum.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SchemaObject {
     /// `table`, `index`, `trigger` or `view`.
@@ -21,6 +23,8 @@ pub struct SchemaObject {
     pub name: Cow<'static, str>,
     /// Checksum of the SQL that creates it.
     pub checksum: Digest,
+    /// That SQL; `None` in a set that the compiler made, which has the checksums alone.
+    pub sql: Option<String>,
 }
 
 /// An object that is not as the migrations make it.
@@ -33,6 +37,9 @@ pub struct SchemaDifference {
     pub name: String,
     /// What is the matter with it.
     pub change: SchemaChange,
+    /// Of one that is [`SchemaChange::Different`], the lines that differ, in unified format: `-` is what the migrations
+    /// make, `+` what is there. `None` where the SQL of both is not known.
+    pub lines: Option<String>,
 }
 
 /// How an object differs from what the migrations make.
@@ -50,13 +57,37 @@ pub enum SchemaChange {
 impl SchemaObject {
     /// An object and the SQL that creates it, which is compared without comments and needless white space.
     pub fn new(kind: String, name: String, sql: &str) -> Self {
-        Self { kind: kind.into(), name: name.into(), checksum: Digest::of_schema(sql) }
+        Self { kind: kind.into(), name: name.into(), checksum: Digest::of_schema(sql), sql: Some(sql.to_owned()) }
     }
 
     /// What `migrations!` expands to.
     #[doc(hidden)]
     pub const fn embedded(kind: &'static str, name: &'static str, checksum: [u8; 32]) -> Self {
-        Self { kind: Cow::Borrowed(kind), name: Cow::Borrowed(name), checksum: Digest::from_bytes(checksum) }
+        Self { kind: Cow::Borrowed(kind), name: Cow::Borrowed(name), checksum: Digest::from_bytes(checksum), sql: None }
+    }
+
+    fn key(&self) -> (&str, &str, Digest) {
+        (&self.kind, &self.name, self.checksum)
+    }
+}
+
+impl PartialEq for SchemaObject {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for SchemaObject {}
+
+impl PartialOrd for SchemaObject {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SchemaObject {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
     }
 }
 
@@ -95,20 +126,35 @@ impl Schema {
         let difference = |same: &[(_, bool, &SchemaObject)]| {
             let last =
                 |wanted| same.iter().rev().find(|(_, is_found, _)| *is_found == wanted).map(|(.., object)| *object);
-            let (object, change) = match (last(false), last(true)) {
-                (Some(expected), None) => (expected, SchemaChange::Missing),
-                (None, found) => (found?, SchemaChange::Unexpected),
+            let (object, change, lines) = match (last(false), last(true)) {
+                (Some(expected), None) => (expected, SchemaChange::Missing, None),
+                (None, found) => (found?, SchemaChange::Unexpected, None),
                 (Some(expected), Some(found)) if expected.checksum != found.checksum => {
-                    (expected, SchemaChange::Different)
+                    let texts = expected.sql.as_deref().zip(found.sql.as_deref());
+                    let lines = texts.map(|(old, new)| schema_text_difference(&expected.kind, old, new));
+                    (expected, SchemaChange::Different, lines)
                 }
                 _ => return None,
             };
-            Some(SchemaDifference { kind: object.kind.to_string(), name: object.name.to_string(), change })
+            Some(SchemaDifference { kind: object.kind.to_string(), name: object.name.to_string(), change, lines })
         };
         objects.chunk_by(|(one, ..), (other, ..)| one == other).filter_map(difference).collect()
     }
 }
 
+impl SchemaDifference {
+    /// All of these in words, and on lines below, what differs in those that are there and other than they should be.
+    pub fn list(differences: &[Self]) -> String {
+        let words: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        let lines = differences.iter().filter_map(|difference| {
+            let (Self { kind, name, .. }, lines) = (difference, difference.lines.as_ref()?.trim_end());
+            Some(format!("\n--- {kind} \"{name}\" as the migrations make it\n+++ {kind} \"{name}\" as it is\n{lines}"))
+        });
+        words.join(", ") + &lines.collect::<String>()
+    }
+}
+
+/// What is the matter, in a sentence; [`SchemaDifference::list`] shows the lines, too.
 impl fmt::Display for SchemaDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let change = match self.change {
@@ -143,6 +189,21 @@ mod tests {
             ]
         );
         assert_ne!(expected.fingerprint(), found.fingerprint());
+    }
+
+    #[test]
+    fn differences_in_a_list_show_the_lines_of_both_where_they_are_known() {
+        let expected = schema(&[("table", "a", "CREATE TABLE a (b)"), ("index", "i", "CREATE INDEX i ON a (b)")]);
+        let found = schema(&[("table", "a", "CREATE TABLE a (b, c)")]);
+        let list = SchemaDifference::list(&expected.differences(&found));
+        let words = "index \"i\" is missing, table \"a\" is not as the migrations make it";
+        let lines = "--- table \"a\" as the migrations make it\n+++ table \"a\" as it is\n@@ -1,3 +1,4 @@\n \
+                     CREATE TABLE a (\n-  b\n+  b,\n+  c\n )";
+        assert_eq!(list, format!("{words}\n{lines}"));
+        let object = SchemaObject { sql: None, ..SchemaObject::new("table".into(), "a".into(), "CREATE TABLE a (c)") };
+        let embedded = Schema::new(vec![object]);
+        let list = SchemaDifference::list(&embedded.differences(&found));
+        assert_eq!(list, "table \"a\" is not as the migrations make it");
     }
 
     #[test]
