@@ -38,7 +38,7 @@ use crate::table_prefix::TablePrefix;
 ///
 /// | to | see |
 /// | --- | --- |
-/// | look | [`status`](Self::status), [`plan`](Self::plan), [`pending`](Self::pending), [`has_applied`](Self::has_applied), [`applied`](Self::applied), [`rehearse`](Self::rehearse), [`log`](Self::log) |
+/// | look | [`status`](Self::status), [`plan`](Self::plan), [`pending`](Self::pending), [`has_applied`](Self::has_applied), [`applied`](Self::applied), [`transcript`](Self::transcript), [`rehearse`](Self::rehearse), [`log`](Self::log) |
 /// | go forward | [`apply`](Self::apply), [`apply_to`](Self::apply_to), [`apply_from`](Self::apply_from) |
 /// | go back | [`rollback`](Self::rollback), [`reapply`](Self::reapply) |
 /// | change the record only | [`mark`](Self::mark), [`unmark`](Self::unmark), [`baseline`](Self::baseline), [`adopt`](Self::adopt), [`repair`](Self::repair) |
@@ -428,6 +428,33 @@ impl<'set> Migrator<'set> {
     /// [`Error::History`], as the operation itself; [`Error::Storage`].
     pub fn plan(&self, connection: &Connection, operation: &Operation) -> Result<Plan<'set>, Error> {
         run::read_plan(connection, &self.settings, operation)
+    }
+
+    /// What an operation would do to this database, as SQL for another program that has it: one transaction with the
+    /// statements of the migrations and hooks, and with what is recorded of them. `sqlite3 FILE < TEXT` then leaves what
+    /// [`run`](Self::run) would, and the next run has nothing to do. The times are those when it runs; durations are 0.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, Operation, Target, migrations};
+    /// # static MIGRATIONS: MigrationSet = migrations!("migrations");
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// let migrator = Migrator::new(&MIGRATIONS);
+    /// let sql = migrator.transcript(&database, &Operation::Apply(Target::Latest))?;
+    /// database.execute_batch(&sql)?;
+    /// assert!(migrator.apply(&mut database)?.steps.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// It is for the database as it is now: on one that was migrated since, it is an error that changes nothing. So is a
+    /// migration that leaves more rows without their parent row than there were. Foreign keys are not enforced, by
+    /// `PRAGMA foreign_keys = OFF` before it begins. A migration with `-- transactional: false` splits it, as it does a
+    /// run. Drift is not looked for.
+    ///
+    /// # Errors
+    /// As [`Migrator::plan`]; of a migration in code [`ApplyError::NotSql`](crate::ApplyError::NotSql), and of one with
+    /// `-- foreign_keys: on` beside others without.
+    pub fn transcript(&self, connection: &Connection, operation: &Operation) -> Result<String, Error> {
+        run::transcript(connection, &self.settings, operation)
     }
 
     /// The plan of an operation that would change something, and `None` of one that would not: to do something

@@ -29,7 +29,7 @@ export interface CodesOf {
     | 'schema_drift'
     | 'ledger_corrupt'
     | 'ledger_too_new';
-  ApplyError: 'statement_failed' | 'code_failed' | 'foreign_key_violation' | 'cancelled';
+  ApplyError: 'statement_failed' | 'code_failed' | 'foreign_key_violation' | 'cancelled' | 'not_sql';
   QueryError: 'query_failed' | 'query_refused' | 'invalid_value' | 'result_too_large' | 'transaction_misuse';
   StorageError:
     | 'storage_unsupported'

@@ -40,6 +40,14 @@ pub enum ApplyError {
         /// How many there are.
         count: usize,
     },
+    /// What would be done cannot be written as SQL: [`Migrator::transcript`](crate::Migrator::transcript).
+    #[error("what migration \"{migration}\" does cannot be written as SQL: {reason}")]
+    NotSql {
+        /// Id of the migration.
+        migration: String,
+        /// Why, and what to do.
+        reason: &'static str,
+    },
     /// The function that hears of progress ended the run, or the connection was interrupted.
     #[error("the run was cancelled")]
     Cancelled,
@@ -111,6 +119,7 @@ impl ApplyError {
             Self::StatementFailed { .. } | Self::TransactionFailed { .. } => ErrorCode::StatementFailed,
             Self::CodeFailed { .. } => ErrorCode::CodeFailed,
             Self::ForeignKeyViolation { .. } => ErrorCode::ForeignKeyViolation,
+            Self::NotSql { .. } => ErrorCode::NotSql,
             Self::Cancelled => ErrorCode::Cancelled,
         }
     }

@@ -15,6 +15,7 @@
 mod entries;
 mod fault;
 mod head;
+mod shadow;
 mod tables;
 
 use std::time::Duration;
@@ -328,6 +329,11 @@ impl Ledger {
             format!("UPDATE {} SET digest = ?1, owes_hooks = coalesce(?2, owes_hooks)", self.prefix.table("ledger"));
         connection.execute(&sql, params![digest.as_bytes(), owes_hooks]).map_err(ledger_error)?;
         Ok(digest)
+    }
+
+    /// A database in memory that has a copy of this ledger, so that what would be recorded can be tried out there.
+    pub fn shadow(&self, connection: &Connection) -> Result<Connection, Error> {
+        shadow::of(connection, &self.prefix).map_err(ledger_error)
     }
 
     /// The single row; `None` if there is no ledger yet.

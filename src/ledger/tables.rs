@@ -29,10 +29,16 @@ pub(super) fn create_triggers(prefix: &TablePrefix) -> String {
     EVENTS.map(trigger).concat()
 }
 
+/// The names of the triggers.
+pub(super) fn trigger_names(prefix: &TablePrefix) -> [String; EVENTS.len()] {
+    let migration = prefix.bare_table("migration");
+    EVENTS.map(|event| format!("{migration}_{event}"))
+}
+
 /// Whether all of them are there. The schema was read already when this is asked, and so is in memory.
 pub(super) fn has_triggers(prefix: &TablePrefix) -> String {
     let migration = prefix.bare_table("migration");
-    let names = EVENTS.map(|event| format!("'{migration}_{event}'")).join(", ");
+    let names = trigger_names(prefix).map(|name| format!("'{name}'")).join(", ");
     // The limit lets SQLite stop reading at the last of the triggers.
     let count = EVENTS.len();
     format!(

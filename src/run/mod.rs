@@ -18,10 +18,12 @@ mod context;
 mod foreign_records;
 mod part;
 mod planning;
+mod record;
 mod schema_check;
 mod settings;
 mod step;
 mod transaction;
+mod transcript;
 mod unmanaged;
 
 use rusqlite::Connection;
@@ -38,6 +40,7 @@ use planning::{has_work, is_current};
 
 pub(crate) use planning::{pending, read_plan};
 pub(crate) use settings::Settings;
+pub(crate) use transcript::transcript;
 
 /// Carries an operation out.
 pub(crate) fn run(
@@ -121,11 +124,7 @@ impl Run<'_, '_> {
         // migrations since the first plan.
         let plan = read_plan(&transaction, settings, operation)?;
         settings.ledger.prepare(&transaction, settings.set.definition())?;
-        // Also if another tool has recorded nothing: then it must have made nothing.
-        match plan.steps.iter().filter(|step| step.is_adoption()).count() {
-            0 if plan.adopted.is_none() => {}
-            adopted => schema_check::compare_with_baseline(settings.set, &transaction, adopted)?,
-        }
+        schema_check::check_adoption(settings.set, &transaction, &plan)?;
         self.report.adopted = plan.adopted;
         (self.report.from, self.report.to) = (plan.from.clone(), plan.from.clone());
         self.reporter.phase(Phase::Migrating)?;

@@ -8,6 +8,7 @@ use wheatear_core::{Digest, Step};
 
 use super::context::Run;
 use super::planning::runs_hooks;
+use super::record::{log, record};
 use super::schema_check::check_drift;
 use super::step::keep_journal;
 use super::transaction;
@@ -25,7 +26,7 @@ pub(super) struct Part<'a, 'set> {
     /// How many steps the plan has.
     count: usize,
     /// Whether hooks are left to run after this part; `None` if the plan has none.
-    owes_hooks: Option<bool>,
+    pub(super) owes_hooks: Option<bool>,
 }
 
 impl<'a, 'set> Part<'a, 'set> {
@@ -64,7 +65,7 @@ impl Run<'_, '_> {
         // that changes the schema.
         let now = ledger.now(&transaction)?;
         for (step, done) in part.steps.iter().zip(&done) {
-            self.record(&transaction, &now, step, done.duration)?;
+            record(ledger, &transaction, &now, step, done.duration)?;
         }
         self.reporter.phase(Phase::Checking)?;
         // Step 10.
@@ -92,7 +93,7 @@ impl Run<'_, '_> {
             self.report.warnings.push(Warning::RanAgain { id: step.id().to_owned() });
         }
         let violations_before = Violations::of(&transaction).map_err(check_error)?;
-        self.log(&transaction, step, Outcome::Started)?;
+        log(ledger, &transaction, &ledger.now(&transaction)?, step, Outcome::Started)?;
         self.commit(transaction)?;
         let seal = ledger.digest(self.connection)?;
 
@@ -103,7 +104,8 @@ impl Run<'_, '_> {
         if let Err(error) = result {
             transaction::end_open(self.connection);
             // The caller must hear of the failure of the script, also if it cannot be logged.
-            let _ = self.log(self.connection, step, Outcome::Failed);
+            let _ =
+                ledger.now(self.connection).and_then(|now| log(ledger, self.connection, &now, step, Outcome::Failed));
             return Err(error);
         }
         let done = done_step(step, start.elapsed());
@@ -111,7 +113,7 @@ impl Run<'_, '_> {
         // From here on nothing can cancel the run: a script that has run and is not recorded would run again.
         self.reporter.set_final(true);
         let transaction = transaction::begin_again(self.connection, ledger, seal)?;
-        self.record(&transaction, &ledger.now(&transaction)?, step, done.duration)?;
+        record(ledger, &transaction, &ledger.now(&transaction)?, step, done.duration)?;
         let digest = ledger.seal(&transaction, self.settings.set.definition(), part.owes_hooks)?;
         // Step 10, too late to undo anything: neither orphans nor drift are a reason not to record what has happened.
         let orphans = violations_before.compare(&transaction).map_err(check_error)?;
@@ -145,33 +147,6 @@ impl Run<'_, '_> {
     pub(super) fn commit(&self, transaction: Transaction<'_>) -> Result<(), Error> {
         self.reporter.phase(Phase::Committing)?;
         transaction::commit(transaction)
-    }
-
-    /// Records a step in the ledger and its log.
-    fn record(&self, connection: &Connection, now: &str, step: &Step<'_>, duration: Duration) -> Result<(), Error> {
-        let ledger = &self.settings.ledger;
-        let operation = step.operation();
-        match step {
-            Step::Apply { migration, .. } => ledger.record(connection, now, operation, migration, duration),
-            Step::Mark(migration) | Step::Baseline(migration) | Step::Adopt(migration) => {
-                ledger.record(connection, now, operation, migration, Duration::ZERO)
-            }
-            Step::Rollback { entry, .. } | Step::Unmark(entry) => ledger.forget(connection, now, operation, &entry.id),
-            Step::Repair(migration) => ledger.correct(connection, now, operation, migration),
-            Step::Rename { from, migration } => ledger.rename(connection, now, operation, from, migration.id()),
-            Step::Hook(_) => Ok(()),
-        }
-    }
-
-    /// Hooks are no migrations, and the log is about those.
-    fn log(&self, connection: &Connection, step: &Step<'_>, outcome: Outcome) -> Result<(), Error> {
-        match step {
-            Step::Hook(_) => Ok(()),
-            step => {
-                let ledger = &self.settings.ledger;
-                ledger.log_entry(connection, &ledger.now(connection)?, step.operation(), step.id(), outcome)
-            }
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Compares the schema of a database with what the migrations make.
 
 use rusqlite::Connection;
-use wheatear_core::{Digest, HistoryError, OnDrift, OnUnmanaged, SchemaChange, SchemaDifference};
+use wheatear_core::{Digest, HistoryError, OnDrift, OnUnmanaged, Plan, SchemaChange, SchemaDifference};
 use wheatear_sqlite::{read_schema, schema_after};
 
 use super::settings::Settings;
@@ -48,9 +48,18 @@ fn may_have_other_tables(settings: &Settings<'_>, connection: &Connection) -> Re
     Ok(is_accepted || ledger.is_one_of_several(connection)? || ledger.was_adopted(connection)?)
 }
 
+/// Compares the schema with the migrations that a plan records for a database which something else has made.
+pub(super) fn check_adoption(set: &MigrationSet, connection: &Connection, plan: &Plan<'_>) -> Result<(), Error> {
+    // Also if another tool has recorded nothing: then it must have made nothing.
+    match plan.steps.iter().filter(|step| step.is_adoption()).count() {
+        0 if plan.adopted.is_none() => Ok(()),
+        adopted => compare_with_baseline(set, connection, adopted),
+    }
+}
+
 /// A database can be adopted as of a migration if it has what these make, and nothing of what later
 /// ones make.
-pub(super) fn compare_with_baseline(set: &MigrationSet, connection: &Connection, count: usize) -> Result<(), Error> {
+fn compare_with_baseline(set: &MigrationSet, connection: &Connection, count: usize) -> Result<(), Error> {
     let after = |count| schema_after(set.definition(), count, &|| set.memory()).map_err(trial_error);
     let Some(expected) = after(count)? else { return Ok(()) };
     let whole = after(set.len())?;

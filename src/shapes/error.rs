@@ -77,7 +77,9 @@ fn fill<'a, Cause>(data: &mut ErrorData<'a, Cause>, error: &'a Error) {
         }
         Error::Apply(ApplyError::StatementFailed { place, sqlite, .. }) => at(data, Some(place), Some(sqlite)),
         Error::Apply(ApplyError::TransactionFailed { sqlite, .. }) => at(data, None, Some(sqlite)),
-        Error::Apply(ApplyError::CodeFailed { migration, .. }) => data.migration_id = Some(migration),
+        Error::Apply(ApplyError::CodeFailed { migration, .. } | ApplyError::NotSql { migration, .. }) => {
+            data.migration_id = Some(migration)
+        }
         Error::Storage(error) => at(data, error.place.as_deref(), error.sqlite.as_ref()),
         Error::Query(QueryError::Failed { statement, line, sqlite, .. }) => {
             at(data, None, Some(sqlite));

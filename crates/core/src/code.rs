@@ -96,6 +96,7 @@ error_codes! {
     CodeFailed = "code_failed", Apply, "A migration written in code failed; the database is as it was before.";
     ForeignKeyViolation = "foreign_key_violation", Apply, "The migrations would leave rows whose parent is missing; the database is as it was before.";
     Cancelled = "cancelled", Apply, "What ran was cancelled; the database is as it was before.";
+    NotSql = "not_sql", Apply, "What a migration does cannot be written as SQL.";
     QueryFailed = "query_failed", Query, "SQLite refused a query or script.";
     QueryRefused = "query_refused", Query, "A query or script would change the connection that all tabs share, or take the database's safety away; or a stream or watch does more than read.";
     InvalidValue = "invalid_value", Query, "A parameter is of a kind that SQLite cannot hold.";

@@ -4,6 +4,7 @@
 //! Source: <https://www.sqlite.org/pragma.html>
 
 use crate::sql_text::next_statement;
+use crate::statements::statements;
 use crate::tokens::{TokenKind, tokens};
 
 /// Who sets a pragma.
@@ -265,6 +266,12 @@ fn group_of(name: &str) -> Option<&'static Group> {
 /// The pragmas whose value is put back when a migration ends.
 pub fn put_back() -> impl Iterator<Item = &'static str> {
     TABLE.iter().filter(|group| group.outside == PutBack).flat_map(|group| group.names.iter().copied())
+}
+
+/// Those of them that a script sets, in lower case, each once.
+pub fn put_back_after(script: &str) -> Vec<&'static str> {
+    let set: Vec<String> = statements(script).filter_map(|(_, statement)| set_by(statement)).collect();
+    put_back().filter(|name| set.iter().any(|set| set.eq_ignore_ascii_case(name))).collect()
 }
 
 /// The name of the pragma that a statement sets, or asks about something; `None` if it reads one or is something else.

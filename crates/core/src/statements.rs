@@ -18,6 +18,12 @@ pub fn statements(sql: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// A statement without its semicolon, and without what comes behind it: white space and comments.
+pub fn without_end(statement: &str) -> &str {
+    let last = tokens(statement).filter(|token| token.kind != TokenKind::Semicolon).last();
+    &statement[..last.map_or(0, |token| token.end())]
+}
+
 /// Whether a statement begins or ends a transaction. `SAVEPOINT`, `RELEASE` and `ROLLBACK TO` do not.
 ///
 /// Source: <https://www.sqlite.org/lang_transaction.html>
@@ -271,6 +277,22 @@ mod tests {
             assert!(script[at..].starts_with(text));
         }
         assert_eq!(statements(" -- nothing\n;").count(), 0);
+    }
+
+    #[test]
+    fn the_end_of_a_statement_is_left_out() {
+        for (statement, bare) in [
+            ("SELECT 1;", "SELECT 1"),
+            ("SELECT 1 -- ;\n /* one */ ; ", "SELECT 1"),
+            ("SELECT ';' /* not closed", "SELECT ';'"),
+            (
+                "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;",
+                "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END",
+            ),
+            (";", ""),
+        ] {
+            assert_eq!(without_end(statement), bare);
+        }
     }
 
     proptest! {

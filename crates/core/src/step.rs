@@ -86,8 +86,8 @@ impl Step<'_> {
         matches!(self, Self::Baseline(_) | Self::Adopt(_))
     }
 
-    /// What it does to which migration.
-    pub(crate) fn named(&self) -> String {
+    /// What it does to which migration, such as `apply 0002.users`.
+    pub fn named(&self) -> String {
         let subject = match self {
             Self::Rename { from, migration } => format!("{from} -> {}", migration.id()),
             _ => self.id().to_owned(),

@@ -1,7 +1,7 @@
 //! What rusqlite does not offer, or only for names that are UTF-8: in a file from elsewhere they need not be.
 
 use std::borrow::Cow;
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::sync::Arc;
 
 use rusqlite::{Connection, ffi};
@@ -56,6 +56,45 @@ unsafe extern "C" fn call<A: Authorizer>(
         (&*given.cast::<Arc<A>>(), action)
     };
     if authorizer.allows(&action) { ffi::SQLITE_OK } else { ffi::SQLITE_DENY }
+}
+
+/// Runs `work`, and gives beside its result the text of every statement that this connection ran meanwhile, with the
+/// values of its parameters in it; not of those that triggers ran.
+///
+/// Source: <https://www.sqlite.org/c3ref/trace_v2.html>
+#[allow(unsafe_code)]
+pub fn statements_of<T>(connection: &Connection, work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    struct Listening<'a>(&'a Connection);
+    impl Drop for Listening<'_> {
+        fn drop(&mut self) {
+            // SAFETY: the connection is open; from now on it calls nothing.
+            unsafe { ffi::sqlite3_trace_v2(self.0.handle(), 0, None, std::ptr::null_mut()) };
+        }
+    }
+    let mut texts: Vec<String> = Vec::new();
+    // SAFETY: the list lives until the guard is dropped, and nothing else touches it before.
+    let result = unsafe {
+        let _listening = Listening(connection);
+        let given = (&raw mut texts).cast();
+        ffi::sqlite3_trace_v2(connection.handle(), ffi::SQLITE_TRACE_STMT as _, Some(note), given);
+        work()
+    };
+    (result, texts)
+}
+
+#[allow(unsafe_code)]
+unsafe extern "C" fn note(_: c_uint, given: *mut c_void, statement: *mut c_void, sql: *mut c_void) -> c_int {
+    // SAFETY: it is what `statements_of` gave, a statement and its text; the expanded text is ours to free.
+    unsafe {
+        // A statement of a trigger comes as a comment.
+        if !text(sql.cast()).is_some_and(|sql| sql.starts_with("--")) {
+            let expanded = ffi::sqlite3_expanded_sql(statement.cast());
+            let texts = &mut *given.cast::<Vec<String>>();
+            texts.extend(text(expanded).map(Cow::into_owned));
+            ffi::sqlite3_free(expanded.cast());
+        }
+    }
+    0
 }
 
 /// Sets one of the limits that SQLite checks for this connection.
