@@ -13,7 +13,11 @@ pub(crate) fn empty(options: &CheckOptions) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// A copy of a database.
+/// The most that a script may do on a copy, in thousands of SQLite's operations: a few seconds. The work that a check does is
+/// bounded by it, whatever a migration does.
+const MOST_WORK: usize = 200_000;
+
+/// A copy of a database, on which what does not end is interrupted.
 ///
 /// Source: <https://www.sqlite.org/backup.html>
 pub(crate) fn copy(from: &Connection, options: &CheckOptions) -> rusqlite::Result<Connection> {
@@ -22,6 +26,12 @@ pub(crate) fn copy(from: &Connection, options: &CheckOptions) -> rusqlite::Resul
         StepResult::Done => {}
         _ => return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)),
     }
+    let mut work = 0;
+    let goes_on = move || {
+        work += 1;
+        work > MOST_WORK
+    };
+    to.progress_handler(1000, Some(goes_on))?;
     to.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
     Ok(to)
 }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use wheatear_core::Script;
 use wheatear_sqlite::attempt;
-use wheatear_sqlite::script::ScriptError;
+use wheatear_sqlite::script::{Cause, ScriptError};
 
 use crate::CheckOptions;
 use crate::catalog::Catalog;
@@ -28,21 +28,12 @@ impl Culprits {
         error: &ScriptError,
         options: &CheckOptions,
     ) -> rusqlite::Result<Self> {
-        let catalog = Catalog::read(before)?;
         let mut search = Search { script, error, options, kept: copy(before, options)?, runs: 0 };
-        let mut suspects = Vec::new();
-        for table in tables_with_rows(before, &catalog, &script.sql)? {
-            if !search.fails_without(&|database| clear(database, &table))? {
-                suspects.push(table);
-            }
-        }
-        let mut rows = Vec::new();
-        for row in suspects.iter().map(|table| rows_of(before, table)).collect::<rusqlite::Result<Vec<_>>>()?.concat() {
-            if !search.fails_without(&|database| remove(database, &row))? {
-                rows.push(row);
-            }
-        }
-        let told = rows.iter().map(|row| describe(before, row)).collect::<rusqlite::Result<_>>()?;
+        let tables = tables_with_rows(before, &Catalog::read(before)?, &script.sql)?;
+        let tables = search.needed(tables, &|database, table| clear(database, table))?;
+        let rows = tables.iter().map(|table| rows_of(before, table)).collect::<rusqlite::Result<Vec<_>>>()?.concat();
+        let rows = search.needed(rows, &remove)?;
+        let told = rows.iter().map(|row| describe(before, row, message(error))).collect::<rusqlite::Result<_>>()?;
         Ok(Self { rows, told })
     }
 
@@ -63,24 +54,50 @@ struct Search<'a> {
     runs: usize,
 }
 
+/// Takes one of several things out of a database.
+type Take<'a, T> = &'a dyn Fn(&Connection, &T) -> rusqlite::Result<()>;
+
 impl Search<'_> {
-    /// Whether the script fails in the same way without some rows; then they stay away.
-    fn fails_without(&mut self, take: &dyn Fn(&Connection) -> rusqlite::Result<()>) -> rusqlite::Result<bool> {
+    /// Which of these the script needs to fail in the same way; the others are taken away. Halves are tried before parts
+    /// of them, because most are not needed.
+    fn needed<T>(&mut self, mut things: Vec<T>, take: Take<'_, T>) -> rusqlite::Result<Vec<T>> {
+        if things.is_empty() || self.fails_without(&things, take)? {
+            return Ok(Vec::new());
+        }
+        if things.len() == 1 || self.runs >= MOST_RUNS {
+            return Ok(things);
+        }
+        // What a script does not mention comes first.
+        let rest = things.split_off(things.len() / 2);
+        let mut needed = self.needed(things, take)?;
+        needed.extend(self.needed(rest, take)?);
+        Ok(needed)
+    }
+
+    fn is_same(&self, error: &ScriptError) -> bool {
+        error.statement == self.error.statement && message(error) == message(self.error)
+    }
+
+    fn fails_without<T>(&mut self, things: &[T], take: Take<'_, T>) -> rusqlite::Result<bool> {
         self.runs += 1;
-        if self.runs > MOST_RUNS {
-            return Ok(false);
-        }
-        let fewer = copy(&self.kept, self.options)?;
-        if without_triggers(&fewer, || take(&fewer)).is_err() {
-            return Ok(false);
-        }
-        let tried = copy(&fewer, self.options)?;
-        let fails =
-            attempt(&tried, self.script, &mut |_, _| {}).is_err_and(|error| error.statement == self.error.statement);
+        let take_all = |database: &Connection| {
+            without_triggers(database, || things.iter().try_for_each(|thing| take(database, thing)))
+        };
+        let tried = copy(&self.kept, self.options)?;
+        let is_taken = take_all(&tried).is_ok();
+        let fails = is_taken && attempt(&tried, self.script, &mut |_, _| {}).is_err_and(|error| self.is_same(&error));
         if fails {
-            self.kept = fewer;
+            take_all(&self.kept)?;
         }
         Ok(fails)
+    }
+}
+
+/// What SQLite said.
+fn message(error: &ScriptError) -> &str {
+    match &error.cause {
+        Cause::Sqlite(sqlite) => &sqlite.message,
+        Cause::TransactionControl | Cause::Stopped => "",
     }
 }
 

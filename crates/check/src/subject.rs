@@ -1,5 +1,6 @@
 use rusqlite::Connection;
 use wheatear_core::Script;
+use wheatear_sqlite::script::{Cause, ScriptError};
 
 use crate::CheckOptions;
 use crate::copied::copy;
@@ -35,14 +36,20 @@ impl<'a> Subject<'a> {
         report: &mut Report<'_>,
     ) -> rusqlite::Result<Option<Self>> {
         let mut before = filled;
+        let mut told = Vec::new();
         for _ in 0..MOST_FAILURES {
             let after = copy(&before, options)?;
             let error = match Run::of(&after, up) {
                 Ok(run) => return Ok(Some(Self { up, down, options, before, after, run })),
+                Err(error) if is_too_long(&error) => return Ok(None),
                 Err(error) => error,
             };
             let culprits = Culprits::of(&before, up, &error, options)?;
-            lints::fails(up, &error, &culprits, report);
+            // Of those that break one statement the first will do.
+            if !told.contains(&error.statement) {
+                lints::fails(up, &error, &culprits, report);
+                told.push(error.statement);
+            }
             if culprits.rows.is_empty() {
                 break;
             }
@@ -52,4 +59,9 @@ impl<'a> Subject<'a> {
         let after = copy(&before, options)?;
         Ok(Run::of(&after, up).ok().map(|run| Self { up, down, options, before, after, run }))
     }
+}
+
+/// Whether a script was ended because it does more than is tried.
+fn is_too_long(error: &ScriptError) -> bool {
+    matches!(&error.cause, Cause::Sqlite(sqlite) if sqlite.is_interrupt())
 }

@@ -1,6 +1,6 @@
 //! What each lint finds, and what it leaves alone.
 
-use wheatear::SourceFile;
+use wheatear::{MigrationSet, SourceFile};
 use wheatear_check::{CheckOptions, Finding, Lint, check, check_with};
 
 /// Files of a folder, named without `.sql`.
@@ -406,6 +406,17 @@ fn lints_are_switched_off_by_comment_by_option_and_for_the_past() {
     let unknown = CheckOptions { since: Some("3".to_owned()), ..CheckOptions::default() };
     let error = check_with(&files(dropping), &unknown).expect_err("no such migration");
     assert_eq!(error.code().as_str(), "unknown_target");
+}
+
+#[test]
+fn a_comment_that_allows_something_can_be_added_after_a_release() {
+    let digest = |up: &str, down: &str| {
+        let files = folder(&[("1", up), ("1.rollback", down)]);
+        MigrationSet::from_files(files).expect("a valid set").digest().to_string()
+    };
+    let comment = "-- lint: allow drops-table why";
+    let allowed = digest(&format!("{comment}\nDROP TABLE IF EXISTS a;"), &format!("{comment}\nSELECT 1;"));
+    assert_eq!(allowed, digest("DROP TABLE IF EXISTS a;", "SELECT 1;"));
 }
 
 #[test]

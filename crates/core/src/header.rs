@@ -11,7 +11,7 @@
 //!
 //! `depends` and `transactional` are yoyo's. A comment whose key is nearly a known one is an error, because a
 //! misspelt `depends` would go unnoticed until an upgrade runs in the wrong order; any other comment
-//! is a comment.
+//! is a comment. So is `-- lint: allow ID reason`, which the lints read.
 
 use crate::sql_text::{leading_comments, line_at};
 use crate::{DefinitionErrorKind, Digest};

@@ -42,7 +42,7 @@ const DATES: [(&str, i32); 7] = [
 /// Pragmas that can be read from as tables and tell of the database's file alone.
 ///
 /// Source: <https://www.sqlite.org/pragma.html#pragfunc>
-const OF_THE_FILE: [&str; 14] = [
+const OF_THE_FILE: [&str; 15] = [
     "application_id",
     "auto_vacuum",
     "encoding",
@@ -53,6 +53,8 @@ const OF_THE_FILE: [&str; 14] = [
     "index_xinfo",
     "integrity_check",
     "page_size",
+    // Of itself ALTER TABLE asks for it.
+    "quick_check",
     "table_info",
     "table_list",
     "table_xinfo",

@@ -31,22 +31,18 @@ pub(super) fn look(subject: &Subject<'_>, story: &Story<'_>, report: &mut Report
         report.add_of_file(Lint::WrongDown, down, message, SCHEMA);
     }
     rows(subject, story, &database, down, report)?;
-    match attempt(&database, subject.up, &mut |_, _| {}) {
-        Err(error) => {
-            let message = format!(
-                "applied again after it was taken back, statement {} fails: {}",
-                error.statement,
-                words(&error.cause)
-            );
-            report.add_of_file(Lint::WrongDown, down, message, SCHEMA);
-        }
-        Ok(()) if differences.is_none() => {
-            if let Some(told) = self::differences(&read_schema(&subject.after)?, &read_schema(&database)?) {
-                let message = format!("applied again after it was taken back, it makes another schema: {told}");
-                report.add_of_file(Lint::WrongDown, down, message, SCHEMA);
-            }
-        }
-        Ok(()) => {}
+    // On another schema nothing else can be expected.
+    if differences.is_some() {
+        return Ok(());
+    }
+    let why = match attempt(&database, subject.up, &mut |_, _| {}) {
+        Err(error) => Some(format!("statement {} fails: {}", error.statement, words(&error.cause))),
+        Ok(()) => self::differences(&read_schema(&subject.after)?, &read_schema(&database)?)
+            .map(|told| format!("it makes another schema: {told}")),
+    };
+    if let Some(why) = why {
+        let message = format!("applied again after it was taken back, {why}");
+        report.add_of_file(Lint::WrongDown, down, message, SCHEMA);
     }
     Ok(())
 }

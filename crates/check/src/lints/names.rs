@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::Lint;
@@ -13,27 +15,31 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report<'_>) {
     let (Some(before), Some(after)) = (subject.run.before(), subject.run.after()) else { return };
     let old = names(before);
     for group in names(after) {
-        let was = old.iter().find(|other| other.of.eq_ignore_ascii_case(&group.of));
-        let is_old = |name: &String| was.is_some_and(|was| was.names.contains(name));
-        for (place, name) in group.names.iter().enumerate() {
-            let twin = group.names[..place].iter().find(|other| fold(other) == fold(name));
-            if let Some(twin) = twin.filter(|twin| !is_old(name) || !is_old(twin)) {
-                let new = [twin, name].into_iter().filter(|name| !is_old(name));
-                let line = new.map(|name| line(subject, &group, name)).max().unwrap_or(1);
+        let was = old.iter().find(|other| other.of.eq_ignore_ascii_case(&group.of)).map(|was| &was.names[..]);
+        // Most groups are as they were.
+        if was == Some(&group.names[..]) {
+            continue;
+        }
+        let was = was.unwrap_or_default();
+        let mut first: HashMap<String, &String> = HashMap::new();
+        for name in &group.names {
+            let twin = *first.entry(fold(name)).or_insert(name);
+            let new: Vec<&String> = [twin, name].into_iter().filter(|name| !was.contains(name)).collect();
+            if twin != name && !new.is_empty() {
+                let line = new.iter().map(|name| line(subject, &group, name)).max().unwrap_or(1);
                 let message =
                     format!("{}\"{twin}\" and \"{name}\" differ only in {}", group.what, difference(twin, name));
                 report.add(Lint::ConfusableName, subject.up, line, message, TWO);
             }
-            let renamed =
-                was.iter().flat_map(|was| &was.names).find(|other| fold(other) == fold(name) && *other != name);
-            if let Some(former) = renamed.filter(|former| !is_old(name) && !group.names.contains(former)) {
-                let message = format!(
-                    "{}\"{former}\" is called \"{name}\" now, which differs only in {}",
-                    group.what,
-                    difference(former, name)
-                );
-                report.add(Lint::ConfusableName, subject.up, line(subject, &group, name), message, CHANGED);
-            }
+        }
+        for former in was.iter().filter(|former| !group.names.contains(former)) {
+            let Some(name) = first.get(&fold(former)).filter(|name| !was.contains(name)) else { continue };
+            let message = format!(
+                "{}\"{former}\" is called \"{name}\" now, which differs only in {}",
+                group.what,
+                difference(former, name)
+            );
+            report.add(Lint::ConfusableName, subject.up, line(subject, &group, name), message, CHANGED);
         }
     }
 }
@@ -60,6 +66,9 @@ fn names(catalog: &Catalog) -> Vec<Group> {
 
 /// A name without upper case, and as Unicode composes it.
 fn fold(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     name.nfkc().collect::<String>().to_lowercase().nfkc().collect()
 }
 
@@ -68,10 +77,10 @@ fn difference(one: &str, other: &str) -> &'static str {
 }
 
 /// The line of the statement that gave the name.
-fn line(subject: &Subject<'_>, group: &Group, name: &String) -> usize {
+fn line(subject: &Subject<'_>, group: &Group, name: &str) -> usize {
     let has = |catalog: &Catalog| {
         let same = names(catalog).into_iter().find(|other| other.of.eq_ignore_ascii_case(&group.of));
-        same.is_some_and(|same| same.names.contains(name))
+        same.is_some_and(|same| same.names.iter().any(|other| other == name))
     };
     let gave = subject.run.statements.iter().rfind(|statement| !has(&statement.before) && has(&statement.after));
     gave.or(subject.run.statements.first()).map_or(1, |statement| statement.line)

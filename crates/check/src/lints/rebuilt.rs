@@ -16,8 +16,8 @@ use crate::subject::Subject;
 
 const COPY: &str =
     "Copy every column and every row that the new table has a place for, before the old table is dropped.";
-const SEQUENCE: &str = "Give the new table the old one's number before that is dropped: \
-    UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'old') WHERE name = 'new'.";
+const SEQUENCE: &str = "Give the new table the old one's number before that is dropped: DELETE FROM sqlite_sequence WHERE name = \
+    'new'; INSERT INTO sqlite_sequence SELECT 'new', seq FROM sqlite_sequence WHERE name = 'old'.";
 const INDEX: &str = "Make it again behind the rebuild, or drop it with DROP INDEX if it is no longer wanted.";
 const TRIGGER: &str = "Make it again behind the rebuild, or drop it with DROP TRIGGER if it is no longer wanted.";
 const COLLATION: &str = "Give the new column the same COLLATE: comparisons, uniqueness and order depend on it.";
@@ -121,17 +121,8 @@ fn objects(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>
         }
         let (lint, remedy) =
             if object.kind == "index" { (Lint::LosesIndex, INDEX) } else { (Lint::LosesTrigger, TRIGGER) };
-        if lint == Lint::LosesIndex {
-            let columns = columns_of(&subject.before, &object.name)?;
-            let is_moot = columns.iter().any(|column| !column.1.is_empty() && !rebuild.after.has_column(&column.1));
-            let others = after.objects.values().filter(|other| other.kind == "index" && other.table == table);
-            let mut has_same = false;
-            for other in others {
-                has_same |= columns_of(&subject.after, &other.name)? == columns;
-            }
-            if is_moot || has_same {
-                continue;
-            }
+        if lint == Lint::LosesIndex && is_made_up_for(subject, rebuild, &object.name)? {
+            continue;
         }
         let message = format!(
             "the {} \"{}\" of table \"{}\" is gone with the rebuild",
@@ -142,10 +133,39 @@ fn objects(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>
     Ok(())
 }
 
-/// What an index is over: place, column, collation and order of each.
-fn columns_of(database: &Connection, index: &str) -> rusqlite::Result<Vec<(i64, String, String)>> {
-    const COLUMNS: &str = "SELECT seqno, lower(coalesce(name, '')), coll || \"desc\" FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno";
-    all_rows(database, COLUMNS, &[&index], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+/// Whether the new table has no place for an index, or another that does the same: one that begins with its columns.
+fn is_made_up_for(subject: &Subject<'_>, rebuild: &Rebuild<'_>, index: &str) -> rusqlite::Result<bool> {
+    const INDEXES: &str = "SELECT name, \"unique\", partial FROM pragma_index_list(?1, 'main')";
+    const KEY: &str = "SELECT lower(name) FROM pragma_table_info(?1, 'main') WHERE pk > 0";
+    let indexes = |database| {
+        all_rows(database, INDEXES, &[&rebuild.before.name], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?))
+        })
+    };
+    let lost = columns_of(&subject.before, index)?;
+    let is_gone = |column: &str| !column.is_empty() && !rebuild.after.has_column(column);
+    let key: Vec<String> = all_rows(&subject.after, KEY, &[&rebuild.before.name], |row| row.get(0))?;
+    // Rows are in the order of their primary key, whether it has an index or not.
+    let is_key = key.len() == 1 && lost.len() == 1 && lost[0].0 == key[0];
+    if is_key || lost.iter().any(|(column, _)| is_gone(column)) {
+        return Ok(true);
+    }
+    let own = indexes(&subject.before)?.into_iter().find(|(name, ..)| name == index);
+    let (is_unique, is_partial) = own.map_or((false, false), |(_, is_unique, is_partial)| (is_unique, is_partial));
+    for (other, other_is_unique, other_is_partial) in indexes(&subject.after)? {
+        let columns = columns_of(&subject.after, &other)?;
+        let is_like = if is_unique { other_is_unique && columns == lost } else { columns.starts_with(&lost) };
+        if is_like && (is_partial || !other_is_partial) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What an index is over: each column, with its collation and order.
+fn columns_of(database: &Connection, index: &str) -> rusqlite::Result<Vec<(String, String)>> {
+    const COLUMNS: &str = "SELECT lower(coalesce(name, '')), coll || \"desc\" FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno";
+    all_rows(database, COLUMNS, &[&index], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn collations(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {

@@ -4,8 +4,8 @@ use crate::report::Report;
 use crate::story::Story;
 use crate::subject::Subject;
 
-const REMEDY: &str = "Make the new table under another name, copy, drop the old one, and rename the new one last \
-    (https://www.sqlite.org/lang_altertable.html#otheralter).";
+const REMEDY: &str = "Drop the views that read it, make the new table under another name, copy, drop the old one, rename the new \
+    one, and make the views again (https://www.sqlite.org/lang_altertable.html#otheralter).";
 
 /// Tells of a table that was renamed while another one took its name, if something follows the old one.
 pub(super) fn look(subject: &Subject<'_>, story: &Story<'_>, report: &mut Report<'_>) {

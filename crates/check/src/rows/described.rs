@@ -57,21 +57,27 @@ pub(crate) fn clear(database: &Connection, table: &str) -> rusqlite::Result<()> 
     database.execute(&format!("DELETE FROM main.{}", quoted(table)), []).map(drop)
 }
 
-/// A row with its values, for people: `"parcel" (id 1000001, town NULL)`.
-pub(crate) fn describe(database: &Connection, row: &RowName) -> rusqlite::Result<String> {
-    const MOST_COLUMNS: usize = 12;
+/// A row with its values, for people: `"parcel" (id 1000001, town NULL)`. Of many columns those that a message names come
+/// before others.
+pub(crate) fn describe(database: &Connection, row: &RowName, message: &str) -> rusqlite::Result<String> {
+    const MOST_COLUMNS: usize = 6;
     const MOST_LETTERS: usize = 40;
     let select = format!("SELECT * FROM main.{} WHERE {}", quoted(&row.table), row.condition());
     let mut select = database.prepare(&select)?;
     let names: Vec<String> = select.column_names().map(str::to_owned).collect();
+    let named = mentioned_names(message);
+    let is_named = |index: &usize| named.contains(&names[*index].to_ascii_lowercase());
+    let others = (0..names.len()).filter(|index| !is_named(index));
+    let mut shown: Vec<usize> = (0..names.len()).filter(is_named).chain(others).take(MOST_COLUMNS).collect();
+    shown.sort_unstable();
     let mut rows = select.query(params_from_iter(&row.values))?;
     let Some(found) = rows.next()? else { return Ok(format!("\"{}\"", row.table)) };
     let mut told = Vec::new();
-    for (index, name) in names.iter().enumerate().take(MOST_COLUMNS) {
-        let value: String = literal(found.get(index)?).chars().take(MOST_LETTERS).collect();
-        told.push(format!("{name} {value}"));
+    for index in &shown {
+        let value: String = literal(found.get(*index)?).chars().take(MOST_LETTERS).collect();
+        told.push(format!("{} {value}", names[*index]));
     }
-    let more = if names.len() > MOST_COLUMNS { ", …" } else { "" };
+    let more = if names.len() > shown.len() { ", …" } else { "" };
     Ok(format!("\"{}\" ({}{more})", row.table, told.join(", ")))
 }
 
