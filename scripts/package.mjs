@@ -49,6 +49,7 @@ export function buildPackage() {
     repository,
     type: 'module',
     sideEffects: false,
+    bin: { wheatear: './cli.js' },
     exports: {
       '.': { types: './index.d.ts', default: './index.js' },
       './lean': { types: './lean/index.d.ts', default: './lean/index.js' },

@@ -26,6 +26,7 @@ const ROOMS: &[&str] = &[
     // What users see of all of it.
     "src/lib.rs",
     "crates/check/src/",
+    "crates/cli/src/",
 ];
 
 /// The folders of crates, and what others call them.
@@ -36,6 +37,7 @@ const CRATES: &[(&str, &str)] = &[
     ("crates/types/src", "wheatear_types"),
     ("src", "wheatear"),
     ("crates/check/src", "wheatear_check"),
+    ("crates/cli/src", "wheatear_cli"),
 ];
 
 /// The most that a file may have, documentation comments not counted.

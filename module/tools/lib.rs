@@ -4,6 +4,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wheatear::wasm::Migrations;
+use wheatear_cli::{NodeFunctions, NodeHost};
 
 /// The digest of the set of these files, of which `texts` has what is in each.
 ///
@@ -22,4 +23,10 @@ pub fn digest_of_files(paths: Vec<String>, texts: Vec<String>) -> Result<String,
 #[wasm_bindgen(js_name = imageOfFiles)]
 pub fn image_of_files(paths: Vec<String>, texts: Vec<String>) -> Result<JsValue, JsValue> {
     Ok(Migrations::of_files(paths, texts, false, None)?.image())
+}
+
+/// Runs the program `wheatear` with these arguments, and returns its exit code.
+#[wasm_bindgen(js_name = runProgram)]
+pub fn run_program(words: Vec<String>, functions: NodeFunctions) -> u8 {
+    wheatear_cli::run(&words, &NodeHost::new(functions)).code()
 }

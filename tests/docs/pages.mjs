@@ -17,7 +17,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What the package's users read; each by its path from the root. */
 export const pages = [
   'README.md',
-  ...readdirSync(join(root, 'docs'))
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
 ];
