@@ -54,6 +54,7 @@ export function buildPackage() {
       '.': { types: './index.d.ts', default: './index.js' },
       './lean': { types: './lean/index.d.ts', default: './lean/index.js' },
       './worker': { types: './worker.d.ts', default: './worker.js' },
+      './find': { types: './find.d.ts', default: './find.js' },
       './vite': { types: './vite.d.ts', default: './vite.js' },
       './imports': { types: './imports.d.ts' },
       './lean/worker': { types: './lean/worker.d.ts', default: './lean/worker.js' },

@@ -3,6 +3,7 @@
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { contendersInstalled } from '../bench/race/install.mjs';
 import { buildPackage } from './package.mjs';
 import { buildPages } from './pages.mjs';
 import { browsers, cargoTools, fail, root, run, toolPath, wasmTarget } from './tools.mjs';
@@ -96,6 +97,8 @@ function wasm() {
 /** The built demo and the built package, in real pages. */
 function e2e() {
   buildPages();
+  // Databases of other libraries are made by those.
+  contendersInstalled();
   tellWhatIsLeftOut();
   // These see the built package and module as their users do, so they cannot be checked before.
   const rooms = ['lab', 'pages', 'package', 'apps', 'program', 'demo', 'files', 'kill', 'tabs'].map((room) =>

@@ -59,7 +59,11 @@ const page = `<!doctype html>
 <title>Snippets</title>
 <link rel="icon" href="data:,">
 <script type="importmap">
-  { "imports": { "wheatear": "/node_modules/wheatear/index.js", "wheatear/lean": "/node_modules/wheatear/lean/index.js" } }
+  { "imports": {
+    "wheatear": "/node_modules/wheatear/index.js",
+    "wheatear/find": "/node_modules/wheatear/find.js",
+    "wheatear/lean": "/node_modules/wheatear/lean/index.js"
+  } }
 </script>
 <script type="application/json">BEGINS</script>
 <script type="module" src="./snippets-page.mjs"></script>`;

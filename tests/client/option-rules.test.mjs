@@ -42,6 +42,7 @@ const table = {
   drift: { fits: ['warn', 'error'], words: "'warn' or 'error'", others: ['ignore', 1, null] },
   unmanaged: { fits: ['error', 'apply'], words: "'error' or 'apply'", others: ['adopt', true, null] },
   baseline: { fits: ['0001.create'], words: 'a string', others: [null, 1, true] },
+  adopt: { fits: ['auto'], words: "'auto'", others: [true, 'yoyo', null] },
   appVersion: { fits: ['1.2.3'], words: 'a string', others: [null, 1.2, { version: '1' }] },
   storage: {
     fits: ['auto', 'opfs', 'indexeddb', 'memory'],
@@ -164,7 +165,8 @@ test('work can be ended by a signal of another window', async () => {
 });
 
 test('what crosses to the worker is how to migrate, without what is absent', () => {
-  const given = { target: '2', late: 'error', ahead: 'rollback', drift: 'warn', unmanaged: 'apply', baseline: '1' };
+  const policies = { late: 'error', ahead: 'rollback', drift: 'warn', unmanaged: 'apply' };
+  const given = { target: '2', ...policies, baseline: '1', adopt: 'auto' };
   const others = { worker, appVersion: undefined, storage: 'opfs', backup: true, signal };
   assert.deepEqual(migrateOptions(/** @type {any} */ ({ ...given, ...others })), given);
 });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as find from '../../dist/package/find.js';
 import * as wheatear from '../../dist/package/index.js';
 import { Database } from '../../dist/package/page/database.js';
 import { openRules } from '../../dist/package/page/open-options.js';
@@ -19,7 +20,7 @@ test('every option of open is on its page', () => {
 
 test('everything that the package exports is on some page', () => {
   assert.deepEqual(
-    Object.keys(wheatear).filter((name) => !new RegExp(`\\b${name}\\b`).test(all)),
+    [...Object.keys(wheatear), ...Object.keys(find)].filter((name) => !new RegExp(`\\b${name}\\b`).test(all)),
     [],
   );
 });

@@ -23,6 +23,7 @@ const mounts = [
   { prefix: '/pages/without-wasm/', path: 'tests/pages/workers', policy: withoutWasm },
   { prefix: '/migrations/', path: 'migrations', policy: promised },
   { prefix: '/trials/', path: 'tests/trials/cases', policy: promised },
+  { prefix: '/contenders/', path: 'bench/race/contenders/node_modules', policy: promised },
   { prefix: '/suites/', path: 'tests/package', policy: promised },
   { prefix: '/pages/', path: 'tests/pages', policy: promised },
   { prefix: '/', path: 'dist/demo', policy: promised },

@@ -47,6 +47,7 @@ const storagesOf = {
   'storage/commits': ['indexeddb'],
   'files/transfers': ['opfs', 'indexeddb'],
   'files/backups': ['opfs', 'indexeddb'],
+  'files/finding': ['opfs', 'indexeddb'],
   'tabs/sharing': ['opfs', 'indexeddb'],
   'tabs/versions': ['opfs', 'indexeddb'],
   'failing/workers': ['opfs', 'indexeddb'],

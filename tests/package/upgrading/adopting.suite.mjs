@@ -51,6 +51,67 @@ export const tests = {
     deepEqual(await bytesOf(context, options), before);
   },
 
+  async 'with adopt: auto what another tool has recorded is taken over, told, and upgraded at once'(context) {
+    const { wheatear, name } = context;
+    const options = {
+      ...(await importOld(context)),
+      adopt: /** @type {const} */ ('auto'),
+      drift: /** @type {const} */ ('error'),
+    };
+    const database = await wheatear.open(name, options);
+    const { from, to, applied, adopted } = database.report;
+    deepEqual([from, to, applied.map(({ id }) => id)], ['0001.todo', '0002.done', ['0002.done']]);
+    deepEqual(adopted, { tool: 'Drizzle', by: 'count', count: 1 });
+    deepEqual(
+      (await database.log()).map(({ operation, id }) => `${operation} ${id}`),
+      ['adopt 0001.todo', 'apply 0002.done'],
+    );
+    deepEqual(await database.query('SELECT hash FROM __drizzle_migrations'), [{ hash: '0f' }]);
+    await database.close();
+    const again = await wheatear.open(name, options);
+    deepEqual([again.report.from, again.report.applied, again.report.adopted], ['0002.done', [], undefined]);
+    await again.close();
+  },
+
+  async 'an open one is adopted by db.adopt, once, and a plan tells what that would do'(context) {
+    const { wheatear, name } = context;
+    const options = await importOld(context);
+    const database = await wheatear.open(name, { ...options, unmanaged: 'apply', migrations: [] });
+    await database.close();
+    const bound = await wheatear.open(name, { ...options, adopt: 'auto', target: '0001.todo' });
+    deepEqual(
+      (await bound.plan({ target: '0002.done' })).steps.map(({ operation }) => operation),
+      ['apply'],
+    );
+    await rejects(bound.adopt(), wheatear.HistoryError, 'already_managed');
+    await bound.unmark('0001.todo');
+    const { steps, adopted, to } = await bound.adopt();
+    deepEqual(
+      steps.map(({ operation, id }) => `${operation} ${id}`),
+      ['adopt 0001.todo'],
+    );
+    deepEqual([adopted?.tool, to], ['Drizzle', '0001.todo']);
+    await bound.close();
+  },
+
+  async 'what does not fit is unadoptable, and the database stays as it is'(context) {
+    const { wheatear, name } = context;
+    const { storage } = await importOld(context);
+    const before = await bytesOf(context, { ...migrating({}) });
+    const adopt = /** @type {const} */ ('auto');
+    const none = await wheatear.open(name, { migrations: [], storage });
+    await rejects(none.adopt(), wheatear.HistoryError, 'unadoptable', /Drizzle.*"0f"/);
+    await none.close();
+    const other = { ...migrating({ '1.sql': 'CREATE TABLE other (id)' }), storage, adopt };
+    await rejects(wheatear.open(name, other), wheatear.HistoryError, 'schema_drift', /other/);
+    deepEqual(await bytesOf(context, {}), before);
+    await rejects(
+      wheatear.open(name, { ...other, adopt: /** @type {any} */ ('always') }),
+      wheatear.DefinitionError,
+      'invalid_option',
+    );
+  },
+
   async 'a new database begins with the first migration, whatever the baseline'(context) {
     const { wheatear, name, storage } = context;
     const options = { ...migrating(await migrations()), storage, baseline: '0001.todo' };
