@@ -114,6 +114,7 @@ impl CodeStep {
     }
 
     /// Ids under which databases may have recorded it, because it had them before.
+    /// With commas, as in `1, 2`: those of the migrations that it replaces.
     #[must_use]
     pub fn was<Id: Into<Cow<'static, str>>>(self, ids: impl IntoIterator<Item = Id>) -> Self {
         Self { was: ids.into_iter().map(Into::into).collect(), ..self }

@@ -10,7 +10,8 @@ use wheatear_core::StepOperation;
 pub struct LogEntry {
     /// What.
     pub operation: StepOperation,
-    /// Id of the migration; of a `rename` both, such as `0002.users -> 0003.users`.
+    /// Id of the migration; of a `rename` both, such as `0002.users -> 0003.users`, or `1, 2 -> 3` where
+    /// one replaces several.
     pub migration: String,
     /// How it went.
     pub outcome: Outcome,

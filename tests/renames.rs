@@ -166,3 +166,69 @@ fn what_was_cut_short_under_its_old_id_is_said_to_run_again() {
     let report = Migrator::new(&new).apply(&mut database).expect("it applies");
     assert_eq!(report.warnings, [Warning::RanAgain { id: "3".to_owned() }]);
 }
+
+const SQUASHED: &str = "-- was: 1, 2\nCREATE TABLE cup (id INTEGER PRIMARY KEY, note TEXT);";
+
+/// The released set, with 1 and 2 replaced by one.
+fn squashed() -> MigrationSet {
+    let index = format!("-- depends: 2.all\n{INDEX}");
+    set(&[
+        ("2.all", SQUASHED),
+        ("2.all.rollback", "DROP TABLE cup;"),
+        ("4", &index),
+        ("4.rollback", "DROP INDEX cup_note;"),
+    ])
+    .tried_out()
+    .expect("it runs")
+}
+
+#[test]
+fn what_is_replaced_is_recorded_as_what_replaces_it_and_nothing_runs() {
+    let mut database = database();
+    let first = value::<String>(&database, "SELECT applied_at FROM _wheatear_migration WHERE id = '1'");
+    let new = squashed();
+    let migrator = Migrator::new(&new);
+    let status = migrator.status(&database).expect("statuses");
+    assert!(status.len() == 2 && status.iter().all(|status| status.state == MigrationState::Applied), "{status:?}");
+    let report = migrator.apply(&mut database).expect("a squash");
+    let did: Vec<_> = report.steps.iter().map(|step| format!("{} {}", step.operation, step.id)).collect();
+    assert_eq!((did, report.warnings), (vec!["rename 2.all".to_owned()], vec![]));
+    assert_eq!(recorded(&database), ["2.all: ", "4: 2.all 2.all"]);
+    let entry = "SELECT applied_at || up || down FROM _wheatear_migration WHERE id = '2.all'";
+    assert_eq!(value::<String>(&database, entry), format!("{first}{SQUASHED}DROP TABLE cup;"));
+    assert_eq!(value::<String>(&database, "SELECT note FROM cup"), "full");
+    let log = migrator.log(&database).expect("a log");
+    assert_eq!(log.last().map(|entry| entry.migration.as_str()), Some("1, 2 -> 2.all"));
+    assert_eq!(value::<[u8; 32]>(&database, "SELECT digest FROM _wheatear_ledger"), *new.digest().as_bytes());
+    assert!(migrator.pending(&database, &Operation::Apply(Target::Latest)).expect("a look").is_none());
+
+    migrator.rollback(&mut database, RollbackTarget::All).expect("the way back of the one");
+    assert!(!database.table_exists(None, "cup").expect("an answer"));
+    let report = migrator.apply(&mut database).expect("forth again, as a new database");
+    assert_eq!((report.applied().count(), report.warnings.len()), (2, 0));
+}
+
+#[test]
+fn a_database_with_some_of_the_replaced_ones_is_told_which_it_lacks_and_left_alone() {
+    let mut database = Connection::open_in_memory().expect("a database");
+    Migrator::new(&released()).apply_to(&mut database, Target::next(1)).expect("the first");
+    let (before, new) = (support::dump(&database), squashed());
+    for ahead in [OnAhead::Error, OnAhead::Rollback] {
+        let error = Migrator::new(&new).on_ahead(ahead).apply(&mut database).expect_err("a part of them");
+        assert_eq!(error.code(), ErrorCode::PartlyReplaced);
+        assert!(error.to_string().contains("has applied \"1\", and not \"2\""), "{error}");
+    }
+    assert_eq!((support::dump(&database), recorded(&database)), (before, vec!["1: ".to_owned()]));
+    Migrator::new(&released()).apply(&mut database).expect("the build that has them");
+    Migrator::new(&new).apply(&mut database).expect("the next");
+    assert_eq!(recorded(&database), ["2.all: ", "4: 2.all 2.all"]);
+}
+
+#[test]
+fn an_older_build_is_refused_where_its_migrations_were_replaced() {
+    let mut database = database();
+    Migrator::new(&squashed()).apply(&mut database).expect("a squash");
+    let error = Migrator::new(&released()).apply(&mut database).expect_err("an older build");
+    assert_eq!(error.code(), ErrorCode::Missing);
+    assert_eq!(value::<String>(&database, "SELECT note FROM cup"), "full");
+}

@@ -19,6 +19,7 @@ export interface CodesOf {
     | 'edited'
     | 'missing'
     | 'database_ahead'
+    | 'partly_replaced'
     | 'late'
     | 'unknown_target'
     | 'irreversible'

@@ -54,7 +54,7 @@ export interface PlannedStep {
   readonly operation: StepOperation;
   /** Id of the migration or hook. */
   readonly id: string;
-  /** Of a `rename`: the id that the database has recorded; else `null`. */
+  /** Of a `rename`: the id that the database has recorded, or `1, 2` where one replaces several; else `null`. */
   readonly was: string | null;
   /** Whether it would be applied although later ones are. */
   readonly late: boolean;
@@ -86,7 +86,7 @@ export interface RehearsalData {
 /** Something that was done to a database. */
 export interface LogEntry {
   readonly operation: StepOperation;
-  /** Id of the migration; of a `rename` both, such as `0002.users -> 0003.users`. */
+  /** Id of the migration; of a `rename` both, such as `0002.users -> 0003.users`, or `1, 2 -> 3` where one replaces several. */
   readonly id: string;
   /**
    * `done`; or of a migration that runs outside of a transaction: `started`, which means that it was cut short if nothing

@@ -18,7 +18,10 @@ export interface MigrationSummary {
   readonly checksum: string;
   /** Checksums of earlier texts that are as good. */
   readonly accepted: readonly string[];
-  /** Ids that it had before, under which a database may have recorded it. */
+  /**
+   * What a database may have recorded instead of it: ids that it had before; with commas between them those of the
+   * migrations that it replaces.
+   */
   readonly was: readonly string[];
   /** Whether code that does not know this migration may go on using the database. */
   readonly compatible: boolean;
@@ -48,21 +51,31 @@ export function relationOf(
   const ids = new Set(applied.map(({ id }) => id));
   // What was renamed is known by its old id until the database has heard of the new one, which the build will tell it.
   const renamed = build.migrations.filter(({ id }) => !ids.has(id));
-  const old = renamed.flatMap((migration) => migration.was.map((id) => [id, migration] as const));
+  const old = renamed.flatMap((migration) => oldIds(migration).map((id) => [id, migration] as const));
   const known = new Map([...old, ...build.migrations.map((migration) => [migration.id, migration] as const)]);
-  for (const { id, checksum, compatible, was } of applied) {
+  for (const migration of applied) {
+    const { id, checksum, compatible } = migration;
     const own = known.get(id);
     if (!own) {
       // One that it knows by an old id only would be applied again; a database does not record old ids, but the text.
       const isKnownOtherwise =
-        was.some((old) => known.has(old)) || renamed.some((other) => other.checksum === checksum);
+        oldIds(migration).some((old) => known.has(old)) || renamed.some((other) => other.checksum === checksum);
       if (!compatible || isKnownOtherwise) return { kind: 'ahead', migrationId: id };
-    } else if (own.checksum !== checksum && !own.accepted.includes(checksum)) {
+    } else if (own.checksum !== checksum && !own.accepted.includes(checksum) && !isReplaced(id, own)) {
       return { kind: 'edited', migrationId: id };
     }
   }
   const lacking = upTo(build.migrations, target).find(({ id }) => !ids.has(id));
   return lacking ? { kind: 'behind', migrationId: lacking.id } : { kind: 'current' };
+}
+
+function oldIds({ was }: MigrationSummary): readonly string[] {
+  return was.flatMap((ids) => ids.split(','));
+}
+
+/** Whether a migration has another one's place, so that their texts say nothing of each other. */
+function isReplaced(id: string, by: MigrationSummary): boolean {
+  return by.was.some((ids) => ids.includes(',') && ids.split(',').includes(id));
 }
 
 /** The migrations that are applied when everything up to a target is. An unknown target means all: `open` refuses it. */
@@ -74,6 +87,6 @@ export function upTo(migrations: readonly MigrationSummary[], target?: string): 
 /** Whether tabs of a build may go on unchanged once a database has these migrations. */
 export function canGoOn(build: MigrationSet, applied: readonly MigrationSummary[]): boolean {
   const known = new Set(build.migrations.map(({ id }) => id));
-  const isRenamed = (was: readonly string[]) => was.some((id) => known.has(id));
-  return applied.every(({ id, compatible, was }) => known.has(id) || (compatible && !isRenamed(was)));
+  const isRenamed = (migration: MigrationSummary) => oldIds(migration).some((id) => known.has(id));
+  return applied.every((migration) => known.has(migration.id) || (migration.compatible && !isRenamed(migration)));
 }

@@ -228,28 +228,34 @@ impl Ledger {
         self.log_entry(connection, now, operation, id, Outcome::Done)
     }
 
-    /// Records an applied migration under another id, also where others depend on it. The log names both.
+    /// Records an applied migration under another id, also where others depend on it; or one in the place of several that
+    /// it replaces, as it is now. The log names all of them.
     pub fn rename(
         &self,
         connection: &Connection,
         now: &str,
         operation: StepOperation,
-        from: &str,
-        to: &str,
+        from: &[String],
+        migration: &Migration,
     ) -> Result<(), Error> {
-        let table = self.prefix.table("migration");
+        let (table, to) = (self.prefix.table("migration"), migration.id());
         // The id is replaced twice, because two neighbours share the space between them, so that one `replace` finds
         // only the first of them.
         let renamed = "replace(replace(' ' || depends || ' ', ' ' || ?1 || ' ', ' ' || ?2 || ' '), ' ' || ?1 || ' ', ' ' || ?2 || ' ')";
-        for sql in [
-            format!("UPDATE {table} SET id = ?2 WHERE id = ?1"),
-            format!(
-                "UPDATE {table} SET depends = trim({renamed}) WHERE instr(' ' || depends || ' ', ' ' || ?1 || ' ')"
-            ),
-        ] {
-            connection.execute(&sql, params![from, to]).map_err(ledger_error)?;
+        let depends = format!(
+            "UPDATE {table} SET depends = trim({renamed}) WHERE instr(' ' || depends || ' ', ' ' || ?1 || ' ')"
+        );
+        for (place, old) in from.iter().enumerate() {
+            let changed = match place {
+                0 => connection.execute(&format!("UPDATE {table} SET id = ?2 WHERE id = ?1"), params![old, to]),
+                _ => connection.execute(&format!("DELETE FROM {table} WHERE id = ?1"), params![old]),
+            };
+            changed.and_then(|_| connection.execute(&depends, params![old, to])).map_err(ledger_error)?;
         }
-        self.log_entry(connection, now, operation, &format!("{from} -> {to}"), Outcome::Done)
+        if from.len() > 1 {
+            entries::update(connection, &self.prefix, &LedgerEntry::of(migration)).map_err(ledger_error)?;
+        }
+        self.log_entry(connection, now, operation, &format!("{} -> {to}", from.join(", ")), Outcome::Done)
     }
 
     /// Records an applied migration as it is now, keeping when it was applied.

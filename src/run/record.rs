@@ -25,7 +25,7 @@ pub(super) fn record(
         }
         Step::Rollback { entry, .. } | Step::Unmark(entry) => ledger.forget(connection, now, operation, &entry.id),
         Step::Repair(migration) => ledger.correct(connection, now, operation, migration),
-        Step::Rename { from, migration } => ledger.rename(connection, now, operation, from, migration.id()),
+        Step::Rename { from, migration } => ledger.rename(connection, now, operation, from, migration),
         Step::Hook(_) => Ok(()),
     }
 }

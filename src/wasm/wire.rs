@@ -28,7 +28,7 @@ struct WireMigration<'a> {
     checksum: String,
     /// Of earlier texts that are as good.
     accepted: Vec<String>,
-    /// Ids that it had before.
+    /// Ids that it had before, and those of what it replaces.
     was: Vec<&'a str>,
     compatible: bool,
 }
@@ -38,7 +38,7 @@ pub(crate) fn set(set: &MigrationSet) -> Result<JsValue, serde_wasm_bindgen::Err
         WireMigration {
             id: migration.id(),
             checksum: migration.checksum().to_string(),
-            was: migration.was().collect(),
+            was: migration.recorded_as().collect(),
             accepted: migration.accepted_checksums().iter().map(ToString::to_string).collect(),
             compatible: migration.is_compatible(),
         }

@@ -25,6 +25,8 @@ const compatible = migration('3', { compatible: true });
 const edited = migration('2', { checksum: 'another' });
 const renamed = migration('two', { checksum: two.checksum, was: ['2'] });
 
+const squashed = migration('all', { was: ['1,2'] });
+
 const build = (/** @type {readonly Migration[]} */ migrations) => ({ digest: '', migrations });
 
 /**
@@ -79,6 +81,18 @@ const table = {
     target: '9',
     is: ['behind', '2'],
     goesOn: true,
+  },
+  'the build has one instead of two': {
+    applied: [one, two],
+    carried: [squashed, three],
+    is: ['behind', 'all'],
+    goesOn: false,
+  },
+  'the build has two for which the database has one': {
+    applied: [migration('all', { was: ['1,2'], compatible: true })],
+    carried: [one, two],
+    is: ['ahead', 'all'],
+    goesOn: false,
   },
   'the database has one more': { applied: [one, two], carried: [one], is: ['ahead', '2'], goesOn: false },
   'the database has one more, which is compatible': {

@@ -82,6 +82,7 @@ error_codes! {
     Edited = "edited", History, "A migration was edited after the database applied it.";
     Missing = "missing", History, "The database has applied a migration that this build lacks, and later ones it has.";
     DatabaseAhead = "database_ahead", History, "The database has applied migrations newer than any this build knows.";
+    PartlyReplaced = "partly_replaced", History, "The database has applied some of the migrations that one of this build replaces, and not all.";
     Late = "late", History, "A migration is pending although later ones are applied, and the policy refuses that.";
     UnknownTarget = "unknown_target", History, "The migration to stop at does not exist, or the one to go back to is not applied.";
     Irreversible = "irreversible", History, "A migration that would have to be taken back has no down.";

@@ -11,6 +11,7 @@ pub struct CodeMigration {
     /// Ids of the migrations that must be applied before it.
     pub depends: Cow<'static, [Cow<'static, str>]>,
     /// Ids under which databases may have recorded it, because it had them before.
+    /// With commas, as in `1, 2`: those of the migrations that it replaces.
     pub was: Cow<'static, [Cow<'static, str>]>,
     /// Whether code that does not know this migration may go on using the database.
     pub compatible: bool,

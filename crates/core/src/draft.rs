@@ -30,6 +30,20 @@ struct Dependency {
     line: usize,
 }
 
+impl Dependency {
+    /// No id has spaces, but there may be some where commas separate several.
+    fn without_spaces(self) -> Self {
+        match self.id.contains(',') {
+            true => Self { id: self.id.split_whitespace().collect::<String>().into(), ..self },
+            false => self,
+        }
+    }
+
+    fn ids(&self) -> impl Iterator<Item = &str> {
+        self.id.split(',')
+    }
+}
+
 impl Draft {
     pub fn from_file(id: String, file: SourceFile, written: Option<String>, header: Header) -> Self {
         let dependency = |(id, line): (String, usize)| Dependency { id: id.into(), line };
@@ -43,7 +57,7 @@ impl Draft {
             id: id.into(),
             file: file.path.into(),
             depends: header.depends.into_iter().map(dependency).collect(),
-            was: header.was.into_iter().map(dependency).collect(),
+            was: header.was.into_iter().map(dependency).map(Dependency::without_spaces).collect(),
             compatible: header.compatible,
             accepted_checksums: header.accepted_checksums,
             written,
@@ -57,7 +71,7 @@ impl Draft {
             file: code.place().into(),
             id: code.id,
             depends: code.depends.iter().map(dependency).collect(),
-            was: code.was.iter().map(dependency).collect(),
+            was: code.was.iter().map(dependency).map(Dependency::without_spaces).collect(),
             compatible: code.compatible,
             accepted_checksums: Vec::new(),
             written: None,
@@ -130,16 +144,18 @@ pub(crate) fn check_old_ids(drafts: &[Draft]) -> Result<(), DefinitionError> {
     let ids: HashMap<&str, &Draft> = drafts.iter().map(|draft| (&*draft.id, draft)).collect();
     let mut claimed: HashMap<&str, &Draft> = HashMap::new();
     for draft in drafts {
-        for Dependency { id, line } in &draft.was {
-            let fault = match (ids.get(&**id), claimed.insert(id, draft)) {
+        let old_ids = draft.was.iter().flat_map(|old| old.ids().map(|id| (id, old.line)));
+        for (id, line) in old_ids {
+            let fault = match (ids.get(id), claimed.insert(id, draft)) {
                 (Some(other), _) => format!("{} has this id now", other.file),
                 (None, Some(other)) if other.id != draft.id => format!("{} says the same", other.file),
+                _ if id.is_empty() => "there is nothing between two commas".to_owned(),
                 _ if id.ends_with(".sql") => "an id is a file's name without .sql".to_owned(),
                 _ => continue,
             };
             let why = format!("`-- was: {id}` must name an id that only this migration had, and has no more; {fault}");
             let kind = DefinitionErrorKind::InvalidHeader(why);
-            return Err(DefinitionError { file: draft.file.to_string(), line: *line, kind });
+            return Err(DefinitionError { file: draft.file.to_string(), line, kind });
         }
     }
     Ok(())
@@ -157,7 +173,7 @@ pub(crate) fn cycle_error(drafts: &[Draft], circle: &[usize]) -> DefinitionError
 /// spelt the same.
 fn closest(wrong: &str, drafts: &[Draft]) -> Option<String> {
     let bare = wrong.strip_suffix(".sql").unwrap_or(wrong);
-    if let Some(renamed) = drafts.iter().find(|draft| draft.was.iter().any(|old| old.id == bare)) {
+    if let Some(renamed) = drafts.iter().find(|draft| draft.was.iter().any(|old| old.ids().any(|id| id == bare))) {
         return Some(renamed.id.to_string());
     }
     drafts

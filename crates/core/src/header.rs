@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `-- depends: 0001.create 0002.users` | these must be applied before; may be repeated |
 //! | `-- was: 0002.users` | ids that it had before, by which `rename.rs` finds it in a ledger; may be repeated |
+//! | `-- was: 0001.create, 0002.users` | ids of the migrations that it replaces, all of them; may be repeated |
 //! | `-- transactional: false` | runs outside of a transaction, for `VACUUM` and its like; again if it is cut short |
 //! | `-- foreign_keys: on` | foreign keys are enforced while it runs |
 //! | `-- compatible: true` | code that does not know this migration may go on using the database |
@@ -48,7 +49,8 @@ impl Key {
 pub struct Header {
     /// Ids this migration depends on, in the order written, each with its line (counted from 1).
     pub depends: Vec<(String, usize)>,
-    /// Ids under which databases may have recorded this migration, each with its line.
+    /// Ids under which databases may have recorded this migration, each with its line. With commas in it: the ids of
+    /// those that it replaces, of which a database has all.
     pub was: Vec<(String, usize)>,
     /// Whether it runs in a transaction. By default it does.
     pub transactional: bool,
@@ -112,7 +114,7 @@ impl Header {
         if !is_list && self.keys.iter().any(|(other, _)| *other == key) {
             return Err(format!("`-- {name}:` is there twice; remove one"));
         }
-        if is_list && value.contains(',') {
+        if is_list && key != Key::Was && value.contains(',') {
             return Err(format!("`-- {name}: {value}`: separate them by spaces, not commas"));
         }
         self.keys.push((key, line));
@@ -125,6 +127,15 @@ impl Header {
         match key {
             Key::Depends => self.depends.extend(value.split_whitespace().map(|id| (id.to_owned(), line))),
             Key::Was if value.is_empty() => return Err(wrong("the id that it had before")),
+            Key::Was if value.contains(',') => {
+                let ids: Vec<&str> = value.split(',').map(str::trim).collect();
+                if ids.iter().any(|id| id.is_empty() || id.contains(char::is_whitespace)) {
+                    return Err(wrong(
+                        "an id; several that it had, with spaces between them; or those that it replaces, with a comma between each two",
+                    ));
+                }
+                self.was.push((ids.join(","), line));
+            }
             Key::Was => self.was.extend(value.split_whitespace().map(|id| (id.to_owned(), line))),
             Key::Transactional => self.transactional = switch("true", "false")?,
             Key::ForeignKeys => self.foreign_keys = switch("on", "off")?,
@@ -183,6 +194,12 @@ mod tests {
     }
 
     #[test]
+    fn old_ids_stand_for_themselves_or_with_commas_for_all_of_them() {
+        let header = Header::parse("-- was: a b\n-- was: c ,d,  e\nSELECT 1").expect("a readable header");
+        assert_eq!(header.was, [("a".into(), 1), ("b".into(), 1), ("c,d,e".into(), 2)]);
+    }
+
+    #[test]
     fn headers_end_at_the_first_statement() {
         assert_eq!(depends("SELECT 1;\n-- depends: a"), []);
         assert_eq!(depends("SELECT 1 -- depends: a"), []);
@@ -231,6 +248,8 @@ mod tests {
     #[test]
     fn unreadable_values_are_refused() {
         assert!(refusal("-- depends: a, b").1.contains("spaces"));
+        assert!(refusal("-- was: a, b c").1.contains("with a comma between each two"));
+        assert!(refusal("-- was: a,").1.contains("with a comma between each two"));
         assert!(refusal("-- was:").1.contains("the id that it had before"));
         assert!(refusal("-- transactional: no").1.contains("`true` or `false`"));
         assert!(refusal("-- compatible: yes").1.contains("`true` or `false`"));

@@ -38,6 +38,20 @@ pub enum HistoryError {
         /// The id that is missing from the set.
         id: String,
     },
+    /// The database has applied some of the migrations that one of the set replaces, and not all.
+    #[error(
+        "\"{id}\" replaces migrations of which this database has applied {}, and not {}: upgrade it first by a build that has them still, or give their files back to this one and remove \"{id}\"",
+        quoted(.applied),
+        quoted(.missing)
+    )]
+    PartlyReplaced {
+        /// The id of the one that replaces them.
+        id: String,
+        /// The replaced ones that are applied.
+        applied: Vec<String>,
+        /// Those that are not.
+        missing: Vec<String>,
+    },
     /// Migrations are pending although later ones are applied, and the policy refuses that.
     #[error(
         "{} pending although later migrations are applied, and the policy refuses that; give {} a higher number, or allow late migrations",
@@ -167,6 +181,7 @@ impl HistoryError {
             Self::Edited { .. } => ErrorCode::Edited,
             Self::DatabaseAhead { .. } | Self::Renamed { .. } => ErrorCode::DatabaseAhead,
             Self::Missing { .. } => ErrorCode::Missing,
+            Self::PartlyReplaced { .. } => ErrorCode::PartlyReplaced,
             Self::Late { .. } => ErrorCode::Late,
             Self::UnknownTarget { .. } | Self::NotApplied { .. } => ErrorCode::UnknownTarget,
             Self::Irreversible { .. } => ErrorCode::Irreversible,
@@ -179,6 +194,11 @@ impl HistoryError {
             Self::LedgerTooNew { .. } => ErrorCode::LedgerTooNew,
         }
     }
+}
+
+/// `"1", "2"`
+fn quoted(ids: &[String]) -> String {
+    ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ")
 }
 
 /// `"1", "2" were`

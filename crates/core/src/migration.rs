@@ -78,6 +78,12 @@ impl Migration {
 
     /// Ids under which databases may have recorded it, because it had them before.
     pub fn was(&self) -> impl Iterator<Item = &str> {
+        self.was.iter().map(AsRef::as_ref).filter(|old| !old.contains(','))
+    }
+
+    /// What databases may have recorded instead of it: an id that it had before, or several ids, with a comma between
+    /// each two, of the migrations that it replaces. A database that has all of these has it.
+    pub fn recorded_as(&self) -> impl Iterator<Item = &str> {
         self.was.iter().map(AsRef::as_ref)
     }
 

@@ -4,7 +4,7 @@ use crate::adoption::Adopted;
 use crate::history::History;
 use crate::operation::{Operation, Target};
 use crate::policy::Policy;
-use crate::rename::{Rename, renamed, renames};
+use crate::rename::{Rename, check_replaced, renamed, renames};
 use crate::step::Step;
 use crate::tokens::{TokenKind, tokens};
 use crate::{HistoryError, LedgerEntry, SetDefinition};
@@ -82,6 +82,10 @@ pub fn plan<'set>(
     let renames = renames(set, ledger);
     let recorded = ledger;
     let ledger = renamed(recorded, &renames);
+    // Back it can go all the same: with what it has recorded of them.
+    if !matches!(operation, Operation::Rollback(_) | Operation::Unmark(_) | Operation::UnmarkOnly(_)) {
+        check_replaced(set, &ledger)?;
+    }
     let history = History::new(set, &ledger);
     let decided: Vec<Step<'set>> = match operation {
         Operation::Apply(target) => history.apply(target, policy)?,

@@ -1,32 +1,61 @@
-//! Migrations that have another id now than when they were applied.
+//! Migrations that have another id now than when they were applied, also those that replace several.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::migration::Body;
-use crate::{LedgerEntry, Migration, SetDefinition};
+use crate::sorted::sort_by;
+use crate::{HistoryError, LedgerEntry, Migration, SetDefinition};
 
-/// An applied migration whose id was changed since.
+/// An applied migration whose id was changed since, or several that one replaces.
 pub(crate) struct Rename<'set> {
-    /// The id that the database has recorded.
-    pub from: String,
+    /// The ids that the database has recorded; the first of them gives the migration its place.
+    pub from: Vec<String>,
     /// The migration as the set names it.
     pub migration: &'set Migration,
 }
 
-/// What is recorded under an id that the set knows as the old one of a migration.
+/// What is recorded under ids that the set knows as old ones of a migration.
 pub(crate) fn renames<'set>(set: &'set SetDefinition, ledger: &[LedgerEntry]) -> Vec<Rename<'set>> {
     // Most sets have none, and then there is nothing to look up.
     if set.iter().all(|migration| migration.was.is_empty()) {
         return Vec::new();
     }
-    let applied: HashSet<&str> = ledger.iter().map(|entry| entry.id.as_str()).collect();
-    let pending = set.iter().filter(|migration| !applied.contains(migration.id()));
+    let applied = places(ledger);
     let rename = |migration: &'set Migration| {
-        let entry = ledger.iter().find(|entry| migration.was().any(|old| old == entry.id))?;
-        Some(Rename { from: entry.id.clone(), migration })
+        let is_applied = |ids: &&str| ids.split(',').all(|id| applied.contains_key(id));
+        let mut places: Vec<usize> =
+            migration.recorded_as().find(is_applied)?.split(',').map(|id| applied[id]).collect();
+        sort_by(&mut places, Ord::cmp);
+        places.dedup();
+        // What it depends on may have been applied between them: then it comes behind that, and else before what may
+        // depend on the first of them.
+        if migration.depends().any(|id| applied.get(id).is_some_and(|place| *place > places[0])) {
+            places.reverse();
+        }
+        Some(Rename { from: places.into_iter().map(|place| ledger[place].id.clone()).collect(), migration })
     };
-    pending.filter_map(rename).collect()
+    set.iter().filter(|migration| !applied.contains_key(migration.id())).filter_map(rename).collect()
+}
+
+/// Where the entry of each id is.
+fn places(ledger: &[LedgerEntry]) -> HashMap<&str, usize> {
+    ledger.iter().enumerate().map(|(place, entry)| (entry.id.as_str(), place)).collect()
+}
+
+/// Refuses a database that has applied some of the migrations that one replaces, and not all: it could be neither run nor
+/// left out.
+pub(crate) fn check_replaced(set: &SetDefinition, ledger: &[LedgerEntry]) -> Result<(), HistoryError> {
+    let applied = places(ledger);
+    for migration in set.iter().filter(|migration| !applied.contains_key(migration.id())) {
+        let groups = migration.recorded_as().filter(|ids| ids.contains(','));
+        let halves = groups.map(|ids| ids.split(',').map(str::to_owned).partition(|id| applied.contains_key(&**id)));
+        let begun = halves.filter(|(applied, _): &(Vec<String>, Vec<String>)| !applied.is_empty());
+        if let Some((applied, missing)) = begun.min_by_key(|(_, missing)| missing.len()) {
+            return Err(HistoryError::PartlyReplaced { id: migration.id().to_owned(), applied, missing });
+        }
+    }
+    Ok(())
 }
 
 /// Applied SQL that the set does not have under its id, and SQL of the set that is not what was applied under its own,
@@ -64,8 +93,18 @@ pub(crate) fn renamed<'ledger>(ledger: &'ledger [LedgerEntry], renames: &[Rename
     if renames.is_empty() {
         return ledger.into();
     }
-    let new: HashMap<&str, &str> = renames.iter().map(|rename| (rename.from.as_str(), rename.migration.id())).collect();
+    let mut new: HashMap<&str, &str> = HashMap::new();
+    for Rename { from, migration } in renames {
+        new.extend(from.iter().map(|from| (from.as_str(), migration.id())));
+    }
     let mut ledger = ledger.to_vec();
+    for Rename { from, migration } in renames.iter().filter(|rename| rename.from.len() > 1) {
+        ledger.retain(|entry| !from[1..].contains(&entry.id));
+        for entry in ledger.iter_mut().filter(|entry| entry.id == from[0]) {
+            let (applied_at, duration) = (std::mem::take(&mut entry.applied_at), entry.duration);
+            *entry = LedgerEntry { applied_at, duration, ..LedgerEntry::of(migration) };
+        }
+    }
     for entry in &mut ledger {
         for id in std::iter::once(&mut entry.id).chain(&mut entry.depends) {
             if let Some(new) = new.get(id.as_str()) {

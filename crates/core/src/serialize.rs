@@ -25,7 +25,7 @@ struct AdoptedShape {
 struct StepShape<'a> {
     operation: StepOperation,
     id: &'a str,
-    was: Option<&'a str>,
+    was: Option<String>,
     late: bool,
     transactional: bool,
     sql: Option<&'a str>,
@@ -49,7 +49,7 @@ impl Serialize for Adopted {
 impl Serialize for Step<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let was = match self {
-            Self::Rename { from, .. } => Some(from.as_str()),
+            Self::Rename { from, .. } => Some(from.join(", ")),
             _ => None,
         };
         let late = matches!(self, Self::Apply { late: true, .. });

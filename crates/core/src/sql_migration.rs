@@ -14,6 +14,7 @@ pub struct SqlMigration {
     /// Ids of the migrations that must be applied before it.
     pub depends: Vec<String>,
     /// Ids under which databases may have recorded it, because it had them before.
+    /// With commas, as in `1, 2`: those of the migrations that it replaces.
     pub was: Vec<String>,
     /// Whether it runs in a transaction; `None`: as its headers say.
     pub transactional: Option<bool>,

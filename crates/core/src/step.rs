@@ -30,10 +30,10 @@ pub enum Step<'set> {
     Adopt(&'set Migration),
     /// Record a migration, applied before it was edited, as it is now.
     Repair(&'set Migration),
-    /// Record an applied migration under the id that it has now.
+    /// Record an applied migration under the id that it has now, or one in the place of those that it replaces.
     Rename {
-        /// The id that is recorded.
-        from: String,
+        /// The id that is recorded; of several that are replaced the first gives its place.
+        from: Vec<String>,
         /// The migration.
         migration: &'set Migration,
     },
@@ -89,7 +89,7 @@ impl Step<'_> {
     /// What it does to which migration, such as `apply 0002.users`.
     pub fn named(&self) -> String {
         let subject = match self {
-            Self::Rename { from, migration } => format!("{from} -> {}", migration.id()),
+            Self::Rename { from, migration } => format!("{} -> {}", from.join(", "), migration.id()),
             _ => self.id().to_owned(),
         };
         format!("{} {subject}", self.operation())

@@ -581,6 +581,79 @@ fn of_two_recorded_ids_one_is_renamed_and_the_other_stays_unknown() {
     assert_eq!(error.code(), ErrorCode::Missing);
 }
 
+// One migration instead of several.
+
+/// As released, and with all but the last replaced by one.
+fn squashed() -> (SetDefinition, SetDefinition) {
+    let new = folder(&[
+        ("0.sql", "SELECT 0"),
+        ("3.all.sql", "-- was: 1, 2, 3\n-- depends: 0\nCREATE TABLE all_of_them (a);"),
+        ("3.all.rollback.sql", "DROP TABLE all_of_them;"),
+        ("4.sql", "-- depends: 3.all\nCREATE TABLE t4 (a);"),
+    ]);
+    (set(&["1", "2", "3", "4"]), new)
+}
+
+#[test]
+fn a_database_that_has_all_of_the_replaced_ones_has_what_replaces_them() {
+    let (old, new) = squashed();
+    let zero = applied(&new, &["0"]);
+    for (has, operation, is) in [
+        (&["1", "2", "3", "4"][..], latest(), "from 4 to 4:\n  rename 1, 2, 3 -> 3.all"),
+        (&["2", "1", "3"], latest(), "from 3 to 4:\n  rename 2, 1, 3 -> 3.all\n  apply 4"),
+        (&[], latest(), "from 0 to 4:\n  apply 3.all\n  apply 4"),
+        (&["1", "2", "3"], Mark(Target::Latest), "from 3 to 4:\n  rename 1, 2, 3 -> 3.all\n  mark 4"),
+        (&[], Mark(Target::Latest), "from 0 to 4:\n  mark 3.all\n  mark 4"),
+        (&["1", "2", "3"], Rollback(last(1)), "from 3 to 0:\n  rename 1, 2, 3 -> 3.all\n  rollback 3.all"),
+        (&["1", "2", "3"], Unmark(last(1)), "from 3 to 0:\n  rename 1, 2, 3 -> 3.all\n  unmark 3.all"),
+        (&["1", "2"], Rollback(last(1)), "from 2 to 1:\n  rollback 2"),
+    ] {
+        let ledger = [zero.clone(), applied(&old, has)].concat();
+        assert_eq!(planned(&new, &ledger, operation), is);
+    }
+}
+
+#[test]
+fn a_database_that_has_some_of_the_replaced_ones_is_refused_and_told_which() {
+    let (old, new) = squashed();
+    for operation in [latest(), Mark(Target::Latest), Reapply(last(1)), MarkOnly(vec!["4".into()]), Repair] {
+        let error = refused(&new, &applied(&old, &["1", "3"]), operation);
+        let expected = HistoryError::PartlyReplaced {
+            id: "3.all".into(),
+            applied: vec!["1".into(), "3".into()],
+            missing: vec!["2".into()],
+        };
+        assert_eq!((error.code(), &error), (ErrorCode::PartlyReplaced, &expected));
+        assert!(error.to_string().contains("has applied \"1\", \"3\", and not \"2\": upgrade it first"), "{error}");
+    }
+    // Also by the policy that would take the unknown ones back.
+    assert_eq!(refused_with(backwards(), &new, &applied(&old, &["1"])).code(), ErrorCode::PartlyReplaced);
+}
+
+#[test]
+fn what_was_replaced_once_can_be_replaced_again_from_either_state() {
+    let (old, between) = squashed();
+    let new = folder(&[("0.sql", "SELECT 0"), ("4.all.sql", "-- was: 3.all, 4\n-- was: 1, 2, 3, 4\nSELECT 4")]);
+    let renamed = |ledger: Vec<LedgerEntry>| planned(&new, &[applied(&new, &["0"]), ledger].concat(), latest());
+    assert_eq!(renamed(applied(&old, &["1", "2", "3", "4"])), "from 4 to 4.all:\n  rename 1, 2, 3, 4 -> 4.all");
+    assert_eq!(renamed(applied(&between, &["3.all", "4"])), "from 4 to 4.all:\n  rename 3.all, 4 -> 4.all");
+    let ledger = [applied(&new, &["0"]), applied(&old, &["1", "2", "3"])].concat();
+    let error = refused(&new, &ledger, latest()).to_string();
+    assert!(error.contains("and not \"4\""), "{error}");
+}
+
+#[test]
+fn what_replaces_others_comes_behind_what_it_depends_on() {
+    let old = set(&["1", "2", "3"]);
+    let new = folder(&[
+        ("2.sql", "CREATE TABLE t2 (a);"),
+        ("4.sql", "-- was: 1, 3\n-- depends: 2\nSELECT 4"),
+        ("4.rollback.sql", "SELECT 4"),
+    ]);
+    let ledger = applied(&old, &["1", "2", "3"]);
+    assert_eq!(planned(&new, &ledger, Rollback(last(1))), "from 3 to 2:\n  rename 3, 1 -> 4\n  rollback 4");
+}
+
 // The way back of a deploy that was rolled back.
 
 #[test]
@@ -1349,9 +1422,9 @@ fn carry_out(ledger: &mut Vec<LedgerEntry>, step: &Step<'_>) {
         Step::Repair(migration) => ledger[place.expect("what is repaired is applied")] = LedgerEntry::of(migration),
         Step::Rename { from, migration } => {
             assert_eq!(place, None, "{} is applied already", migration.id());
-            let renamed = ledger.iter_mut().find(|entry| entry.id == *from).expect("what is renamed is applied");
+            let renamed = ledger.iter_mut().find(|entry| entry.id == from[0]).expect("what is renamed is applied");
             migration.id().clone_into(&mut renamed.id);
-            for id in ledger.iter_mut().flat_map(|entry| &mut entry.depends).filter(|id| *id == from) {
+            for id in ledger.iter_mut().flat_map(|entry| &mut entry.depends).filter(|id| from.contains(id)) {
                 migration.id().clone_into(id);
             }
         }

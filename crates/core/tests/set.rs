@@ -477,9 +477,14 @@ fn errors_name_file_line_and_remedy() {
             "m/1.sql:1: `-- was: 0.sql` must name an id that only this migration had, and has no more; an id is a file's name without .sql",
         ),
         (
-            &[("m/1.sql", "-- was: 0, 00\nSELECT 1")],
+            &[("m/1.sql", "-- was: 0, 00, \nSELECT 1")],
             "invalid_header",
-            "m/1.sql:1: `-- was: 0, 00`: separate them by spaces, not commas",
+            "m/1.sql:1: `-- was: 0, 00,`: the value must be an id; several that it had, with spaces between them; or those that it replaces, with a comma between each two",
+        ),
+        (
+            &[("m/1.sql", "SELECT 1"), ("m/2.sql", "-- was: 0, 1\nSELECT 2")],
+            "invalid_header",
+            "m/2.sql:1: `-- was: 1` must name an id that only this migration had, and has no more; m/1.sql has this id now",
         ),
         (
             &[("m/1.sql", "SELECT 1"), ("m/1.down.sql", "-- was: 0\nSELECT 1")],

@@ -115,7 +115,7 @@ fn try_out(_: &SetDefinition, _: &str, _: Span) -> Result<(TokenStream, TokenStr
 
 fn embed(migration: &Migration) -> TokenStream {
     let (id, file, compatible) = (migration.id(), migration.file(), migration.is_compatible());
-    let (depends, was) = (migration.depends(), migration.was());
+    let (depends, was) = (migration.depends(), migration.recorded_as());
     let checksum = migration.checksum();
     let checksum = checksum.as_bytes();
     let accepted = migration.accepted_checksums().iter().map(|checksum| {
