@@ -1,3 +1,4 @@
+use serde_json::json;
 use wheatear::{Operation, Plan};
 
 use crate::context::Context;
@@ -10,11 +11,12 @@ pub(super) fn plan(context: &Context<'_>, database: &str, operation: &Operation,
     let Context { host, output, project, .. } = context;
     let set = project.set(*host)?;
     let opened = Database::open_or_empty(database, *host)?;
-    let plan = project.migrator(&set).plan(&opened, operation)?;
+    let migrator = project.migrator(&set);
     if sql {
-        let text = plan.sql();
-        output.say(&text, || text.clone());
+        let text = migrator.transcript(&opened, operation)?;
+        output.say(&json!({ "text": text }), || text.clone());
     } else {
+        let plan = migrator.plan(&opened, operation)?;
         output.say(&plan, || described(&plan));
     }
     Ok(Exit::Done)
