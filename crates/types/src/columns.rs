@@ -1,12 +1,18 @@
 use rusqlite::Connection;
-use wheatear_sqlite::{all_rows, lossy_text, one_row};
+use wheatear_sqlite::{all_rows, lossy_text, quoted};
 
-use crate::value_type::ValueType;
+use crate::catalog::Catalog;
+use crate::described::describe;
+use crate::table_keys::row_key;
+use crate::value_type::{ValueType, nullable};
 
 /// A column of a table or view.
 pub(crate) struct Column {
     pub name: String,
-    pub kind: ValueType,
+    /// What a row that is read has, in TypeScript.
+    pub read: String,
+    /// What a row that is written has.
+    pub written: String,
     /// Whether a row may have NULL in it.
     pub is_nullable: bool,
     /// Whether who inserts a row may leave it out.
@@ -17,26 +23,41 @@ pub(crate) struct Column {
 
 /// The columns that `SELECT *` gives of a table, in order.
 ///
-/// A column that is the key of its rows, which an `INTEGER PRIMARY KEY` is, gets a number when there is none, and is
-/// never NULL: SQLite has no index for such a key, as it has for every other.
-///
-/// Source: <https://www.sqlite.org/lang_createtable.html#rowid>, <https://www.sqlite.org/pragma.html#pragma_table_xinfo>
+/// Source: <https://www.sqlite.org/pragma.html#pragma_table_xinfo>
 pub(crate) fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<Vec<Column>> {
-    let keyed = "SELECT (SELECT sum(pk > 0) FROM pragma_table_xinfo(?1, 'main')) = 1
-        AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?1, 'main') WHERE origin = 'pk')";
-    let has_row_key: bool = one_row(connection, keyed, &[&table], |row| Ok(row.get(0).unwrap_or(false)))?;
+    let row_key = row_key(connection, table)?;
     // A column that is hidden is none of `*`; one with 2 or 3 is computed.
-    let columns = "SELECT name, type, \"notnull\", dflt_value IS NOT NULL, pk, hidden
+    let columns = "SELECT name, type, \"notnull\", dflt_value IS NOT NULL, hidden
         FROM pragma_table_xinfo(?1, 'main') WHERE hidden <> 1 ORDER BY cid";
     all_rows(connection, columns, &[&table], |row| {
-        let is_row_key = has_row_key && row.get::<_, i64>(4)? > 0;
+        let name = lossy_text(row, 0)?;
+        let is_row_key = row_key.as_ref() == Some(&name);
         let is_nullable = !row.get::<_, bool>(2)? && !is_row_key;
+        let kind = ValueType::of_declared(&lossy_text(row, 1)?);
         Ok(Column {
-            name: lossy_text(row, 0)?,
-            kind: ValueType::of_declared(&lossy_text(row, 1)?),
+            name,
+            read: nullable(kind.read(), is_nullable),
+            written: nullable(kind.written(), is_nullable),
             is_nullable,
             is_optional: is_nullable || is_row_key || row.get(3)?,
-            is_generated: row.get::<_, i64>(5)? >= 2,
+            is_generated: row.get::<_, i64>(4)? >= 2,
         })
     })
+}
+
+/// The columns of a view, as of any query.
+pub(crate) fn columns_of_view(connection: &Connection, catalog: &Catalog, view: &str) -> rusqlite::Result<Vec<Column>> {
+    let select = format!("SELECT * FROM main.{}", quoted(view));
+    // Why it cannot be read, if it reads what is not there.
+    connection.prepare(&select)?;
+    let described = describe(connection, catalog, &select).map(|described| described.columns).unwrap_or_default();
+    let column = |name, read: String| Column {
+        name,
+        written: read.clone(),
+        read,
+        is_nullable: true,
+        is_optional: true,
+        is_generated: true,
+    };
+    Ok(described.into_iter().map(|found| column(found.name, found.kind)).collect())
 }

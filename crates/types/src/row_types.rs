@@ -2,9 +2,9 @@ use rusqlite::Connection;
 use wheatear_sqlite::read_created;
 
 use crate::Error;
-use crate::columns::{Column, columns_of};
+use crate::catalog::Catalog;
+use crate::columns::{Column, columns_of, columns_of_view};
 use crate::names::{Taken, property, type_name};
-use crate::value_type::nullable;
 
 /// For whom types are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +47,16 @@ pub fn row_types(connection: &Connection, flavor: Flavor) -> Result<String, Erro
         Flavor::Kysely => Taken::new(&["ColumnType", "Database", "Generated", "Uint8Array"]),
     };
     let ends: &[&str] = if flavor == Flavor::Plain { &["", "Insert", "Update"] } else { &["Table"] };
+    let catalog = Catalog::read(connection)?;
     let mut tables = Vec::new();
     for object in objects {
         let type_name = taken.take(&type_name(&object.name), ends);
-        let columns = columns_of(connection, &object.name)?;
-        tables.push(Table { type_name, columns, is_view: object.kind == "view", name: object.name });
+        let is_view = object.kind == "view";
+        let columns = match is_view {
+            true => columns_of_view(connection, &catalog, &object.name)?,
+            false => columns_of(connection, &object.name)?,
+        };
+        tables.push(Table { type_name, columns, is_view, name: object.name });
     }
     Ok(match flavor {
         Flavor::Plain => plain(&tables),
@@ -64,14 +69,13 @@ fn plain(tables: &[Table]) -> String {
     for table in tables {
         let Table { type_name, columns, .. } = table;
         text += &declared(&format!("type {type_name} ="), columns, |column| {
-            format!("{}: {}", property(&column.name), nullable(column.kind.read(), column.is_nullable))
+            format!("{}: {}", property(&column.name), column.read)
         });
         if table.is_view {
             continue;
         }
         let written = |column: &Column, is_optional| {
-            let kind = nullable(column.kind.written(), column.is_nullable);
-            format!("{}{}: {kind}", property(&column.name), if is_optional { "?" } else { "" })
+            format!("{}{}: {}", property(&column.name), if is_optional { "?" } else { "" }, column.written)
         };
         let columns = || columns.iter().filter(|column| !column.is_generated);
         text +=
@@ -94,8 +98,7 @@ fn kysely(tables: &[Table]) -> String {
     let mut text = String::new();
     for table in tables {
         let column = |column: &Column| {
-            let read = nullable(column.kind.read(), column.is_nullable);
-            let written = nullable(column.kind.written(), column.is_nullable);
+            let Column { read, written, .. } = column;
             let kind = match () {
                 () if table.is_view || column.is_generated => format!("ColumnType<{read}, never, never>"),
                 () if read != written && column.is_optional => {
@@ -103,7 +106,7 @@ fn kysely(tables: &[Table]) -> String {
                 }
                 () if read != written => format!("ColumnType<{read}, {written}, {written}>"),
                 () if column.is_optional && !column.is_nullable => format!("Generated<{read}>"),
-                () => read,
+                () => read.clone(),
             };
             format!("{}: {kind}", property(&column.name))
         };

@@ -2,7 +2,7 @@
 /// column keeps what cannot be converted, and it is those who write that keep to their types.
 ///
 /// Source: <https://www.sqlite.org/datatype3.html#determination_of_column_affinity>
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ValueType {
     Integer,
     /// Declared for integers that a `number` does not hold.
@@ -59,6 +59,17 @@ impl ValueType {
 /// The type, or NULL.
 pub(crate) fn nullable(kind: &str, is_nullable: bool) -> String {
     if is_nullable && kind != "unknown" { format!("{kind} | null") } else { kind.to_owned() }
+}
+
+/// The types of several values, each named once.
+pub(crate) fn union_of<'a>(kinds: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for name in kinds.flat_map(|kind| kind.split(" | ")) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(" | ")
 }
 
 #[cfg(test)]
