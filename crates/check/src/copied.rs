@@ -13,9 +13,9 @@ pub(crate) fn empty(options: &CheckOptions) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// The most that a script may do on a copy, in thousands of SQLite's operations: a few seconds. The work that a check does is
-/// bounded by it, whatever a migration does.
-const MOST_WORK: usize = 200_000;
+/// The most that a script may do on a copy, in thousands of SQLite's operations: less than a second. It bounds the work of a check,
+/// whatever a migration does with rows.
+const MOST_WORK: usize = 20_000;
 
 /// A copy of a database, on which what does not end is interrupted.
 ///

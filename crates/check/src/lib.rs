@@ -88,8 +88,25 @@ fn look(set: &MigrationSet, first: usize, options: &CheckOptions, report: &mut R
             let _ = attempt(&database, up, &mut |_, _| {});
         }
     }
-    set.hooks().iter().for_each(|hook| report.open(&hook.script));
+    for hook in set.hooks() {
+        report.open(&hook.script);
+        if reaches_out(&hook.script) {
+            continue;
+        }
+        let filled = filled(&database, options, &mut filler)?;
+        if let Some(subject) = Subject::of(&hook.script, None, &database, filled, options, report)? {
+            lints::look_at_hook(&subject, report)?;
+        }
+        let _ = attempt(&database, &hook.script, &mut |_, _| {});
+    }
     Ok(())
+}
+
+/// A copy of a database, with rows.
+fn filled(database: &Connection, options: &CheckOptions, filler: &mut Filler) -> rusqlite::Result<Connection> {
+    let filled = copy(database, options)?;
+    filler.fill(&filled)?;
+    Ok(filled)
 }
 
 fn look_at(
@@ -108,8 +125,7 @@ fn look_at(
     if reaches_out(up) {
         return Ok(());
     }
-    let filled = copy(database, options)?;
-    filler.fill(&filled)?;
+    let filled = filled(database, options, filler)?;
     if let Some(subject) = Subject::of(up, down.as_ref(), database, filled, options, report)? {
         lints::look_at(&subject, report)?;
     }

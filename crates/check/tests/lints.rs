@@ -454,3 +454,40 @@ fn findings_are_serialized_with_the_id_of_their_lint() {
     assert_eq!((&json[0]["line"], &json[0]["sql"]), (&1.into(), &serde_json::Value::Null));
     assert!(json[0]["remedy"].as_str().is_some_and(|remedy| remedy.contains("rollback")));
 }
+
+#[test]
+fn rows_that_are_left_without_their_parents_are_told() {
+    let create = "CREATE TABLE album (id INTEGER PRIMARY KEY);
+        CREATE TABLE photo (id INTEGER PRIMARY KEY, album INTEGER NOT NULL REFERENCES album (id));";
+    let back = "-- lint: allow wrong-down not looked at\nSELECT 1;";
+    let message = |up: &str| {
+        let create = format!("-- lint: allow missing-down none\n{create}");
+        let findings = findings(&changed(&create, up, back));
+        findings.iter().map(|found| format!("{} {}: {}", found.lint, found.line, found.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        message("SELECT 1;\nUPDATE photo SET album = 7;\nSELECT 2;"),
+        ["fails-on-rows 2: statement 2 leaves 4 rows of \"photo\" that refer to no row of \"album\""]
+    );
+    assert_eq!(message("UPDATE photo SET album = 7;\nINSERT OR IGNORE INTO album VALUES (7);"), [""; 0]);
+}
+
+#[test]
+fn hooks_are_run_on_rows() {
+    let files = [
+        ("1", "-- lint: allow missing-down none\nCREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER);"),
+        ("post-apply", "DROP TABLE IF EXISTS b; CREATE TABLE b (n INTEGER NOT NULL);\nINSERT INTO b SELECT n FROM a;"),
+    ];
+    let findings = findings(&files);
+    let [found] = &findings[..] else { panic!("{findings:?}") };
+    assert_eq!((found.lint, &*found.file, found.line), (Lint::FailsOnRows, "m/post-apply.sql", 2));
+}
+
+#[test]
+fn a_migration_that_does_not_end_on_rows_is_left_alone() {
+    let up = "CREATE TABLE b (n); INSERT INTO b WITH RECURSIVE n (i) AS (
+        SELECT id FROM a UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0;";
+    let files = [("1", "CREATE TABLE a (id INTEGER PRIMARY KEY);"), ("2", up), ("3", "DROP TABLE b;")];
+    let ids: Vec<&str> = findings(&files).iter().map(|found| found.lint.id()).collect();
+    assert_eq!(ids, ["missing-down", "missing-down", "missing-down", "drops-table"]);
+}

@@ -8,6 +8,7 @@ mod lacking;
 mod listed;
 mod mixed;
 mod names;
+mod orphans;
 mod rebuilt;
 mod renamed;
 mod varying;
@@ -28,11 +29,19 @@ pub(crate) fn look_at(subject: &Subject<'_>, report: &mut Report<'_>) -> rusqlit
     rebuilt::look(subject, &story, report)?;
     renamed::look(subject, &story, report);
     cascade::look(subject, &story, report)?;
+    orphans::look(subject, report)?;
     mixed::look(subject, &story, report)?;
     names::look(subject, report);
     lacking::look(subject, report)?;
     varying::look(subject, report)?;
     down::look(subject, &story, report)
+}
+
+/// Looks at what runs behind every upgrade, as far as that can break.
+pub(crate) fn look_at_hook(subject: &Subject<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
+    cascade::look(subject, &Story::of(&subject.run), report)?;
+    orphans::look(subject, report)?;
+    lacking::look(subject, report)
 }
 
 /// Tells that there is no way back.

@@ -242,3 +242,76 @@ fn columns_of(shape: &Shape, message: &str) -> Vec<usize> {
     let meant: Vec<usize> = meant.map(|(index, _)| index).collect();
     if meant.is_empty() { columns().map(|(index, _)| index).collect() } else { meant }
 }
+
+#[cfg(test)]
+mod tests {
+    use wheatear_sqlite::one_row;
+
+    use super::*;
+
+    /// A database with these tables, filled.
+    fn filled(sql: &str) -> Connection {
+        let database = Connection::open_in_memory().expect("a database");
+        database.execute_batch(sql).expect("tables");
+        Filler::default().fill(&database).expect("rows");
+        database
+    }
+
+    fn count(database: &Connection, condition: &str) -> i64 {
+        one_row(database, &format!("SELECT count(*) FROM {condition}"), &[], |row| row.get(0)).expect("a count")
+    }
+
+    #[test]
+    fn every_row_satisfies_the_constraints_of_its_table() {
+        for (columns, rows) in [
+            ("(a INTEGER PRIMARY KEY, b TEXT NOT NULL, c)", 4),
+            ("(a TEXT PRIMARY KEY, b) WITHOUT ROWID", 4),
+            ("(a INTEGER PRIMARY KEY, b INT, c REAL, d TEXT, e BLOB, f ANY) STRICT", 4),
+            ("(a UNIQUE, b, c, UNIQUE (b, c), PRIMARY KEY (a, b))", 4),
+            ("(a CHECK (a IN ('red', 'it''s')), b)", 4),
+            ("(a TEXT NOT NULL UNIQUE CHECK (length(a) = 36))", 4),
+            ("(a TEXT CHECK (json_valid(a)), b INTEGER CHECK (b BETWEEN 17 AND 19), c CHECK (typeof(c) = 'real'))", 4),
+            ("(a, b, CONSTRAINT one CHECK ((a IS NULL) <> (b IS NULL)))", 4),
+            ("(a TEXT NOT NULL CHECK (a > 'm'), b AS (upper(a)) STORED UNIQUE)", 1),
+            ("(a, b INTEGER NOT NULL REFERENCES t (rowid_) , rowid_ INTEGER PRIMARY KEY)", 4),
+            ("(a CHECK (a <> a))", 0),
+        ] {
+            let database = filled(&format!("CREATE TABLE t {columns};"));
+            assert!(count(&database, "t") >= rows, "{columns}: {}", count(&database, "t"));
+            assert_eq!(count(&database, "pragma_integrity_check WHERE integrity_check <> 'ok'"), 0, "{columns}");
+            assert_eq!(count(&database, "pragma_foreign_key_check"), 0, "{columns}");
+        }
+    }
+
+    #[test]
+    fn rows_are_equal_null_and_odd_where_they_may_be() {
+        let database = filled("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, n INTEGER NOT NULL);");
+        assert_eq!(count(&database, "t AS a, t AS b WHERE a.name = b.name AND a.n = b.n AND a.id < b.id"), 1);
+        assert_eq!(count(&database, "t WHERE name IS NULL"), 1);
+        assert_eq!(count(&database, "t WHERE name = '' AND n < 0"), 1);
+    }
+
+    #[test]
+    fn keys_lead_to_rows_that_are_there_whatever_the_order_of_the_tables() {
+        let database = filled(
+            "CREATE TABLE photo (album TEXT NOT NULL, place INTEGER, FOREIGN KEY (album, place) REFERENCES album (name, place));
+             CREATE TABLE cover (album TEXT PRIMARY KEY REFERENCES album (name));
+             CREATE TABLE album (name TEXT UNIQUE NOT NULL, place INTEGER NOT NULL, UNIQUE (name, place));
+             CREATE TABLE note (album REFERENCES gone (id));
+             CREATE TRIGGER refuse BEFORE INSERT ON album BEGIN SELECT raise(ABORT, 'never'); END;",
+        );
+        assert_eq!((count(&database, "album"), count(&database, "cover"), count(&database, "photo")), (4, 4, 4));
+        assert_eq!(count(&database, "photo AS p JOIN album AS a ON a.name = p.album AND a.place = p.place"), 3);
+        assert_eq!(count(&database, "cover JOIN album ON album.name = cover.album"), 4);
+    }
+
+    #[test]
+    fn autoincrement_is_ahead_of_the_rows_and_shadow_tables_are_left_alone() {
+        let database = filled(
+            "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE VIRTUAL TABLE search USING fts5 (text);",
+        );
+        assert_eq!(count(&database, "sqlite_sequence WHERE seq > (SELECT max(id) FROM a)"), 1);
+        assert_eq!(count(&database, "search"), 0);
+        assert_eq!(count(&database, "search_content"), 0);
+    }
+}
