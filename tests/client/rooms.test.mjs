@@ -27,7 +27,7 @@ test(`no file has more than ${mostLines} lines`, () => {
 });
 
 test('at the top stands what the package exports, and nothing else', () => {
-  const { exports } = JSON.parse(readFileSync(join(root, 'dist', 'package', 'package.json'), 'utf8'));
+  const { exports, bin } = JSON.parse(readFileSync(join(root, 'dist', 'package', 'package.json'), 'utf8'));
   // The lean ones are copies, with another module.
   const { './lean': lean, './lean/worker': leanWorker, './imports': imports, ...own } = exports;
   assert.deepEqual(lean, { types: './lean/index.d.ts', default: './lean/index.js' });
@@ -38,8 +38,9 @@ test('at the top stands what the package exports, and nothing else', () => {
   for (const [at, entry] of Object.values(own).entries()) {
     assert.deepEqual(entry, { types: `./${entries[at]}.d.ts`, default: `./${entries[at]}.js` });
   }
+  assert.deepEqual(bin, { wheatear: './cli.js' });
   const top = files.filter((file) => dirname(file) === '.').map((file) => basename(file, '.ts'));
-  assert.deepEqual(top.sort(), [...entries, 'imports.d'].sort());
+  assert.deepEqual(top.sort(), [...entries, 'cli', 'imports.d'].sort());
 });
 
 test('every room has a wall', () => {

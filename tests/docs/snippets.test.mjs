@@ -14,7 +14,7 @@ import { blocks, importsFor, root } from './pages.mjs';
 const folder = join(root, 'dist', 'snippets');
 
 /** Languages, and what is checked elsewhere: by cargo, by commands.test.mjs, or by nobody because nothing is claimed of it. */
-const elsewhere = ['sql', 'rust', 'toml', 'sh', 'text'];
+const elsewhere = ['sql', 'rust', 'toml', 'sh', 'text', 'console'];
 
 test('every block of code has a language that something checks', () => {
   const unknown = blocks.filter(({ language }) => !['ts', 'js', 'html', ...elsewhere].includes(language));

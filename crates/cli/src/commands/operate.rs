@@ -1,3 +1,4 @@
+use wheatear::rusqlite::Connection;
 use wheatear::{Migrator, OnAhead, OnLate, OnUnmanaged, Operation};
 
 use super::plan::described;
@@ -53,7 +54,11 @@ fn carry_out(
         return Ok(Exit::Done);
     }
     let mut database = Database::open(path, access, *host)?;
-    let losses = losses(&migrator.plan(&database.connection, operation)?);
+    let losses = if is_empty(&database.connection)? {
+        Vec::new()
+    } else {
+        losses(&migrator.plan(&database.connection, operation)?)
+    };
     if !losses.is_empty() {
         let question = format!("In {path} this may lose rows or columns:\n  {}\nGo on?", losses.join("\n  "));
         if !context.confirm(&question)? {
@@ -67,4 +72,9 @@ fn carry_out(
     let report = outcome?;
     output.say(&report, || report.to_string());
     Ok(Exit::Done)
+}
+
+/// Whether there is nothing that could be lost.
+fn is_empty(database: &Connection) -> Result<bool, Fault> {
+    Ok(database.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))?)
 }

@@ -112,9 +112,7 @@ fn migrated(set: &MigrationSet, context: &Context<'_>) -> Result<Connection, Fau
 /// A migration that makes what a database has: its schema, and its rows.
 fn one_migration(database: &Connection, squashed: &[&Migration]) -> Result<String, Fault> {
     let ids: Vec<&str> = squashed.iter().map(|migration| migration.id()).collect();
-    let mut text = format!("-- Makes what {} migrations made, the last of them {}.\n", ids.len(), ids[ids.len() - 1]);
-    // A header per line can be read where there are many.
-    ids.iter().for_each(|id| _ = writeln!(text, "-- was: {id}"));
+    let mut text = format!("-- Makes what {} migrations made.\n-- was: {}\n", ids.len(), ids.join(", "));
     if squashed.iter().all(|migration| migration.is_compatible()) {
         text.push_str("-- compatible: true\n");
     }
