@@ -23,6 +23,7 @@ mod node_host;
 mod output;
 mod paths;
 mod project;
+mod queries;
 mod settings;
 
 pub use fault::{Exit, Fault};

@@ -11,6 +11,8 @@ use crate::{Access, Exit, Fault, Host};
 /// A folder of migrations, and what is said of it.
 pub(crate) struct Project {
     pub settings: Settings,
+    /// The way to the folder that the settings are in.
+    pub home: String,
     /// The way to the folder of migrations.
     pub folder: String,
     pub prefix: TablePrefix,
@@ -29,7 +31,7 @@ impl Project {
             Some(prefix) => TablePrefix::new(prefix).map_err(|error| Fault::usage(error.to_string()))?,
             None => settings.prefix()?,
         };
-        Ok(Self { settings, folder, prefix })
+        Ok(Self { settings, home, folder, prefix })
     }
 
     /// The folder's files, of which those that cannot be migrations have no text; sorted by name.
@@ -83,6 +85,35 @@ impl<'host> Database<'host> {
     pub fn save(&self) -> Result<(), Fault> {
         self.host.save(&self.path, &self.connection)
     }
+}
+
+/// All text files below a folder, with paths from it; sorted. Those [of others](is_of_others) are left out.
+pub(crate) fn files_below(folder: &str, host: &dyn Host) -> Result<Vec<SourceFile>, Fault> {
+    let mut files = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(below) = folders.pop() {
+        let Some(entries) = host.entries(&join(folder, &below))? else {
+            return Err(Fault::new(Exit::NoInput, format!("there is no folder {folder}")));
+        };
+        for entry in entries {
+            let path = if below.is_empty() { entry.name.clone() } else { format!("{below}/{}", entry.name) };
+            if is_of_others(&entry.name) {
+                continue;
+            }
+            if entry.is_folder {
+                folders.push(path);
+            } else if let Ok(Some(text)) = host.text(&join(folder, &path)) {
+                files.push(SourceFile { path, text });
+            }
+        }
+    }
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(files)
+}
+
+/// Whether something in a folder is not of the project itself: hidden, installed, or built.
+pub(crate) fn is_of_others(name: &str) -> bool {
+    name.starts_with('.') || ["node_modules", "target", "dist"].contains(&name)
 }
 
 /// Writes what a command makes: to a file, unless it is in there, or to standard output.

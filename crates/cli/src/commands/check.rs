@@ -1,17 +1,23 @@
 use serde::Serialize;
-use serde_json::Value;
-use wheatear::SourceFile;
+use serde_json::{Value, json};
 use wheatear_check::{CheckOptions, Checked, Finding, Lint, check_with};
+use wheatear_types::QueryFault;
 
+use super::schema::migrated;
 use crate::arguments::Check;
 use crate::context::Context;
-use crate::project::Project;
+use crate::output::Output;
+use crate::paths::join;
+use crate::project::{Project, is_of_others};
+use crate::queries::Queries;
 use crate::{Exit, Fault, Host};
 
 /// What was found, for `--json`.
 #[derive(Serialize)]
 struct Found<'a> {
     findings: &'a [Finding],
+    /// What is wrong with the application's queries.
+    queries: &'a [Value],
     /// What keeps the set from being applied at all.
     error: Option<&'a Value>,
 }
@@ -40,12 +46,19 @@ fn options(project: &Project, arguments: &Check) -> Result<CheckOptions, Fault> 
     Ok(CheckOptions { off: off.collect::<Result<Vec<Lint>, _>>()?, since, ..CheckOptions::default() })
 }
 
-/// What is another one once a file of the folder has changed, come or gone.
+/// What is another one once a file of the folder, or one with queries, has changed, come or gone.
 fn stamps(project: &Project, host: &dyn Host) -> Vec<String> {
-    let entries = host.entries(&project.folder).ok().flatten().unwrap_or_default();
-    let stamp = |name: &str| host.stamp(&crate::paths::join(&project.folder, name)).unwrap_or_default();
-    let mut stamps: Vec<String> =
-        entries.iter().map(|entry| format!("{} {}", entry.name, stamp(&entry.name))).collect();
+    let queries = project.settings.queries.iter().map(|path| join(&project.home, path));
+    let mut paths: Vec<String> = std::iter::once(project.folder.clone()).chain(queries).collect();
+    let mut stamps = Vec::new();
+    while let Some(path) = paths.pop() {
+        for entry in host.entries(&path).ok().flatten().unwrap_or_default() {
+            if !is_of_others(&entry.name) {
+                paths.push(join(&path, &entry.name));
+            }
+        }
+        stamps.push(format!("{path} {}", host.stamp(&path).unwrap_or_default()));
+    }
     stamps.sort();
     stamps
 }
@@ -53,30 +66,44 @@ fn stamps(project: &Project, host: &dyn Host) -> Vec<String> {
 fn once(context: &Context<'_>, options: &CheckOptions) -> Result<Exit, Fault> {
     let Context { host, output, project, .. } = context;
     let files = project.files(*host)?;
-    match check_with(&files, options) {
-        Ok(Checked { findings, .. }) => {
-            let found = Found { findings: &findings, error: None };
-            output.say(&found, || told(&findings, &files, context));
-            Ok(if findings.is_empty() { Exit::Done } else { Exit::Found })
-        }
+    let findings = match check_with(&files, options) {
+        Ok(Checked { findings, .. }) => findings,
         Err(error) => {
             let fault = Fault::from(error);
-            output.say(&Found { findings: &[], error: Some(&fault.data) }, String::new);
+            output.say(&Found { findings: &[], queries: &[], error: Some(&fault.data) }, String::new);
             if !output.is_json() {
                 output.fault(&fault);
             }
-            Ok(Exit::Found)
+            return Ok(Exit::Found);
         }
+    };
+    let queries = Queries::find(project, *host)?;
+    let faults = queries.types(&migrated(context)?).err().unwrap_or_default();
+    let of_queries: Vec<Value> = faults.iter().map(data).collect();
+    output.say(&Found { findings: &findings, queries: &of_queries, error: None }, || {
+        let warning = output.warning("warning");
+        let found = findings.iter().map(|finding| format!("{warning}: {finding}\n\n"));
+        let wrong = faults.iter().map(|fault| format!("{}: {fault}\n\n", output.bad("error")));
+        let told: String = found.chain(wrong).collect();
+        format!("{told}{}", summary(findings.len() + faults.len(), files.len(), queries.len(), output))
+    });
+    Ok(if findings.is_empty() && faults.is_empty() { Exit::Done } else { Exit::Found })
+}
+
+fn summary(found: usize, files: usize, queries: usize, output: &Output<'_>) -> String {
+    let and_queries = match queries {
+        0 => String::new(),
+        1 => ", and the query fits".to_owned(),
+        many => format!(", and {many} queries fit"),
+    };
+    match found {
+        0 => output.good(&format!("{files} files are fine: up, down and up again, on tables with rows{and_queries}")),
+        1 => "1 finding".to_owned(),
+        many => format!("{many} findings"),
     }
 }
 
-fn told(findings: &[Finding], files: &[SourceFile], context: &Context<'_>) -> String {
-    let Context { output, .. } = context;
-    let told: String = findings.iter().map(|finding| format!("{}: {finding}\n\n", output.warning("warning"))).collect();
-    let count = files.iter().filter(|file| file.path.ends_with(".sql")).count();
-    match findings.len() {
-        0 => output.good(&format!("{count} files are fine: up, down and up again, on tables with rows")),
-        1 => format!("{told}1 finding"),
-        many => format!("{told}{many} findings"),
-    }
+fn data(fault: &QueryFault) -> Value {
+    let QueryFault { file, line, column, query, message, .. } = fault;
+    json!({ "file": file, "line": line, "column": column, "query": query, "message": message })
 }

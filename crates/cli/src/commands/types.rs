@@ -3,12 +3,22 @@ use wheatear_types::{Flavor, row_types};
 use super::schema::migrated;
 use crate::context::Context;
 use crate::project::deliver;
+use crate::queries::Queries;
 use crate::{Exit, Fault};
 
-/// Prints TypeScript types of rows.
+/// Prints TypeScript types of rows, and of the application's queries.
 pub(super) fn run(context: &Context<'_>, kysely: bool, out: Option<&str>) -> Result<Exit, Fault> {
     let flavor = if kysely { Flavor::Kysely } else { Flavor::Plain };
-    let types = row_types(&migrated(context)?, flavor)?;
+    let database = migrated(context)?;
+    let mut types = row_types(&database, flavor)?;
+    let queries = Queries::find(&context.project, context.host)?;
+    let of_queries = queries.types(&database).map_err(|faults| {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Fault::new(Exit::Data, faults.join("\n"))
+    })?;
+    if !of_queries.is_empty() {
+        types = format!("{types}\n{of_queries}");
+    }
     deliver(&types, out, context.host, context.output)?;
     Ok(Exit::Done)
 }
