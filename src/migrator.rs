@@ -3,7 +3,8 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use wheatear_core::{
-    Digest, LedgerEntry, OnAhead, OnDrift, OnLate, OnUnmanaged, Operation, Plan, RollbackTarget, Target, in_set_order,
+    Digest, LedgerEntry, OnAhead, OnDrift, OnEdited, OnLate, OnUnmanaged, Operation, Plan, RollbackTarget, Target,
+    in_set_order,
 };
 
 use crate::error::Error;
@@ -43,7 +44,7 @@ use crate::table_prefix::TablePrefix;
 /// | go back | [`rollback`](Self::rollback), [`reapply`](Self::reapply) |
 /// | change the record only | [`mark`](Self::mark), [`unmark`](Self::unmark), [`baseline`](Self::baseline), [`adopt`](Self::adopt), [`repair`](Self::repair) |
 /// | do what a value says | [`run`](Self::run) |
-/// | choose | [`on_late`](Self::on_late), [`on_ahead`](Self::on_ahead), [`on_drift`](Self::on_drift), [`on_unmanaged`](Self::on_unmanaged), [`on_progress`](Self::on_progress), [`app_version`](Self::app_version), [`table_prefix`](Self::table_prefix) |
+/// | choose | [`on_late`](Self::on_late), [`on_edited`](Self::on_edited), [`on_ahead`](Self::on_ahead), [`on_drift`](Self::on_drift), [`on_unmanaged`](Self::on_unmanaged), [`on_progress`](Self::on_progress), [`app_version`](Self::app_version), [`table_prefix`](Self::table_prefix) |
 ///
 /// Every operation that changes something runs in one IMMEDIATE transaction together with the rows that
 /// record it: all of it or nothing. Only a migration with `-- transactional: false` splits it, see
@@ -77,6 +78,31 @@ impl<'set> Migrator<'set> {
     #[must_use]
     pub fn on_late(mut self, late: OnLate) -> Self {
         self.settings.policy.late = late;
+        self
+    }
+
+    /// What to do about applied migrations that were edited since. While one is being written, [`OnEdited::Reapply`] takes
+    /// it and what came after it back and applies them anew; rows of other tables are kept. Not for what users have: what
+    /// those migrations made loses its rows.
+    ///
+    /// ```
+    /// # use wheatear::{MigrationSet, Migrator, OnEdited, SourceFile};
+    /// # let set = |up: &str| MigrationSet::from_files([
+    /// #     SourceFile { path: "1.sql".into(), text: up.into() },
+    /// #     SourceFile { path: "1.rollback.sql".into(), text: "DROP TABLE note;".into() },
+    /// # ]);
+    /// # let (written, edited) = (set("CREATE TABLE note (text);")?, set("CREATE TABLE note (text, at);")?);
+    /// # let mut database = rusqlite::Connection::open_in_memory()?;
+    /// Migrator::new(&written).apply(&mut database)?;
+    ///
+    /// assert!(Migrator::new(&edited).apply(&mut database).is_err());
+    /// let report = Migrator::new(&edited).on_edited(OnEdited::Reapply).apply(&mut database)?;
+    /// assert_eq!((report.rolled_back().count(), report.applied().count()), (1, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn on_edited(mut self, edited: OnEdited) -> Self {
+        self.settings.policy.edited = edited;
         self
     }
 

@@ -5,7 +5,7 @@ import type { FileSource } from './file-source.js';
 import { fileOf } from './initial-file.js';
 import { kindOf } from './kind-of.js';
 import { type Migrations, someMigrations, sourceOf } from './migrations.js';
-import { aFileOrFunction, aFunction, checkOptions, invalidOption, type OptionRule } from './option-rules.js';
+import { aBoolean, aFileOrFunction, aFunction, checkOptions, invalidOption, type OptionRule } from './option-rules.js';
 
 /**
  * Migrations that are loaded only if a database needs them: a visit with nothing to do neither downloads nor reads any SQL.
@@ -31,6 +31,11 @@ export interface LazyMigrations {
    * same schema and rows. If it cannot be had, or is of other migrations, they are loaded.
    */
   readonly image?: FileSource | undefined;
+  /**
+   * Whether they are still being written: then the option `edited` is `reapply`, unless the page says otherwise. A build
+   * plugin sets it while it serves, and nobody for users.
+   */
+  readonly develop?: boolean | undefined;
 }
 
 export function isLazy(migrations: Migrations | LazyMigrations): migrations is LazyMigrations {
@@ -49,6 +54,7 @@ const rules = {
   digest: { ...aDigest, isRequired: true },
   load: aFunction,
   image: aFileOrFunction,
+  develop: aBoolean,
 } satisfies Record<keyof LazyMigrations, OptionRule>;
 
 /** The migrations of one tab, which loads them once. */

@@ -17,8 +17,8 @@ export interface PlanOptions extends MigrateOptions {
 
 const aWayBack = { words: 'a number from 1, { to: an id } or { only: ids }', fits: isBackTo };
 
-const { target, late, ahead, drift, unmanaged, baseline, adopt, appVersion } = openRules;
-const migrateRules = { target, late, ahead, drift, unmanaged, baseline, adopt, appVersion };
+const { target, edited, late, ahead, drift, unmanaged, baseline, adopt, appVersion } = openRules;
+const migrateRules = { target, edited, late, ahead, drift, unmanaged, baseline, adopt, appVersion };
 const planRules = { ...migrateRules, rollback: aWayBack, reapply: aWayBack };
 
 /**

@@ -103,6 +103,7 @@ export const openRules = {
   ...workerRules,
   migrations: someMigrations,
   target: aString,
+  edited: oneOf('error', 'reapply'),
   late: oneOf('apply', 'error'),
   ahead: oneOf('error', 'rollback'),
   drift: oneOf('warn', 'error'),
@@ -144,12 +145,14 @@ export interface TabOptions extends Omit<OpenOptions, 'migrations' | 'debug' | k
  */
 export function tabOptions(name: string, options: OpenOptions): TabOptions {
   const { backup, migrations, drift } = options;
+  const isDeveloping = migrations !== undefined && isLazy(migrations) && migrations.develop === true;
   const tryOut = drift === 'error';
   const source = migrations && (isLazy(migrations) ? new LazySource(migrations, tryOut) : sourceOf(migrations, tryOut));
   const { migrations: _, worker, wasm, debug = false, ...copy } = pick(options, Object.keys(openRules));
   const diagnostics = new Diagnostics(name, debug);
   const own = {
     ...(typeof backup === 'object' && { backup: { keep: backup.keep } }),
+    ...(isDeveloping && options.edited === undefined && { edited: 'reapply' as const }),
     ...(debug && { onProgress: diagnostics.listening(options.onProgress) }),
   };
   return { ...copy, ...own, start: workerStart({ worker, wasm }), source, diagnostics, news: new News() };
@@ -157,7 +160,7 @@ export function tabOptions(name: string, options: OpenOptions): TabOptions {
 
 /** The part that crosses to the worker. */
 export function migrateOptions(options: MigrateOptions): MigrateOptions {
-  return pick(options, ['target', 'late', 'ahead', 'drift', 'unmanaged', 'baseline', 'adopt', 'appVersion']);
+  return pick(options, ['target', 'edited', 'late', 'ahead', 'drift', 'unmanaged', 'baseline', 'adopt', 'appVersion']);
 }
 
 /** The options of these names, without what is absent. */

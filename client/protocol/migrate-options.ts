@@ -3,6 +3,13 @@ export interface MigrateOptions {
   /** Apply migrations up to and with this id only; all of them when absent. */
   readonly target?: string | undefined;
   /**
+   * What to do about applied migrations whose text is another one now: reject with `edited`, which is the default, or
+   * `reapply`: take back everything from the first edited one on, with the SQL that the database has recorded, and apply
+   * it anew. Rows of other tables are kept, those of what these migrations made are gone, so this is for a migration that
+   * is still being written. One of them that has no way back is `irreversible`.
+   */
+  readonly edited?: 'error' | 'reapply' | undefined;
+  /**
    * What to do about migrations that are pending although later ones are applied, as after a merge:
    * `apply` them and say so in the report, which is the default, or reject with `late`.
    */

@@ -4,6 +4,7 @@
 import type { ErrorData } from './errors.js';
 import type { ClientId, Epoch } from './ids.js';
 import type { Request, Superseded, Work, WorkerMessage } from './messages.js';
+import type { MigrateOptions } from './migrate-options.js';
 import type { AnnouncedSet, MigrationSet, MigrationSummary } from './migration-set.js';
 import type { Progress } from './progress.js';
 import type { Place } from './storage-kind.js';
@@ -14,6 +15,8 @@ export interface Join {
   client: ClientId;
   build: MigrationSet | AnnouncedSet;
   target: string | undefined;
+  /** What it would do about migrations that were edited. */
+  edited: MigrateOptions['edited'];
   /** Whether the tab has used the database before: then it goes on with what is there, though something was taken back. */
   isAgain: boolean;
 }

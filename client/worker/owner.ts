@@ -127,17 +127,20 @@ export class Owner {
     this.#guests.clear();
   }
 
-  async #receive({ client, build, target, isAgain }: Join): Promise<void> {
+  async #receive({ client, build, target, edited, isAgain }: Join): Promise<void> {
     const { epoch, client: owner, place, migrations } = this.#options;
     const own = migrations.build;
     const isSame = own.digest === build.digest;
     const wanted = build.migrations ?? (isSame ? own.migrations : undefined);
     // A set that is only announced here is applied, all of it.
-    const relation = wanted
+    const found = wanted
       ? relationOf(await this.#applied(isAgain), { migrations: wanted }, target)
       : ({ kind: isSame ? 'current' : 'unknown' } as const);
     const channel = this.#guests.get(client)?.channel ?? new BroadcastChannel(channelOf(client));
     const post = (message: OwnerMessage) => channel.postMessage(message);
+    // A tab that was here before has the old text.
+    const isReapplied = found.kind === 'edited' && edited === 'reapply' && !isAgain;
+    const relation = isReapplied ? { ...found, kind: 'behind' as const } : found;
     switch (relation.kind) {
       case 'current':
         this.#admit(client, channel, build.digest);

@@ -1,13 +1,14 @@
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
-use crate::{MigrationSet, Migrator, OnAhead, OnDrift, OnLate, OnUnmanaged, Target};
+use crate::{MigrationSet, Migrator, OnAhead, OnDrift, OnEdited, OnLate, OnUnmanaged, Target};
 
 /// `MigrateOptions` of client/protocol/migrate-options.ts. What is absent has the engine's default.
 ///
 /// Read by hand: deserializing costs 2 KB of the download.
 pub(crate) struct MigrateOptions {
     pub target: Target,
+    edited: OnEdited,
     late: OnLate,
     ahead: OnAhead,
     drift: OnDrift,
@@ -25,6 +26,11 @@ impl MigrateOptions {
         };
         Ok(Self {
             target: text("target")?.map_or(Target::Latest, Target::up_to),
+            edited: match text("edited")?.as_deref() {
+                Some("error") | None => OnEdited::Error,
+                Some("reapply") => OnEdited::Reapply,
+                Some(_) => return Err("edited"),
+            },
             late: match text("late")?.as_deref() {
                 Some("apply") | None => OnLate::Apply,
                 Some("error") => OnLate::Error,
@@ -53,8 +59,9 @@ impl MigrateOptions {
     }
 
     pub fn migrator(self, set: &MigrationSet) -> Migrator<'_> {
-        let Self { late, ahead, drift, unmanaged, .. } = self;
-        let migrator = Migrator::new(set).on_late(late).on_ahead(ahead).on_drift(drift).on_unmanaged(unmanaged);
+        let Self { edited, late, ahead, drift, unmanaged, .. } = self;
+        let migrator =
+            Migrator::new(set).on_edited(edited).on_late(late).on_ahead(ahead).on_drift(drift).on_unmanaged(unmanaged);
         match self.app_version {
             Some(version) => migrator.app_version(version),
             None => migrator,

@@ -37,6 +37,7 @@ const table = {
     others: [null, 'SELECT 1', true, () => {}],
   },
   target: { fits: ['0001.create', ''], words: 'a string', others: [null, 1, ['0001'], true] },
+  edited: { fits: ['error', 'reapply'], words: "'error' or 'reapply'", others: ['apply', true, null] },
   late: { fits: ['apply', 'error'], words: "'apply' or 'error'", others: ['Apply', '', 'warn', true, null] },
   ahead: { fits: ['error', 'rollback'], words: "'error' or 'rollback'", others: ['apply', 'a string', false, null] },
   drift: { fits: ['warn', 'error'], words: "'warn' or 'error'", others: ['ignore', 1, null] },
@@ -165,7 +166,7 @@ test('work can be ended by a signal of another window', async () => {
 });
 
 test('what crosses to the worker is how to migrate, without what is absent', () => {
-  const policies = { late: 'error', ahead: 'rollback', drift: 'warn', unmanaged: 'apply' };
+  const policies = { edited: 'reapply', late: 'error', ahead: 'rollback', drift: 'warn', unmanaged: 'apply' };
   const given = { target: '2', ...policies, baseline: '1', adopt: 'auto' };
   const others = { worker, appVersion: undefined, storage: 'opfs', backup: true, signal };
   assert.deepEqual(migrateOptions(/** @type {any} */ ({ ...given, ...others })), given);

@@ -19,6 +19,7 @@ const storagesOf = {
   'upgrading/lazy': ['opfs', 'indexeddb'],
   'upgrading/image': ['opfs', 'indexeddb', 'memory'],
   'upgrading/code': ['opfs', 'indexeddb'],
+  'upgrading/developing': ['opfs', 'indexeddb'],
   'upgrading/releases': ['best'],
   'upgrading/adopting': ['opfs', 'indexeddb'],
   'upgrading/operations': ['opfs', 'indexeddb'],

@@ -1,5 +1,6 @@
 import type { ClientId, Epoch } from '../../protocol/ids.js';
 import type { Request } from '../../protocol/messages.js';
+import type { MigrateOptions } from '../../protocol/migrate-options.js';
 import type { AnnouncedSet, MigrationSet } from '../../protocol/migration-set.js';
 import type { Announcement, Ask, Cancel, Echo, Join, LobbyMessage, OwnerMessage } from '../../protocol/tab-messages.js';
 import { channelOf, lifeOf, lobbyOf } from '../../storage/addresses.js';
@@ -48,7 +49,7 @@ export class TabChannels {
    */
   async join(
     build: Promise<MigrationSet | AnnouncedSet>,
-    target: string | undefined,
+    { target, edited }: Pick<MigrateOptions, 'target' | 'edited'>,
     isAgain: boolean,
     isWanted: () => boolean,
   ): Promise<void> {
@@ -57,7 +58,7 @@ export class TabChannels {
     if (!isWanted()) return;
     if (target !== undefined && set.migrations && !set.migrations.some(({ id }) => id === target))
       throw unknownTarget(target, set);
-    postAnew(lobbyOf(this.#database), { type: 'join', client: this.client, build: set, target, isAgain });
+    postAnew(lobbyOf(this.#database), { type: 'join', client: this.client, build: set, target, edited, isAgain });
   }
 
   announce(announcement: Announcement): void {

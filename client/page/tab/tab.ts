@@ -214,11 +214,11 @@ export class Tab {
    */
   async #join(isWhole = false): Promise<void> {
     if (isWhole && this.#is('opening') && this.#worker.ended) this.#restartWorker();
-    const [{ channels }, worker, { target }, { isOpened }] = [this.#state, this.#worker, this.#options, this.#asked];
+    const [{ channels }, worker, options, { isOpened }] = [this.#state, this.#worker, this.#options, this.#asked];
     const isWanted = () => isWaiting(this.#state) && this.#state.channels === channels;
     try {
-      if (isWhole || target !== undefined) await worker.whole(isOpened);
-      await channels?.join(worker.build, target, isOpened, isWanted);
+      if (isWhole || options.target !== undefined) await worker.whole(isOpened);
+      await channels?.join(worker.build, options, isOpened, isWanted);
     } catch (error) {
       // `#loseWorker` replaces a worker that has ended, and joins with the next one; and an owner may have let this tab in.
       if (!worker.ended && this.#is('opening') && isWanted()) this.#fail(error);

@@ -53,7 +53,7 @@ export async function takeOver(successor: Successor): Promise<Outcome & { epoch:
   const request = {
     name,
     // What a newer build did while this tab had the database open is not taken back.
-    options: migrateOptions(isAgain ? { ...options, ahead: 'error' } : options),
+    options: migrateOptions(isAgain ? { ...options, ahead: 'error', edited: 'error' } : options),
     backups: keptBackups(wish),
     tellPlan: diagnostics.isVerbose,
     tellProgress: onProgress !== undefined,

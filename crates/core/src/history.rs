@@ -5,7 +5,7 @@ use crate::line_ends::with_line_feeds;
 use crate::migration::{Body, Script};
 use crate::natural_order::natural_order;
 use crate::operation::{RollbackTarget, Target};
-use crate::policy::{OnAhead, OnLate, Policy};
+use crate::policy::{OnAhead, OnEdited, OnLate, Policy};
 use crate::rename::same_texts;
 use crate::text_difference::text_difference;
 use crate::{
@@ -34,21 +34,53 @@ impl<'set, 'ledger> History<'set, 'ledger> {
 
     pub fn apply(&self, target: &Target, policy: &Policy) -> Result<Vec<Step<'set>>, HistoryError> {
         self.check_renamed()?;
-        self.check_edited()?;
-        let mut steps = self.back_to_known(policy.ahead)?;
+        if policy.edited == OnEdited::Error {
+            self.check_edited()?;
+        }
+        let unknown = self.unknown_to_take_back(policy.ahead)?;
+        // Only where edits are no error there are some here.
+        let first_edited = self.edited().next().map(|(entry, _)| self.position(&entry.id));
+        let is_behind_edited = |entry: &LedgerEntry| {
+            self.known(&entry.id).is_some() && first_edited.is_some_and(|first| self.position(&entry.id) >= first)
+        };
+        let goes = |entry: &&LedgerEntry| is_behind_edited(entry) || unknown.contains(&entry.id.as_str());
+        let back: Vec<&LedgerEntry> = self.ledger.iter().rev().filter(goes).collect();
+        let mut steps = self.roll_back(&back)?;
+        let goes: HashSet<&str> = back.iter().map(|entry| entry.id.as_str()).collect();
         let pending = self.pending(target)?;
-        let is_late = self.is_late(|_| true);
+        let is_late = self.is_late(|id| !goes.contains(id));
         let late: Vec<String> =
             pending.iter().filter(|migration| is_late(migration)).map(|migration| migration.id().to_owned()).collect();
         if policy.late == OnLate::Error && !late.is_empty() {
             return Err(HistoryError::Late { ids: late });
         }
-        let applies_something = !pending.is_empty();
-        steps.extend(pending.into_iter().map(|migration| Step::Apply { migration, late: is_late(migration) }));
-        if applies_something {
+        let pending = pending.iter().map(|migration| migration.id());
+        steps.extend(self.apply_anew(goes.iter().copied().chain(pending).collect(), is_late));
+        Ok(steps)
+    }
+
+    /// Place of an applied migration in the order of application.
+    fn position(&self, id: &str) -> usize {
+        self.ledger.iter().position(|entry| entry.id == id).unwrap_or(self.ledger.len())
+    }
+
+    /// Applies those of these that the set has, and what they have come to depend on, and then runs the hooks.
+    fn apply_anew<'id>(&self, mut ids: HashSet<&'id str>, is_late: impl Fn(&Migration) -> bool) -> Vec<Step<'set>>
+    where
+        'set: 'id,
+    {
+        for migration in self.set.iter().rev() {
+            if ids.contains(migration.id()) {
+                ids.extend(migration.depends().filter(|id| !self.applied.contains(id)));
+            }
+        }
+        let migrations = self.set.iter().filter(|migration| ids.contains(migration.id()));
+        let mut steps: Vec<_> =
+            migrations.map(|migration| Step::Apply { migration, late: is_late(migration) }).collect();
+        if !steps.is_empty() {
             steps.extend(self.set.hooks().iter().map(Step::Hook));
         }
-        Ok(steps)
+        steps
     }
 
     /// Tells what comes, in the order of the set, before something that is applied and stays so.
@@ -142,9 +174,9 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         if migrations.is_empty() { Ok(()) } else { Err(HistoryError::Renamed { migrations }) }
     }
 
-    /// What to do about applied migrations that the set lacks: nothing if all of them are marked
-    /// compatible, else an error or, by policy, the way back.
-    fn back_to_known(&self, policy: OnAhead) -> Result<Vec<Step<'set>>, HistoryError> {
+    /// The applied migrations that the set lacks and that are to be taken back: none if all of them are marked
+    /// compatible; else it is an error or, by policy, all of them.
+    fn unknown_to_take_back(&self, policy: OnAhead) -> Result<Vec<&'ledger str>, HistoryError> {
         let is_unknown = |entry: &LedgerEntry| self.known(&entry.id).is_none();
         let Some(first) = self.ledger.iter().position(|entry| is_unknown(entry) && !entry.compatible) else {
             return Ok(Vec::new());
@@ -153,8 +185,8 @@ impl<'set, 'ledger> History<'set, 'ledger> {
             // What this set has was built without the unknown ones, so nothing of it can need them; what the
             // database says to depend on them is looked at where they are taken back.
             OnAhead::Rollback => {
-                let back: Vec<_> = self.ledger[first..].iter().rev().filter(|entry| is_unknown(entry)).collect();
-                self.roll_back(&back)
+                let unknown = self.ledger[first..].iter().filter(|entry| is_unknown(entry));
+                Ok(unknown.map(|entry| entry.id.as_str()).collect())
             }
             OnAhead::Error => {
                 // With later ones above it, a file was lost, or a newer build inserted one.
@@ -283,17 +315,7 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         let goes: HashSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
         let is_late = self.is_late(|id| !goes.contains(id));
         // Edited ones may have come to depend on something that is pending.
-        let mut again = goes.clone();
-        for migration in self.set.iter().rev() {
-            if again.contains(migration.id()) {
-                again.extend(migration.depends().filter(|id| !self.applied.contains(id)));
-            }
-        }
-        let again = self.set.iter().filter(|migration| again.contains(migration.id()));
-        steps.extend(again.map(|migration| Step::Apply { migration, late: is_late(migration) }));
-        if !goes.is_empty() {
-            steps.extend(self.set.hooks().iter().map(Step::Hook));
-        }
+        steps.extend(self.apply_anew(goes.clone(), is_late));
         Ok(steps)
     }
 

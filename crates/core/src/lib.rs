@@ -78,7 +78,7 @@ pub use normal_form::normal_form;
 pub use operation::{Operation, RollbackTarget, Target};
 pub use operation_text::InvalidOperation;
 pub use plan::{Plan, adopt, adopt_record, plan};
-pub use policy::{OnAhead, OnDrift, OnLate, OnUnmanaged, Policy};
+pub use policy::{OnAhead, OnDrift, OnEdited, OnLate, OnUnmanaged, Policy};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use read_folder::FolderFiles;
 pub use rename::by_new_ids;

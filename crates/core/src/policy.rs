@@ -1,6 +1,8 @@
 /// What is done where there is a choice. The default asks nothing of anyone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
+    /// Applied migrations were edited since.
+    pub edited: OnEdited,
     /// A pending migration comes before applied ones.
     pub late: OnLate,
     /// The database has applied migrations that the set lacks.
@@ -9,6 +11,18 @@ pub struct Policy {
     pub drift: OnDrift,
     /// Something else has made the database.
     pub unmanaged: OnUnmanaged,
+}
+
+/// What to do about applied migrations whose text is another one now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnEdited {
+    /// Refuse the run: [`HistoryError::Edited`](crate::HistoryError::Edited).
+    #[default]
+    Error,
+    /// Take back everything from the first edited one on, with the SQL that the database recorded, and apply it anew, in the
+    /// same run. For migrations that are still being written: what they made loses its rows.
+    Reapply,
 }
 
 /// What to do about a migration that is pending although later ones are applied.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use wheatear_core::{
-    CodeMigration, Digest, Down, ErrorCode, HistoryError, LedgerEntry, OnAhead, OnLate, Operation, Plan, Policy,
-    RollbackTarget, SetDefinition, SourceFile, Step, Target, adopt, plan,
+    CodeMigration, Digest, Down, ErrorCode, HistoryError, LedgerEntry, OnAhead, OnEdited, OnLate, Operation, Plan,
+    Policy, RollbackTarget, SetDefinition, SourceFile, Step, Target, adopt, plan,
 };
 
 use Operation::{Apply, Baseline, Mark, MarkOnly, Reapply, Repair, Rollback, Unmark, UnmarkOnly};
@@ -579,6 +579,60 @@ fn of_two_recorded_ids_one_is_renamed_and_the_other_stays_unknown() {
     let new = folder(&[("3.sql", "-- was: 2\nSELECT 3")]);
     let error = refused(&new, &applied(&old, &["2", "3"]), latest());
     assert_eq!(error.code(), ErrorCode::Missing);
+}
+
+// Migrations that are still being written.
+
+fn developing() -> Policy {
+    Policy { edited: OnEdited::Reapply, ..Policy::default() }
+}
+
+/// The set of these ids, in which 2 was edited.
+fn edited(ids: &[&str]) -> SetDefinition {
+    let up =
+        |id: &&str| (format!("{id}.sql"), format!("CREATE TABLE t{id} (a{});", if *id == "2" { ", b" } else { "" }));
+    let down = |id: &&str| (format!("{id}.rollback.sql"), format!("DROP TABLE t{id};"));
+    let files = ids.iter().map(up).chain(ids.iter().map(down)).map(|(path, text)| SourceFile { path, text });
+    SetDefinition::from_files(files).expect("a valid set")
+}
+
+#[test]
+fn by_policy_everything_from_the_first_edited_one_on_is_taken_back_and_applied_anew() {
+    let (old, new) = (set(&["1", "2", "3"]), edited(&["1", "2", "3", "4"]));
+    for (has, is) in [
+        (&["1", "2", "3"][..], "from 3 to 4:\n  rollback 3\n  rollback 2\n  apply 2\n  apply 3\n  apply 4"),
+        (&["1", "2"], "from 2 to 4:\n  rollback 2\n  apply 2\n  apply 3\n  apply 4"),
+        (&["2", "1"], "from 2 to 4:\n  rollback 1\n  rollback 2\n  apply 1\n  apply 2\n  apply 3\n  apply 4"),
+        (&["1"], "from 1 to 4:\n  apply 2\n  apply 3\n  apply 4"),
+    ] {
+        assert_eq!(planned_with(developing(), &new, &applied(&old, has)), is);
+    }
+    // What was taken back comes again, also beyond a target.
+    let to_one = plan(&new, &applied(&old, &["1", "2"]), &Apply(Target::up_to("1")), &developing()).expect("a plan");
+    assert_eq!(to_one.to_string(), "from 2 to 2:\n  rollback 2\n  apply 2");
+    assert_eq!(refused(&new, &applied(&old, &["1", "2"]), latest()).code(), ErrorCode::Edited);
+}
+
+#[test]
+fn what_is_taken_back_to_be_applied_anew_is_taken_back_as_recorded_or_not_at_all() {
+    let new = edited(&["1", "2", "3"]);
+    let mut ledger = applied(&set(&["1", "2", "3"]), &["1", "2", "3"]);
+    ledger[1].down = Some("DROP TABLE t2 /* as it was */; SELECT 1".into());
+    let recorded = plan(&new, &ledger, &latest(), &developing()).expect("a plan").sql();
+    assert!(recorded.contains("recorded rollback of 2"), "{recorded}");
+    let without = folder(&[("1.sql", "CREATE TABLE t1 (a);"), ("2.sql", "CREATE TABLE t2 (a, b);")]);
+    ledger.truncate(2);
+    ledger[1].down = None;
+    assert_eq!(refused_with(developing(), &without, &ledger), HistoryError::Irreversible { ids: vec!["2".into()] });
+}
+
+#[test]
+fn what_the_set_lacks_is_no_edit() {
+    let (old, new) = (set(&["1", "2", "3"]), edited(&["1", "2"]));
+    let ledger = applied(&old, &["1", "2", "3"]);
+    assert_eq!(refused_with(developing(), &new, &ledger).code(), ErrorCode::DatabaseAhead);
+    let both = Policy { ahead: OnAhead::Rollback, ..developing() };
+    assert_eq!(planned_with(both, &new, &ledger), "from 3 to 2:\n  rollback 3\n  rollback 2\n  apply 2");
 }
 
 // One migration instead of several.
