@@ -23,7 +23,7 @@ pub struct ForeignRow {
     pub name: Option<String>,
     /// Of the text that was applied, as the tool writes it.
     pub checksum: Option<String>,
-    /// The number of a [`RowState`].
+    /// What it says, as the statement that reads the record numbers it.
     pub state: i64,
 }
 
