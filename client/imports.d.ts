@@ -8,3 +8,11 @@ declare module '*?wheatear' {
   const migrations: LazyMigrations;
   export default migrations;
 }
+
+declare module 'virtual:wheatear/migrations' {
+  import type { LazyMigrations } from 'wheatear';
+
+  /** The migrations of the folder that the plugin has as its option `folder`. */
+  const migrations: LazyMigrations;
+  export default migrations;
+}

@@ -1,12 +1,28 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, posix, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { BuiltPage, Bundler, DevServer, Tag } from './build/bundler.js';
-import { readFolder } from './build/read-folder.js';
-import { setOf } from './build/tools.js';
+import { type BuiltPage, type Bundler, type DevServer, slashed, type Tag } from './build/bundler.js';
+import { Folders } from './build/folders.js';
+import { preloading } from './build/preloading.js';
+import { QueryFiles } from './build/query-files.js';
+import { tools } from './build/tools.js';
 
 /** What to make of folders. */
 export interface FolderOptions {
+  /**
+   * The application's folder of migrations, from Vite's `root`: the module `virtual:wheatear/migrations` is made of it. It is
+   * checked when Vite starts, and whenever a file of it changes.
+   */
+  readonly folder?: string | undefined;
+  /** File that gets TypeScript types of the rows of every table and view, and of queries, such as `src/database.ts`. */
+  readonly types?: string | undefined;
+  /**
+   * Files of the application whose named queries are checked against the schema, such as `['src/db/*.ts', 'src/queries.sql']`:
+   * templates as ``db.sql.latest`…` ``, and statements behind `-- name: latest`. `**` stands for any folders.
+   */
+  readonly queries?: readonly string[] | undefined;
+  /** Ids of lints whose findings are not told. */
+  readonly off?: readonly string[] | undefined;
   /**
    * Whether a new database may begin as an image of what the migrations make. Absent: if the folder has fifty files, for fewer
    * are applied as fast.
@@ -19,14 +35,17 @@ export interface FolderOptions {
   readonly preload?: boolean | undefined;
 }
 
-/** A plugin for Vite, and for Rollup and Rolldown, which know but `resolveId` and `load`. */
+/** A plugin for Vite, and for Rollup and Rolldown, which know but `buildStart`, `resolveId` and `load`. */
 export interface FolderPlugin {
   readonly name: string;
   readonly enforce: 'pre';
-  resolveId(source: string, importer: string | undefined): string | null;
-  load(this: Bundler, id: string): Promise<string | null>;
+  config(): { readonly optimizeDeps: { readonly exclude: string[] } };
   configResolved(config: { readonly command: string; readonly base: string; readonly root: string }): void;
   configureServer(server: DevServer): void;
+  buildStart(this: Bundler): Promise<void>;
+  resolveId(this: Bundler, source: string, importer: string | undefined): string | null;
+  load(this: Bundler, id: string): Promise<string | null>;
+  handleHotUpdate(update: { readonly file: string }): Promise<[] | undefined>;
   readonly transformIndexHtml: {
     readonly order: 'post';
     handler(html: string, page: BuiltPage): Tag[];
@@ -36,6 +55,9 @@ export interface FolderPlugin {
 /** Of so many files an image is made. */
 const manyFiles = 50;
 
+/** The module of the application's folder. */
+const virtual = 'virtual:wheatear/migrations';
+
 /** Behind the path of a folder: its set, and the texts of its files. */
 const kinds = ['?wheatear', '?wheatear-texts'] as const;
 const [ofSet, ofTexts] = kinds;
@@ -43,56 +65,75 @@ const [ofSet, ofTexts] = kinds;
 /**
  * Makes a module of a folder of migrations, for `open`: with the digest of the set, so that a visit with nothing to do
  * neither downloads nor reads any SQL; with the files, for a database that lacks some; and, of many, with an image, as which
- * a new database begins, where the migrations depend on nothing but themselves. What is wrong with a file, the build says.
+ * a new database begins, where the migrations depend on nothing but themselves. What cannot be applied is not built, and
+ * is shown over the page while you write, with file, line and SQL.
  *
  * ```ts
  * // vite.config.js
  * import { wheatear } from 'wheatear/vite';
- * export default { plugins: [wheatear()] };
+ * export default { plugins: [wheatear({ folder: 'migrations' })] };
  *
  * // in the application
- * import migrations from './migrations?wheatear';
+ * import migrations from 'virtual:wheatear/migrations';
  * const db = await open('weather', { migrations });
  * ```
+ *
+ * Any other folder is a module, too: `import migrations from './migrations?wheatear'`.
  */
-export function wheatear({ image, preload = true }: FolderOptions = {}): FolderPlugin {
+export function wheatear(options: FolderOptions = {}): FolderPlugin {
+  const { folder, types, queries, off = [], image, preload = true } = options;
+  if (folder === undefined && (types ?? queries) !== undefined) {
+    throw new TypeError('wheatear() has types or queries, and no folder whose schema they are for');
+  }
   /** Vite's, of the application that is built or written. */
   let vite = { command: 'build', base: '/', root: '' };
   let server: DevServer | undefined;
-  /** Those whose files the server looks after. */
-  const watched = new Set<string>();
+  let folders = new Folders({ root: process.cwd(), off });
+  let own: string | undefined;
 
-  /** Sees to it that the page is loaded anew when a file comes, goes, or is edited: also one that had a fault. */
-  function watch({ watcher, moduleGraph, ws }: DevServer, folder: string): void {
-    if (watched.has(folder)) return;
-    watched.add(folder);
-    watcher.add(folder);
-    const onChange = (path: string) => {
-      if (slashed(dirname(path)) !== folder) return;
-      for (const kind of kinds) {
-        const module = moduleGraph.getModuleById(folder + kind);
-        if (module) moduleGraph.invalidateModule(module);
-      }
-      ws.send({ type: 'full-reload' });
-    };
-    for (const event of ['add', 'change', 'unlink']) watcher.on(event, onChange);
+  /** That of the option, and of what is written for it: where is known when Vite has its root. */
+  function setRoot(root: string) {
+    own = folder === undefined ? undefined : slashed(resolve(root, folder));
+    const file = types && slashed(resolve(root, types));
+    const except = [file, own && `${own}/`].filter((path) => path !== undefined);
+    folders = new Folders({ root, off, own, types: file, queries: queries && new QueryFiles(root, queries, except) });
   }
+  setRoot(process.cwd());
 
   return {
     name: 'wheatear',
     // Else a file of the folder's name, or an index in it, would be found first.
     enforce: 'pre',
+    // What Vite finds late and bundles anew, it loads the page anew for: maybe in the midst of an upgrade.
+    config: () => ({ optimizeDeps: { exclude: ['wheatear'] } }),
     configResolved(config) {
       vite = config;
+      setRoot(config.root);
     },
     configureServer(started) {
       server = started;
+      if (own !== undefined) folders.watch(started, own, ofSet);
+    },
+    async buildStart() {
+      if (server) {
+        if (own !== undefined) await folders.show(server, own);
+        return;
+      }
+      folders.forget();
+      if (own === undefined) return;
+      const { error, warnings } = await folders.check(own);
+      folders.tell(own, warnings, (warning) => this.warn(warning));
+      if (error) this.error(error);
     },
     resolveId(source, importer = 'index.js') {
+      if (source === virtual) {
+        return own === undefined ? this.error(`${virtual} needs wheatear({ folder: 'migrations' })`) : own + ofSet;
+      }
       const kind = kinds.find((kind) => source.endsWith(kind));
       if (kind === undefined) return null;
-      const given = source.slice(0, -kind.length);
-      // Vite takes what begins with a slash for a path in its root, if there is such a one.
+      // Vite's address for what lies outside of its root.
+      const given = source.slice(0, -kind.length).replace(/^\/@fs\/*(?=\/|\w:)/, '');
+      // It takes what begins with a slash for a path in its root, if there is such a one.
       const rooted = join(vite.root, given);
       const isRooted = vite.root !== '' && given.startsWith('/') && existsSync(rooted);
       return slashed(isRooted ? rooted : resolve(dirname(importer.replace(/\?.*$/, '')), given)) + kind;
@@ -100,60 +141,40 @@ export function wheatear({ image, preload = true }: FolderOptions = {}): FolderP
     async load(id) {
       const [folder = '', kind] = id.split(/(?=\?)/);
       if (kind !== ofSet && kind !== ofTexts) return null;
-      if (server) watch(server, folder);
-      const files = await readFolder(folder).catch((error) => this.error(`${id}: ${error.message}`));
+      if (server) folders.watch(server, folder, ofSet);
+      const { files, digest, error, warnings } = await folders.check(folder);
       if (!server) for (const name of Object.keys(files)) this.addWatchFile(`${folder}/${name}`);
-      if (kind === ofTexts) return `export default ${JSON.stringify(files)};`;
-      const isBuild = vite.command === 'build';
-      const set = await setOf(files, isBuild && image !== false).catch((error) => this.error(error.message));
-      const isImaged = image ?? Object.keys(files).length >= manyFiles;
-      const parts = [
-        `digest: ${JSON.stringify(set.digest)}`,
-        `load: async () => (await import(${JSON.stringify(`./${basename(folder)}${ofTexts}`)})).default`,
-      ];
-      if (set.isFault) {
-        this.warn(`The migrations of ${folder} could not be applied to a new database: ${set.reason}`);
-      } else if (isImaged && set.image) {
-        const file = { type: 'asset', name: `${basename(folder)}.image`, source: gzipSync(set.image) } as const;
-        parts.push(`image: import.meta.ROLLUP_FILE_URL_${this.emitFile(file)}`);
-      } else if (isImaged && set.reason) {
-        this.info(
-          `A new database applies all migrations of ${folder}, for there can be no image of them: ${set.reason}`,
-        );
+      folders.tell(folder, warnings, (warning) => this.warn(warning));
+      if (error) this.error(error);
+      const texts = JSON.stringify(files);
+      if (kind === ofTexts) return `export default ${texts};`;
+      const parts = [`digest: ${JSON.stringify(digest)}`];
+      if (vite.command !== 'build') {
+        // Not as a module of its own: a page that goes on would not load that anew.
+        return `export default { ${parts}, load: () => (${texts}) };`;
+      }
+      parts.push(`load: async () => (await import(${JSON.stringify(`./${basename(folder)}${ofTexts}`)})).default`);
+      if (image ?? Object.keys(files).length >= manyFiles) {
+        const made = (await tools()).imageOfFiles(Object.keys(files), Object.values(files));
+        if (made.image) {
+          const file = { type: 'asset', name: `${basename(folder)}.image`, source: gzipSync(made.image) } as const;
+          parts.push(`image: import.meta.ROLLUP_FILE_URL_${this.emitFile(file)}`);
+        } else if (made.reason) {
+          this.info(
+            `A new database applies all migrations of ${folder}, for there can be no image of them: ${made.reason}`,
+          );
+        }
       }
       return `export default { ${parts.join(', ')} };`;
+    },
+    async handleHotUpdate({ file }) {
+      // Nothing replaces a query by one with a fault; and what Vite replaces takes the fault from the page.
+      if (own === undefined || !folders.haveQueries(file)) return undefined;
+      return (await folders.check(own)).error ? [] : undefined;
     },
     transformIndexHtml: {
       order: 'post',
       handler: (_, page) => (preload ? preloading(page, vite.base) : []),
     },
   };
-}
-
-function slashed(path: string): string {
-  return path.replaceAll('\\', '/');
-}
-
-/** A hint for the wasm module of a page whose scripts name it: of those that the page loads at once. */
-function preloading({ path, bundle = {}, chunk }: BuiltPage, base: string): Tag[] {
-  const chunks = new Set(chunk && [chunk]);
-  // A set may grow while it is gone through.
-  for (const { imports } of chunks) {
-    for (const name of imports) {
-      const imported = bundle[name];
-      if (imported?.type === 'chunk') chunks.add(imported);
-    }
-  }
-  const modules = Object.keys(bundle).filter((name) => /\bwheatear_bg\b[^/]*\.wasm$/.test(name));
-  const named = modules.filter((name) => [...chunks].some(({ code }) => code.includes(basename(name))));
-  // Of two nobody knows which is used.
-  if (named.length > 1) return [];
-  // A base that is a path or an address ends in a slash; a relative one is that of the page.
-  const to = (name: string) =>
-    /^\.?\/?$/.test(base) && base !== '/' ? posix.relative(posix.dirname(path), `/${name}`) : base + name;
-  return named.map((name) => ({
-    tag: 'link',
-    attrs: { rel: 'preload', as: 'fetch', type: 'application/wasm', crossorigin: true, href: to(name) },
-    injectTo: 'head',
-  }));
 }

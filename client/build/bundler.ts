@@ -1,5 +1,14 @@
 // What the plugin needs of Vite, Rollup and Rolldown, so that it depends on the types of none.
 
+/** What is wrong with a file, as they all show it. */
+export interface BundlerError {
+  readonly message: string;
+  /** Path of the file. */
+  readonly id?: string;
+  readonly loc?: { readonly file: string; readonly line: number; readonly column: number };
+  readonly frame?: string;
+}
+
 /** What a hook is called on. */
 export interface Bundler {
   addWatchFile(path: string): void;
@@ -7,11 +16,17 @@ export interface Bundler {
   emitFile(file: { readonly type: 'asset'; readonly name: string; readonly source: Uint8Array }): string;
   info(message: string): void;
   warn(message: string): void;
-  error(message: string): never;
+  error(error: string | BundlerError): never;
 }
 
 /** Vite's server, while an application is written. */
 export interface DevServer {
+  readonly config: {
+    readonly logger: {
+      warn(message: string, options?: { readonly timestamp: boolean }): void;
+      error(message: string, options?: { readonly timestamp: boolean }): void;
+    };
+  };
   readonly watcher: {
     add(folder: string): unknown;
     on(event: string, listener: (path: string) => void): unknown;
@@ -20,8 +35,15 @@ export interface DevServer {
     getModuleById(id: string): object | undefined;
     invalidateModule(module: object): void;
   };
-  readonly ws: { send(message: { readonly type: 'full-reload' }): void };
+  /** As if its file had been edited: what accepts that is replaced, or the page loaded anew. */
+  reloadModule(module: object): Promise<void>;
+  readonly ws: { send(message: HotMessage): void };
 }
+
+/** What the server says to the open pages. */
+export type HotMessage =
+  | { readonly type: 'full-reload' }
+  | { readonly type: 'error'; readonly err: BundlerError & { readonly stack: string; readonly plugin: string } };
 
 /** The page that is built, and what belongs to it. */
 export interface BuiltPage {
@@ -48,4 +70,9 @@ export interface Tag {
   readonly tag: string;
   readonly attrs: Readonly<Record<string, string | boolean>>;
   readonly injectTo: 'head';
+}
+
+/** A path as they have it on every system. */
+export function slashed(path: string): string {
+  return path.replaceAll('\\', '/');
 }

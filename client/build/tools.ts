@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Fault } from './fault.js';
 import type { NodeFunctions } from './node-host.js';
 
 /** What is known of a set: its digest, and an image of the database that it makes, or the reason why there can be none. */
@@ -6,38 +7,46 @@ export interface SetImage {
   readonly digest: string;
   readonly image?: Uint8Array | undefined;
   readonly reason?: string | undefined;
-  /** Whether the reason is that the set cannot be applied to a new database. */
-  readonly isFault?: boolean;
 }
 
-type OfFiles<Known> = (paths: readonly string[], texts: readonly string[]) => Known;
+/** What can be said of a set without a user's database. */
+export interface SetCheck {
+  /** Of the set, if it is one. */
+  readonly digest?: string | undefined;
+  /** Why it cannot be applied. */
+  readonly fault?: Fault | undefined;
+  /** Why nobody but a page knows whether it can: it calls what the page may have. */
+  readonly untried?: Fault | undefined;
+  /** What is dangerous: the id of the lint, and what was found, with file and line. */
+  readonly findings: readonly { readonly lint: string; readonly message: string }[];
+}
+
+/** TypeScript types of rows and queries, or all that keeps them from being made. */
+export interface SetTypes {
+  readonly text?: string | undefined;
+  readonly faults: readonly Fault[];
+}
+
+type Texts = readonly string[];
 
 /** The module for programs that build an application, in the package's folder `tools`. */
 export interface Tools {
   default(options: { readonly module_or_path: Uint8Array }): Promise<unknown>;
-  readonly digestOfFiles: OfFiles<string>;
-  readonly imageOfFiles: OfFiles<SetImage>;
+  /** @throws `ErrorData` of the first fault in the files; all is applied twice, which takes a while */
+  imageOfFiles(paths: Texts, texts: Texts): SetImage;
+  /** @throws {string} `off` has what is no lint */
+  checkOfFiles(paths: Texts, texts: Texts, off: Texts): SetCheck;
+  typesOfFiles(paths: Texts, texts: Texts, queryPaths: Texts, queryTexts: Texts): SetTypes;
   /** Runs the program with these arguments, and returns its exit code. */
-  readonly runProgram: (words: readonly string[], functions: NodeFunctions) => number;
+  runProgram(words: Texts, functions: NodeFunctions): number;
 }
 
 let loading: Promise<Tools> | undefined;
 
-/** The module, which is loaded once. */
+/** The module; it is loaded once. */
 export function tools(): Promise<Tools> {
   loading ??= load();
   return loading;
-}
-
-/**
- * What can be known of a folder's set without a user's database. An image takes a while: all of it is applied twice.
- *
- * @throws `ErrorData` of the first fault in the files
- */
-export async function setOf(files: Readonly<Record<string, string>>, isImaged: boolean): Promise<SetImage> {
-  const { digestOfFiles, imageOfFiles } = await tools();
-  const [paths, texts] = [Object.keys(files), Object.values(files)];
-  return isImaged ? imageOfFiles(paths, texts) : { digest: digestOfFiles(paths, texts) };
 }
 
 async function load(): Promise<Tools> {

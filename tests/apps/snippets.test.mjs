@@ -16,7 +16,9 @@ const engine = engines.find(({ name }) => name === 'Chromium');
 
 /** What no page here can run: files that a bundler finds, and scripts of workers. Other tests bundle those. */
 const isBundled = (/** @type {string} */ code) =>
-  /import\.meta\.glob|\.sql'|\?wheatear'|\.\/migrations\.js|\.\/database\.worker|wheatear\/worker|'sw\.js'/.test(code);
+  /import\.meta\.glob|\.sql'|\?wheatear'|virtual:wheatear|\.\/migrations\.js|\.\/database\.worker|wheatear\/worker|'sw\.js'/.test(
+    code,
+  );
 
 /** Every block of docs/ that runs by itself, by a name that says where it stands. */
 const snippets = blocks.filter(

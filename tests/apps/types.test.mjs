@@ -49,12 +49,16 @@ import type { RollupOptions } from 'rollup';
 import { defineConfig } from 'vite';
 import { type LazyMigrations } from 'wheatear';
 import { wheatear } from 'wheatear/vite';
+import own from 'virtual:wheatear/migrations';
 import migrations from './migrations?wheatear';
 
 export const vite = defineConfig({ plugins: [wheatear()] });
 export const rollup: RollupOptions = { plugins: [wheatear({ image: false })] };
 export const rolldown: RolldownOptions = { plugins: [wheatear()] };
-export const given: LazyMigrations = migrations;
+export const checked = defineConfig({
+  plugins: [wheatear({ folder: 'migrations', types: 'src/database.ts', queries: ['src/*.ts'], off: ['drops-table'] })],
+});
+export const given: readonly LazyMigrations[] = [migrations, own];
 // @ts-expect-error: there is no such option.
 wheatear({ images: false });
 `;
