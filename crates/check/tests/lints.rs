@@ -491,3 +491,25 @@ fn a_migration_that_does_not_end_on_rows_is_left_alone() {
     let ids: Vec<&str> = findings(&files).iter().map(|found| found.lint.id()).collect();
     assert_eq!(ids, ["missing-down", "missing-down", "missing-down", "drops-table"]);
 }
+
+#[test]
+fn what_the_application_gives_its_connections_is_there() {
+    let files = folder(&[("1", "-- lint: allow missing-down none\nCREATE TABLE a (b COLLATE reversed UNIQUE);")]);
+    check(&files).expect_err("no such collation");
+    let prepare: fn(&rusqlite::Connection) -> rusqlite::Result<()> =
+        |connection| connection.create_collation("reversed", |one, other| other.cmp(one));
+    let checked = check_with(&files, &CheckOptions { prepare, ..CheckOptions::default() }).expect("a collation");
+    assert_eq!(checked.findings, []);
+}
+
+#[test]
+fn only_tables_that_are_big_are_not_to_be_mixed() {
+    let up =
+        "-- lint: allow missing-down none\nALTER TABLE parcel ADD COLUMN kilos REAL;\nUPDATE parcel SET kilos = 1;";
+    let files = folder(&[("1", &format!("-- lint: allow missing-down none\n{PARCEL}")), ("2", up)]);
+    let count = |table: &str| {
+        let options = CheckOptions { big_tables: vec![table.to_owned()], ..CheckOptions::default() };
+        check_with(&files, &options).unwrap_or_else(|error| panic!("{error}")).findings.len()
+    };
+    assert_eq!((count("PARCEL"), count("depot")), (1, 0));
+}

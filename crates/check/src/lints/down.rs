@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
 use rusqlite::Connection;
+use wheatear_core::schema_statements::mentioned_names;
 use wheatear_core::{Schema, Script};
 use wheatear_sqlite::{all_rows, attempt, quoted, reaches_out, read_schema};
 
 use super::fails;
 use crate::Lint;
-use crate::catalog::{Catalog, Table};
+use crate::catalog::{Catalog, Table, count};
 use crate::copied::copy;
 use crate::culprit::Culprits;
 use crate::report::Report;
@@ -73,15 +74,21 @@ fn rows(
 ) -> rusqlite::Result<()> {
     let (Some(before), Some(after)) = (subject.run.before(), subject.run.after()) else { return Ok(()) };
     let returned = Catalog::read(back)?;
+    // Of other tables the number of rows will do.
+    let mentioned = &mentioned_names(&subject.up.sql) | &mentioned_names(&down.sql);
     for (key, table) in before.tables.iter().filter(|(_, table)| table.root != 0) {
         let Some(now) = returned.tables.get(key) else { continue };
         // What the migration drops is its own doing.
         if story.dropped().any(|(dropped, _)| dropped.name == table.name) {
             continue;
         }
-        let was = contents(&subject.before, table)?;
-        let is = contents(back, now)?;
-        let between = after.tables.get(key).map(|table| contents(&subject.after, table)).transpose()?;
+        let read = |database, table| match mentioned.contains(key) {
+            true => contents(database, table),
+            false => Ok(Contents { rows: count(database, &table.name)?, values: BTreeMap::new() }),
+        };
+        let was = read(&subject.before, table)?;
+        let is = read(back, now)?;
+        let between = after.tables.get(key).map(|table| read(&subject.after, table)).transpose()?;
         let kept = between.as_ref().is_none_or(|between| between.rows >= was.rows);
         if kept && is.rows < was.rows {
             let message = format!("taking it back leaves {} of {} rows of table \"{}\"", is.rows, was.rows, table.name);
@@ -102,7 +109,7 @@ fn rows(
 
 /// What is in a table.
 struct Contents {
-    rows: usize,
+    rows: u64,
     /// By column, in lower case: what is in it, sorted.
     values: BTreeMap<String, Vec<String>>,
 }
@@ -119,5 +126,5 @@ fn contents(database: &Connection, table: &Table) -> rusqlite::Result<Contents> 
         values
     };
     let values = names.iter().enumerate().map(|(index, name)| (name.to_ascii_lowercase(), of_column(index))).collect();
-    Ok(Contents { rows: rows.len(), values })
+    Ok(Contents { rows: rows.len() as u64, values })
 }
