@@ -17,6 +17,7 @@ export type { LiveQuery } from './page/live-query.js';
 export type { Migrated, Rehearsal } from './page/migrated.js';
 export type { BackTo, PlanOptions } from './page/migration-arguments.js';
 export type { Migrations } from './page/migrations.js';
+export type * from './page/named-queries.js';
 export { open } from './page/open.js';
 export type { OpenOptions, Superseding } from './page/open-options.js';
 export type { BatchItem, BatchResultArrays, BatchResults, Queryable } from './page/queryable.js';

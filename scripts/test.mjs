@@ -49,7 +49,7 @@ function lint() {
 function client() {
   buildPackage();
   const rooms = ['client', 'docs'];
-  for (const room of rooms) run('tsc', ['-p', join('tests', room)]);
+  for (const room of [...rooms, 'types']) run('tsc', ['-p', join('tests', room)]);
   // Node.js 20 warns that the mock timers of its test runner may change.
   runTests(rooms, '--disable-warning=ExperimentalWarning');
 }

@@ -1,5 +1,6 @@
 import type { SqlParameter, SqlRow } from '../protocol/values.js';
 import { classOf, kindOf } from './kind-of.js';
+import type { Queries } from './named-queries.js';
 import { invalidValue, reasonAgainst } from './parameters.js';
 
 /**
@@ -33,8 +34,42 @@ export function isFragment(value: unknown): value is SqlFragment<unknown> {
 /** What may stand between the braces of a template: a value, which is bound, or a fragment, which becomes a part of it. */
 export type SqlTemplateValue = SqlParameter | SqlFragment<unknown>;
 
-/** The tag of templates that are SQL: {@link sql}. */
-export interface SqlTag {
+/** Whether no types of queries are generated. */
+type NoQueries = keyof Queries extends never ? true : false;
+
+/** What a query has. As the interface is empty here, the compiler does not know it. */
+type Query<Name extends keyof Queries> = Queries[Name] extends { row: unknown; values: readonly unknown[] }
+  ? Queries[Name]
+  : never;
+
+/** What `sql` is by the names of queries: a tag that makes fragments. */
+type NamedFragments = NoQueries extends true
+  ? { readonly [name: string]: <Row = SqlRow>(...template: SqlTemplate) => SqlFragment<Row> }
+  : {
+      readonly [Name in keyof Queries]: (
+        strings: TemplateStringsArray,
+        ...values: Query<Name>['values']
+      ) => SqlFragment<Query<Name>['row']>;
+    };
+
+/** What `db.sql` is by the names of queries: a tag that gives rows. */
+type NamedRows = NoQueries extends true
+  ? { readonly [name: string]: <Row = SqlRow>(...template: SqlTemplate) => Promise<Row[]> }
+  : {
+      readonly [Name in keyof Queries]: (
+        strings: TemplateStringsArray,
+        ...values: Query<Name>['values']
+      ) => Promise<Query<Name>['row'][]>;
+    };
+
+/** What a tag is called with. */
+type SqlTemplate = [strings: TemplateStringsArray, ...values: SqlTemplateValue[]];
+
+/** The tag of templates that are SQL: {@link sql}. By the name of a query it is the same, with types of its own. */
+export type SqlTag = SqlFragmentTag & NamedFragments;
+
+/** The same without names. */
+interface SqlFragmentTag {
   <Row = SqlRow>(strings: TemplateStringsArray, ...values: SqlTemplateValue[]): SqlFragment<Row>;
   /**
    * A name of a table, column or the like, in quotes as SQLite wants them; several names are joined by dots. For names
@@ -49,8 +84,11 @@ export interface SqlTag {
   id(...names: [string, ...string[]]): SqlFragment;
 }
 
-/** A tag that runs what its template says: `db.sql`. */
-export interface SqlQueryTag extends Pick<SqlTag, 'id'> {
+/** A tag that runs what its template says: `db.sql`. By the name of a query it is the same, with types of its own. */
+export type SqlQueryTag = SqlRowsTag & NamedRows;
+
+/** The same without names. */
+interface SqlRowsTag extends Pick<SqlFragmentTag, 'id'> {
   <Row = SqlRow>(strings: TemplateStringsArray, ...values: SqlTemplateValue[]): Promise<Row[]>;
 }
 
@@ -70,13 +108,24 @@ export interface SqlQueryTag extends Pick<SqlTag, 'id'> {
  *
  * @throws {QueryError} `invalid_value` for a value that SQLite cannot hold, with what to pass instead.
  */
-export const sql: SqlTag = /* @__PURE__ */ Object.assign(fragmentOf, { id });
+export const sql: SqlTag = /* @__PURE__ */ named(fragmentOf) as SqlTag;
 
 /** The tag that runs what its template says, by `query`. */
 export function queryTag(query: (fragment: SqlFragment) => Promise<SqlRow[]>): SqlQueryTag {
   const tag = async (strings: TemplateStringsArray, ...values: SqlTemplateValue[]) => query(sql(strings, ...values));
   // Which kind of rows it gives, only its caller knows.
-  return Object.assign(tag, { id }) as SqlQueryTag;
+  return named(tag) as unknown as SqlQueryTag;
+}
+
+/** A tag that is itself by every other name, too: `sql.warmNodes` is for those who check queries and give them types. */
+function named<Tag extends object>(tag: Tag): Tag & { id: typeof id } {
+  return new Proxy(Object.assign(tag, { id }), {
+    // What is awaited, or made JSON, is asked for these.
+    get: (target, name) =>
+      typeof name === 'symbol' || name in target || name === 'then' || name === 'toJSON'
+        ? Reflect.get(target, name)
+        : target,
+  });
 }
 
 function fragmentOf<Row>(strings: TemplateStringsArray, ...values: SqlTemplateValue[]): SqlFragment<Row> {

@@ -200,3 +200,24 @@ test('a batch takes text, text with parameters, and fragments', () => {
     });
   }
 });
+
+test('by the name of a query a tag is the same, and what every object is asked for it is not', async () => {
+  const asked = /** @type {SqlFragment[]} */ ([]);
+  const tag = queryTag(async (fragment) => {
+    asked.push(fragment);
+    return [{ a: 1 }];
+  });
+  const { warm } = tag;
+  const { warm: fragment } = sql;
+  assert.ok(warm && fragment);
+  assert.deepEqual(await warm`SELECT ${1}`, [{ a: 1 }]);
+  assert.deepEqual(asked, [sql`SELECT ${1}`]);
+  assert.deepEqual(fragment`a = ${1}`, sql`a = ${1}`);
+  await assert.rejects(warm`${/** @type {any} */ (new Date())}`, { code: 'invalid_value' });
+  for (const one of [tag, sql]) {
+    assert.equal(await one, one);
+    assert.equal(JSON.stringify({ one }), '{}');
+    assert.equal(Object(one)[Symbol.asyncIterator], undefined);
+    assert.deepEqual(one.id('a'), sql.id('a'));
+  }
+});

@@ -41,8 +41,13 @@ pub(crate) fn describe(connection: &Connection, catalog: &Catalog, sql: &str) ->
     let affinities = affinities(connection, statement).filter(|found| found.len() == compiled.columns.len());
     let column = |(at, (name, declared)): (usize, (String, Option<String>))| {
         let found = i64::try_from(at).ok().and_then(|at| Some(program.as_ref()?.result(at))).unwrap_or_default();
-        let affinity = affinities.as_ref().map_or("", |found| found[at].as_str());
-        ResultColumn { name, kind: kind_of(&found, declared.as_deref(), affinity, program.is_some()) }
+        let declared = match affinities.as_ref().map(|found| found[at].as_str()) {
+            Some("") => None,
+            Some(affinity) => declared.or(Some(affinity.to_owned())),
+            // What is not selected has one source at most.
+            None => declared,
+        };
+        ResultColumn { name, kind: kind_of(&found, declared.as_deref(), program.is_some()) }
     };
     let columns = compiled.columns.into_iter().enumerate().map(column).collect();
     let parameter = |(at, name): (usize, Option<String>)| {
@@ -55,12 +60,12 @@ pub(crate) fn describe(connection: &Connection, catalog: &Catalog, sql: &str) ->
 
 /// The type of a result's column: by what its values are traced to, else by what SQLite declares the column of a table with
 /// that is made of the result, which a CAST decides.
-fn kind_of(found: &Found, declared: Option<&str>, affinity: &str, is_traced: bool) -> String {
+fn kind_of(found: &Found, declared: Option<&str>, is_traced: bool) -> String {
     let kinds: Vec<ValueType> = found.kinds.iter().copied().collect();
     let is_known = !kinds.is_empty() && !kinds.contains(&ValueType::Unknown);
-    let kind = match (&kinds[..], affinity) {
+    let kind = match (&kinds[..], declared.map(ValueType::of_declared)) {
         ([one], _) if is_known => one.read().to_owned(),
-        (_, "INT" | "NUM" | "REAL" | "TEXT") => ValueType::of_declared(declared.unwrap_or(affinity)).read().to_owned(),
+        (_, Some(kind)) if kind != ValueType::Unknown => kind.read().to_owned(),
         _ if is_known => union_of(kinds.iter().map(|kind| kind.read())),
         // Only NULL.
         ([], _) if is_traced && found.is_nullable => return "null".to_owned(),

@@ -36,6 +36,12 @@ pub(crate) struct Found {
     pub is_nullable: bool,
 }
 
+/// Instructions that may go on somewhere else, which their second number says.
+const JUMPS: &str = "DecrJumpZero ElseEq Eq Filter Found Ge Gosub Goto Gt IdxGE IdxGT IdxLE IdxLT If IfEmpty IfNoHope IfNot \
+    IfNotOpen IfNotZero IfNullRow IfPos IfSizeBetween Init InitCoroutine IsNull IsType Jump Last Le Lt MustBeInt Ne Next \
+    NoConflict NotExists NotFound NotNull Once Prev Rewind RowSetRead RowSetTest SeekGE SeekGT SeekLE SeekLT SeekRowid Sort \
+    SorterNext SorterSort VFilter VNext Yield";
+
 /// How many cursors may stand between one and its rows.
 const MOST_CURSORS: u8 = 8;
 
@@ -155,11 +161,18 @@ impl<'c> Program<'c> {
         found
     }
 
-    /// What a register holds at an instruction that was made right after those that put it there, such as a comparison.
+    /// What a register holds at an instruction: what was put there last, if nothing can come in between.
     pub fn register_at(&self, register: i64, at: usize) -> Found {
-        let of = |before: usize| self.written(before).into_iter().find(|(written, _)| *written == register);
-        let last = (0..at).rev().find_map(of);
-        last.map_or_else(|| self.register(register), |(_, found)| found)
+        let of =
+            |before: usize| Some((before, self.written(before).into_iter().find(|(written, _)| *written == register)?));
+        let comes_between = |one: &Instruction, last: usize| {
+            let is_between = |target: i64| usize::try_from(target).is_ok_and(|target| last < target && target <= at);
+            JUMPS.split_ascii_whitespace().any(|jump| jump == one.opcode) && is_between(one.p2)
+        };
+        match (0..at).rev().find_map(of) {
+            Some((last, (_, found))) if !self.instructions.iter().any(|one| comes_between(one, last)) => found,
+            _ => self.register(register),
+        }
     }
 
     /// Which registers an instruction writes, and with what.
@@ -177,7 +190,14 @@ impl<'c> Program<'c> {
             "Blob" => vec![(one.p2, Found::of(ValueType::Blob, false))],
             "Null" if self.begins_group(at) => Vec::new(),
             "Null" => {
-                let registers = one.p2..=one.p3.max(one.p2);
+                // Of a row without a number nothing is done, and none is given.
+                let numbers = |register: i64| {
+                    let has = |opcode: &str, of: fn(&Instruction) -> i64| {
+                        self.instructions.iter().any(|one| one.opcode == opcode && of(one) == register)
+                    };
+                    (has("IsNull", |one| one.p1) || has("NotExists", |one| one.p3)) && has("Rowid", |one| one.p2)
+                };
+                let registers = (one.p2..=one.p3.max(one.p2)).filter(|register| !numbers(*register));
                 registers
                     .filter(|register| !self.is_one_aggregate(*register))
                     .map(|register| (register, Found::null()))
@@ -209,8 +229,9 @@ impl<'c> Program<'c> {
             "group_concat" | "string_agg" => Found::of(ValueType::Text, true),
             "min" | "max" => {
                 let mut found = Found::null();
-                for one in self.instructions.iter().filter(|one| one.opcode == "AggStep" && one.p3 == register) {
-                    found.add(self.register(one.p2));
+                let is_step = |(_, one): &(usize, &Instruction)| one.opcode == "AggStep" && one.p3 == register;
+                for (at, one) in self.instructions.iter().enumerate().filter(is_step) {
+                    found.add(self.register_at(one.p2, at));
                 }
                 found
             }

@@ -79,8 +79,9 @@ fn columns_have_the_type_of_the_column_that_they_come_from() {
         ("INSERT INTO tag VALUES (1, 'a')", "never"),
         (
             "INSERT INTO node (name, is_on, heard) VALUES ('a', 1, 0) RETURNING id, name, place",
-            "{ id: number; name: string; place: null }",
+            "{ id: number; name: string; place: string | null }",
         ),
+        ("UPDATE node SET big = ? RETURNING id, big", "{ id: number; big: number | bigint | null }"),
         ("UPDATE reading SET value = 1 RETURNING at, value", "{ at: string; value: number }"),
         ("DELETE FROM tag RETURNING word", "{ word: string }"),
     ] {
