@@ -76,6 +76,8 @@ function readmeOfPackage() {
 /** Puts the package's own workers into it, once its modules are built. */
 export async function addWorkers() {
   for (const part of parts) cpSync(join(folder, part), join(leanFolder, part), { recursive: true });
+  // What is generated adds to one interface, whichever of both an application imports.
+  writeFileSync(join(leanFolder, 'page', 'named-queries.d.ts'), "export type * from '../../page/named-queries.js';\n");
   await addWorker(packageModules.full.folder, folder);
   await addWorker(packageModules.lean.folder, leanFolder);
 }

@@ -20,6 +20,12 @@ export async function rowsOf(db: Database): Promise<number[]> {
   const rows = await db.sql<{ a: number }>\`SELECT a FROM \${sql.id('t')}\`;
   return rows.map(({ a }) => a);
 }
+declare module 'wheatear' {
+  interface Queries {
+    warm: { row: { a: number }; values: [number] };
+  }
+}
+export const warm = (db: Database): Promise<{ a: number }[]> => db.sql.warm\`SELECT a FROM t WHERE a > \${20}\`;
 export const opened: Promise<Database> = open('weather', options);
 opened.catch((error: unknown) => error instanceof wheatear.StorageError && error.code === 'storage_unsupported');
 // @ts-expect-error: what an option is, is known everywhere.

@@ -56,8 +56,8 @@ pub fn query_types(connection: &Connection, queries: &[NamedQuery]) -> Result<St
         text += "import { sql } from 'wheatear';\n\n";
     }
     if !templates.is_empty() {
-        // Without an import or export the declaration would take the place of the package's own.
-        text += if functions.is_empty() { "export {};\n\n" } else { "" };
+        // Without an import the compiler would not know what the declaration adds to.
+        text += if functions.is_empty() { "import type {} from 'wheatear';\n\n" } else { "" };
         text += &format!("declare module 'wheatear' {{\n  interface Queries {{\n{templates}  }}\n}}\n");
     }
     if !functions.is_empty() {

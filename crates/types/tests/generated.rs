@@ -31,6 +31,41 @@ fn what_is_generated_is_what_the_compiler_checks() {
     }
 }
 
+#[test]
+fn what_the_documentation_shows_is_what_is_generated() {
+    let page = read("docs/types.md");
+    let connection = Connection::open_in_memory().expect("a database");
+    for sql in
+        [read("migrations/0001.create.sql"), read("migrations/0002.alter-table.sql"), blocks(&page, "sql").concat()]
+    {
+        connection.execute_batch(&sql).expect("a schema");
+    }
+    let rows = row_types(&connection, Flavor::Plain).expect("types");
+    let shown = blocks(&page, "ts");
+    for shown in shown[0].split_inclusive("};\n") {
+        assert!(rows.contains(shown.trim()), "{shown}\nis not in\n{rows}");
+    }
+    let files = [("a.ts", shown[2].clone()), ("q.sql", blocks(&page, "text").concat())];
+    let files = files.map(|(path, text)| SourceFile { path: path.into(), text });
+    let queries: Vec<_> = files.iter().flat_map(|file| queries_in(file).expect("queries")).collect();
+    let types = query_types(&connection, &queries).unwrap_or_else(|faults| panic!("{}", faults[0]));
+    for part in ["row: { node_addr: number | null; readings: number; warmest: number | null };", "values: [number];"] {
+        assert!(types.contains(part) && shown[1].contains(part), "{types}");
+    }
+    for part in [
+        "readingsOf: (values: { addr: number; above: number }) =>",
+        "sql<{ time_received: number | string; temp_c: number | null }>`",
+    ] {
+        assert!(types.contains(part) && shown[3].contains(part), "{types}");
+    }
+}
+
+/// The blocks of a page in this language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let begin = format!("```{language}\n");
+    page.split(&begin).skip(1).filter_map(|rest| Some(rest.split_once("```")?.0.to_owned())).collect()
+}
+
 /// A path from the root of the repository.
 fn of_root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)

@@ -260,6 +260,9 @@ fn nothing_is_left_behind_and_nothing_is_run() {
     let left = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number");
     assert_eq!([left("SELECT count(*) FROM tag"), left("SELECT count(*) FROM sqlite_temp_schema")], [1, 0]);
     assert_eq!(query_types(&connection, &[]).expect("nothing"), "");
+    // A module of itself, which adds to the package's.
+    let alone = query_types(&connection, &all).expect("types");
+    assert!(alone.starts_with("import type {} from 'wheatear';\n\ndeclare module 'wheatear' {\n"), "{alone}");
 }
 
 /// Databases in which the tables have rows of every kind, or only some of the tables have any.
