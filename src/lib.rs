@@ -66,9 +66,10 @@ pub use table_prefix::{InvalidTablePrefix, TablePrefix};
 pub use wheatear_core;
 pub use wheatear_core::{
     Adopted, AdoptedBy, Body, DefinitionError, DefinitionErrorKind, Digest, Down, EditedMigration, ErrorClass,
-    ErrorCode, HistoryError, Hook, InvalidOperation, Migration, OnAhead, OnDrift, OnEdited, OnLate, OnUnmanaged,
-    Operation, Plan, RenamedMigration, RollbackTarget, Schema, SchemaChange, SchemaDifference, SchemaObject, Script,
-    SetDefinition, SourceFile, SqlMigration, StatementPlace, Step, StepOperation, Target, Trace, Unadoptable,
+    ErrorCode, HistoryError, Hook, InvalidOperation, Migration, Mismatch, OnAhead, OnDrift, OnEdited, OnLate,
+    OnUnmanaged, Operation, Plan, RenamedMigration, RollbackTarget, Schema, SchemaChange, SchemaDifference,
+    SchemaObject, Script, SetDefinition, SourceFile, SqlMigration, StatementPlace, Step, StepOperation, Target, Trace,
+    Unadoptable,
 };
 pub use wheatear_sqlite::{SqliteFailure, TrialError, TrialFault, read_schema};
 

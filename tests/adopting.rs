@@ -6,8 +6,8 @@ mod support;
 use rusqlite::Connection;
 use support::{column, dump, set, value};
 use wheatear::{
-    AdoptedBy, Error, ErrorCode, HistoryError, MigrationSet, Migrator, OnDrift, OnUnmanaged, Operation, SourceFile,
-    StepOperation, Target, Trace, Unadoptable,
+    AdoptedBy, Error, ErrorCode, HistoryError, MigrationSet, Migrator, Mismatch, OnDrift, OnUnmanaged, Operation,
+    SourceFile, StepOperation, Target, Trace, Unadoptable,
 };
 
 const CREATE: &str = "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT);\n";
@@ -56,6 +56,11 @@ fn refusal(set: &MigrationSet, mut connection: Connection) -> Unadoptable {
     assert_eq!(dump(&connection), before, "{by_itself}");
     let Error::History(HistoryError::Unadoptable(why)) = by_itself else { panic!("{by_itself}") };
     why
+}
+
+fn mismatch(mismatch: Mismatch, tool: &'static str, recorded: &[&str], here: &[&str]) -> Unadoptable {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Unadoptable::new(mismatch, tool, owned(recorded), owned(here))
 }
 
 const DRIZZLE: &str = "CREATE TABLE IF NOT EXISTS \"__drizzle_migrations\" (
@@ -354,22 +359,22 @@ fn what_failed_or_is_dirty_is_not_taken_over() {
         + &prisma("20240501120000_create", SHA_256[0], "1", "NULL", 1)
         + &prisma("20240502120000_at", SHA_256[1], "NULL", "NULL", 2);
     let recorded = "20240502120000_at".to_owned();
-    assert_eq!(refusal(&set, two_applied(&half_prisma)), Unadoptable::Failed { tool: "Prisma", recorded });
+    assert_eq!(refusal(&set, two_applied(&half_prisma)), mismatch(Mismatch::Failed, "Prisma", &[&recorded], &[]));
 
     let half_sqlx =
         SQLX.to_owned() + &sqlx(20_240_501_120_000, SHA_384[0], true) + &sqlx(20_240_502_120_000, SHA_384[1], false);
     let recorded = "20240502120000".to_owned();
-    assert_eq!(refusal(&set, two_applied(&half_sqlx)), Unadoptable::Failed { tool: "sqlx", recorded });
+    assert_eq!(refusal(&set, two_applied(&half_sqlx)), mismatch(Mismatch::Failed, "sqlx", &[&recorded], &[]));
 
     let set = three(["V1__create", "V2__at", "V3__index"]);
     let half_flyway = FLYWAY.to_owned()
         + &flyway(1, "'1'", "SQL", &CRC_32[0].to_string(), true)
         + &flyway(2, "'2'", "SQL", &CRC_32[1].to_string(), false);
-    let failed = Unadoptable::Failed { tool: "Flyway", recorded: "2".to_owned() };
+    let failed = mismatch(Mismatch::Failed, "Flyway", &["2"], &[]);
     assert_eq!(refusal(&set, two_applied(&half_flyway)), failed);
 
     let dirty = GOLANG_MIGRATE.to_owned() + "INSERT INTO schema_migrations VALUES (2, true);";
-    let expected = Unadoptable::Dirty { tool: "golang-migrate", recorded: "2".to_owned() };
+    let expected = mismatch(Mismatch::Dirty, "golang-migrate", &["2"], &[]);
     assert_eq!(refusal(&numbered(), two_applied(&dirty)), expected);
 }
 
@@ -385,13 +390,13 @@ fn a_text_that_was_edited_since_is_not_taken_over() {
         ("Flyway", "V1__create", "1", FLYWAY.to_owned() + &flyway(1, "'1'", "SQL", &CRC_32[0].to_string(), true)),
     ] {
         let set = set(&[(id, &edited)]);
-        let expected = Unadoptable::Edited { tool, recorded: recorded.to_owned(), file: file(id) };
+        let expected = mismatch(Mismatch::Edited, tool, &[recorded], &[&file(id)]);
         let connection = Connection::open_in_memory().expect("a database");
         connection.execute_batch(&format!("{CREATE}{record}")).expect("a record");
         assert_eq!(refusal(&set, connection), expected);
     }
     // Of Drizzle's hashes one is known, so the other one tells that its text is not.
-    let expected = Unadoptable::Edited { tool: "Drizzle", recorded: SHA_256[0].to_owned(), file: file("0001") };
+    let expected = mismatch(Mismatch::Edited, "Drizzle", &[SHA_256[0]], &[&file("0001")]);
     assert_eq!(refusal(&one("0001"), two_applied(&drizzle(&SHA_256))), expected);
     // Unless the file names the hash as that of an earlier text.
     let accepting = format!("-- accepted-checksums: {}\n{edited}", SHA_256[0]);
@@ -412,10 +417,7 @@ fn headers_that_were_put_in_front_of_a_text_do_not_make_it_another_one() {
 
 #[test]
 fn what_the_set_lacks_or_has_twice_or_between_is_named() {
-    let unknown = |tool, recorded: &[&str]| Unadoptable::Unknown {
-        tool,
-        recorded: recorded.iter().map(|id| (*id).to_owned()).collect(),
-    };
+    let unknown = |tool, recorded: &[&str]| mismatch(Mismatch::Unknown, tool, recorded, &[]);
     let kysely =
         KYSELY.to_owned() + "INSERT INTO kysely_migration VALUES ('0001_create', ''), ('0004_x', ''), ('later', '');";
     assert_eq!(refusal(&numbered(), two_applied(&kysely)), unknown("Kysely", &["0004_x", "later"]));
@@ -427,39 +429,32 @@ fn what_the_set_lacks_or_has_twice_or_between_is_named() {
 
     let twice = three(["0001_create", "0002_at", "0002_index"]);
     let sqlx_record = SQLX.to_owned() + &sqlx(1, SHA_384[0], true) + &sqlx(2, SHA_384[1], true);
-    let ids = vec!["0002_at".to_owned(), "0002_index".to_owned()];
-    let ambiguous = Unadoptable::Ambiguous { tool: "sqlx", recorded: "2".to_owned(), ids };
+    let ambiguous = mismatch(Mismatch::Ambiguous, "sqlx", &["2"], &["0002_at", "0002_index"]);
     assert_eq!(refusal(&twice, two_applied(&sqlx_record)), ambiguous);
     // Numbers from 0: is it the second, or are there two?
     let from_zero = three(["0000_create", "0001_at", "0002_index"]);
-    let ids = vec!["0002_index".to_owned(), "0001_at".to_owned()];
-    let ambiguous = Unadoptable::Ambiguous { tool: "user_version", recorded: "2".to_owned(), ids };
+    let ambiguous = mismatch(Mismatch::Ambiguous, "user_version", &["2"], &["0002_index", "0001_at"]);
     assert_eq!(refusal(&from_zero, two_applied("PRAGMA user_version = 2")), ambiguous);
 
-    let gap = |tool, reverted| Unadoptable::Gap {
-        tool,
-        missing: "0001_create".to_owned(),
-        reverted,
-        later: "0002_at".to_owned(),
-    };
+    let gap = |kind, tool| mismatch(kind, tool, &["0002_at"], &["0001_create"]);
     let knex = KNEX.to_owned() + "INSERT INTO knex_migrations VALUES (1, '0002_at.js', 1, 1);";
-    assert_eq!(refusal(&numbered(), two_applied(&knex)), gap("Knex", false));
+    assert_eq!(refusal(&numbered(), two_applied(&knex)), gap(Mismatch::Gap, "Knex"));
     let taken_back = GOOSE.to_owned() + &goose(1, true) + &goose(2, true) + &goose(1, false);
-    assert_eq!(refusal(&numbered(), two_applied(&taken_back)), gap("goose", true));
+    assert_eq!(refusal(&numbered(), two_applied(&taken_back)), gap(Mismatch::Reverted, "goose"));
 }
 
 #[test]
 fn records_that_say_nothing_or_several_things_are_refused() {
-    assert_eq!(refusal_of_tables_alone(), Unadoptable::NoRecord);
+    assert_eq!(refusal_of_tables_alone().mismatch, Mismatch::NoRecord);
     let two = KYSELY.to_owned()
         + DBMATE
         + "INSERT INTO kysely_migration VALUES ('0001_create', ''); INSERT INTO schema_migrations VALUES ('1');";
-    let several = Unadoptable::Several { tools: vec!["Kysely", "dbmate or Rails"] };
+    let several = mismatch(Mismatch::Several, "Kysely", &[], &["dbmate or Rails"]);
     assert_eq!(refusal(&numbered(), two_applied(&two)), several);
     let alembic = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);";
-    assert!(matches!(refusal(&numbered(), two_applied(alembic)), Unadoptable::Unreadable { tool: "Alembic", .. }));
+    assert_eq!(refusal(&numbered(), two_applied(alembic)), mismatch(Mismatch::Unreadable, "Alembic", &[], &[]));
     let other = "CREATE TABLE kysely_migration (id);";
-    assert!(matches!(refusal(&numbered(), two_applied(other)), Unadoptable::Unreadable { tool: "Kysely", .. }));
+    assert_eq!(refusal(&numbered(), two_applied(other)), mismatch(Mismatch::Unreadable, "Kysely", &[], &[]));
 }
 
 /// To apply with the policy adopts nothing there either, but an empty database is migrated as any.

@@ -156,6 +156,11 @@ impl ForeignRecord {
         self.tool
     }
 
+    /// Whether its table's name says whose it is: so many tables are called `migrations` that this says nothing by itself.
+    pub fn is_certain(&self) -> bool {
+        self.table != "migrations"
+    }
+
     /// The query for what [`ForeignRow`] has; `None` if the rows do not tell which migrations of a set were applied.
     pub fn sql(&self) -> Option<String> {
         let Self { table, columns: [name, checksum, state], tail, .. } = self;

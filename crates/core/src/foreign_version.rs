@@ -9,30 +9,41 @@
 /// | `V1.0__create` | `1` |
 /// | `2024-05-01-120000_create` | `20240501120000` |
 pub(crate) fn version_of(name: &str) -> Option<String> {
-    let starts_with_digit = |text: &&str| text.starts_with(|c: char| c.is_ascii_digit());
-    let text = name.strip_prefix(['V', 'v', 'U']).filter(starts_with_digit).unwrap_or(name);
-    if !starts_with_digit(&text) {
-        return None;
-    }
-    let is_date = matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _, ..]);
-    let number = match text.split_once("__") {
-        Some((version, _)) if version.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '_') => {
-            version.replace('_', ".")
+    let bytes = name.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let is_flyways = matches!(bytes, [b'V' | b'v' | b'U', ..]);
+    let is_date = matches!(bytes, [_, _, _, _, b'-', _, _, b'-', ..]);
+    let mut at = usize::from(is_flyways);
+    let mut version = String::new();
+    while is_digit(at) {
+        let start = at;
+        while is_digit(at) {
+            at += 1;
         }
-        _ if is_date => text.chars().take_while(|c| c.is_ascii_digit() || *c == '-').filter(|c| *c != '-').collect(),
-        _ => {
-            // `1.2.create`, and not `1.2nd`.
-            let parts = text.split('.').take_while(|part| part.chars().all(|c| c.is_ascii_digit()));
-            let whole = parts.collect::<Vec<_>>().join(".");
-            let digits = || text.chars().take_while(char::is_ascii_digit).collect();
-            if whole.is_empty() { digits() } else { whole }
+        // `1.2.create`, and not `1.2nd`.
+        if !version.is_empty() && bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
+            break;
         }
-    };
-    let mut parts: Vec<&str> = number.split('.').map(|part| part.trim_start_matches('0')).collect();
-    while parts.len() > 1 && parts.last().is_some_and(|part| part.is_empty()) {
-        parts.pop();
+        let digits = &name[start..at];
+        if is_date {
+            version.push_str(digits);
+        } else {
+            version.push('.');
+            let number = digits.trim_start_matches('0');
+            version.push_str(if number.is_empty() { "0" } else { number });
+        }
+        match bytes.get(at) {
+            Some(b'-') if is_date => at += 1,
+            Some(b'.') if !is_date => at += 1,
+            Some(b'_') if is_flyways => at += 1,
+            _ => break,
+        }
     }
-    Some(parts.iter().map(|part| if part.is_empty() { "0" } else { *part }).collect::<Vec<_>>().join("."))
+    let mut version = version.trim_start_matches('.');
+    while let Some(shorter) = version.strip_suffix(".0") {
+        version = shorter;
+    }
+    (!version.is_empty()).then(|| version.to_owned())
 }
 
 #[cfg(test)]
@@ -53,7 +64,7 @@ mod tests {
             ("V1.0__create", Some("1")),
             ("1.2", Some("1.2")),
             ("1.2.create", Some("1.2")),
-            ("1.10_create", Some("1")),
+            ("1.10_create", Some("1.10")),
             ("1.2nd", Some("1")),
             ("2024-05-01-120000_create", Some("20240501120000")),
             ("2024-05-01-120000-0000_create", Some("202405011200000000")),

@@ -92,5 +92,5 @@ pub use source_file::SourceFile;
 pub use sql_migration::SqlMigration;
 pub use statement_place::StatementPlace;
 pub use step::{Down, Step, StepOperation};
-pub use unadoptable::Unadoptable;
+pub use unadoptable::{Mismatch, Unadoptable};
 pub use unmanaged::{Contents, Trace};
