@@ -1,7 +1,7 @@
 //! Tells a database that something else has made, before it is taken for an empty one.
 
 use rusqlite::Connection;
-use wheatear_core::{Contents, HistoryError, OnUnmanaged, Operation, Plan, Trace, adopt, adopt_record};
+use wheatear_core::{AdoptBy, Contents, HistoryError, OnUnmanaged, Operation, Plan, Trace, adopt};
 use wheatear_sqlite::{all_rows, lossy_text, one_row};
 
 use super::foreign_records::{found_record, read_adopted};
@@ -17,26 +17,27 @@ pub(super) fn plan_unmanaged<'set>(
     plan: Plan<'set>,
 ) -> Result<Plan<'set>, Error> {
     let target = match operation {
-        Operation::Apply(target) => target,
-        Operation::Adopt => {
-            return Ok(adopt_record(settings.set.definition(), read_adopted(connection, settings.set)?, None)?);
-        }
+        Operation::Apply(target) => Some(target),
+        Operation::Adopt => None,
         _ => return Ok(plan),
     };
     let Settings { set, ledger, policy, .. } = settings;
-    if plan.is_empty() || policy.unmanaged == OnUnmanaged::Apply || !ledger.is_unused(connection)? {
-        return Ok(plan);
+    let mut traces = Vec::new();
+    // What is to be adopted need not show whose it is.
+    if target.is_some() {
+        if plan.is_empty() || policy.unmanaged == OnUnmanaged::Apply || !ledger.is_unused(connection)? {
+            return Ok(plan);
+        }
+        let contents = contents(connection).map_err(|error| transaction_error(RunAction::ReadSchema, error))?;
+        traces = contents.traces(set.definition());
+        // Asked again, for outside of a transaction another process may have applied the migrations since.
+        if traces.is_empty() || !ledger.is_unused(connection)? {
+            return Ok(plan);
+        }
     }
-    let contents = contents(connection).map_err(|error| transaction_error(RunAction::ReadSchema, error))?;
-    let mut traces = contents.traces(set.definition());
-    // Asked again, for outside of a transaction another process may have applied the migrations since.
-    if traces.is_empty() || !ledger.is_unused(connection)? {
-        return Ok(plan);
-    }
-    match &policy.unmanaged {
-        OnUnmanaged::Baseline(id) => Ok(adopt(set.definition(), id, target)?),
-        OnUnmanaged::Adopt => Ok(adopt_record(set.definition(), read_adopted(connection, set)?, Some(target))?),
-        _ => {
+    let by = match &policy.unmanaged {
+        OnUnmanaged::Baseline(id) if target.is_some() => AdoptBy::Baseline(id),
+        OnUnmanaged::Error if target.is_some() => {
             for trace in &mut traces {
                 if let Trace::Record { tool, table } = trace
                     && let Some(record) = found_record(connection, table)
@@ -44,9 +45,11 @@ pub(super) fn plan_unmanaged<'set>(
                     *tool = record.tool();
                 }
             }
-            Err(HistoryError::Unmanaged { traces }.into())
+            return Err(HistoryError::Unmanaged { traces }.into());
         }
-    }
+        _ => AdoptBy::Record(read_adopted(connection, set)?),
+    };
+    Ok(adopt(set.definition(), by, target)?)
 }
 
 fn contents(connection: &Connection) -> rusqlite::Result<Contents> {

@@ -1,10 +1,7 @@
-//! Checksums that other tools record of the texts that they apply.
+//! Checksums that other tools record of the texts that they apply. A page's module has those of tools that there are for pages:
+//! the others would be 4 KB of its download.
 
-use std::fmt::Write as _;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
-use sha2::{Digest as _, Sha256};
-
+use crate::Digest;
 use crate::sql_text::leading_comments;
 
 /// What is computed of a migration's text.
@@ -12,7 +9,7 @@ use crate::sql_text::leading_comments;
 pub(crate) enum ForeignChecksum {
     /// Drizzle and Prisma: SHA-256 of the file, in hexadecimal.
     Sha256,
-    /// sqlx: SHA-384 of the file, in hexadecimal. A page does without: it would download 4 KB for that.
+    /// sqlx: SHA-384 of the file, in hexadecimal.
     Sha384,
     /// refinery: SipHash 1-3 of name, version and text.
     ///
@@ -44,9 +41,22 @@ impl ForeignChecksum {
 
     /// `None` if it cannot be computed here.
     fn of(self, name: Option<&str>, text: &str) -> Option<String> {
+        match self {
+            // Of a normal form and of a file it is computed alike.
+            Self::Sha256 => Some(Digest::of_normal_form(text).to_string()),
+            _ => self.of_others(name, text),
+        }
+    }
+
+    /// What no tool for pages records.
+    #[cfg(any(feature = "foreign-checksums", not(all(target_family = "wasm", target_os = "unknown"))))]
+    fn of_others(self, name: Option<&str>, text: &str) -> Option<String> {
+        use sha2::Digest as _;
+        use std::hash::{DefaultHasher, Hash, Hasher};
+
         Some(match self {
-            Self::Sha256 => hexadecimal(&Sha256::digest(text)),
-            Self::Sha384 => return sha_384(text),
+            Self::Sha256 => return None,
+            Self::Sha384 => hexadecimal(&sha2::Sha384::digest(text)),
             Self::Sip13 => {
                 // Such as `V1__create`.
                 let (version, name) = name.and_then(|name| name.get(1..)?.split_once("__")).unwrap_or_default();
@@ -62,31 +72,25 @@ impl ForeignChecksum {
             }
         })
     }
-}
 
-#[cfg(any(feature = "sha-384", not(all(target_family = "wasm", target_os = "unknown"))))]
-fn sha_384(text: &str) -> Option<String> {
-    Some(hexadecimal(&sha2::Sha384::digest(text)))
-}
-
-#[cfg(not(any(feature = "sha-384", not(all(target_family = "wasm", target_os = "unknown")))))]
-fn sha_384(_: &str) -> Option<String> {
-    None
+    #[cfg(not(any(feature = "foreign-checksums", not(all(target_family = "wasm", target_os = "unknown")))))]
+    fn of_others(self, _: Option<&str>, _: &str) -> Option<String> {
+        None
+    }
 }
 
 /// One byte more.
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc1952#section-8>
+#[cfg(any(feature = "foreign-checksums", not(all(target_family = "wasm", target_os = "unknown"))))]
 fn crc_32(crc: u32, byte: u8) -> u32 {
     (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & 0u32.wrapping_sub(crc & 1)))
 }
 
+#[cfg(any(feature = "foreign-checksums", not(all(target_family = "wasm", target_os = "unknown"))))]
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -319,19 +319,17 @@ impl<'set, 'ledger> History<'set, 'ledger> {
         Ok(steps)
     }
 
-    pub fn baseline(&self, id: &str) -> Result<Vec<Step<'set>>, HistoryError> {
-        if let Some(last) = self.ledger.last() {
-            return Err(HistoryError::AlreadyManaged { latest: last.id.clone() });
+    /// Refuses to adopt what is ours already.
+    pub fn require_unmanaged(&self) -> Result<(), HistoryError> {
+        match self.ledger.last() {
+            Some(last) => Err(HistoryError::AlreadyManaged { latest: last.id.clone() }),
+            None => Ok(()),
         }
-        Ok(self.pending(&Target::UpTo(id.to_owned()))?.into_iter().map(Step::Baseline).collect())
     }
 
-    /// Records the first migrations of the set, as many as another tool has recorded.
-    pub fn adopt(&self, count: usize) -> Result<Vec<Step<'set>>, HistoryError> {
-        if let Some(last) = self.ledger.last() {
-            return Err(HistoryError::AlreadyManaged { latest: last.id.clone() });
-        }
-        Ok(self.set.iter().take(count).map(Step::Adopt).collect())
+    pub fn baseline(&self, id: &str) -> Result<Vec<Step<'set>>, HistoryError> {
+        self.require_unmanaged()?;
+        Ok(self.pending(&Target::UpTo(id.to_owned()))?.into_iter().map(Step::Baseline).collect())
     }
 
     /// Behind the steps that record what is there, those that apply what comes after it, up to the target.

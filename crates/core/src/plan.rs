@@ -96,8 +96,8 @@ pub fn plan<'set>(
         Operation::Unmark(target) => unmark(history.applied_after(target)?),
         Operation::UnmarkOnly(ids) => unmark(history.applied_of(ids)?),
         Operation::Baseline(id) => history.baseline(id)?,
-        // What another tool has recorded is not in the ledger: see `adopt_record`.
-        Operation::Adopt => history.adopt(0)?,
+        // What another tool has recorded is not in the ledger: see `adopt`.
+        Operation::Adopt => history.require_unmanaged().map(|()| Vec::new())?,
         Operation::Repair => history.repair()?,
     };
     let from = history.version(recorded.iter().map(|entry| entry.id.as_str()));
@@ -111,39 +111,34 @@ fn unmark(entries: Vec<&LedgerEntry>) -> Vec<Step<'static>> {
     entries.into_iter().map(|entry| Step::Unmark(entry.clone())).collect()
 }
 
-/// The plan that adopts a database which something else has made, and brings it up to date: the migrations up to and
-/// with `baseline` are recorded, and then those that are missing are applied.
-///
-/// # Errors
-/// [`HistoryError::UnknownTarget`].
-pub fn adopt<'set>(set: &'set SetDefinition, baseline: &str, target: &Target) -> Result<Plan<'set>, HistoryError> {
-    let history = History::new(set, &[]);
-    let steps = history.apply_behind(history.baseline(baseline)?, target)?;
-    Ok(adoption(&history, steps, None))
+/// What tells how far a database is that something else has made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdoptBy<'a> {
+    /// The id of the migration that it is at.
+    Baseline(&'a str),
+    /// What another tool has recorded.
+    Record(Adopted),
 }
 
-/// The plan that records what another tool has recorded as applied, and with a target applies what comes after that.
+/// The plan that adopts a database which something else has made: the migrations that it has are recorded, and with a
+/// target those that are missing are applied.
 ///
 /// # Errors
 /// [`HistoryError::UnknownTarget`].
-pub fn adopt_record<'set>(
+pub fn adopt<'set>(
     set: &'set SetDefinition,
-    adopted: Adopted,
+    by: AdoptBy<'_>,
     target: Option<&Target>,
 ) -> Result<Plan<'set>, HistoryError> {
     let history = History::new(set, &[]);
-    let steps = history.adopt(adopted.count)?;
-    let steps = match target {
-        Some(target) => history.apply_behind(steps, target)?,
-        None => steps,
+    let (mut steps, adopted) = match by {
+        AdoptBy::Baseline(id) => (history.baseline(id)?, None),
+        AdoptBy::Record(adopted) => (set.iter().take(adopted.count).map(Step::Adopt).collect(), Some(adopted)),
     };
-    Ok(adoption(&history, steps, Some(adopted)))
-}
-
-/// A plan that begins at what it adopts.
-fn adoption<'set>(history: &History<'set, '_>, steps: Vec<Step<'set>>, adopted: Option<Adopted>) -> Plan<'set> {
-    let recorded = steps.iter().filter(|step| step.is_adoption()).map(Step::id);
-    let from = history.version(recorded);
+    let from = history.version(steps.iter().map(Step::id));
+    if let Some(target) = target {
+        steps = history.apply_behind(steps, target)?;
+    }
     let to = history.version(history.ids_after(&steps).into_iter());
-    Plan { from, to, steps, adopted }
+    Ok(Plan { from, to, steps, adopted })
 }

@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use wheatear_core::{
+<<<<<<< HEAD
     CodeMigration, Digest, Down, ErrorCode, HistoryError, LedgerEntry, OnAhead, OnEdited, OnLate, Operation, Plan,
+=======
+    AdoptBy, CodeMigration, Digest, Down, ErrorCode, HistoryError, LedgerEntry, OnAhead, OnLate, Operation, Plan,
+>>>>>>> 01ad947 (Adopting is planned in one place, and a page's module has the checksums of tools that there are for pages)
     Policy, RollbackTarget, SetDefinition, SourceFile, Step, Target, adopt, plan,
 };
 
@@ -1161,18 +1165,18 @@ fn a_baseline_records_everything_up_to_an_id() {
 #[test]
 fn adopting_records_up_to_the_baseline_and_applies_the_rest_up_to_the_target() {
     let set = set(&["1", "2", "3"]);
-    let adopted = |id: &str, target| adopt(&set, id, &target).expect("a plan").to_string();
+    let adopted = |id: &str, target| adopt(&set, AdoptBy::Baseline(id), Some(&target)).expect("a plan").to_string();
     assert_eq!(adopted("1", Target::Latest), "from 1 to 3:\n  baseline 1\n  apply 2\n  apply 3");
     assert_eq!(adopted("1", Target::next(1)), "from 1 to 2:\n  baseline 1\n  apply 2");
     assert_eq!(adopted("2", Target::up_to("1")), "from 2 to 2:\n  baseline 1\n  baseline 2");
-    let error = adopt(&set, "4", &Target::Latest).expect_err("an unknown id");
+    let error = adopt(&set, AdoptBy::Baseline("4"), Some(&Target::Latest)).expect_err("an unknown id");
     assert!(matches!(error, HistoryError::UnknownTarget { .. }), "{error}");
 }
 
 #[test]
 fn adopting_runs_the_hooks_if_it_applies_something() {
     let set = folder(&[("1.sql", "SELECT 1;"), ("2.sql", "SELECT 2;"), ("post-apply.sql", "SELECT 0;")]);
-    let adopted = |id: &str| steps(&adopt(&set, id, &Target::Latest).expect("a plan"));
+    let adopted = |id: &str| steps(&adopt(&set, AdoptBy::Baseline(id), Some(&Target::Latest)).expect("a plan"));
     assert_eq!(adopted("1"), ["baseline 1", "apply 2", "hook post-apply"]);
     assert_eq!(adopted("2"), ["baseline 1", "baseline 2"]);
 }
