@@ -77,13 +77,8 @@ pub use natural_order::natural_order;
 pub use normal_form::normal_form;
 pub use operation::{Operation, RollbackTarget, Target};
 pub use operation_text::InvalidOperation;
-<<<<<<< HEAD
-pub use plan::{Plan, adopt, adopt_record, plan};
-pub use policy::{OnAhead, OnDrift, OnEdited, OnLate, OnUnmanaged, Policy};
-=======
 pub use plan::{AdoptBy, Plan, adopt, plan};
-pub use policy::{OnAhead, OnDrift, OnLate, OnUnmanaged, Policy};
->>>>>>> 01ad947 (Adopting is planned in one place, and a page's module has the checksums of tools that there are for pages)
+pub use policy::{OnAhead, OnDrift, OnEdited, OnLate, OnUnmanaged, Policy};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use read_folder::FolderFiles;
 pub use rename::by_new_ids;

@@ -5,12 +5,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use wheatear_core::{
-<<<<<<< HEAD
-    CodeMigration, Digest, Down, ErrorCode, HistoryError, LedgerEntry, OnAhead, OnEdited, OnLate, Operation, Plan,
-=======
-    AdoptBy, CodeMigration, Digest, Down, ErrorCode, HistoryError, LedgerEntry, OnAhead, OnLate, Operation, Plan,
->>>>>>> 01ad947 (Adopting is planned in one place, and a page's module has the checksums of tools that there are for pages)
-    Policy, RollbackTarget, SetDefinition, SourceFile, Step, Target, adopt, plan,
+    AdoptBy, CodeMigration, Digest, Down, ErrorCode, HistoryError, LedgerEntry, OnAhead, OnEdited, OnLate, Operation,
+    Plan, Policy, RollbackTarget, SetDefinition, SourceFile, Step, Target, adopt, plan,
 };
 
 use Operation::{Apply, Baseline, Mark, MarkOnly, Reapply, Repair, Rollback, Unmark, UnmarkOnly};
