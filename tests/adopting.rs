@@ -500,6 +500,20 @@ fn one_migration_under_an_old_id_is_found_by_that() {
 }
 
 #[test]
+fn one_that_replaces_several_is_there_if_all_of_them_are_recorded() {
+    let both = format!("-- was: 0001_create, 0002_at\n{CREATE}{AT}");
+    let set = set(&[("0002_all", &both), ("0003_index", INDEX)]);
+    let kysely = |rows: &str| two_applied(&format!("{KYSELY} INSERT INTO kysely_migration VALUES {rows};"));
+    let report = Migrator::new(&set).adopt(&mut kysely("('0001_create', ''), ('0002_at', '')")).expect("adopted");
+    assert_eq!(report.adopted.map(|adopted| (adopted.by, adopted.count)), Some((AdoptedBy::Id, 1)));
+    let expected = mismatch(Mismatch::Gap, "Kysely", &["0001_create"], &["0001_create,0002_at"]);
+    assert_eq!(refusal(&set, kysely("('0001_create', '')")), expected);
+    let numbers = DBMATE.to_owned() + "INSERT INTO schema_migrations VALUES ('1'), ('2');";
+    let report = Migrator::new(&set).adopt(&mut two_applied(&numbers)).expect("adopted");
+    assert_eq!(report.adopted.map(|adopted| (adopted.by, adopted.count)), Some((AdoptedBy::Number, 1)));
+}
+
+#[test]
 fn a_target_and_a_rehearsal_go_with_it_and_traces_tell_two_tools_with_one_table_apart() {
     let set = numbered();
     let record = GOLANG_MIGRATE.to_owned() + "INSERT INTO schema_migrations VALUES (1, false);";

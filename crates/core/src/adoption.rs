@@ -86,6 +86,7 @@ impl Adopted {
         let mut is_applied = vec![false; set.len()];
         let mut unknown = Vec::new();
         let mut reverted = Vec::new();
+        let mut taken: Vec<&str> = Vec::new();
         for (order, row) in rows.iter().enumerate() {
             // The last row of a name says how it ended: a migration can be applied, taken back and applied again.
             if row.name.is_some() && rows[order + 1..].iter().any(|later| later.name == row.name) {
@@ -117,10 +118,13 @@ impl Adopted {
             match *places {
                 [place] if place < set.len() => {
                     let edited = set.iter().nth(place).filter(|migration| !has_text(migration, record, row));
+                    // What replaces several has another text than each of them.
+                    let edited = edited.filter(|migration| replaced(migration).next().is_none());
                     if let Some(migration) = edited.filter(|_| found_by != AdoptedBy::Count) {
                         return refuse(Mismatch::Edited, vec![recorded], vec![migration.file().to_owned()]);
                     }
                     is_applied[place] = true;
+                    taken.extend(row.name.as_deref().filter(|_| state == RowState::Applied));
                     by = by.max(found_by);
                 }
                 [_, _, ..] => return refuse(Mismatch::Ambiguous, vec![recorded], ids(&places)),
@@ -130,6 +134,15 @@ impl Adopted {
         }
         if !unknown.is_empty() {
             return refuse(Mismatch::Unknown, unknown, Vec::new());
+        }
+        // Of those that one migration replaces, all must be there.
+        for (migration, _) in set.iter().zip(&is_applied).filter(|(_, is_applied)| **is_applied) {
+            let lacking = |ids: &str| ids.split(',').filter(|id| !taken.iter().any(|name| is_named(name, id))).count();
+            let is_whole = |ids: &str| [0, ids.split(',').count()].contains(&lacking(ids));
+            if let Some(ids) = replaced(migration).find(|ids| !is_whole(ids)) {
+                let recorded = taken.iter().filter(|name| ids.split(',').any(|id| is_named(name, id)));
+                return refuse(Mismatch::Gap, recorded.map(|name| (*name).to_owned()).collect(), vec![ids.to_owned()]);
+            }
         }
         let count = is_applied.iter().take_while(|is_applied| **is_applied).count();
         match is_applied.iter().rposition(|is_applied| *is_applied) {
@@ -163,20 +176,44 @@ impl Adopted {
     }
 }
 
+/// The ids of those that a migration replaces, with commas between them.
+fn replaced(migration: &Migration) -> impl Iterator<Item = &str> {
+    migration.recorded_as().filter(|ids| ids.contains(','))
+}
+
+/// Whether a recorded name or number is that of a migration with this id.
+fn is_named(recorded: &str, id: &str) -> bool {
+    has_name(recorded, id) || has_number(recorded, id)
+}
+
+fn has_name(recorded: &str, id: &str) -> bool {
+    const ENDS: [&str; 8] = ["", ".sql", ".up.sql", ".js", ".ts", ".mjs", ".cjs", ".py"];
+    file_of(recorded).strip_prefix(id).is_some_and(|end| ENDS.contains(&end))
+}
+
+fn has_number(recorded: &str, id: &str) -> bool {
+    let number = version_of(file_of(recorded));
+    number.is_some() && number == version_of(id)
+}
+
+/// The last part of a path.
+fn file_of(recorded: &str) -> &str {
+    recorded.rsplit('/').next().unwrap_or(recorded)
+}
+
 /// Where in the set a recorded name or number may be.
 fn places(set: &SetDefinition, name: &str) -> (Vec<usize>, AdoptedBy) {
-    const ENDS: [&str; 8] = ["", ".sql", ".up.sql", ".js", ".ts", ".mjs", ".cjs", ".py"];
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let is_it = |id: &str| file.strip_prefix(id).is_some_and(|end| ENDS.contains(&end));
     let all = |is_it: &dyn Fn(&Migration) -> bool| -> Vec<usize> {
         set.iter().enumerate().filter(|(_, migration)| is_it(migration)).map(|(place, _)| place).collect()
     };
-    let by_id = all(&|migration| is_it(migration.id()) || migration.was().any(is_it));
+    let ids = |migration: &Migration, is_it: &dyn Fn(&str) -> bool| {
+        is_it(migration.id()) || migration.recorded_as().flat_map(|ids| ids.split(',')).any(is_it)
+    };
+    let by_id = all(&|migration| ids(migration, &|id| has_name(name, id)));
     if !by_id.is_empty() {
         return (by_id, AdoptedBy::Id);
     }
-    let version = version_of(file);
-    (all(&|migration| version.is_some() && version_of(migration.id()) == version), AdoptedBy::Number)
+    (all(&|migration| ids(migration, &|id| has_number(name, id))), AdoptedBy::Number)
 }
 
 /// Whether a migration's text may be the recorded one. What is not recorded, and what code does, cannot be another one. A

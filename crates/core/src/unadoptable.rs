@@ -59,7 +59,7 @@ impl fmt::Display for Unadoptable {
             Mismatch::Edited => "with the checksum of another text, so that this was edited since:",
             Mismatch::Unknown => "which is not among these migrations",
             Mismatch::Ambiguous => "which may be each of",
-            Mismatch::Gap => "as applied, and not what comes before that:",
+            Mismatch::Gap => "as applied, and not what must be there with it:",
             Mismatch::Reverted => "as applied, and as taken back what comes before that:",
         };
         let list = |ids: &[String]| ids.iter().map(|id| format!("\"{id}\" ")).collect::<String>();
