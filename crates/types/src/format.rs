@@ -179,10 +179,12 @@ impl<'c> Formatter<'c> {
                     let is_at_dot =
                         [before, pieces.get(at + 1)].into_iter().flatten().any(|near| near.kind == Kind::Dot);
                     let inner = unquoted(piece.text);
+                    // `IS DISTINCT FROM "x"`.
+                    let is_compared = at.checked_sub(2).is_some_and(|at| pieces[at].is_word("DISTINCT"));
                     // Between double quotes SQLite takes what is no column for a string.
                     let is_name = !piece.text.starts_with('"')
                         || is_at_dot
-                        || is_behind(BEFORE_NAMES)
+                        || (is_behind(BEFORE_NAMES) && !is_compared)
                         || (first_on && is_behind(&["ON"]))
                         || columns.contains(&inner.to_lowercase());
                     match is_plain(&inner) {

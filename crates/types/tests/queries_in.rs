@@ -147,3 +147,20 @@ fn statements_of_a_file_have_names_before_them() {
         assert!(fault.line == line && fault.message.contains(expected), "{fault}");
     }
 }
+
+#[test]
+fn text_that_ends_anywhere_is_read_without_a_panic() {
+    let sources = [
+        ("a.ts", "db.sql.q<{ ä: '>' }>`ä \\u{e4} ${f('\\ä', `${/[/]ä`/}`)} \\\r\n\\x41 ☀`; // ☀\n/* ä */ 'ä\\"),
+        ("a.vue", "<p>ä</p><SCRIPT lang='ä'>db.sql.a`ä`</SCRIPT><script>db.sql.b`☀${1}2`"),
+        ("a.astro", "---\ndb.sql.a`ä`\n---\n<p>☀</p>"),
+        ("a.sql", "-- ä\n-- name: a\nSELECT 'ä;☀' /* ä */;\r\n-- name: b\nSELECT \"ä\""),
+    ];
+    for (path, text) in sources {
+        for (start, _) in text.char_indices() {
+            for (end, _) in text[start..].char_indices() {
+                let _ = read(path, &text[start..start + end]);
+            }
+        }
+    }
+}

@@ -139,6 +139,7 @@ fn what_is_made_again_has_the_same_schema() {
             INSERT INTO a (b) SELECT 1 WHERE TRUE ON CONFLICT DO UPDATE SET b = CASE WHEN 1 THEN 2 END; SELECT RAISE(ABORT, 'x;'); END",
         "CREATE VIRTUAL TABLE r USING rtree(id, x0, x1); CREATE VIRTUAL TABLE \"f t\" USING fts5(a, 'b', content='')",
         "CREATE VIRTUAL TABLE f USING fts5(a); ALTER TABLE f RENAME TO g; CREATE VIRTUAL TABLE v USING fts5vocab('g', 'row')",
+        "CREATE TABLE a (b CHECK (b IS DISTINCT FROM \"c\")); CREATE VIEW v AS SELECT b FROM a WHERE b IS NOT DISTINCT FROM \"c\"",
         "CREATE TABLE \u{e4} (\u{f6} TEXT DEFAULT '\u{2603}')",
     ] {
         let connection = database(&sql.replace("left(1, b) OVER w", "sum(b) OVER w"));
