@@ -60,7 +60,7 @@ export const tests = {
     const database = await opened(context, { migrations: edited, edited: 'reapply' });
     equal(database.isOwner, true);
     deepEqual(await database.query('SELECT name, colour FROM tag'), []);
-    await rejects(old.query('SELECT name FROM tag'), context.wheatear.WheatearError);
+    await rejects(old.query('SELECT name FROM tag'), context.wheatear.HistoryError, 'edited', /2\.tag/);
     await old.close();
     await database.close();
   },
