@@ -276,7 +276,7 @@ pub fn put_back_after(script: &str) -> Vec<&'static str> {
 
 /// The name of the pragma that a statement sets, or asks about something; `None` if it reads one or is something else.
 /// With EXPLAIN before it many a pragma is set as well.
-pub(crate) fn set_by(statement: &str) -> Option<String> {
+pub fn set_by(statement: &str) -> Option<String> {
     let mut tokens = tokens(&statement[next_statement(statement, 0)..]).peekable();
     if tokens.next_if(|token| token.is_word("EXPLAIN")).is_some()
         && tokens.next_if(|token| token.is_word("QUERY")).is_some()
