@@ -35,7 +35,7 @@ export interface FolderOptions {
   readonly preload?: boolean | undefined;
 }
 
-/** A plugin for Vite, and for Rollup and Rolldown, which know but `buildStart`, `resolveId` and `load`. */
+/** A plugin for Vite, and for Rollup and Rolldown, which know but `buildStart`, `resolveId`, `load` and `buildEnd`. */
 export interface FolderPlugin {
   readonly name: string;
   readonly enforce: 'pre';
@@ -46,6 +46,7 @@ export interface FolderPlugin {
   resolveId(this: Bundler, source: string, importer: string | undefined): string | null;
   load(this: Bundler, id: string): Promise<string | null>;
   handleHotUpdate(update: { readonly file: string }): Promise<[] | undefined>;
+  buildEnd(this: Bundler, error?: Error): Promise<void>;
   readonly transformIndexHtml: {
     readonly order: 'post';
     handler(html: string, page: BuiltPage): Tag[];
@@ -90,6 +91,8 @@ export function wheatear(options: FolderOptions = {}): FolderPlugin {
   let server: DevServer | undefined;
   let folders = new Folders({ root: process.cwd(), off });
   let own: string | undefined;
+  /** Those of which something is built. */
+  const used = new Set<string>();
 
   /** That of the option, and of what is written for it: where is known when Vite has its root. */
   function setRoot(root: string) {
@@ -115,15 +118,13 @@ export function wheatear(options: FolderOptions = {}): FolderPlugin {
       if (own !== undefined) folders.watch(started, own, ofSet);
     },
     async buildStart() {
-      if (server) {
-        if (own !== undefined) await folders.show(server, own);
-        return;
-      }
+      if (server) return;
       folders.forget();
+      used.clear();
       if (own === undefined) return;
-      const { error, warnings } = await folders.check(own);
-      folders.tell(own, warnings, (warning) => this.warn(warning));
+      const { error } = await folders.check(own);
       if (error) this.error(error);
+      used.add(own);
     },
     resolveId(source, importer = 'index.js') {
       if (source === virtual) {
@@ -142,16 +143,16 @@ export function wheatear(options: FolderOptions = {}): FolderPlugin {
       const [folder = '', kind] = id.split(/(?=\?)/);
       if (kind !== ofSet && kind !== ofTexts) return null;
       if (server) folders.watch(server, folder, ofSet);
-      const { files, digest, error, warnings } = await folders.check(folder);
+      const { files, digest, error } = await folders.check(folder);
       if (!server) for (const name of Object.keys(files)) this.addWatchFile(`${folder}/${name}`);
-      folders.tell(folder, warnings, (warning) => this.warn(warning));
       if (error) this.error(error);
+      used.add(folder);
       const texts = JSON.stringify(files);
       if (kind === ofTexts) return `export default ${texts};`;
       const parts = [`digest: ${JSON.stringify(digest)}`];
       if (vite.command !== 'build') {
         // Not as a module of its own: a page that goes on would not load that anew.
-        return `export default { ${parts}, load: () => (${texts}) };`;
+        return `export default { ${parts}, load: () => (${texts}), develop: true };`;
       }
       parts.push(`load: async () => (await import(${JSON.stringify(`./${basename(folder)}${ofTexts}`)})).default`);
       if (image ?? Object.keys(files).length >= manyFiles) {
@@ -166,6 +167,11 @@ export function wheatear(options: FolderOptions = {}): FolderPlugin {
         }
       }
       return `export default { ${parts.join(', ')} };`;
+    },
+    async buildEnd(error) {
+      const warnings = server || error ? [] : await Promise.all([...used].map((path) => folders.warnings(path)));
+      for (const warning of warnings.flat()) this.warn(warning);
+      folders.end();
     },
     async handleHotUpdate({ file }) {
       // Nothing replaces a query by one with a fault; and what Vite replaces takes the fault from the page.

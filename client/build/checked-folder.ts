@@ -4,14 +4,12 @@ import { type BundlerError, slashed } from './bundler.js';
 import { errorOf, type Fault } from './fault.js';
 import type { QueryFiles } from './query-files.js';
 import { readFolder } from './read-folder.js';
-import { type SetCheck, tools } from './tools.js';
+import { tools } from './tools.js';
 
 /** What is to be known of a folder. */
 export interface Checking {
   /** The root of the application, from which messages have paths. */
   readonly root: string;
-  /** Ids of lints that say nothing. */
-  readonly off: readonly string[];
   /** File that gets types of rows and queries; absent: none does. */
   readonly types?: string | undefined;
   /** Files with queries for this schema. */
@@ -25,58 +23,42 @@ export interface CheckedFolder {
   readonly digest: string;
   /** Why nothing of it is given to a page. */
   readonly error?: BundlerError | undefined;
-  /** What is to be told, though it can be applied. */
-  readonly warnings: readonly string[];
+  /** The same by path, as messages have it. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** What is to be told, though it may be applied. */
+  readonly warning?: string | undefined;
 }
 
-/** Reads a folder, tries out what is in it, looks for dangers, checks queries and writes types. It throws nothing. */
-export async function checkFolder(folder: string, { root, off, types, queries }: Checking): Promise<CheckedFolder> {
-  const nothing = { files: {}, digest: '', warnings: [] };
+/** Reads a folder, tries out what is in it, checks queries and writes types. It throws nothing. */
+export async function checkFolder(folder: string, { root, types, queries }: Checking): Promise<CheckedFolder> {
   try {
     const files = await readFolder(folder);
     const { checkOfFiles, typesOfFiles } = await tools();
-    const paths = Object.keys(files).map((name) => within(root, `${folder}/${name}`));
-    const texts = Object.values(files);
-    const migrations = new Map(paths.map((path, index) => [path, texts[index] ?? '']));
-    const { digest = '', fault, untried, findings } = checkOfFiles(paths, texts, off);
-    if (fault) return { ...nothing, files, digest, error: errorOf([fault], migrations, root) };
-    const warnings = untried ? [ofPage(untried)] : told(findings);
-    if (untried || (types === undefined && queries === undefined)) return { files, digest, warnings };
+    const texts = new Map(Object.entries(files).map(([name, text]) => [within(root, `${folder}/${name}`), text]));
+    const set = [[...texts.keys()], [...texts.values()]] as const;
+    const { digest = '', fault, untried } = checkOfFiles(...set);
+    const known = { files, texts, digest };
+    if (fault) return { ...known, error: errorOf([fault], texts, root) };
+    if (untried) return { ...known, warning: ofPage(untried) };
+    if (types === undefined && queries === undefined) return known;
     const scripts = (await queries?.read()) ?? new Map<string, string>();
-    const { text, faults } = typesOfFiles(paths, texts, [...scripts.keys()], [...scripts.values()]);
+    const { text, faults } = typesOfFiles(...set, [...scripts.keys()], [...scripts.values()]);
     const [first, ...others] = faults;
-    if (first) {
-      return {
-        files,
-        digest,
-        warnings,
-        error: errorOf([first, ...others], new Map([...migrations, ...scripts]), root),
-      };
-    }
+    if (first) return { ...known, error: errorOf([first, ...others], new Map([...texts, ...scripts]), root) };
     if (types !== undefined && text !== undefined) await writeIfOther(types, text);
-    return { files, digest, warnings };
+    return known;
   } catch (error) {
-    return { ...nothing, error: { message: error instanceof Error ? error.message : String(error) } };
+    return { files: {}, texts: new Map(), digest: '', error: { message: wordsOf(error) } };
   }
+}
+
+/** What somebody has thrown, as text. */
+export function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 function ofPage({ message }: Fault): string {
   return `Only a page can tell whether these migrations can be applied, for they call what it may have: ${message}`;
-}
-
-/** Of one lint so many findings are told. */
-const most = 3;
-
-/** Findings, as a terminal has room for them. */
-function told(findings: SetCheck['findings']): string[] {
-  const lints = [...new Set(findings.map(({ lint }) => lint))];
-  return lints.flatMap((id) => {
-    const messages = findings.filter(({ lint }) => lint === id).map(({ message }) => message);
-    const others = messages.splice(most).length;
-    return others === 0
-      ? messages
-      : [...messages, `${others} more of ${id}; \`npx wheatear check\` tells all of them, and off: ['${id}'] none`];
-  });
 }
 
 /** A path from the root, if it is in there. */

@@ -1,11 +1,14 @@
 import { dirname } from 'node:path';
 import { type BundlerError, type DevServer, slashed } from './bundler.js';
-import { type CheckedFolder, type Checking, checkFolder } from './checked-folder.js';
+import { type CheckedFolder, type Checking, checkFolder, wordsOf } from './checked-folder.js';
+import { Lints } from './lints.js';
 
 /** How folders are checked, and the application's own. */
 export interface FoldersOptions extends Checking {
   /** The folder whose types are written, and whose schema queries are for. */
   readonly own?: string | undefined;
+  /** Ids of lints that say nothing. */
+  readonly off: readonly string[];
 }
 
 /** The folders of an application, by path: each is checked once, and anew when a file of it has changed. */
@@ -16,7 +19,7 @@ export class Folders {
   readonly #known = new Map<string, CheckedFolder>();
   /** Those whose files the server looks after. */
   readonly #watched = new Set<string>();
-  readonly #told = new Map<string, readonly string[]>();
+  readonly #lints = new Map<string, Lints>();
 
   constructor(options: FoldersOptions) {
     this.#options = options;
@@ -38,11 +41,23 @@ export class Folders {
     this.#checks.clear();
   }
 
-  /** Tells of a folder what was not told when it was asked for last. */
-  tell(folder: string, warnings: readonly string[], tell: (warning: string) => void): void {
-    const told = this.#told.get(folder) ?? [];
-    for (const warning of warnings) if (!told.includes(warning)) tell(warning);
-    this.#told.set(folder, warnings);
+  /**
+   * What is dangerous in a folder, or only a page can tell, as far as it was not said before. It takes a while, beside
+   * whatever else is done.
+   *
+   * @throws {Error} there is no such lint
+   */
+  async warnings(folder: string): Promise<readonly string[]> {
+    const { error, texts, warning } = await this.check(folder);
+    if (error) return [];
+    const lints = this.#lints.get(folder) ?? new Lints(this.#options.off);
+    this.#lints.set(folder, lints);
+    return warning === undefined ? lints.of(texts) : [warning];
+  }
+
+  /** Ends what is under way. */
+  end(): void {
+    for (const lints of this.#lints.values()) lints.end();
   }
 
   /** Sees to it that open pages learn of a file that comes, goes, or is edited: also one that had a fault. */
@@ -57,18 +72,23 @@ export class Folders {
       if (isOfFolder(path)) void this.#onChange(server, folder, kind);
     };
     for (const event of ['add', 'change', 'unlink']) server.watcher.on(event, onChange);
+    void this.#show(server, folder);
   }
 
-  /** Says in the terminal what is wrong with a folder or dangerous, and over the pages what is wrong. */
-  async show(server: DevServer, folder: string): Promise<CheckedFolder> {
+  /** Says in the terminal what is wrong with a folder, and over the pages; and what is dangerous, once that is known. */
+  async #show(server: DevServer, folder: string): Promise<CheckedFolder> {
     const checked = await this.check(folder);
     const { logger } = server.config;
-    this.tell(folder, checked.warnings, (warning) => logger.warn(`[wheatear] ${warning}`, { timestamp: true }));
     const { error } = checked;
     if (error) {
       logger.error(`[wheatear] ${textOf(error)}`, { timestamp: true });
       server.ws.send({ type: 'error', err: { ...error, stack: '', plugin: 'wheatear' } });
     }
+    const warn = (warning: string) => logger.warn(`[wheatear] ${warning}`, { timestamp: true });
+    this.warnings(folder).then(
+      (warnings) => warnings.forEach(warn),
+      (error) => warn(wordsOf(error)),
+    );
     return checked;
   }
 
@@ -79,7 +99,7 @@ export class Folders {
     await checking;
     // Else another change has come meanwhile, which will show what there is.
     if (this.#checks.get(folder) !== checking) return;
-    const { error, files } = await this.show(server, folder);
+    const { error, files } = await this.#show(server, folder);
     const module = server.moduleGraph.getModuleById(folder + kind);
     if (module) server.moduleGraph.invalidateModule(module);
     if (error) return;
@@ -88,8 +108,8 @@ export class Folders {
   }
 
   async #start(folder: string): Promise<CheckedFolder> {
-    const { own, root, off, ...others } = this.#options;
-    const checked = await checkFolder(folder, { root, off, ...(folder === own && others) });
+    const { own, root, types, queries } = this.#options;
+    const checked = await checkFolder(folder, { root, ...(folder === own && { types, queries }) });
     this.#known.set(folder, checked);
     return checked;
   }

@@ -17,8 +17,13 @@ export interface SetCheck {
   readonly fault?: Fault | undefined;
   /** Why nobody but a page knows whether it can: it calls what the page may have. */
   readonly untried?: Fault | undefined;
-  /** What is dangerous: the id of the lint, and what was found, with file and line. */
-  readonly findings: readonly { readonly lint: string; readonly message: string }[];
+}
+
+/** Something dangerous: the id of the lint, the path of the file, and what was found, with file and line. */
+export interface LintFinding {
+  readonly lint: string;
+  readonly file: string;
+  readonly message: string;
 }
 
 /** TypeScript types of rows and queries, or all that keeps them from being made. */
@@ -34,8 +39,9 @@ export interface Tools {
   default(options: { readonly module_or_path: Uint8Array }): Promise<unknown>;
   /** @throws `ErrorData` of the first fault in the files; all is applied twice, which takes a while */
   imageOfFiles(paths: Texts, texts: Texts): SetImage;
-  /** @throws {string} `off` has what is no lint */
-  checkOfFiles(paths: Texts, texts: Texts, off: Texts): SetCheck;
+  checkOfFiles(paths: Texts, texts: Texts): SetCheck;
+  /** @throws {string} `off` has what is no lint; it takes a while */
+  lintsOfFiles(paths: Texts, texts: Texts, off: Texts, changed: Texts): LintFinding[];
   typesOfFiles(paths: Texts, texts: Texts, queryPaths: Texts, queryTexts: Texts): SetTypes;
   /** Runs the program with these arguments, and returns its exit code. */
   runProgram(words: Texts, functions: NodeFunctions): number;

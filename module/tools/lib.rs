@@ -3,6 +3,7 @@
 
 mod checked;
 mod fault;
+mod linted;
 mod typed;
 
 use wasm_bindgen::JsValue;
@@ -27,15 +28,30 @@ pub fn run_program(words: Vec<String>, functions: NodeFunctions) -> u8 {
     wheatear_cli::run(&words, &NodeHost::new(functions)).code()
 }
 
-/// What is wrong with the set of these files, or dangerous: `SetCheck` of client/build/tools.ts. `off` has the ids of lints
-/// that say nothing.
+/// What is wrong with the set of these files, which is tried out: `SetCheck` of client/build/tools.ts.
+///
+/// # Errors
+/// None: what is wrong is in what is returned.
+#[wasm_bindgen(js_name = checkOfFiles)]
+pub fn check_of_files(paths: Vec<String>, texts: Vec<String>) -> Result<JsValue, JsValue> {
+    Ok(serde_wasm_bindgen::to_value(&checked::of(files(paths, texts)))?)
+}
+
+/// What is dangerous in the set of these files, a list of `LintFinding` of client/build/tools.ts; it takes a while. `off` has
+/// the ids of lints that say nothing. Of `changed`, which has paths, the first that applies is where looking begins.
 ///
 /// # Errors
 /// A text that names the id in `off` that no lint has.
-#[wasm_bindgen(js_name = checkOfFiles)]
-pub fn check_of_files(paths: Vec<String>, texts: Vec<String>, off: Vec<String>) -> Result<JsValue, JsValue> {
-    let checked = checked::of(files(paths, texts), &off).map_err(|unknown| JsValue::from_str(&unknown.to_string()))?;
-    Ok(serde_wasm_bindgen::to_value(&checked)?)
+#[wasm_bindgen(js_name = lintsOfFiles)]
+pub fn lints_of_files(
+    paths: Vec<String>,
+    texts: Vec<String>,
+    off: Vec<String>,
+    changed: Vec<String>,
+) -> Result<JsValue, JsValue> {
+    let found = linted::of(&files(paths, texts), &off, &changed);
+    let found = found.map_err(|unknown| JsValue::from_str(&unknown.to_string()))?;
+    Ok(serde_wasm_bindgen::to_value(&found)?)
 }
 
 /// TypeScript types of the rows that the set of these files makes, and of the named queries of other files, which are

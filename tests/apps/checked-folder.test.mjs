@@ -248,4 +248,40 @@ describeInChromium('while an application is written', (driver) => {
       });
     });
   });
+
+  test('an edited migration is applied anew in the open page, and rows of other tables are kept', async () => {
+    await write('migrations', second);
+    await serving({}, async () => {
+      await assertShows({ to: '0002.name', visits: 1, node: 'addr,name' });
+      await write('migrations', { '0002.name.sql': 'ALTER TABLE node ADD COLUMN name TEXT COLLATE NOCASE;' });
+      await assertShows({ to: '0002.name', visits: 2, node: 'addr,name' });
+      await write('migrations', {
+        '0002.name.sql': 'ALTER TABLE node ADD COLUMN title TEXT;',
+        '0002.name.rollback.sql': 'ALTER TABLE node DROP COLUMN title;',
+      });
+      await assertShows({ to: '0002.name', visits: 3, node: 'addr,title' });
+      assert.equal(await overlay(), null);
+    });
+  });
+
+  test('a module that accepts it is replaced, and the page is not loaded anew', async () => {
+    const accepting = `globalThis.times = (globalThis.times ?? 0) + 1;
+document.querySelector('output').dataset.times = globalThis.times;
+import.meta.hot.accept();
+import.meta.hot.dispose(() => db.close());`;
+    await write('src', { 'main.js': `${main}\n${accepting}` });
+    await serving({}, async () => {
+      await assertShows({ to: '0001.create', visits: 1, node: 'addr' });
+      await write('migrations', second);
+      await assertShows({ to: '0002.name', visits: 2, node: 'addr,name' });
+      const times = await driver().executeScript(() => document.querySelector('output')?.dataset.times);
+      assert.equal(times, '2');
+      // A fault that is mended between leaves nothing behind.
+      await write('migrations', { '0002.name.sql': broken });
+      await assertOverlay(fault);
+      await write('migrations', { '0002.name.sql': 'ALTER TABLE node ADD COLUMN label;' });
+      await write('migrations', { '0002.name.rollback.sql': 'ALTER TABLE node DROP COLUMN label;' });
+      await assertShows({ to: '0002.name', visits: 3, node: 'addr,label' });
+    });
+  });
 });
