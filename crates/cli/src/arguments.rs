@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use wheatear::{Operation, RollbackTarget, Target};
+use wheatear_import::Tool;
 
 pub use crate::settings::Ids;
 
@@ -142,6 +143,17 @@ pub enum Command {
     Repair {
         /// The database's file
         database: String,
+    },
+    /// Make our folder of another tool's
+    Import {
+        /// Which tool
+        #[arg(long, value_name = "TOOL")]
+        from: Tool,
+        /// Its folder
+        dir: String,
+        /// Write nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Print the schema that the migrations make
     Schema {

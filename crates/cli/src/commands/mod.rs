@@ -1,6 +1,7 @@
 //! One file for each command, or for several that differ in a word.
 
 mod check;
+mod import;
 mod init;
 mod list;
 mod new;
@@ -72,6 +73,7 @@ pub(crate) fn run(arguments: &Arguments, host: &dyn Host, output: &Output<'_>) -
         Command::Baseline { database, id } => operate::run(context, database, &Operation::Baseline(id.clone()), false),
         Command::Adopt { database, dry_run } => operate::run(context, database, &Operation::Adopt, *dry_run),
         Command::Repair { database } => operate::run(context, database, &Operation::Repair, false),
+        Command::Import { from, dir, dry_run } => import::run(context, *from, dir, *dry_run),
         Command::Schema { check, out } => schema::run(context, check.as_deref(), out.as_deref()),
         Command::Types { kysely, out } => types::run(context, *kysely, out.as_deref()),
         Command::Squash { to, dry_run } => squash::run(context, to, *dry_run),
