@@ -1,3 +1,6 @@
+/// How many places are named.
+const MOST_PLACES: usize = 4;
+
 /// What is told of an import: each sentence once, with the places that it is about.
 #[derive(Debug, Default)]
 pub(crate) struct Notes(Vec<(String, Vec<String>)>);
@@ -11,8 +14,15 @@ impl Notes {
         }
     }
 
-    /// `sentence: place, place`
+    /// `sentence: place, place and 3 more`
     pub fn told(self) -> Vec<String> {
-        self.0.into_iter().map(|(sentence, places)| format!("{sentence}: {}", places.join(", "))).collect()
+        let told = |(sentence, places): (String, Vec<String>)| {
+            let shown = places[..places.len().min(MOST_PLACES)].join(", ");
+            match places.len().checked_sub(MOST_PLACES + 1) {
+                None => format!("{sentence}: {shown}"),
+                Some(more) => format!("{sentence}: {shown} and {} more", more + 1),
+            }
+        };
+        self.0.into_iter().map(told).collect()
     }
 }

@@ -228,7 +228,7 @@ step("CREATE TABLE tag" " (name TEXT)", "DROP TABLE " + "tag", ignore_errors=Non
         files: &[
             ("9_note.up.sql", "BEGIN;\nCREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL);\nCOMMIT;\n"),
             ("9_drop.down.sql", "DROP TABLE note;"),
-            ("10_post.up.sql", "-- done by the application\n"),
+            ("10_post.up..sql", "-- done by the application\n"),
             (
                 "11_rebuild.up.sql",
                 "PRAGMA foreign_keys=OFF;\nCREATE INDEX note_text ON note (text);\nPRAGMA foreign_keys=ON;",
@@ -238,7 +238,7 @@ step("CREATE TABLE tag" " (name TEXT)", "DROP TABLE " + "tag", ignore_errors=Non
         plain: &[NOTE, INDEX],
         notes: &[
             "BEGIN and COMMIT are left out, because a run is one transaction: 9_note.up.sql:1, 9_note.up.sql:3",
-            "has no statement that does anything, and got `SELECT 1`: 10_post.up.sql",
+            "has no statement that does anything, and got `SELECT 1`: 10_post.up..sql",
             "`PRAGMA foreign_keys` is left out",
         ],
     },
@@ -331,6 +331,14 @@ fn files_of_an_import_are_in_the_order_in_which_they_run() {
         let set = set(&imported);
         assert_eq!(ups, set.iter().map(|migration| migration.id()).collect::<Vec<_>>(), "{tool}");
     }
+}
+
+#[test]
+fn a_note_does_not_name_a_hundred_places() {
+    let files: Vec<(String, &str)> = (1..=100).map(|number| (format!("{number}_a.sql"), "-- nothing")).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, *text)).collect();
+    let [note] = &imported(Tool::Sqlx, &files).notes[..] else { panic!("one note") };
+    assert!(note.ends_with(": 1_a.sql, 2_a.sql, 3_a.sql, 4_a.sql and 96 more"), "{note}");
 }
 
 #[test]

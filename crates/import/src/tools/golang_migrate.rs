@@ -1,4 +1,4 @@
-//! `N_name.up.sql` and `N_name.down.sql`, paired and in the order of their numbers.
+//! `N_name.up.sql` and `N_name.down.sql`, with any extension, paired and in the order of their numbers.
 //!
 //! Sources: <https://github.com/golang-migrate/migrate/blob/master/MIGRATIONS.md>,
 //! <https://github.com/golang-migrate/migrate/blob/master/source/parse.go>
@@ -13,12 +13,11 @@ pub(crate) fn read(inputs: &[Input]) -> Result<Folder, ImportError> {
     let mut ups = Vec::new();
     let mut downs = Vec::new();
     for input in inputs.iter().filter(|input| input.folder().is_empty()) {
-        let Some(stem) = input.name().strip_suffix(".sql") else { continue };
-        let (id, is_up) = match (stem.strip_suffix(".up"), stem.strip_suffix(".down")) {
-            (Some(id), _) => (id, true),
-            (_, Some(id)) => (id, false),
-            _ => continue,
-        };
+        // Whatever stands behind it: there are folders with a `1_name.up..sql`.
+        let name = input.name();
+        let (up, down) = (name.rfind(".up."), name.rfind(".down."));
+        let is_up = up > down;
+        let Some(id) = up.max(down).map(|at| &name[..at]) else { continue };
         let Some((number, _)) = number(id).filter(|(_, rest)| rest.starts_with('_')) else { continue };
         if is_up {
             ups.push((number, id, input));

@@ -1,0 +1,95 @@
+//! Folders of public projects, which are not in this repository: `IMPORT_PROOF` names a folder with `TOOL/PROJECT/…`, as the
+//! project has them. Each is imported and applied. Where `TOOL/PROJECT.expected.json` lies beside it, a list of `[name, sql]`,
+//! that is the schema which the project's SQL makes by itself; `TOOL/PROJECT.functions` lists functions of the application
+//! that its SQL calls. Without the variable there is nothing to do.
+#![cfg(not(target_family = "wasm"))]
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+use wheatear::{MigrationSet, Migrator, SourceFile};
+use wheatear_import::{Tool, import};
+
+/// What functions of applications give matters to rows only.
+const FUNCTIONS: [&str; 3] = ["durationToTinyInt", "basename", "regexp"];
+
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    FUNCTIONS
+        .iter()
+        .try_for_each(|name| connection.create_scalar_function(*name, -1, FunctionFlags::SQLITE_UTF8, |_| Ok(0)))
+}
+
+/// Everything in a database, without our tables.
+fn schema(database: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let sql = "SELECT name, sql FROM sqlite_schema WHERE tbl_name NOT LIKE '%wheatear%' AND sql NOTNULL ORDER BY name";
+    database.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+fn files_below(folder: &Path, path: &str, files: &mut Vec<SourceFile>) {
+    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
+        let path = format!("{path}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            files_below(&entry.path(), &format!("{path}/"), files);
+        } else if let Ok(text) = fs::read_to_string(entry.path()) {
+            files.push(SourceFile { path, text });
+        }
+    }
+}
+
+/// What became of a project.
+fn outcome(tool: Tool, folder: &Path) -> Result<String, String> {
+    let mut files = Vec::new();
+    files_below(folder, "", &mut files);
+    let imported = import(tool, files).map_err(|error| error.to_string())?;
+    imported.notes.iter().for_each(|note| println!("    {note}"));
+    let set = MigrationSet::from_files(imported.files).map_err(|error| error.to_string())?;
+    let functions = fs::read_to_string(folder.with_extension("functions")).is_ok();
+    let set = if functions { set.preparing(prepare) } else { set };
+    let mut database = Connection::open_in_memory().map_err(|error| error.to_string())?;
+    if functions {
+        prepare(&database).map_err(|error| error.to_string())?;
+    }
+    Migrator::new(&set).apply(&mut database).map_err(|error| error.to_string())?;
+    let downs = set.iter().filter(|migration| migration.has_down()).count();
+    let (count, made) = (set.iter().count(), schema(&database).map_err(|error| error.to_string())?);
+    let expected = fs::read_to_string(folder.with_extension("expected.json"));
+    let compared = match expected {
+        Err(_) => "not compared",
+        Ok(expected) => {
+            let expected: Vec<(String, String)> = serde_json::from_str(&expected).map_err(|error| error.to_string())?;
+            let other = made.iter().find(|object| !expected.contains(object));
+            let lacking = expected.iter().find(|object| !made.contains(object));
+            match (other, lacking) {
+                (None, None) => "the same schema",
+                differ => return Err(format!("another schema: {differ:?}")),
+            }
+        }
+    };
+    let tried = set.tried_out().map_or_else(|error| format!("; tried out: {error}"), |_| "; sound".to_owned());
+    Ok(format!("{count} migrations, {downs} downs, {} objects, {compared}{tried}", made.len()))
+}
+
+#[test]
+fn folders_of_projects_make_the_schema_that_they_make_by_themselves() {
+    let Ok(root) = std::env::var("IMPORT_PROOF") else { return };
+    let mut failed = Vec::new();
+    for tool in Tool::ALL {
+        let Ok(projects) = fs::read_dir(Path::new(&root).join(tool.as_str())) else { continue };
+        let mut folders: Vec<_> =
+            projects.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir()).collect();
+        folders.sort();
+        for folder in folders {
+            let name = format!("{tool}: {}", folder.file_name().unwrap_or_default().to_string_lossy());
+            match outcome(tool, &folder) {
+                Ok(what) => println!("{name}: {what}"),
+                Err(why) => {
+                    println!("{name}: {why}");
+                    failed.push(name);
+                }
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
+}
