@@ -150,6 +150,21 @@ describe('when an application is built', () => {
     });
   });
 
+  test('a folder of drizzle-kit is one of migrations, as it is', async () => {
+    await write('drizzle', {
+      '0000_first.sql':
+        'CREATE TABLE `node` (\n\t`addr` integer PRIMARY KEY NOT NULL\n);\n--> statement-breakpoint\nSELECT 1;',
+      '0001_second.sql':
+        'ALTER TABLE `node` ADD `name` text;--> statement-breakpoint\nCREATE INDEX `i` ON `node` (`name`);',
+    });
+    await write('drizzle/meta', { '_journal.json': '{ "version": "7", "dialect": "sqlite", "entries": [] }' });
+    const { build, told } = await viteWith({ folder: 'drizzle', types: 'src/database.ts', off: ['missing-down'] });
+    await build();
+    assert.match(await readFile(join(app, 'src/database.ts'), 'utf8'), /addr: number;\n {2}name: string \| null;/);
+    assert.doesNotMatch(told(), /plugin wheatear/);
+    await rm(join(app, 'drizzle'), { recursive: true });
+  });
+
   test('types and queries are those of a folder', async () => {
     const options = { folder: undefined, types: 'src/database.ts' };
     await assert.rejects(viteWith(options), /no folder whose schema they are for/);

@@ -24,6 +24,14 @@ declare module '*/migrations.js' {
   export default migrations;
 }
 
+// Drizzle ORM's driver that sends SQL elsewhere.
+declare module 'drizzle-orm/sqlite-proxy' {
+  type Method = 'run' | 'all' | 'values' | 'get';
+  type Answer = Promise<{ rows: unknown[] }>;
+  type Params = import('wheatear').SqlValue[];
+  export function drizzle(send: (text: string, params: Params, method: Method) => Answer): object;
+}
+
 // As wasm-bindgen makes it.
 declare module '*/pkg/weather.js' {
   type Module = import('wheatear/worker').WheatearModule;
