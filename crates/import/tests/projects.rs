@@ -1,7 +1,7 @@
 //! Folders of public projects, which are not in this repository: `IMPORT_PROOF` names a folder with `TOOL/PROJECT/…`, as the
 //! project has them. Each is imported and applied. Where `TOOL/PROJECT.expected.json` lies beside it, a list of `[name, sql]`,
 //! that is the schema which the project's SQL makes by itself; `TOOL/PROJECT.functions` lists functions of the application
-//! that its SQL calls. Without the variable there is nothing to do.
+//! that its SQL calls; `TOOL/PROJECT.db` is a database that the tool has made: it is adopted, and then has everything. Without the variable there is nothing to do.
 #![cfg(not(target_family = "wasm"))]
 
 use std::fs;
@@ -67,8 +67,28 @@ fn outcome(tool: Tool, folder: &Path) -> Result<String, String> {
             }
         }
     };
+    let adopted = adopted(&set, folder)?;
     let tried = set.tried_out().map_or_else(|error| format!("; tried out: {error}"), |_| "; sound".to_owned());
-    Ok(format!("{count} migrations, {downs} downs, {} objects, {compared}{tried}", made.len()))
+    Ok(format!("{count} migrations, {downs} downs, {} objects, {compared}{adopted}{tried}", made.len()))
+}
+
+/// What becomes of a database that the tool itself has made.
+fn adopted(set: &MigrationSet, folder: &Path) -> Result<String, String> {
+    if fs::metadata(folder.with_extension("db")).is_err() {
+        return Ok(String::new());
+    }
+    let copy = folder.with_extension("adopted.db");
+    fs::copy(folder.with_extension("db"), &copy).map_err(|error| error.to_string())?;
+    let mut database = Connection::open(&copy).map_err(|error| error.to_string())?;
+    let migrator = Migrator::new(set);
+    let report = migrator.adopt(&mut database).map_err(|error| error.to_string())?;
+    let Some(found) = report.adopted.filter(|found| found.count == set.iter().count()) else {
+        return Err(format!("not all of it is adopted, but up to {:?}", report.to));
+    };
+    match &migrator.apply(&mut database).map_err(|error| error.to_string())?.steps[..] {
+        [] => Ok(format!(", adopted by {}", found.by)),
+        steps => Err(format!("{} steps are left after it was adopted", steps.len())),
+    }
 }
 
 #[test]
