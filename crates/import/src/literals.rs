@@ -35,18 +35,23 @@ pub(crate) struct Text {
     pub line: usize,
 }
 
+/// So many expressions may be one in the other: each takes a part of the stack.
+const MOST_DEPTH: usize = 64;
+
 /// Reads one piece after the other.
 pub(crate) struct Reader<'input> {
     pub input: &'input Input,
     tokens: Vec<Token>,
     at: usize,
+    /// How many expressions are open, one in the other.
+    depth: usize,
     /// What the error says of anything that is not expected.
     help: &'static str,
 }
 
 impl<'input> Reader<'input> {
     pub fn new(input: &'input Input, tokens: Vec<Token>, help: &'static str) -> Self {
-        Self { input, tokens, at: 0, help }
+        Self { input, tokens, at: 0, depth: 0, help }
     }
 
     pub fn peek(&self) -> Option<&Kind> {
@@ -114,6 +119,16 @@ impl<'input> Reader<'input> {
     /// Whether this piece was the last one taken.
     pub fn is_behind(&self, kind: &Kind) -> bool {
         self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).is_some_and(|token| token.kind == *kind)
+    }
+
+    /// Goes into an expression inside of another; nobody writes so many that this refuses.
+    pub fn enter(&mut self) -> Result<(), ImportError> {
+        self.depth += 1;
+        if self.depth > MOST_DEPTH { Err(self.refused()) } else { Ok(()) }
+    }
+
+    pub fn leave(&mut self) {
+        self.depth -= 1;
     }
 
     pub fn line(&self) -> usize {

@@ -1,7 +1,8 @@
 //! What cannot be kept is refused, with the file and line where it stands.
 #![cfg(not(target_family = "wasm"))]
 
-use wheatear_core::SourceFile;
+use proptest::prelude::*;
+use wheatear_core::{SetDefinition, SourceFile};
 use wheatear_import::{Tool, import};
 
 type Case = (Tool, &'static [(&'static str, &'static str)], &'static str, &'static str);
@@ -115,4 +116,36 @@ fn tools_have_names_both_ways() {
     }
     let error = "rails".parse::<Tool>().expect_err("unknown");
     assert!(error.to_string().ends_with("dbmate, goose, golang-migrate, flyway, knex"), "{error}");
+}
+
+#[test]
+fn what_nobody_writes_is_refused_and_no_panic() {
+    let deep = format!("exports.up = (knex) => {}knex", "knex.raw('').then(() => ".repeat(100_000));
+    for (tool, name, text) in [(Tool::Yoyo, "1.py", "[".repeat(100_000)), (Tool::Knex, "1.js", deep)] {
+        let error = import(tool, files(&[(name, &text)])).expect_err("too deep");
+        assert_eq!((error.file.as_str(), error.line), (name, 1));
+    }
+}
+
+proptest! {
+    #[test]
+    fn never_panics_and_what_is_accepted_is_a_set(
+        parts in proptest::collection::vec(
+            prop::sample::select(vec![
+                "step(", "'", "\"\"\"", "exports.up = ", "(knex) => ", "knex.raw(", ".then(", "{", "}", ")", "[", "]", "`", "${",
+                "\n", "\\", "SELECT 1", ";", "-- migrate:up", "-- migrate:down", "-- +goose Up", "-- +goose Down", "-- depends: a",
+                "/*", "*/", "PRAGMA foreign_keys = ON;", "BEGIN;", "COMMIT;", "VACUUM;", "ß", " ", "f", "r", ",", "=",
+            ]),
+            0..14,
+        ),
+        tool in prop::sample::select(Tool::ALL.to_vec()),
+    ) {
+        let text = parts.concat();
+        let names = ["1_a.sql", "1_a.up.sql", "1_a/up.sql", "1_a/migration.sql", "V1__a.sql", "1.py", "1.js", "B2__ß.sql", "R__a.sql"];
+        for name in names {
+            if let Ok(imported) = import(tool, files(&[(name, &text)])) {
+                prop_assert!(SetDefinition::from_files(imported.files).is_ok());
+            }
+        }
+    }
 }

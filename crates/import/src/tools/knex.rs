@@ -254,6 +254,13 @@ impl Module<'_> {
     }
 
     fn expression(&mut self, client: &str, texts: &mut Vec<Text>) -> Result<(), ImportError> {
+        self.reader.enter()?;
+        self.expression_inside(client, texts)?;
+        self.reader.leave();
+        Ok(())
+    }
+
+    fn expression_inside(&mut self, client: &str, texts: &mut Vec<Text>) -> Result<(), ImportError> {
         while self.reader.eat_word("await") {}
         if self.reader.eat_word("Promise") {
             self.reader.expect('.')?;

@@ -11,6 +11,7 @@ use crate::error::ImportError;
 use crate::found::{Folder, Found, Piece};
 use crate::input::Input;
 use crate::literals::{Kind, Reader, Text, script};
+use crate::notes::Notes;
 use crate::python;
 use crate::sections::whole;
 
@@ -24,7 +25,7 @@ pub(crate) fn read(inputs: &[Input]) -> Result<Folder, ImportError> {
     for input in inputs.iter().filter(|input| input.folder().is_empty()) {
         let (found, depends) = match input.name().rsplit_once('.') {
             Some((stem, "sql")) if !stem.ends_with(".rollback") => of_sql(stem, inputs, input),
-            Some((stem, "py")) if stem != "__init__" => of_python(stem, input)?,
+            Some((stem, "py")) if stem != "__init__" => of_python(stem, input, &mut folder.notes)?,
             _ => continue,
         };
         if found.id.starts_with("post-apply") {
@@ -48,7 +49,7 @@ fn of_sql(stem: &str, inputs: &[Input], input: &Input) -> (Found, Vec<String>) {
     (Found { has_headers: true, ..Found::new(stem, whole(input), down) }, depends)
 }
 
-fn of_python(stem: &str, input: &Input) -> Result<(Found, Vec<String>), ImportError> {
+fn of_python(stem: &str, input: &Input, notes: &mut Notes) -> Result<(Found, Vec<String>), ImportError> {
     let mut module = Module {
         reader: Reader::new(input, python::tokens(&input.text), HELP),
         ups: Vec::new(),
@@ -62,6 +63,9 @@ fn of_python(stem: &str, input: &Input) -> Result<(Found, Vec<String>), ImportEr
     }
     let Module { ups, mut downs, depends, is_transactional, .. } = module;
     downs.reverse();
+    if !downs.is_empty() && downs.len() < ups.len() {
+        notes.add("some of its steps take nothing back, so it may not be possible to apply it again", &input.path);
+    }
     let nothing = || Piece { file: input.path.clone(), line: 1, sql: String::new() };
     let found = Found::new(stem, script(input, &ups).unwrap_or_else(nothing), script(input, &downs));
     Ok((Found { in_transaction: is_transactional, depends: depends.clone(), ..found }, depends))
@@ -154,6 +158,13 @@ impl Module<'_> {
 
     /// `step(…)`, a list of them, or a group of them.
     fn step(&mut self) -> Result<(), ImportError> {
+        self.reader.enter()?;
+        self.step_inside()?;
+        self.reader.leave();
+        Ok(())
+    }
+
+    fn step_inside(&mut self) -> Result<(), ImportError> {
         if self.reader.eat('[') {
             return self.steps(']');
         }
