@@ -54,7 +54,7 @@ fn what_the_documentation_shows_is_what_is_generated() {
     }
     for part in [
         "readingsOf: (values: { addr: number; above: number }) =>",
-        "sql<{ time_received: number | string; temp_c: number | null }>`",
+        "sql<{ node_addr: number | null; temp_c: number | null }>`",
     ] {
         assert!(types.contains(part) && shown[3].contains(part), "{types}");
     }
