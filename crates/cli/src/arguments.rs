@@ -106,6 +106,9 @@ pub enum Command {
         /// How far, instead of ids
         #[command(flatten)]
         forward: Forward,
+        /// Only tell what would be done
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Forget that migrations are applied, without taking them back
     Unmark {
@@ -123,6 +126,9 @@ pub enum Command {
         /// Everything
         #[arg(long, conflicts_with_all = ["last", "to"])]
         all: bool,
+        /// Only tell what would be done
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Record that a database made by hand is at a migration
     Baseline {
@@ -130,6 +136,9 @@ pub enum Command {
         database: String,
         /// Id of the migration
         id: String,
+        /// Only tell what would be done
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Record what another tool has recorded as applied
     Adopt {
@@ -143,6 +152,9 @@ pub enum Command {
     Repair {
         /// The database's file
         database: String,
+        /// Only tell what would be done
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Make our folder of another tool's
     Import {

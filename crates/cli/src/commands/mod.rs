@@ -52,15 +52,15 @@ pub(crate) fn run(arguments: &Arguments, host: &dyn Host, output: &Output<'_>) -
         Command::Reapply(back) => {
             operate::run(context, &back.database, &Operation::Reapply(back.target()), back.dry_run)
         }
-        Command::Mark { database, ids, forward } => {
+        Command::Mark { database, ids, forward, dry_run } => {
             if ids.is_empty() && forward.is_empty() {
                 return Err(Fault::usage("say which: ids, --to or --next"));
             }
             let operation =
                 if ids.is_empty() { Operation::Mark(forward.target()) } else { Operation::MarkOnly(ids.clone()) };
-            operate::run(context, database, &operation, false)
+            operate::run(context, database, &operation, *dry_run)
         }
-        Command::Unmark { database, ids, last, to, all } => {
+        Command::Unmark { database, ids, last, to, all, dry_run } => {
             let operation = match (&ids[..], last, to, all) {
                 ([], Some(count), ..) => Operation::Unmark(RollbackTarget::last(*count)),
                 ([], _, Some(id), _) => Operation::Unmark(RollbackTarget::down_to(id)),
@@ -68,11 +68,13 @@ pub(crate) fn run(arguments: &Arguments, host: &dyn Host, output: &Output<'_>) -
                 ([], ..) => return Err(Fault::usage("say which: ids, --last, --to or --all")),
                 (ids, ..) => Operation::UnmarkOnly(ids.to_vec()),
             };
-            operate::run(context, database, &operation, false)
+            operate::run(context, database, &operation, *dry_run)
         }
-        Command::Baseline { database, id } => operate::run(context, database, &Operation::Baseline(id.clone()), false),
+        Command::Baseline { database, id, dry_run } => {
+            operate::run(context, database, &Operation::Baseline(id.clone()), *dry_run)
+        }
         Command::Adopt { database, dry_run } => operate::run(context, database, &Operation::Adopt, *dry_run),
-        Command::Repair { database } => operate::run(context, database, &Operation::Repair, false),
+        Command::Repair { database, dry_run } => operate::run(context, database, &Operation::Repair, *dry_run),
         Command::Import { from, dir, dry_run } => import::run(context, *from, dir, *dry_run),
         Command::Schema { check, out } => schema::run(context, check.as_deref(), out.as_deref()),
         Command::Types { kysely, out } => types::run(context, *kysely, out.as_deref()),
