@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -99,7 +100,8 @@ export class NodeFunctions {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
 
-  readDatabase(path: string, mayBeAbsent: boolean): Uint8Array {
+  readDatabase(given: string, mayBeAbsent: boolean): Uint8Array {
+    const path = fileAt(given);
     this.#requireAlone(path);
     const stamp = this.stamp(path);
     const bytes = orAbsent(() => new Uint8Array(readFileSync(path)), path) ?? new Uint8Array();
@@ -113,7 +115,8 @@ export class NodeFunctions {
   }
 
   /** Writes a file beside it, and lets that take its place: a crash leaves one or the other. */
-  writeDatabase(path: string, bytes: Uint8Array): void {
+  writeDatabase(given: string, bytes: Uint8Array): void {
+    const path = fileAt(given);
     const read = this.#read.get(path);
     this.#requireAlone(path);
     this.#requireUnchanged(path, read);
@@ -191,6 +194,16 @@ export class NodeFunctions {
     }
     throw new HostError(exits.busy, `${path} was changed by another program meanwhile; nothing was written, try again`);
   }
+}
+
+/**
+ * Where a database is that may be behind a link: what takes its place must not take that of the link, nor of what is no file.
+ */
+function fileAt(path: string): string {
+  const file = orAbsent(() => realpathSync(path), path) ?? path;
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
+    throw new HostError(exits.data, `${path} is no file, and so no database`);
+  return file;
 }
 
 /** What is read, or `undefined` if there is nothing of that name. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { NodeFunctions } from '../../dist/package/build/node-host.js';
@@ -179,6 +179,20 @@ describe('a database in Node.js', () => {
       assert.throws(() => functions.writeDatabase(path, bytes), busy);
     });
   }
+
+  test('behind a link is written where it is, and what is no file is none', (t) => {
+    const { folder, path, functions } = database(t);
+    const link = join(folder, 'link.db');
+    symlinkSync('weather.db', link);
+    const bytes = functions.readDatabase(link, false).slice();
+    functions.writeDatabase(link, bytes);
+    assert.equal(lstatSync(link).isSymbolicLink(), true);
+    assert.deepEqual(readFileSync(path), Buffer.from(bytes));
+    assert.throws(
+      () => functions.readDatabase(folder, true),
+      (/** @type {any} */ error) => error.exit === 65,
+    );
+  });
 
   test('keeps its rights', (t) => {
     const { path, functions } = database(t);
