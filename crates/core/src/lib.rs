@@ -1,4 +1,4 @@
-//! What a migration is: file format, order, plan. Pure values: no SQLite, no browser, and no I/O but for [`FolderFiles`].
+//! What a migration is: file format, order, plan. Pure values: no SQLite, no browser, and no I/O but for `FolderFiles`.
 //!
 //! | to | see |
 //! | --- | --- |
