@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -12,12 +14,13 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { cwd, env, stdin, stdout } from 'node:process';
+import { cwd, env, exit, stdin, stdout } from 'node:process';
 
 /** Codes that the program ends with, of which crates/cli/src/fault.rs says more. */
 const exits = { data: 65, noInput: 66, cannotCreate: 73, io: 74, busy: 75 } as const;
@@ -65,9 +68,8 @@ export class NodeFunctions {
   }
 
   entries(folder: string): { name: string; isFolder: boolean }[] | undefined {
-    const names = orAbsent(() => readdirSync(folder || '.'), folder);
-    const isFolder = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
-    return names?.map((name) => ({ name, isFolder: isFolder(name) }));
+    const found = orAbsent(() => readdirSync(folder || '.', { withFileTypes: true }), folder);
+    return found?.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
   }
 
   write(path: string, text: string): void {
@@ -123,9 +125,10 @@ export class NodeFunctions {
     if (read?.isInWalMode) bytes.fill(versions.wal, versions.from, versions.to);
     const beside = join(dirname(path), `.${basename(path)}.${process.pid}.new`);
     try {
-      const mode = statSync(path, { throwIfNoEntry: false })?.mode;
-      const file = openSync(beside, 'wx', mode === undefined ? 0o666 : mode & 0o777);
+      const there = statSync(path, { throwIfNoEntry: false });
+      const file = openSync(beside, 'wx', 0o666);
       try {
+        if (there) keepRights(file, there);
         let written = 0;
         while (written < bytes.length) written += writeSync(file, bytes, written);
         fsyncSync(file);
@@ -224,8 +227,23 @@ function write(file: number, text: string): void {
     try {
       written += writeSync(file, bytes, written);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE' || file === 2) return;
+      if (code !== 'EAGAIN') {
+        write(2, `error: standard output cannot be written: ${error}\n`);
+        exit(exits.io);
+      }
     }
+  }
+}
+
+/** What takes a file's place has its mode, and its owner, if this user may say so. */
+function keepRights(file: number, { mode, uid, gid }: Stats): void {
+  fchmodSync(file, mode & 0o7777);
+  try {
+    fchownSync(file, uid, gid);
+  } catch {
+    // A file of somebody else can be replaced only by one of one's own.
   }
 }
 

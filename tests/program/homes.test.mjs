@@ -83,7 +83,7 @@ for (const home of /** @type {const} */ (['native', 'node'])) {
         json('status weather.db').map((/** @type {any} */ { id, state }) => [id, state]),
         [['0001.node', 'applied']],
       );
-      assert.deepEqual(json('check'), { findings: [], error: null });
+      assert.deepEqual(json('check'), { findings: [], queries: [], error: null });
       assert.equal(json('log weather.db')[0].operation, 'apply');
       assert.equal(json('apply weather.db --to 9').error.code, 'unknown_target');
       assert.equal(json('list')[0].hasRollback, true);
@@ -203,4 +203,84 @@ describe('a database in Node.js', () => {
     assert.equal(after.mode, before.mode);
     assert.notEqual(after.ino, before.ino);
   });
+});
+
+describe('squash', () => {
+  /** A workplace with migrations that each add a table with a row, and a database at each state. @param {import('node:test').TestContext} t */
+  function states(t) {
+    const { folder, env } = workplace('native', t);
+    mkdirSync(join(folder, 'migrations'));
+    const type = (/** @type {string} */ command) => {
+      const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, env, encoding: 'utf8' });
+      return { status, said: stdout + stderr };
+    };
+    const names = ['0001.a', '0002.b', '0003.c', '0004.d', '0005.e'];
+    for (const [index, name] of names.entries()) {
+      const depends = index > 0 ? `-- depends: ${names[index - 1]}\n` : '';
+      const table = `CREATE TABLE t${index} (x INTEGER PRIMARY KEY AUTOINCREMENT, y);`;
+      const more = index === 1 ? 'PRAGMA user_version = 3; PRAGMA application_id = 77;' : '';
+      writeFileSync(
+        join(folder, 'migrations', `${name}.sql`),
+        `${depends}${table} INSERT INTO t${index} (y) VALUES (1);${more}\n`,
+      );
+      assert.equal(type(`wheatear apply d${index + 1}.db`).status, 0);
+      type(`sqlite3 d${index + 1}.db "INSERT INTO t0 (y) VALUES ('mine')"`);
+    }
+    const rows = (/** @type {string} */ database) => type(`sqlite3 ${database} "SELECT y FROM t0 ORDER BY x"`).said;
+    return { folder, type, rows };
+  }
+
+  test('twice, a database at any state is brought up to date or told what it lacks, and loses nothing', (t) => {
+    const { folder, type, rows } = states(t);
+    assert.deepEqual(type('wheatear squash --to 0003.c --yes').status, 0);
+    assert.match(
+      readFileSync(join(folder, 'migrations', '0004.d.sql'), 'utf8'),
+      /^-- depends: 0003\.c\.squashed\nCREATE TABLE t3/,
+    );
+    type('cp d5.db once.db && wheatear apply once.db');
+    assert.deepEqual(type('wheatear squash --to 0004.d --yes').status, 0);
+    for (const database of ['d4.db', 'd5.db', 'once.db']) {
+      const { status, said } = type(`wheatear apply ${database}`);
+      assert.equal(status, 0, `${database}: ${said}`);
+      assert.equal(rows(database), '1\nmine\n');
+    }
+    for (const database of ['d1.db', 'd2.db', 'd3.db']) {
+      const { status, said } = type(`wheatear apply ${database} --json --yes --ahead rollback`);
+      assert.deepEqual([status, JSON.parse(said).error.code], [65, 'partly_replaced'], said);
+      assert.equal(rows(database), '1\nmine\n');
+    }
+    assert.equal(type('wheatear apply new.db').status, 0);
+    const all = 'PRAGMA user_version; PRAGMA application_id; SELECT * FROM sqlite_sequence ORDER BY 1;';
+    type('sqlite3 d5.db \'DELETE FROM t0 WHERE x = 2; UPDATE sqlite_sequence SET seq = 1 WHERE name = "t0"\'');
+    const made = (/** @type {string} */ database) =>
+      spawnSync('sqlite3', [join(folder, database)], { input: all, encoding: 'utf8' }).stdout;
+    assert.deepEqual(made('new.db').split('\n').sort(), made('d5.db').split('\n').sort());
+  });
+
+  test('leaves the numbers of tables alone that are not its own', (t) => {
+    const { type } = states(t);
+    type('wheatear squash --to 0003.c --yes');
+    const other =
+      'CREATE TABLE other (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO other VALUES (7); DELETE FROM other';
+    type(`sqlite3 shared.db "${other}"`);
+    assert.equal(type('wheatear apply shared.db --yes').status, 0);
+    assert.equal(type('sqlite3 shared.db "SELECT seq FROM sqlite_sequence WHERE name = \'other\'"').said, '7\n');
+  });
+});
+
+describe('what goes round in circles, or cannot be printed', () => {
+  for (const home of /** @type {const} */ (['native', 'node'])) {
+    test(home, (t) => {
+      const { folder, env } = workplace(home, t);
+      const type = (/** @type {string} */ command) => spawnSync('bash', ['-c', command], { cwd: folder, env });
+      mkdirSync(join(folder, 'migrations'));
+      writeFileSync(join(folder, 'migrations', '1_node.up.sql'), create);
+      for (const link of ['one', 'two']) symlinkSync('.', join(folder, 'migrations', link));
+      assert.equal(type('wheatear check --off missing-down').status, 0);
+      assert.equal(type('wheatear import --from golang-migrate migrations --folder ours').status, 0);
+      assert.equal(type('wheatear schema > /dev/full').status, 74);
+      const { status, stdout } = type('wheatear apply --json');
+      assert.deepEqual([status, JSON.parse(String(stdout)).error.code], [2, 'usage']);
+    });
+  }
 });

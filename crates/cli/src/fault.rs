@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use wheatear::rusqlite::ErrorCode as ErrorKind;
 use wheatear::storage::StorageErrorKind;
 use wheatear::{DefinitionError, Error, ErrorClass, ErrorCode, StorageError};
 
@@ -103,7 +104,15 @@ impl From<Error> for Fault {
             _ => Exit::Data,
         };
         let data = serde_json::to_value(&error).unwrap_or_default();
-        Self { exit, message: error.to_string(), data }
+        // The engine speaks of policies, which are options here.
+        let option = match error.code() {
+            ErrorCode::Unmanaged => "\n(here: `apply --adopt` or `apply --baseline ID`)",
+            ErrorCode::DatabaseAhead => {
+                "\n(here: `apply --ahead rollback`, which loses what the newer migrations have added)"
+            }
+            _ => "",
+        };
+        Self { exit, message: format!("{error}{option}"), data }
     }
 }
 
@@ -127,7 +136,8 @@ impl From<wheatear_types::Error> for Fault {
 
 impl From<wheatear::rusqlite::Error> for Fault {
     fn from(error: wheatear::rusqlite::Error) -> Self {
-        Self::new(Exit::Data, format!("SQLite refused: {error}"))
+        let is_busy = matches!(error.sqlite_error_code(), Some(ErrorKind::DatabaseBusy | ErrorKind::DatabaseLocked));
+        Self::new(if is_busy { Exit::Busy } else { Exit::Data }, format!("SQLite refused: {error}"))
     }
 }
 

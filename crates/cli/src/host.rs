@@ -83,7 +83,7 @@ pub trait Host {
 pub struct Entry {
     /// Its name, without the folder's.
     pub name: String,
-    /// Whether it is a folder itself.
+    /// Whether it is a folder itself, and no link to one.
     pub is_folder: bool,
 }
 

@@ -13,6 +13,7 @@
 pub mod arguments;
 mod commands;
 mod context;
+mod dump;
 mod fault;
 mod host;
 mod losses;
@@ -50,7 +51,13 @@ pub fn run(words: &[String], host: &dyn Host) -> Exit {
         Err(error) => {
             let text = error.render().to_string();
             if error.use_stderr() {
-                host.complain(&text);
+                // What was not understood cannot say that it is to be JSON.
+                let is_json = words.iter().any(|word| word == "--json");
+                if is_json {
+                    Output::new(host, true).fault(&Fault::usage(text.trim_end().trim_start_matches("error: ")))
+                } else {
+                    host.complain(&text)
+                }
                 return Exit::Usage;
             }
             host.print(&text);

@@ -39,7 +39,7 @@ impl Host for NativeHost {
         let entry = |entry: io::Result<fs::DirEntry>| {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            Ok(Entry { name, is_folder: entry.path().is_dir() })
+            Ok(Entry { name, is_folder: entry.file_type()?.is_dir() })
         };
         entries.map(entry).collect::<io::Result<_>>().map(Some).map_err(|error| failed(folder, &error))
     }
@@ -85,9 +85,15 @@ impl Host for NativeHost {
     }
 
     fn print(&self, text: &str) {
-        // Whoever reads may have read enough.
-        _ = io::stdout().write_all(text.as_bytes());
-        _ = io::stdout().flush();
+        let printed = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+        match printed {
+            // Whoever reads may have read enough.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.complain(&format!("error: standard output cannot be written: {error}\n"));
+                std::process::exit(Exit::Io.code().into());
+            }
+            _ => {}
+        }
     }
 
     fn complain(&self, text: &str) {

@@ -71,14 +71,14 @@ pub(crate) struct Database<'host> {
 
 impl<'host> Database<'host> {
     pub fn open(path: &str, access: Access, host: &'host dyn Host) -> Result<Self, Fault> {
-        let path = path.replace('\\', "/");
+        let path = of_file(path)?;
         let connection = host.open(&path, access)?;
         Ok(Self { path, host, connection })
     }
 
     /// The same, or an empty one in memory where there is none yet: for what only looks.
     pub fn open_or_empty(path: &str, host: &dyn Host) -> Result<Connection, Fault> {
-        let path = path.replace('\\', "/");
+        let path = of_file(path)?;
         if host.is_there(&path) { host.open(&path, Access::Read) } else { Ok(Connection::open_in_memory()?) }
     }
 
@@ -87,28 +87,38 @@ impl<'host> Database<'host> {
     }
 }
 
+/// The path of a database, which SQLite must not take for something else.
+fn of_file(path: &str) -> Result<String, Fault> {
+    match path {
+        "" | ":memory:" => Err(Fault::usage("a database is a file, and needs a name")),
+        path => Ok(path.replace('\\', "/")),
+    }
+}
+
 /// All text files below a folder, with paths from it; sorted. Those [of others](is_of_others) are left out.
 pub(crate) fn files_below(folder: &str, host: &dyn Host) -> Result<Vec<SourceFile>, Fault> {
-    let mut files = Vec::new();
+    let Some(paths) = paths_below(folder, host)? else {
+        return Err(Fault::new(Exit::NoInput, format!("there is no folder {folder}")));
+    };
+    // What is no text is nobody's migration or query.
+    let file = |path: String| host.text(&join(folder, &path)).ok().flatten().map(|text| SourceFile { path, text });
+    Ok(paths.into_iter().filter_map(file).collect())
+}
+
+/// The paths of all files below a folder, from it; sorted, without those [of others](is_of_others). Links are not followed to
+/// folders, because they may lead around in a circle. `None` if there is no such folder.
+pub(crate) fn paths_below(folder: &str, host: &dyn Host) -> Result<Option<Vec<String>>, Fault> {
+    let mut paths = Vec::new();
     let mut folders = vec![String::new()];
     while let Some(below) = folders.pop() {
-        let Some(entries) = host.entries(&join(folder, &below))? else {
-            return Err(Fault::new(Exit::NoInput, format!("there is no folder {folder}")));
-        };
-        for entry in entries {
-            let path = if below.is_empty() { entry.name.clone() } else { format!("{below}/{}", entry.name) };
-            if is_of_others(&entry.name) {
-                continue;
-            }
-            if entry.is_folder {
-                folders.push(path);
-            } else if let Ok(Some(text)) = host.text(&join(folder, &path)) {
-                files.push(SourceFile { path, text });
-            }
+        let Some(entries) = host.entries(&join(folder, &below))? else { return Ok(None) };
+        for entry in entries.into_iter().filter(|entry| !is_of_others(&entry.name)) {
+            let path = if below.is_empty() { entry.name } else { format!("{below}/{}", entry.name) };
+            if entry.is_folder { folders.push(path) } else { paths.push(path) }
         }
     }
-    files.sort_by(|one, other| one.path.cmp(&other.path));
-    Ok(files)
+    paths.sort();
+    Ok(Some(paths))
 }
 
 /// Whether something in a folder is not of the project itself: hidden, installed, or built.

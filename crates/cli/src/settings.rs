@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use wheatear::TablePrefix;
 
 use crate::paths::join;
@@ -61,7 +62,11 @@ impl Settings {
 
     fn parse(path: &str, text: &str) -> Result<Self, Fault> {
         let wrong = |why: String| Fault::new(Exit::Config, format!("{path}: {why}"));
-        let settings: Self = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let value: Value = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        if !value.is_object() {
+            return Err(wrong("must be an object, such as { \"folder\": \"migrations\" }".to_owned()));
+        }
+        let settings: Self = serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
         settings.prefix().map_err(|fault| wrong(fault.message))?;
         Ok(settings)
     }

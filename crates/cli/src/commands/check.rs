@@ -1,5 +1,6 @@
 use serde::Serialize;
 use serde_json::{Value, json};
+use wheatear::ErrorCode;
 use wheatear_check::{CheckOptions, Checked, Finding, Lint, check_with};
 use wheatear_types::QueryFault;
 
@@ -8,7 +9,7 @@ use crate::arguments::Check;
 use crate::context::Context;
 use crate::output::Output;
 use crate::paths::join;
-use crate::project::{Project, is_of_others};
+use crate::project::{Project, paths_below};
 use crate::queries::Queries;
 use crate::{Exit, Fault, Host};
 
@@ -27,7 +28,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &Check) -> Result<Exit, Faul
     let options = options(&context.project, arguments)?;
     let Context { host, output, project, .. } = context;
     loop {
-        let stamps = stamps(project, *host);
+        let stamps = if arguments.watch { stamps(project, *host) } else { Vec::new() };
         let exit = once(context, &options)?;
         if !arguments.watch {
             return Ok(exit);
@@ -42,22 +43,22 @@ pub(super) fn run(context: &Context<'_>, arguments: &Check) -> Result<Exit, Faul
 fn options(project: &Project, arguments: &Check) -> Result<CheckOptions, Fault> {
     let off = project.settings.off.iter().chain(&arguments.off);
     let off = off.map(|id| id.parse().map_err(|error| Fault::usage(format!("{error}"))));
-    let since = arguments.since.clone().or_else(|| project.settings.since.clone());
+    let since: Option<String> = arguments.since.clone().or_else(|| project.settings.since.clone());
     Ok(CheckOptions { off: off.collect::<Result<Vec<Lint>, _>>()?, since, ..CheckOptions::default() })
 }
 
 /// What is another one once a file of the folder, or one with queries, has changed, come or gone.
 fn stamps(project: &Project, host: &dyn Host) -> Vec<String> {
-    let queries = project.settings.queries.iter().map(|path| join(&project.home, path));
-    let mut paths: Vec<String> = std::iter::once(project.folder.clone()).chain(queries).collect();
     let mut stamps = Vec::new();
-    while let Some(path) = paths.pop() {
-        for entry in host.entries(&path).ok().flatten().unwrap_or_default() {
-            if !is_of_others(&entry.name) {
-                paths.push(join(&path, &entry.name));
-            }
+    let mut add = |path: String| stamps.push(format!("{path} {}", host.stamp(&path).unwrap_or_default()));
+    for entry in host.entries(&project.folder).ok().flatten().unwrap_or_default() {
+        add(join(&project.folder, &entry.name));
+    }
+    for queries in project.settings.queries.iter().map(|path| join(&project.home, path)) {
+        for path in paths_below(&queries, host).ok().flatten().unwrap_or_default() {
+            add(join(&queries, &path));
         }
-        stamps.push(format!("{path} {}", host.stamp(&path).unwrap_or_default()));
+        add(queries);
     }
     stamps.sort();
     stamps
@@ -68,6 +69,12 @@ fn once(context: &Context<'_>, options: &CheckOptions) -> Result<Exit, Fault> {
     let files = project.files(*host)?;
     let findings = match check_with(&files, options) {
         Ok(Checked { findings, .. }) => findings,
+        Err(error) if error.code() == ErrorCode::UnknownTarget => {
+            let since = options.since.as_deref().unwrap_or_default();
+            return Err(Fault::usage(format!(
+                "there is no migration \"{since}\", which `since` names; see `wheatear list`"
+            )));
+        }
         Err(error) => {
             let fault = Fault::from(error);
             output.say(&Found { findings: &[], queries: &[], error: Some(&fault.data) }, String::new);
@@ -77,6 +84,7 @@ fn once(context: &Context<'_>, options: &CheckOptions) -> Result<Exit, Fault> {
             return Ok(Exit::Found);
         }
     };
+    let scripts = files.iter().filter(|file| file.path.to_ascii_lowercase().ends_with(".sql")).count();
     let queries = Queries::find(project, *host)?;
     let faults = queries.types(&migrated(context)?).err().unwrap_or_default();
     let of_queries: Vec<Value> = faults.iter().map(data).collect();
@@ -85,7 +93,7 @@ fn once(context: &Context<'_>, options: &CheckOptions) -> Result<Exit, Fault> {
         let found = findings.iter().map(|finding| format!("{warning}: {finding}\n\n"));
         let wrong = faults.iter().map(|fault| format!("{}: {fault}\n\n", output.bad("error")));
         let told: String = found.chain(wrong).collect();
-        format!("{told}{}", summary(findings.len() + faults.len(), files.len(), queries.len(), output))
+        format!("{told}{}", summary(findings.len() + faults.len(), scripts, queries.len(), output))
     });
     Ok(if findings.is_empty() && faults.is_empty() { Exit::Done } else { Exit::Found })
 }

@@ -71,6 +71,9 @@ fn carry_out(
     database.save()?;
     let report = outcome?;
     output.say(&report, || report.to_string());
+    if *operation == Operation::Adopt && report.steps.is_empty() {
+        output.note("Nothing is recorded there as applied; `apply --adopt` goes on with all of the folder.");
+    }
     Ok(Exit::Done)
 }
 

@@ -2,15 +2,18 @@ use std::fmt::Write;
 
 use serde_json::json;
 use wheatear::rusqlite::Connection;
-use wheatear::rusqlite::types::ValueRef;
 use wheatear::{Migration, MigrationSet, NoImage, SourceFile};
 use wheatear_core::natural_order;
 use wheatear_types::schema_sql;
 
 use crate::context::Context;
+use crate::dump::dump;
 use crate::paths::{join, parent};
 use crate::project::file_name;
 use crate::{Exit, Fault};
+
+/// The most states in which databases may be that have all of what is squashed.
+const MOST_STATES: usize = 64;
 
 /// Replaces the migrations up to and with one of them by a single one.
 pub(super) fn run(context: &Context<'_>, to: &str, dry_run: bool) -> Result<Exit, Fault> {
@@ -30,8 +33,9 @@ pub(super) fn run(context: &Context<'_>, to: &str, dry_run: bool) -> Result<Exit
     let squash = SourceFile { path: path.clone(), text: text.clone() };
     let after = MigrationSet::from_files([squash.clone()])?;
     verify(&migrated(&before, context)?, &migrated(&after, context)?)?;
-    // What comes later may depend on one of those that go.
-    let all = MigrationSet::from_files(rest.into_iter().chain([squash]))?;
+    let written = rest.clone();
+    let rest: Vec<SourceFile> = rest.into_iter().map(|file| depending_on(file, &ids, &id)).collect();
+    let all = MigrationSet::from_files(rest.iter().cloned().chain([squash]))?;
     refuse_later(&all, &id)?;
 
     if dry_run {
@@ -45,6 +49,9 @@ pub(super) fn run(context: &Context<'_>, to: &str, dry_run: bool) -> Result<Exit
         return Ok(Exit::Found);
     }
     host.write(&path, &text)?;
+    for (file, _) in rest.iter().zip(&written).filter(|(now, before)| now != before) {
+        host.write(&file.path, &file.text)?;
+    }
     for file in &removed {
         host.remove(file)?;
     }
@@ -109,122 +116,68 @@ fn migrated(set: &MigrationSet, context: &Context<'_>) -> Result<Connection, Fau
     Ok(database)
 }
 
-/// A migration that makes what a database has: its schema, and its rows.
+/// A migration that makes what a database has, and stands for others.
 fn one_migration(database: &Connection, squashed: &[&Migration]) -> Result<String, Fault> {
-    let ids: Vec<&str> = squashed.iter().map(|migration| migration.id()).collect();
-    let mut text = format!("-- Makes what {} migrations made.\n-- was: {}\n", ids.len(), ids.join(", "));
+    let mut text = format!("-- Makes what {} migrations made.\n", squashed.len());
+    states(squashed)?.iter().for_each(|state| _ = writeln!(text, "-- was: {state}"));
     if squashed.iter().all(|migration| migration.is_compatible()) {
         text.push_str("-- compatible: true\n");
     }
-    let (schema, triggers) = split_triggers(&schema_sql(database)?);
-    _ = write!(text, "\n{schema}");
-    for table in tables(database)? {
-        text.push_str(&rows(database, &table)?);
+    Ok(format!("{text}\n{}", dump(database)?))
+}
+
+/// What databases may have recorded that have all of these: their ids, and instead of each of them what it stands for
+/// itself.
+fn states(squashed: &[&Migration]) -> Result<Vec<String>, Fault> {
+    let mut states = vec![String::new()];
+    for migration in squashed {
+        let alternatives: Vec<&str> = std::iter::once(migration.id()).chain(migration.recorded_as()).collect();
+        let separator = if states[0].is_empty() { "" } else { ", " };
+        let with = |state: &String| {
+            alternatives
+                .iter()
+                .map(move |ids| format!("{state}{separator}{}", ids.replace(',', ", ")))
+                .collect::<Vec<_>>()
+        };
+        states = states.iter().flat_map(with).collect();
+        if states.len() > MOST_STATES {
+            let why = format!("databases may have them in more than {MOST_STATES} states, by their headers `-- was:`");
+            return Err(Fault::new(
+                Exit::Data,
+                format!("these migrations cannot be squashed: {why}; take out those that no database is in"),
+            ));
+        }
     }
-    // After the rows, which must not set them off.
-    text.push_str(&triggers);
-    Ok(format!("{}\n", text.trim_end()))
+    Ok(states)
 }
 
-/// The schema's text without its triggers, and these.
-fn split_triggers(schema: &str) -> (String, String) {
-    let (mut others, mut triggers) = (String::new(), String::new());
-    for (_, statement) in wheatear_core::statements::statements(schema) {
-        let is_trigger = wheatear_core::normal_form(statement).to_uppercase().starts_with("CREATE TRIGGER");
-        _ = write!(
-            if is_trigger { &mut triggers } else { &mut others },
-            "{};\n\n",
-            statement.trim().trim_end_matches(';')
-        );
-    }
-    (others, triggers)
-}
-
-/// Names of the tables whose rows a statement can give: not those that a virtual table keeps for itself, nor Wheatear's.
-/// `sqlite_sequence` comes last, because inserting writes to it.
-fn tables(database: &Connection) -> Result<Vec<String>, Fault> {
-    let mut listed = database.prepare(
-        "SELECT name FROM pragma_table_list
-         WHERE schema = 'main' AND type IN ('table', 'virtual') AND name <> 'sqlite_schema'
-           AND (name NOT LIKE 'sqlite\\_%' ESCAPE '\\' OR name = 'sqlite_sequence')
-           AND name NOT GLOB '*_wheatear_*'
-         ORDER BY name = 'sqlite_sequence', name",
-    )?;
-    let names = listed.query_map([], |row| row.get(0))?;
-    Ok(names.collect::<Result<_, _>>()?)
-}
-
-/// Statements that insert the rows of a table.
-fn rows(database: &Connection, table: &str) -> Result<String, Fault> {
-    let columns = stored_columns(database, table)?;
-    let (named, is_sequence) = (columns.join(", "), table == "sqlite_sequence");
-    let table = quoted(table);
-    let mut selected = database.prepare(&format!("SELECT {named} FROM {table}"))?;
-    let mut found = selected.query([])?;
-    let mut text = String::new();
-    while let Some(row) = found.next()? {
-        let values: Result<Vec<String>, _> = (0..columns.len()).map(|at| row.get_ref(at).map(literal)).collect();
-        _ = writeln!(text, "INSERT INTO {table} ({named}) VALUES ({});", values?.join(", "));
-    }
-    // The rows above have made rows of their own in it.
-    let empty = if is_sequence && !text.is_empty() { "DELETE FROM sqlite_sequence;\n" } else { "" };
-    Ok(if text.is_empty() { text } else { format!("{empty}{text}\n") })
-}
-
-/// The columns whose values are stored, and the rowid where no column has it.
-fn stored_columns(database: &Connection, table: &str) -> Result<Vec<String>, Fault> {
-    let mut listed = database.prepare("SELECT name, hidden FROM pragma_table_xinfo(?1)")?;
-    let rows = listed.query_map([table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
-    let all: Vec<(String, i64)> = rows.collect::<Result<_, _>>()?;
-    // Source: <https://www.sqlite.org/lang_createtable.html#rowid>
-    let has_alias = database.query_row(
-        "SELECT count(*) = 1 AND max(type) = 'INTEGER' COLLATE NOCASE FROM pragma_table_info(?1) WHERE pk > 0",
-        [table],
-        |row| row.get::<_, bool>(0),
-    )?;
-    let stored = all.iter().filter(|(_, hidden)| *hidden == 0).map(|(name, _)| quoted(name));
-    let mut columns: Vec<String> = stored.collect();
-    let has_rowid = !has_alias && database.prepare(&format!("SELECT rowid FROM {}", quoted(table))).is_ok();
-    let is_free = !all.iter().any(|(name, _)| name.eq_ignore_ascii_case("rowid"));
-    if has_rowid && is_free && table != "sqlite_sequence" {
-        columns.insert(0, "rowid".to_owned());
-    }
-    Ok(columns)
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A value as SQL writes it. A number that has no end is one that is too large to be written.
-fn literal(value: ValueRef<'_>) -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    match value {
-        ValueRef::Null => "NULL".to_owned(),
-        ValueRef::Integer(number) => number.to_string(),
-        ValueRef::Real(number) if number.is_infinite() => format!("{}9e999", if number < 0.0 { "-" } else { "" }),
-        ValueRef::Real(number) => format!("{number:?}"),
-        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) if !text.contains(['\0', '\r']) => format!("'{}'", text.replace('\'', "''")),
-            _ => format!("CAST(x'{}' AS TEXT)", hex(bytes)),
-        },
-        ValueRef::Blob(bytes) => format!("x'{}'", hex(bytes)),
-    }
+/// The file of a later migration, which depends on what replaces those that it depended on. Its checksum stays, for the line is a
+/// comment.
+fn depending_on(file: SourceFile, squashed: &[&str], id: &str) -> SourceFile {
+    let line = |line: &str| {
+        let Some((key, ids)) = line.split_once("depends:").filter(|(key, _)| key.trim() == "--") else {
+            return line.to_owned();
+        };
+        let mut kept: Vec<&str> = Vec::new();
+        for one in ids.split_whitespace().map(|one| if squashed.contains(&one) { id } else { one }) {
+            if !kept.contains(&one) {
+                kept.push(one);
+            }
+        }
+        let end = if line.ends_with('\n') { "\n" } else { "" };
+        format!("{key}depends: {}{end}", kept.join(" "))
+    };
+    SourceFile { text: file.text.split_inclusive('\n').map(line).collect(), ..file }
 }
 
 /// Both databases have the same schema and rows, or the program says where they differ.
 fn verify(before: &Connection, after: &Connection) -> Result<(), Fault> {
-    let differs = |what: String| {
+    let differs = |what: &str| {
         let message = format!("these migrations cannot be squashed: one migration would make another {what}");
         Err(Fault::new(Exit::Data, message))
     };
     if schema_sql(before)? != schema_sql(after)? {
-        return differs("schema".to_owned());
+        return differs("schema");
     }
-    for table in tables(before)? {
-        if rows(before, &table)? != rows(after, &table)? {
-            return differs(format!("content of \"{table}\""));
-        }
-    }
-    Ok(())
+    if dump(before)? == dump(after)? { Ok(()) } else { differs("content") }
 }
