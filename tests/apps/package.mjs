@@ -11,9 +11,9 @@ import { blocksOf, root } from '../docs/pages.mjs';
 /** The content security policy of every page here: a strict one, but that these have scripts in them. */
 export const policy = "default-src 'self'; img-src data:; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'";
 
-/** The first block of a page of the documentation that is in this language. */
-export function firstBlock(/** @type {string} */ page, /** @type {string} */ language) {
-  const block = blocksOf(page).find((block) => block.language === language);
+/** The first block of a page of the documentation that is in this language, and begins so. */
+export function firstBlock(/** @type {string} */ page, /** @type {string} */ language, begin = '') {
+  const block = blocksOf(page).find(({ code, ...block }) => block.language === language && code.startsWith(begin));
   if (!block) throw new Error(`${page} has no example in ${language}`);
   return block.code;
 }

@@ -58,7 +58,7 @@ before(async () => {
   app = await makeApp({
     'index.html': page,
     'src/main.ts': main,
-    'src/use-weather.ts': firstBlock('docs/frameworks.md', 'ts'),
+    'src/use-weather.ts': firstBlock('docs/frameworks.md', 'ts', '// src/use-weather.ts'),
     'src/migrations/0001.create.sql': 'CREATE TABLE weather_node (temp_c REAL); INSERT INTO weather_node VALUES (21);',
   });
   for (const name of ['react', 'react-dom', 'scheduler'])
