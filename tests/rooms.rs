@@ -27,6 +27,8 @@ const ROOMS: &[&str] = &[
     // What users see of all of it.
     "src/lib.rs",
     "crates/check/src/",
+    "crates/check/src/lints/",
+    "crates/check/src/lib.rs",
     "crates/cli/src/",
 ];
 

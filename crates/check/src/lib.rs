@@ -21,6 +21,7 @@ mod allowed;
 mod catalog;
 mod copied;
 mod culprit;
+mod failing;
 mod finding;
 mod lint;
 mod lints;

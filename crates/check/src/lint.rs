@@ -35,11 +35,12 @@ lints! {
     UniqueOnRows = "unique-on-rows", "A unique index is put on columns whose rows may be equal.";
     DropsTable = "drops-table", "A table is dropped with its rows.";
     DropsColumn = "drops-column", "A column is dropped with its values.";
-    LosesValues = "loses-values", "A rebuild of a table does not copy every row, or every column of it.";
+    LosesValues = "loses-values", "A rebuild of a table does not copy every row or column of it, or puts values elsewhere.";
     LosesSequence = "loses-sequence", "A rebuild of a table forgets which ids AUTOINCREMENT has given.";
     LosesIndex = "loses-index", "A rebuild of a table drops its indexes and does not make them again.";
     LosesTrigger = "loses-trigger", "A rebuild of a table drops its triggers and does not make them again.";
     LosesCollation = "loses-collation", "A rebuild of a table takes the collation of a column away.";
+    LosesConstraint = "loses-constraint", "A rebuild of a table takes a UNIQUE, PRIMARY KEY or foreign key away.";
     RenamesFirst = "renames-first", "A table is renamed and made anew under its old name: views, triggers and keys follow the old one.";
     CascadeUnenforced = "cascade-unenforced", "A DELETE relies on a cascade while foreign keys are not enforced.";
     MissingDown = "missing-down", "A migration cannot be taken back.";

@@ -5,7 +5,7 @@ use wheatear_sqlite::script::{Cause, ScriptError};
 use crate::CheckOptions;
 use crate::copied::copy;
 use crate::culprit::Culprits;
-use crate::lints;
+use crate::failing::fails;
 use crate::report::Report;
 use crate::run::Run;
 
@@ -47,7 +47,7 @@ impl<'a> Subject<'a> {
             let culprits = Culprits::of(&before, up, &error, options)?;
             // Of those that break one statement the first will do.
             if !told.contains(&error.statement) {
-                lints::fails(up, &error, &culprits, report);
+                fails(up, &error, &culprits, report);
                 told.push(error.statement);
             }
             if culprits.rows.is_empty() {

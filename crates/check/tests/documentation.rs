@@ -1,5 +1,5 @@
 //! docs/lints.md: each lint has a section, in which the check says of the first migration what stands there, and nothing of the
-//! second. `UPDATE_LINTS=1` writes what it says.
+//! second. Below each smaller heading is another example. `UPDATE_LINTS=1` writes what it says.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -56,17 +56,19 @@ fn said(section: &str, lint: Lint) -> (Vec<Finding>, &str, Vec<Finding>) {
 fn each_lint_has_its_section_with_the_danger_and_the_safe_way() {
     let mut page = std::fs::read_to_string(self::page()).expect("docs/lints.md");
     for lint in Lint::ALL {
-        let section = section(&page, *lint);
-        let (danger, shown, safe) = said(section, *lint);
-        let [found] = &danger[..] else { panic!("{lint}: {danger:?}") };
-        assert_eq!(found.lint, *lint);
-        assert_eq!(safe, [], "{lint}");
-        let expected = format!("{found}\n");
-        if std::env::var_os("UPDATE_LINTS").is_some() {
-            let written = section.replacen(&format!("```text\n{shown}```"), &format!("```text\n{expected}```"), 1);
-            page = page.replace(section, &written);
-        } else {
-            assert_eq!(shown, expected, "UPDATE_LINTS=1 writes docs/lints.md anew");
+        let section = section(&page, *lint).to_owned();
+        for example in section.split("\n### ") {
+            let (danger, shown, safe) = said(example, *lint);
+            let [found] = &danger[..] else { panic!("{lint}: {danger:?}") };
+            assert_eq!(found.lint, *lint);
+            assert_eq!(safe, [], "{lint}");
+            let expected = format!("{found}\n");
+            if std::env::var_os("UPDATE_LINTS").is_some() {
+                let written = example.replacen(&format!("```text\n{shown}```"), &format!("```text\n{expected}```"), 1);
+                page = page.replace(example, &written);
+            } else {
+                assert_eq!(shown, expected, "UPDATE_LINTS=1 writes docs/lints.md anew");
+            }
         }
     }
     if std::env::var_os("UPDATE_LINTS").is_some() {

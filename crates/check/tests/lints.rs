@@ -53,6 +53,8 @@ const DOCUMENT: &str = "CREATE TABLE album (id INTEGER PRIMARY KEY);
     CREATE TABLE photo (id INTEGER PRIMARY KEY, album INTEGER NOT NULL REFERENCES album (id) ON DELETE CASCADE);
     CREATE VIEW recent AS SELECT id FROM photo;";
 
+const PLACES: &str = "CREATE TABLE place (id INTEGER PRIMARY KEY, town TEXT, name TEXT, grams INTEGER);";
+
 /// A change that is dangerous, or looks much like one that is.
 struct Change {
     lint: Lint,
@@ -70,6 +72,118 @@ fn change(lint: Lint, create: &'static str, up: &[&'static str], down: &'static 
 fn bad() -> Vec<Change> {
     let back = "-- lint: allow wrong-down not looked at\nSELECT 1;";
     vec![
+        change(
+            Lint::UniqueOnRows,
+            "CREATE TABLE user (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE);",
+            &["SELECT 1;", "CREATE UNIQUE INDEX by_letters ON user (email COLLATE NOCASE);"],
+            "DROP INDEX by_letters;",
+            Some(2),
+        ),
+        change(
+            Lint::UniqueOnRows,
+            "CREATE TABLE user (email VARCHAR(99) PRIMARY KEY) WITHOUT ROWID;",
+            &["CREATE UNIQUE INDEX by_letters ON user (lower(trim(email)));"],
+            "DROP INDEX by_letters;",
+            Some(1),
+        ),
+        change(
+            Lint::UniqueOnRows,
+            PARCEL,
+            &[
+                "DELETE FROM parcel WHERE id NOT IN (SELECT min(id) FROM parcel GROUP BY code);",
+                "CREATE UNIQUE INDEX by_letters ON parcel (lower(code));",
+            ],
+            "DROP INDEX by_letters;",
+            Some(2),
+        ),
+        change(
+            Lint::FailsOnRows,
+            "CREATE TABLE user (id INTEGER PRIMARY KEY, email TEXT UNIQUE);",
+            &[
+                "CREATE TABLE next (id INTEGER PRIMARY KEY, email TEXT UNIQUE COLLATE NOCASE);",
+                "INSERT INTO next SELECT id, email FROM user;",
+                "DROP TABLE user; ALTER TABLE next RENAME TO user;",
+            ],
+            back,
+            Some(2),
+        ),
+        change(
+            Lint::LosesValues,
+            PLACES,
+            &[
+                "CREATE TABLE next (id INTEGER PRIMARY KEY, name TEXT, town TEXT, grams INTEGER);",
+                "INSERT INTO next SELECT * FROM place;",
+                "DROP TABLE place; ALTER TABLE next RENAME TO place;",
+            ],
+            back,
+            Some(2),
+        ),
+        change(
+            Lint::LosesValues,
+            "CREATE TABLE flag (code TEXT PRIMARY KEY, is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
+               is_new INTEGER NOT NULL CHECK (is_new IN (0, 1))) STRICT, WITHOUT ROWID;",
+            &[
+                "CREATE TABLE next (code TEXT PRIMARY KEY, is_read INTEGER NOT NULL, is_new INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+                "INSERT INTO next (code, is_new, is_read) SELECT code, is_read, is_new FROM flag;",
+                "DROP TABLE flag; ALTER TABLE next RENAME TO flag;",
+            ],
+            back,
+            Some(2),
+        ),
+        change(
+            Lint::LosesValues,
+            PLACES,
+            &[
+                "CREATE TABLE next (id INTEGER PRIMARY KEY, town TEXT, name TEXT, grams INTEGER);",
+                "INSERT INTO next (town, name, grams) SELECT town, name, grams FROM place WHERE id IS NOT NULL;",
+                "DROP TABLE place; ALTER TABLE next RENAME TO place;",
+            ],
+            back,
+            Some(2),
+        ),
+        change(
+            Lint::LosesConstraint,
+            "CREATE TABLE user (id INTEGER PRIMARY KEY, email TEXT COLLATE NOCASE, site INTEGER, UNIQUE (site, email));",
+            &[
+                "SELECT 1;",
+                "CREATE TABLE next (id INTEGER PRIMARY KEY, email TEXT COLLATE NOCASE, site INTEGER);",
+                "INSERT INTO next SELECT id, email, site FROM user; DROP TABLE user; ALTER TABLE next RENAME TO user;",
+            ],
+            back,
+            Some(2),
+        ),
+        change(
+            Lint::LosesConstraint,
+            PLACES,
+            &[
+                "CREATE TABLE next (id INTEGER, town TEXT, name TEXT, grams INTEGER);",
+                "INSERT INTO next SELECT * FROM place; DROP TABLE place; ALTER TABLE next RENAME TO place;",
+            ],
+            back,
+            Some(1),
+        ),
+        change(
+            Lint::LosesConstraint,
+            DOCUMENT,
+            &[
+                "DROP VIEW recent; CREATE TABLE next (id INTEGER PRIMARY KEY, album INTEGER NOT NULL);",
+                "INSERT INTO next SELECT id, album FROM photo; DROP TABLE photo; ALTER TABLE next RENAME TO photo;",
+                "CREATE VIEW recent AS SELECT id FROM photo;",
+            ],
+            back,
+            Some(1),
+        ),
+        change(
+            Lint::LosesConstraint,
+            DOCUMENT,
+            &[
+                "DROP VIEW recent; CREATE TABLE next (id INTEGER PRIMARY KEY, album INTEGER NOT NULL REFERENCES album);",
+                "INSERT INTO next SELECT id, album FROM photo; DROP TABLE photo; ALTER TABLE next RENAME TO photo;",
+                "CREATE VIEW recent AS SELECT id FROM photo;",
+            ],
+            back,
+            Some(1),
+        ),
         change(
             Lint::UniqueOnRows,
             PARCEL,
@@ -193,6 +307,70 @@ fn bad() -> Vec<Change> {
 fn good() -> Vec<Change> {
     let back = "-- lint: allow wrong-down not looked at\nSELECT 1;";
     vec![
+        change(
+            Lint::UniqueOnRows,
+            "CREATE TABLE user (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE);",
+            &[
+                "DELETE FROM user WHERE id NOT IN (SELECT min(id) FROM user GROUP BY lower(email));",
+                "CREATE UNIQUE INDEX by_letters ON user (email COLLATE NOCASE);",
+            ],
+            "DROP INDEX by_letters;",
+            None,
+        ),
+        change(
+            Lint::UniqueOnRows,
+            "CREATE TABLE user (id INTEGER PRIMARY KEY, email TEXT COLLATE NOCASE UNIQUE);",
+            &["CREATE UNIQUE INDEX by_letters ON user (lower(email));"],
+            "DROP INDEX by_letters;",
+            None,
+        ),
+        change(
+            Lint::LosesValues,
+            PLACES,
+            &[
+                "CREATE TABLE next (id INTEGER PRIMARY KEY, name TEXT, town TEXT, title TEXT, grams INTEGER);",
+                "INSERT INTO next SELECT id, name, town, name, grams + 1 FROM place;",
+                "DROP TABLE place; ALTER TABLE next RENAME TO place;",
+            ],
+            back,
+            None,
+        ),
+        change(
+            Lint::LosesValues,
+            "CREATE TABLE tag (id TEXT PRIMARY KEY, name TEXT); CREATE TABLE place (id INTEGER PRIMARY KEY, tag TEXT);",
+            // Other ids on purpose, of another type.
+            &[
+                "CREATE TABLE next (id INTEGER PRIMARY KEY, name TEXT, old_id TEXT);",
+                "INSERT INTO next (name, old_id) SELECT name, id FROM tag;",
+                "UPDATE place SET tag = (SELECT id FROM next WHERE old_id = tag) WHERE tag IS NOT NULL;",
+                "DROP TABLE tag; ALTER TABLE next RENAME TO tag;",
+            ],
+            back,
+            None,
+        ),
+        change(
+            Lint::LosesConstraint,
+            "CREATE TABLE user (id INTEGER PRIMARY KEY, email TEXT, site INTEGER, UNIQUE (site, email));",
+            &[
+                "CREATE TABLE next (id INTEGER PRIMARY KEY, email TEXT, site INTEGER, name TEXT);",
+                "INSERT INTO next SELECT id, email, site, '' FROM user; DROP TABLE user; ALTER TABLE next RENAME TO user;",
+                "CREATE UNIQUE INDEX user_email ON user (email, site);",
+            ],
+            back,
+            None,
+        ),
+        change(
+            Lint::LosesConstraint,
+            DOCUMENT,
+            &[
+                "DROP VIEW recent; ALTER TABLE album RENAME TO book;",
+                "CREATE TABLE next (id INTEGER PRIMARY KEY, album INTEGER REFERENCES book ON DELETE SET NULL);",
+                "INSERT INTO next SELECT id, album FROM photo; DROP TABLE photo; ALTER TABLE next RENAME TO photo;",
+                "CREATE VIEW recent AS SELECT id FROM photo;",
+            ],
+            "-- lint: allow wrong-down not looked at\nALTER TABLE book RENAME TO album;",
+            None,
+        ),
         change(
             Lint::UniqueOnRows,
             PARCEL,
@@ -361,7 +539,7 @@ fn a_way_back_that_loses_something_is_told() {
         (
             "CREATE INDEX code ON parcel (code);",
             "DROP INDEX code; DELETE FROM parcel;",
-            "leaves 0 of 4 rows of table \"parcel\"",
+            "leaves 0 of 6 rows of table \"parcel\"",
         ),
         (
             "CREATE INDEX code ON parcel (code);",

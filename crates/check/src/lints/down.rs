@@ -5,11 +5,11 @@ use wheatear_core::schema_statements::mentioned_names;
 use wheatear_core::{Schema, Script};
 use wheatear_sqlite::{all_rows, attempt, quoted, reaches_out, read_schema};
 
-use super::fails;
 use crate::Lint;
 use crate::catalog::{Catalog, Table, count};
 use crate::copied::copy;
 use crate::culprit::Culprits;
+use crate::failing::fails;
 use crate::report::Report;
 use crate::story::Story;
 use crate::subject::Subject;

@@ -1,11 +1,12 @@
 //! The lints, each with what it asks of a migration that ran on rows.
 
 mod cascade;
+mod constraints;
 mod down;
 mod dropped;
-mod failing;
 mod lacking;
 mod listed;
+mod misplaced;
 mod mixed;
 mod names;
 mod orphans;
@@ -20,13 +21,14 @@ use crate::report::Report;
 use crate::story::Story;
 use crate::subject::Subject;
 
-pub(crate) use failing::fails;
-
 /// Looks for every danger in a migration that ran.
 pub(crate) fn look_at(subject: &Subject<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
     let story = Story::of(&subject.run);
     dropped::look(subject, &story, report);
     rebuilt::look(subject, &story, report)?;
+    for rebuild in story.rebuilt() {
+        constraints::look(subject, &rebuild, report)?;
+    }
     renamed::look(subject, &story, report);
     cascade::look(subject, &story, report)?;
     orphans::look(subject, report)?;

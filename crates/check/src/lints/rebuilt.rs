@@ -7,6 +7,7 @@ use wheatear_sqlite::{all_rows, one_row};
 
 use super::dropped::COLUMN;
 use super::listed::listed;
+use super::misplaced;
 use crate::Lint;
 use crate::catalog::count;
 use crate::report::Report;
@@ -81,7 +82,9 @@ fn values(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>)
         let message = format!("the rebuild of table \"{name}\" copies {has} of its {had} rows");
         report.add(Lint::LosesValues, subject.up, line, message, COPY);
     }
-    Ok(())
+    misplaced::columns(subject, rebuild, line, report)?;
+    let is_told = |column: &str| kept.iter().any(|other| other.eq_ignore_ascii_case(column));
+    misplaced::ids(subject, rebuild, line, &is_told, report)
 }
 
 fn sequence(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
@@ -147,7 +150,7 @@ fn is_made_up_for(subject: &Subject<'_>, rebuild: &Rebuild<'_>, index: &str) -> 
     let key: Vec<String> = all_rows(&subject.after, KEY, &[&rebuild.before.name], |row| row.get(0))?;
     // Rows are in the order of their primary key, whether it has an index or not.
     let is_key = key.len() == 1 && lost.len() == 1 && lost[0].0 == key[0];
-    if is_key || lost.iter().any(|(column, _)| is_gone(column)) {
+    if is_key || lost.iter().any(|(column, ..)| is_gone(column)) {
         return Ok(true);
     }
     let own = indexes(&subject.before)?.into_iter().find(|(name, ..)| name == index);
@@ -163,9 +166,10 @@ fn is_made_up_for(subject: &Subject<'_>, rebuild: &Rebuild<'_>, index: &str) -> 
 }
 
 /// What an index is over: each column, with its collation and order.
-fn columns_of(database: &Connection, index: &str) -> rusqlite::Result<Vec<(String, String)>> {
-    const COLUMNS: &str = "SELECT lower(coalesce(name, '')), coll || \"desc\" FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno";
-    all_rows(database, COLUMNS, &[&index], |row| Ok((row.get(0)?, row.get(1)?)))
+pub(super) fn columns_of(database: &Connection, index: &str) -> rusqlite::Result<Vec<(String, String, bool)>> {
+    const COLUMNS: &str =
+        "SELECT lower(coalesce(name, '')), coll, \"desc\" FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno";
+    all_rows(database, COLUMNS, &[&index], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
 
 fn collations(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {

@@ -48,6 +48,11 @@ enum Affinity {
     Any,
 }
 
+/// Whether a column is for texts.
+pub(super) fn is_text(column: &Column) -> bool {
+    affinity(&column.kind) == Affinity::Text
+}
+
 fn affinity(kind: &str) -> Affinity {
     let has = |parts: &[&str]| parts.iter().any(|part| kind.contains(part));
     match () {
@@ -64,6 +69,11 @@ fn affinity(kind: &str) -> Affinity {
 pub(super) fn usual(column: &Column, kind: Kind, number: i64) -> Value {
     let text = |text: &str| Value::Text(text.to_owned());
     let affinity = affinity(&column.kind);
+    // As many as the number has, so that none is cut off.
+    let length = if column.is_unique { number.to_string().len() + 1 } else { 1 };
+    if let Some(letters) = kind.letters(number, length).filter(|_| affinity == Affinity::Text) {
+        return Value::Text(letters);
+    }
     if column.is_unique {
         return match affinity {
             Affinity::Text | Affinity::Moment => text(&number.to_string()),
@@ -85,7 +95,7 @@ pub(super) fn usual(column: &Column, kind: Kind, number: i64) -> Value {
 }
 
 /// What else a column may have: what its table's statement names, and what is often asked for.
-pub(super) fn candidates(column: &Column, literals: &[String]) -> Vec<Candidate> {
+pub(super) fn candidates(column: &Column, literals: &[String], kind: Kind, number: i64) -> Vec<Candidate> {
     // Longer texts are no constraint's.
     const LONGEST: usize = 256;
     let mut all = Vec::new();
@@ -96,9 +106,10 @@ pub(super) fn candidates(column: &Column, literals: &[String]) -> Vec<Candidate>
     }
     for literal in literals {
         match literal.parse::<i64>() {
-            Ok(number) => {
-                all.extend([number, number.saturating_add(1), number.saturating_sub(1)].map(integer));
-                if let Some(length) = usize::try_from(number).ok().filter(|length| (1..=LONGEST).contains(length)) {
+            Ok(named) => {
+                all.extend([named, named.saturating_add(1), named.saturating_sub(1)].map(integer));
+                if let Some(length) = usize::try_from(named).ok().filter(|length| (1..=LONGEST).contains(length)) {
+                    all.extend(kind.letters(number, length).map(|letters| text(&letters)));
                     all.extend([Candidate::Text(length), Candidate::Bytes(length)]);
                 }
             }
@@ -111,6 +122,14 @@ pub(super) fn candidates(column: &Column, literals: &[String]) -> Vec<Candidate>
     all.extend([Candidate::Fixed(Value::Real(0.5)), Candidate::Fixed(Value::Blob(Vec::new()))]);
     if !column.is_needed {
         all.push(Candidate::Fixed(Value::Null));
+    }
+    if kind == Kind::Capital {
+        let capital = |candidate: &Candidate| match candidate {
+            Candidate::Fixed(Value::Text(small)) => Some(text(&small.to_ascii_uppercase())),
+            _ => None,
+        };
+        let capitals: Vec<Candidate> = all.iter().filter_map(capital).collect();
+        all.splice(0..0, capitals);
     }
     let mut different: Vec<Candidate> = Vec::with_capacity(all.len());
     for candidate in all {

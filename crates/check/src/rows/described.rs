@@ -1,7 +1,7 @@
 //! Rows that are there: which, and what is in them.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, ErrorCode, params_from_iter};
 use wheatear_core::schema_statements::mentioned_names;
 use wheatear_sqlite::{all_rows, one_row, quoted};
 
@@ -50,6 +50,23 @@ pub(crate) fn rows_of(database: &Connection, table: &str) -> rusqlite::Result<Ve
 pub(crate) fn remove(database: &Connection, row: &RowName) -> rusqlite::Result<()> {
     let delete = format!("DELETE FROM main.{} WHERE {}", quoted(&row.table), row.condition());
     database.execute(&delete, params_from_iter(&row.values)).map(drop)
+}
+
+/// Gives a row another value in a column, if constraints allow it.
+pub(crate) fn set(database: &Connection, row: &RowName, column: &str, value: Value) -> rusqlite::Result<()> {
+    let value_at = row.values.len() + 1;
+    let update = format!(
+        "UPDATE OR IGNORE main.{} SET {} = ?{value_at} WHERE {}",
+        quoted(&row.table),
+        quoted(column),
+        row.condition()
+    );
+    let done = database.execute(&update, params_from_iter(row.values.iter().chain([&value])));
+    match done {
+        // Of a STRICT table, which refuses a value of another type whatever it is told to ignore.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => Ok(()),
+        done => done.map(drop),
+    }
 }
 
 /// Takes all rows of a table out of a database.

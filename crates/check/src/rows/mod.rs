@@ -13,13 +13,11 @@ use rusqlite::{Connection, ffi, params_from_iter};
 use wheatear_core::schema_statements::mentioned_names;
 use wheatear_sqlite::{SqliteFailure, all_rows, quoted};
 
-use candidates::{Candidate, candidates, usual};
+use candidates::{Candidate, candidates, is_text, usual};
 use kind::Kind;
 use shape::{ForeignKey, Shape};
 
-pub(crate) use described::{RowName, clear, describe, remove, rows_of, tables_with_rows};
-
-const KINDS: [Kind; 4] = [Kind::Full, Kind::Twin, Kind::Sparse, Kind::Odd];
+pub(crate) use described::{RowName, clear, describe, remove, rows_of, set, tables_with_rows};
 
 /// The number that the first row gets where values must differ: migrations that add rows begin with small ones.
 const FIRST: i64 = 1_000_001;
@@ -58,19 +56,21 @@ impl Filler {
         let marks = vec!["?"; names.len()].join(", ");
         let insert = format!("INSERT INTO main.{} ({}) VALUES ({marks})", quoted(&shape.name), names.join(", "));
         let insertion = Insertion { database, insert: &insert };
-        for (number, kind) in (FIRST..).zip(KINDS) {
+        let has_letters = shape.columns.iter().any(is_text);
+        let kinds = (FIRST..).zip(Kind::ALL).filter(|(_, kind)| has_letters || !kind.is_of_letters());
+        for (number, kind) in kinds {
             let Some(mut values) = values(database, shape, kind, number)? else { continue };
             let key = (shape.sql.clone(), kind);
             match self.found.get(&key) {
                 Some(Some(found)) => {
                     found.iter().for_each(|(column, candidate)| values[*column] = candidate.value(number));
                     if insertion.refusal(&values).is_some() {
-                        let _ = solve(&insertion, shape, &mut values, number);
+                        let _ = solve(&insertion, shape, kind, &mut values, number);
                     }
                 }
                 Some(None) => {}
                 None => {
-                    let found = solve(&insertion, shape, &mut values, number);
+                    let found = solve(&insertion, shape, kind, &mut values, number);
                     self.found.insert(key, found);
                 }
             }
@@ -167,15 +167,19 @@ impl Insertion<'_> {
 }
 
 /// Inserts a row, with other values where a constraint refuses those it has, and tells which.
-fn solve(insertion: &Insertion<'_>, shape: &Shape, values: &mut [Value], number: i64) -> Found {
+fn solve(insertion: &Insertion<'_>, shape: &Shape, kind: Kind, values: &mut [Value], number: i64) -> Found {
+    let candidates =
+        shape.columns.iter().map(|column| candidates(column, &shape.literals, kind, number)).collect::<Vec<_>>();
     let mut changed: Vec<(usize, Candidate)> = Vec::new();
     let mut attempts = 0;
     let mut refusal = insertion.refusal(values);
+    let mut messages = Vec::new();
     while let Some(SqliteFailure { message, .. }) = refusal {
         let columns = columns_of(shape, &message);
-        let next = one_changed(insertion, shape, values, &columns, number, &message, &mut attempts)
-            .or_else(|| two_changed(insertion, shape, values, &columns, number, &message, &mut attempts));
-        let (better, now) = next?;
+        messages.push(message);
+        let mut search = Search { insertion, candidates: &candidates, number, messages: &messages, attempts };
+        let (better, now) = search.changed(values, &columns, 1).or_else(|| search.changed(values, &columns, 2))?;
+        attempts = search.attempts;
         changed.extend(better);
         refusal = now;
     }
@@ -185,53 +189,48 @@ fn solve(insertion: &Insertion<'_>, shape: &Shape, values: &mut [Value], number:
 /// What was changed, and what refuses the row now.
 type Change = (Vec<(usize, Candidate)>, Option<SqliteFailure>);
 
-fn one_changed(
-    insertion: &Insertion<'_>,
-    shape: &Shape,
-    values: &mut [Value],
-    columns: &[usize],
+/// Looks for values with which a row is refused no more, or as it never was.
+struct Search<'a> {
+    insertion: &'a Insertion<'a>,
+    /// By the place of their column.
+    candidates: &'a [Vec<Candidate>],
     number: i64,
-    message: &str,
-    attempts: &mut usize,
-) -> Option<Change> {
-    for column in columns {
-        let kept = values[*column].clone();
-        for candidate in candidates(&shape.columns[*column], &shape.literals) {
-            *attempts += 1;
-            if *attempts > MOST_ATTEMPTS {
-                break;
-            }
-            values[*column] = candidate.value(number);
-            let now = insertion.refusal(values);
-            if now.as_ref().is_none_or(|failure| failure.message != message) {
-                return Some((vec![(*column, candidate)], now));
-            }
-        }
-        values[*column] = kept;
-    }
-    None
+    /// What the row was refused with so far.
+    messages: &'a [String],
+    attempts: usize,
 }
 
-fn two_changed(
-    insertion: &Insertion<'_>,
-    shape: &Shape,
-    values: &mut [Value],
-    columns: &[usize],
-    number: i64,
-    message: &str,
-    attempts: &mut usize,
-) -> Option<Change> {
-    let [first, rest @ ..] = columns else { return None };
-    let kept = values[*first].clone();
-    for candidate in candidates(&shape.columns[*first], &shape.literals) {
-        values[*first] = candidate.value(number);
-        if let Some((mut changed, now)) = one_changed(insertion, shape, values, rest, number, message, attempts) {
-            changed.push((*first, candidate));
-            return Some((changed, now));
+impl Search<'_> {
+    /// Changes so many of these columns; `None`, and nothing changed, if that does not help.
+    fn changed(&mut self, values: &mut [Value], columns: &[usize], so_many: usize) -> Option<Change> {
+        let candidates = self.candidates;
+        for (at, column) in columns.iter().enumerate() {
+            let kept = values[*column].clone();
+            for candidate in &candidates[*column] {
+                if self.attempts > MOST_ATTEMPTS {
+                    break;
+                }
+                values[*column] = candidate.value(self.number);
+                let found = match so_many {
+                    1 => self.helps(values).map(|now| (Vec::new(), now)),
+                    _ => self.changed(values, &columns[at + 1..], so_many - 1),
+                };
+                if let Some((mut changed, now)) = found {
+                    changed.push((*column, candidate.clone()));
+                    return Some((changed, now));
+                }
+            }
+            values[*column] = kept;
         }
+        None
     }
-    values[*first] = kept;
-    None
+
+    /// What refuses the row now, if anything; `None` if that has been seen.
+    fn helps(&mut self, values: &[Value]) -> Option<Option<SqliteFailure>> {
+        self.attempts += 1;
+        let now = self.insertion.refusal(values);
+        now.as_ref().is_none_or(|failure| !self.messages.contains(&failure.message)).then_some(now)
+    }
 }
 
 /// The columns that a constraint is about, told by what SQLite says of it; all if it says nothing of them.
@@ -292,6 +291,23 @@ mod tests {
     }
 
     #[test]
+    fn texts_differ_in_case_only_where_they_may() {
+        for (columns, pairs) in [
+            ("(a TEXT)", 1),
+            ("(a TEXT UNIQUE NOT NULL)", 1),
+            ("(a VARCHAR PRIMARY KEY CHECK (length(a) = 36)) WITHOUT ROWID", 1),
+            ("(a TEXT UNIQUE CHECK (a LIKE '%@%'))", 1),
+            ("(a TEXT UNIQUE COLLATE NOCASE)", 0),
+            ("(a TEXT CHECK (a IN ('red', 'green')))", 0),
+            ("(a INTEGER)", 0),
+        ] {
+            let database = filled(&format!("CREATE TABLE t {columns};"));
+            let found = count(&database, "t AS b, t AS c WHERE b.a < c.a AND b.a <> c.a AND lower(b.a) = lower(c.a)");
+            assert_eq!(found, pairs, "{columns}");
+        }
+    }
+
+    #[test]
     fn keys_lead_to_rows_that_are_there_whatever_the_order_of_the_tables() {
         let database = filled(
             "CREATE TABLE photo (album TEXT NOT NULL, place INTEGER, FOREIGN KEY (album, place) REFERENCES album (name, place));
@@ -300,9 +316,9 @@ mod tests {
              CREATE TABLE note (album REFERENCES gone (id));
              CREATE TRIGGER refuse BEFORE INSERT ON album BEGIN SELECT raise(ABORT, 'never'); END;",
         );
-        assert_eq!((count(&database, "album"), count(&database, "cover"), count(&database, "photo")), (4, 4, 4));
-        assert_eq!(count(&database, "photo AS p JOIN album AS a ON a.name = p.album AND a.place = p.place"), 3);
-        assert_eq!(count(&database, "cover JOIN album ON album.name = cover.album"), 4);
+        assert_eq!((count(&database, "album"), count(&database, "cover"), count(&database, "photo")), (6, 6, 6));
+        assert_eq!(count(&database, "photo AS p JOIN album AS a ON a.name = p.album AND a.place = p.place"), 5);
+        assert_eq!(count(&database, "cover JOIN album ON album.name = cover.album"), 6);
     }
 
     #[test]
