@@ -11,7 +11,7 @@ pub(crate) enum ForeignChecksum {
     Sha256,
     /// sqlx: SHA-384 of the file, in hexadecimal.
     Sha384,
-    /// refinery: SipHash 1-3 of name, version and text.
+    /// refinery: SipHash 1-3 of name, version and text; the version has 32 bits, or 64 with its feature `int8-versions`.
     ///
     /// Source: <https://github.com/rust-db/refinery/blob/main/refinery_core/src/runner.rs>
     Sip13,
@@ -25,7 +25,7 @@ impl ForeignChecksum {
     /// Whether `recorded` is the checksum of this text; also of the text without comments that were put in front of it, and
     /// with the line ends of another system. `name` is that of the row.
     pub fn is_of(self, recorded: &str, name: Option<&str>, text: &str) -> bool {
-        let is_it = |text: &str| self.of(name, text).is_none_or(|computed| computed == recorded);
+        let is_it = |text: &str| self.is_of_exactly(recorded, name, text);
         let feeds = text.replace("\r\n", "\n");
         let returns = feeds.replace('\n', "\r\n");
         [text, &feeds, &returns].into_iter().any(|text| {
@@ -39,44 +39,52 @@ impl ForeignChecksum {
         })
     }
 
-    /// `None` if it cannot be computed here.
-    fn of(self, name: Option<&str>, text: &str) -> Option<String> {
+    /// Also `true` if it cannot be computed here.
+    fn is_of_exactly(self, recorded: &str, name: Option<&str>, text: &str) -> bool {
         match self {
             // Of a normal form and of a file it is computed alike.
-            Self::Sha256 => Some(Digest::of_normal_form(text).to_string()),
-            _ => self.of_others(name, text),
+            Self::Sha256 => Digest::of_normal_form(text).to_string() == recorded,
+            _ => self.is_of_others(recorded, name, text),
         }
     }
 
     /// What no tool for pages records.
     #[cfg(any(feature = "foreign-checksums", not(all(target_family = "wasm", target_os = "unknown"))))]
-    fn of_others(self, name: Option<&str>, text: &str) -> Option<String> {
+    fn is_of_others(self, recorded: &str, name: Option<&str>, text: &str) -> bool {
         use sha2::Digest as _;
-        use std::hash::{DefaultHasher, Hash, Hasher};
 
-        Some(match self {
-            Self::Sha256 => return None,
-            Self::Sha384 => hexadecimal(&sha2::Sha384::digest(text)),
+        match self {
+            Self::Sha256 => false,
+            Self::Sha384 => hexadecimal(&sha2::Sha384::digest(text)) == recorded,
             Self::Sip13 => {
                 // Such as `V1__create`.
                 let (version, name) = name.and_then(|name| name.get(1..)?.split_once("__")).unwrap_or_default();
-                let mut hash = DefaultHasher::new();
-                name.hash(&mut hash);
-                version.parse::<i32>().unwrap_or_default().hash(&mut hash);
-                text.hash(&mut hash);
-                hash.finish().to_string()
+                let narrow = version.parse::<i32>().map(|version| sip_13(name, version, text));
+                let wide = version.parse::<i64>().map(|version| sip_13(name, version, text));
+                [narrow, wide].into_iter().flatten().any(|computed| computed == recorded)
             }
             Self::Crc32 => {
                 let lines = text.trim_start_matches('\u{feff}').split(['\r', '\n']).flat_map(str::bytes);
-                (!lines.fold(u32::MAX, crc_32)).cast_signed().to_string()
+                (!lines.fold(u32::MAX, crc_32)).cast_signed().to_string() == recorded
             }
-        })
+        }
     }
 
     #[cfg(not(any(feature = "foreign-checksums", not(all(target_family = "wasm", target_os = "unknown")))))]
-    fn of_others(self, _: Option<&str>, _: &str) -> Option<String> {
-        None
+    fn is_of_others(self, _: &str, _: Option<&str>, _: &str) -> bool {
+        true
     }
+}
+
+#[cfg(any(feature = "foreign-checksums", not(all(target_family = "wasm", target_os = "unknown"))))]
+fn sip_13(name: &str, version: impl std::hash::Hash, text: &str) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+
+    let mut hash = DefaultHasher::new();
+    name.hash(&mut hash);
+    version.hash(&mut hash);
+    text.hash(&mut hash);
+    hash.finish().to_string()
 }
 
 /// One byte more.
@@ -99,23 +107,33 @@ mod tests {
 
     const TEXT: &str = "CREATE TABLE note (text);\nCREATE INDEX by_text ON note (text);\n";
 
+    // Of TEXT, by `sha256sum`, `sha384sum`, and refinery for `V1__note`.
+    const RECORDED: [(ForeignChecksum, &str); 3] = [
+        (ForeignChecksum::Sha256, "4a3efd2189192a188fb6711f6e6e61ae1580302505f25d57a1e602fe311bed5c"),
+        (
+            ForeignChecksum::Sha384,
+            "c9b90ec60273841a5f3c1a1a8d7e855a9e4c7501a6e20c8cd2fd41e443a2a48a900927ad284e1e0179dca5aa15ea1f48",
+        ),
+        (ForeignChecksum::Sip13, "8399885513865307873"),
+    ];
+
     #[test]
     fn comments_in_front_and_line_ends_do_not_count() {
-        for kind in [ForeignChecksum::Sha256, ForeignChecksum::Sha384, ForeignChecksum::Sip13] {
+        for (kind, recorded) in RECORDED {
             let name = Some("V1__note");
-            let recorded = kind.of(name, TEXT).expect("a checksum");
             for same in [
                 TEXT.to_owned(),
                 format!("-- depends: 1\n{TEXT}"),
                 format!("-- depends: 1\n-- transactional: false\n\n{TEXT}"),
                 TEXT.replace('\n', "\r\n"),
             ] {
-                assert!(kind.is_of(&recorded, name, &same), "{kind:?} {same:?}");
+                assert!(kind.is_of(recorded, name, &same), "{kind:?} {same:?}");
             }
-            assert!(!kind.is_of(&recorded, name, &TEXT.replace("note", "notes")), "{kind:?}");
+            assert!(!kind.is_of(recorded, name, &TEXT.replace("note", "notes")), "{kind:?}");
         }
-        let returns = ForeignChecksum::Sha256.of(None, &TEXT.replace('\n', "\r\n")).expect("a checksum");
-        assert!(ForeignChecksum::Sha256.is_of(&returns, None, TEXT));
+        // `printf a'\r\n' | sha256sum`
+        let returns = "8e4621379786ef42a4fec155cd525c291dd7db3c1fde3478522f4f61c03fd1bd";
+        assert!(ForeignChecksum::Sha256.is_of(returns, None, "a\n"));
     }
 
     #[test]
@@ -124,11 +142,23 @@ mod tests {
         let sha_256 = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
         let sha_384 =
             "54a59b9f22b0b80880d8427e548b7c23abd873486e1f035dce9cd697e85175033caa88e6d57bc35efae0b5afd3145f31";
-        assert_eq!(ForeignChecksum::Sha256.of(None, "a").as_deref(), Some(sha_256));
-        assert_eq!(ForeignChecksum::Sha384.of(None, "a").as_deref(), Some(sha_384));
-        assert_eq!(
-            ForeignChecksum::Crc32.of(None, "\u{feff}1234\r\n5678\n9").expect("a checksum"),
-            0xcbf4_3926_u32.cast_signed().to_string()
-        );
+        assert!(ForeignChecksum::Sha256.is_of_exactly(sha_256, None, "a"));
+        assert!(ForeignChecksum::Sha384.is_of_exactly(sha_384, None, "a"));
+        let crc_32 = 0xcbf4_3926_u32.cast_signed().to_string();
+        assert!(ForeignChecksum::Crc32.is_of_exactly(&crc_32, None, "\u{feff}1234\r\n5678\n9"));
+    }
+
+    /// Computed by refinery 0.10.0, the first without its feature `int8-versions`, the others with it.
+    #[test]
+    fn versions_of_32_and_of_64_bits_are_known() {
+        let text = "CREATE TABLE note (text);\n";
+        for (name, recorded) in [
+            ("V1__note", "1593930342710121361"),
+            ("V1__note", "5482525565910879005"),
+            ("V20240501120000__note", "13277831975702789120"),
+        ] {
+            assert!(ForeignChecksum::Sip13.is_of(recorded, Some(name), text), "{name}");
+            assert!(!ForeignChecksum::Sip13.is_of(recorded, Some("V2__note"), text), "{name}");
+        }
     }
 }
