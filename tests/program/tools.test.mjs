@@ -11,7 +11,7 @@ import { folder, toolsInstalled } from './tools/install.mjs';
 
 toolsInstalled();
 
-test('what drizzle and Knex have made is imported, adopted, and then has everything', (t) => {
+test('what drizzle, Prisma, dbmate, Knex and Kysely have made is imported, adopted, and then has everything', (t) => {
   const proof = mkdtempSync(join(tmpdir(), 'wheatear-tools-'));
   t.after(() => rmSync(proof, { recursive: true, force: true }));
   const place = (/** @type {string[]} */ ...parts) => join(proof, ...parts);
@@ -25,12 +25,25 @@ test('what drizzle and Knex have made is imported, adopted, and then has everyth
   }
   node('drizzle.mjs', place('drizzle', 'notes'), place('drizzle', 'notes.db'));
 
-  cpSync(join(folder, 'knex'), place('knex', 'notes'), { recursive: true });
-  node('knex.mjs', join(folder, 'knex'), place('knex', 'notes.db'));
+  mkdirSync(place('prisma'));
+  node('prisma.mjs', place('prisma', 'notes'), place('prisma', 'notes.db'));
+
+  const dbmate = join(folder, 'node_modules', 'dbmate', 'dist', 'cli.js');
+  cpSync(join(folder, 'dbmate'), place('dbmate', 'notes'), { recursive: true });
+  const made = ['--url', `sqlite:${place('dbmate', 'notes.db')}`, '--migrations-dir', place('dbmate', 'notes')];
+  for (const command of ['up', 'rollback', 'up']) node(dbmate, ...made, '--no-dump-schema', command);
+
+  for (const tool of ['knex', 'kysely']) {
+    cpSync(join(folder, tool), place(tool, 'notes'), { recursive: true });
+    node(`${tool}.mjs`, join(folder, tool), place(tool, 'notes.db'));
+  }
 
   for (const [tool, records] of /** @type {const} */ ([
     ['drizzle', ['__drizzle_migrations']],
+    ['prisma', ['_prisma_migrations']],
+    ['dbmate', ['schema_migrations']],
     ['knex', ['knex_migrations', 'knex_migrations_lock']],
+    ['kysely', ['kysely_migration', 'kysely_migration_lock']],
   ])) {
     const schema = schemaOf(place(tool, 'notes.db'), records);
     assert.ok(schema.length >= 2, `${tool} has made something`);
@@ -49,6 +62,9 @@ test('what drizzle and Knex have made is imported, adopted, and then has everyth
   ];
   const told = run('cargo', cargo, root, { IMPORT_PROOF: proof });
   assert.match(told, /^drizzle: notes: 2 migrations, 0 downs, 4 objects, the same schema, adopted by hash; sound$/m);
+  assert.match(told, /^prisma: notes: 2 migrations, 0 downs, 4 objects, the same schema, adopted by id; sound$/m);
+  assert.match(told, /^dbmate: notes: 3 migrations, 3 downs, 4 objects, the same schema, adopted by number; sound$/m);
+  assert.match(told, /^kysely: notes: 2 migrations, 2 downs, 2 objects, the same schema, adopted by id; sound$/m);
   assert.match(told, /^knex: notes: 2 migrations, 2 downs, 3 objects, the same schema, adopted by id; sound$/m);
 });
 
