@@ -10,7 +10,7 @@ use std::process::Command;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row};
 use support::{File, column, value};
-use wheatear::{Migration, MigrationSet, Migrator, RollbackTarget, SourceFile, Target};
+use wheatear::{AdoptedBy, Migration, MigrationSet, Migrator, OnUnmanaged, RollbackTarget, SourceFile, Target};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/yoyo/migrations");
 
@@ -251,4 +251,23 @@ fn line_ends_are_read_as_yoyo_reads_them() {
     pair.apply();
     assert_eq!(pair.assert_same("files with three kinds of line ends are applied"), 7);
     assert_eq!(value::<String>(&pair.by_us.open(), "SELECT text FROM line4"), "a\nb");
+}
+
+#[test]
+#[ignore = "needs yoyo, which `npm test -- native` installs"]
+fn what_yoyo_has_applied_and_taken_back_is_adopted_and_the_rest_applied() {
+    let pair = Pair::new();
+    pair.apply();
+    pair.hear_nodes(0);
+    pair.roll_back_last(5);
+    pair.hear_nodes(50);
+    let adopting = Migrator::new(&pair.set).on_unmanaged(OnUnmanaged::Adopt);
+    let report = adopting.apply(&mut pair.by_yoyo.open()).expect("yoyo's record");
+    let adopted = report.adopted.as_ref().map(|found| (found.tool, found.by, found.count));
+    assert_eq!(adopted, Some(("yoyo", AdoptedBy::Id, pair.set.len() - 5)));
+    assert_eq!(report.applied().count(), 5);
+    Migrator::new(&pair.set).apply(&mut pair.by_us.open()).expect("the same five");
+    assert!(pair.assert_same("it is adopted") > 50);
+    let again = Migrator::new(&pair.set).apply(&mut pair.by_yoyo.open()).expect("it is ours");
+    assert!(again.steps.is_empty());
 }
