@@ -3,5 +3,5 @@
 import { run } from './tools.mjs';
 
 run('cargo', ['fmt', '--all']);
-run('cargo', ['fmt', '--manifest-path', 'fuzz/Cargo.toml']);
+for (const other of ['fuzz', 'tests/made-by']) run('cargo', ['fmt', '--manifest-path', `${other}/Cargo.toml`]);
 run('biome', ['check', '--write']);

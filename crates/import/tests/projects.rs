@@ -1,7 +1,12 @@
-//! Folders of public projects, which are not in this repository: `IMPORT_PROOF` names a folder with `TOOL/PROJECT/…`, as the
-//! project has them. Each is imported and applied. Where `TOOL/PROJECT.expected.json` lies beside it, a list of `[name, sql]`,
-//! that is the schema which the project's SQL makes by itself; `TOOL/PROJECT.functions` lists functions of the application
-//! that its SQL calls; `TOOL/PROJECT.db` is a database that the tool has made: it is adopted, and then has everything. Without the variable there is nothing to do.
+//! Folders of public projects, and of tools themselves, with databases that these have made.
+//!
+//! The projects are not in this repository: `IMPORT_PROOF` names a folder with `TOOL/PROJECT/…`, as the project has them. Each
+//! is imported and applied; of a tool whose migrations cannot be imported, there are files of ours among its own. Where
+//! `TOOL/PROJECT.expected.json` lies beside it, a list of `[name, sql]`, that is the schema which the project's SQL makes by
+//! itself; `TOOL/PROJECT.functions` lists functions of the application that its SQL calls; `TOOL/PROJECT.db` is a database that
+//! the tool has made: it is adopted, and then has everything. Without the variable there is nothing to do.
+//!
+//! What sqlx, refinery and diesel have made is kept in tests/made-by.
 #![cfg(not(target_family = "wasm"))]
 
 use std::fs;
@@ -9,7 +14,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
-use wheatear::{MigrationSet, Migrator, SourceFile};
+use wheatear::{AdoptedBy, MigrationSet, Migrator, OnUnmanaged, SourceFile};
 use wheatear_import::{Tool, import};
 
 /// What functions of applications give matters to rows only.
@@ -21,9 +26,10 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
         .try_for_each(|name| connection.create_scalar_function(*name, -1, FunctionFlags::SQLITE_UTF8, |_| Ok(0)))
 }
 
-/// Everything in a database, without our tables.
+/// Everything in a database, without our tables and SQLite's own.
 fn schema(database: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
-    let sql = "SELECT name, sql FROM sqlite_schema WHERE tbl_name NOT LIKE '%wheatear%' AND sql NOTNULL ORDER BY name";
+    let sql = "SELECT name, sql FROM sqlite_schema
+               WHERE tbl_name NOT LIKE '%wheatear%' AND name <> 'sqlite_sequence' AND sql NOTNULL ORDER BY name";
     database.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
@@ -38,13 +44,24 @@ fn files_below(folder: &Path, path: &str, files: &mut Vec<SourceFile>) {
     }
 }
 
-/// What became of a project.
-fn outcome(tool: Tool, folder: &Path) -> Result<String, String> {
+/// The set that a tool's folder is.
+fn set_of(tool: &str, folder: &Path) -> Result<MigrationSet, String> {
     let mut files = Vec::new();
     files_below(folder, "", &mut files);
-    let imported = import(tool, files).map_err(|error| error.to_string())?;
-    imported.notes.iter().for_each(|note| println!("    {note}"));
-    let set = MigrationSet::from_files(imported.files).map_err(|error| error.to_string())?;
+    let files = match Tool::ALL.into_iter().find(|other| other.as_str() == tool) {
+        None => files.into_iter().filter(|file| file.path.ends_with(".sql")).collect(),
+        Some(tool) => {
+            let imported = import(tool, files).map_err(|error| error.to_string())?;
+            imported.notes.iter().for_each(|note| println!("    {note}"));
+            imported.files
+        }
+    };
+    MigrationSet::from_files(files).map_err(|error| error.to_string())
+}
+
+/// What became of a project.
+fn outcome(tool: &str, folder: &Path) -> Result<String, String> {
+    let set = set_of(tool, folder)?;
     let functions = fs::read_to_string(folder.with_extension("functions")).is_ok();
     let set = if functions { set.preparing(prepare) } else { set };
     let mut database = Connection::open_in_memory().map_err(|error| error.to_string())?;
@@ -95,8 +112,8 @@ fn adopted(set: &MigrationSet, folder: &Path) -> Result<String, String> {
 fn folders_of_projects_make_the_schema_that_they_make_by_themselves() {
     let Ok(root) = std::env::var("IMPORT_PROOF") else { return };
     let mut failed = Vec::new();
-    for tool in Tool::ALL {
-        let Ok(projects) = fs::read_dir(Path::new(&root).join(tool.as_str())) else { continue };
+    for tool in Tool::ALL.into_iter().map(Tool::as_str).chain(["kysely"]) {
+        let Ok(projects) = fs::read_dir(Path::new(&root).join(tool)) else { continue };
         let mut folders: Vec<_> =
             projects.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_dir()).collect();
         folders.sort();
@@ -112,4 +129,50 @@ fn folders_of_projects_make_the_schema_that_they_make_by_themselves() {
         }
     }
     assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// The rows of a database's tables, without the tool's and ours.
+fn rows(database: &Connection) -> Vec<String> {
+    let sql = "SELECT id || '|' || text || '|' || author FROM note UNION ALL SELECT id || '|' || name FROM author";
+    let mut statement = database.prepare(sql).expect("its tables");
+    statement.query_map([], |row| row.get(0)).expect("rows").collect::<Result<_, _>>().expect("rows")
+}
+
+#[test]
+fn what_the_tools_themselves_have_made_is_adopted_and_what_they_have_not_applied_is_applied() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/made-by");
+    for (folder, tool, record, downs, by) in [
+        (folder.join("sqlx"), "sqlx", "_sqlx_migrations", 3, AdoptedBy::Number),
+        (folder.join("refinery"), "refinery", "refinery_schema_history", 0, AdoptedBy::Id),
+        (folder.join("refinery-int8"), "refinery", "refinery_schema_history", 0, AdoptedBy::Id),
+        (folder.join("diesel"), "diesel", "__diesel_schema_migrations", 3, AdoptedBy::Number),
+    ] {
+        let set = set_of(tool, &folder.join("migrations")).unwrap_or_else(|error| panic!("{tool}: {error}"));
+        assert_eq!(set.iter().filter(|migration| migration.has_down()).count(), downs, "{tool}");
+        let made = |file: &str| {
+            let database = Connection::open_in_memory().expect("a database");
+            let dump = fs::read_to_string(folder.join(file)).expect(file);
+            database.execute_batch(&dump).unwrap_or_else(|error| panic!("{tool}, {file}: {error}"));
+            database
+        };
+        let all = made("all.sql");
+        let its_own = |database: &Connection| -> Vec<(String, String)> {
+            schema(database).expect("a schema").into_iter().filter(|(name, _)| name != record).collect()
+        };
+        let mut new = Connection::open_in_memory().expect("a database");
+        Migrator::new(&set).apply(&mut new).unwrap_or_else(|error| panic!("{tool}: {error}"));
+        assert_eq!(its_own(&new), its_own(&all), "{tool}");
+
+        for (file, applied, left) in [("behind.sql", 2, 1), ("all.sql", 3, 0)] {
+            let mut database = made(file);
+            let adopting = Migrator::new(&set).on_unmanaged(OnUnmanaged::Adopt);
+            let report = adopting.apply(&mut database).unwrap_or_else(|error| panic!("{tool}, {file}: {error}"));
+            let adopted = report.adopted.as_ref().expect("it is adopted");
+            assert_eq!((adopted.tool, adopted.by, adopted.count), (tool, by, applied), "{file}");
+            assert_eq!(report.applied().count(), left, "{tool}, {file}");
+            assert_eq!(its_own(&database), its_own(&all), "{tool}, {file}");
+            assert_eq!(rows(&database), rows(&all), "{tool}, {file}");
+            assert!(Migrator::new(&set).apply(&mut database).expect("it is ours").steps.is_empty(), "{tool}, {file}");
+        }
+    }
 }

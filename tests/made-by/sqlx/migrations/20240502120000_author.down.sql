@@ -1,0 +1,3 @@
+-- no-transaction
+DROP TRIGGER note_trimmed;
+DROP TABLE author;
