@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-use wheatear_core::{LedgerEntry, Migration, SetDefinition, by_new_ids};
+use wheatear_core::{LedgerEntry, Migration, SetDefinition, by_new_ids, partly_replaced};
 
 /// A migration, as one database stands to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,9 @@ pub enum MigrationState {
     Pending,
     /// Not applied yet, although later ones are.
     Late,
+    /// Not applied, though some of those that it replaces are, and not all: nothing can be applied before a build that has
+    /// them brings the database up to date ([`HistoryError::PartlyReplaced`](crate::HistoryError)).
+    PartlyReplaced,
     /// Applied.
     Applied,
     /// Applied, and edited since.
@@ -40,6 +43,7 @@ impl MigrationState {
         match self {
             Self::Pending => "pending",
             Self::Late => "late",
+            Self::PartlyReplaced => "partly_replaced",
             Self::Applied => "applied",
             Self::Edited => "edited",
             Self::Unknown => "unknown",
@@ -70,12 +74,14 @@ impl fmt::Display for MigrationStatus {
 pub(crate) fn statuses(set: &SetDefinition, entries: &[LedgerEntry]) -> Vec<MigrationStatus> {
     let entries = by_new_ids(set, entries);
     let mut applied: HashMap<&str, &LedgerEntry> = entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
+    let partly = partly_replaced(set, &entries);
     let last_applied = set.iter().rposition(|migration| applied.contains_key(migration.id()));
     let status = |(place, migration): (usize, &Migration)| {
         let entry = applied.remove(migration.id());
         let state = match entry {
             Some(entry) if migration.accepts(entry.checksum) => MigrationState::Applied,
             Some(_) => MigrationState::Edited,
+            None if partly.contains(migration.id()) => MigrationState::PartlyReplaced,
             None if last_applied.is_some_and(|last| place < last) => MigrationState::Late,
             None => MigrationState::Pending,
         };

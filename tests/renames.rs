@@ -219,6 +219,9 @@ fn a_database_with_some_of_the_replaced_ones_is_told_which_it_lacks_and_left_alo
         assert!(error.to_string().contains("has applied \"1\", and not \"2\""), "{error}");
     }
     assert_eq!((support::dump(&database), recorded(&database)), (before, vec!["1: ".to_owned()]));
+    let status = Migrator::new(&new).status(&database).expect("a status");
+    let status: Vec<String> = status.iter().map(|one| format!("{} {}", one.state.as_str(), one.id)).collect();
+    assert_eq!(status, ["partly_replaced 2.all", "pending 4", "unknown 1"]);
     Migrator::new(&released()).apply(&mut database).expect("the build that has them");
     Migrator::new(&new).apply(&mut database).expect("the next");
     assert_eq!(recorded(&database), ["2.all: ", "4: 2.all 2.all"]);

@@ -62,11 +62,12 @@ export interface MigrationStatus {
    * | --- | --- | --- |
    * | `pending` | yes | no |
    * | `late` | yes | no, although later ones are |
+   * | `partly_replaced` | yes | no, but some of those that it replaces: `apply` rejects with `partly_replaced` |
    * | `applied` | yes | yes |
    * | `edited` | yes | yes, with another text |
    * | `unknown` | no | yes |
    */
-  readonly state: 'pending' | 'late' | 'applied' | 'edited' | 'unknown';
+  readonly state: 'pending' | 'late' | 'partly_replaced' | 'applied' | 'edited' | 'unknown';
   /** When it was applied; `null` if it is not. */
   readonly appliedAt: Date | null;
   /** Time its statements took, in milliseconds; `null` if it is not applied. */

@@ -248,6 +248,9 @@ describe('squash', () => {
       const { status, said } = type(`wheatear apply ${database} --json --yes --ahead rollback`);
       assert.deepEqual([status, JSON.parse(said).error.code], [65, 'partly_replaced'], said);
       assert.equal(rows(database), '1\nmine\n');
+      const { said: told } = type(`wheatear status ${database} --json`);
+      const states = JSON.parse(told).map((/** @type {{ state: string }} */ { state }) => state);
+      assert.equal(states[0], 'partly_replaced', told);
     }
     assert.equal(type('wheatear apply new.db').status, 0);
     const all = 'PRAGMA user_version; PRAGMA application_id; SELECT * FROM sqlite_sequence ORDER BY 1;';

@@ -11,6 +11,7 @@ export function showTimeline(list: HTMLElement, migrations: readonly MigrationSt
 const explanations: Record<MigrationStatus['state'], string> = {
   pending: 'Not applied yet',
   late: 'Not applied yet, although later ones are',
+  partly_replaced: 'Some of what it replaces is applied, and not all',
   applied: '',
   edited: 'since then this page has another text of it',
   unknown: 'this page does not have it',

@@ -350,6 +350,16 @@ fn good() -> Vec<Change> {
         ),
         change(
             Lint::LosesConstraint,
+            "CREATE TABLE device (uuid TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT UNIQUE);",
+            &[
+                "CREATE TABLE next (uuid TEXT, owner TEXT NOT NULL, name TEXT, UNIQUE (owner, name), PRIMARY KEY (uuid, owner));",
+                "INSERT INTO next SELECT * FROM device; DROP TABLE device; ALTER TABLE next RENAME TO device;",
+            ],
+            back,
+            None,
+        ),
+        change(
+            Lint::LosesConstraint,
             "CREATE TABLE user (id INTEGER PRIMARY KEY, email TEXT, site INTEGER, UNIQUE (site, email));",
             &[
                 "CREATE TABLE next (id INTEGER PRIMARY KEY, email TEXT, site INTEGER, name TEXT);",

@@ -81,7 +81,7 @@ pub use plan::{AdoptBy, Plan, adopt, plan};
 pub use policy::{OnAhead, OnDrift, OnEdited, OnLate, OnUnmanaged, Policy};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub use read_folder::FolderFiles;
-pub use rename::by_new_ids;
+pub use rename::{by_new_ids, partly_replaced};
 pub use schema::{Schema, SchemaChange, SchemaDifference, SchemaObject};
 pub use script_rules::check_recorded;
 pub use set::SetDefinition;

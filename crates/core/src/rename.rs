@@ -47,15 +47,31 @@ fn places(ledger: &[LedgerEntry]) -> HashMap<&str, usize> {
 /// left out.
 pub(crate) fn check_replaced(set: &SetDefinition, ledger: &[LedgerEntry]) -> Result<(), HistoryError> {
     let applied = places(ledger);
-    for migration in set.iter().filter(|migration| !applied.contains_key(migration.id())) {
-        let groups = migration.recorded_as().filter(|ids| ids.contains(','));
-        let halves = groups.map(|ids| ids.split(',').map(str::to_owned).partition(|id| applied.contains_key(&**id)));
-        let begun = halves.filter(|(applied, _): &(Vec<String>, Vec<String>)| !applied.is_empty());
-        if let Some((applied, missing)) = begun.min_by_key(|(_, missing)| missing.len()) {
-            return Err(HistoryError::PartlyReplaced { id: migration.id().to_owned(), applied, missing });
+    let replaced = set.iter().find_map(|migration| Some((migration, applied_parts(migration, &applied)?)));
+    match replaced {
+        None => Ok(()),
+        Some((migration, (applied, missing))) => {
+            Err(HistoryError::PartlyReplaced { id: migration.id().to_owned(), applied, missing })
         }
     }
-    Ok(())
+}
+
+/// The ids of the migrations of which a database has applied some of those that they replace, and not all.
+pub fn partly_replaced<'set>(set: &'set SetDefinition, ledger: &[LedgerEntry]) -> HashSet<&'set str> {
+    let applied = places(ledger);
+    let found = set.iter().filter(|migration| applied_parts(migration, &applied).is_some());
+    found.map(Migration::id).collect()
+}
+
+/// Which of the migrations that one replaces are applied, and which are not; `None` if it is applied itself, or none of them.
+fn applied_parts(migration: &Migration, applied: &HashMap<&str, usize>) -> Option<(Vec<String>, Vec<String>)> {
+    if applied.contains_key(migration.id()) {
+        return None;
+    }
+    let groups = migration.recorded_as().filter(|ids| ids.contains(','));
+    let halves = groups.map(|ids| ids.split(',').map(str::to_owned).partition(|id| applied.contains_key(&**id)));
+    let begun = halves.filter(|(applied, _): &(Vec<String>, Vec<String>)| !applied.is_empty());
+    begun.min_by_key(|(_, missing)| missing.len())
 }
 
 /// Applied SQL that the set does not have under its id, and SQL of the set that is not what was applied under its own,

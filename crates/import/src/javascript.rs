@@ -3,54 +3,39 @@
 //!
 //! Source: <https://tc39.es/ecma262/#sec-ecmascript-language-lexical-grammar>
 
-use std::iter::Peekable;
-use std::str::Chars;
-
-use crate::literals::{Kind, Token, character};
+use crate::characters::Characters;
+use crate::literals::{Kind, Token};
 
 pub(crate) fn tokens(source: &str) -> Vec<Token> {
-    let mut lexer = Lexer { rest: source.chars().peekable(), line: 1, tokens: Vec::new() };
+    let mut lexer = Lexer { rest: Characters::of(source), tokens: Vec::new() };
     while lexer.step() {}
     lexer.tokens
 }
 
 struct Lexer<'source> {
-    rest: Peekable<Chars<'source>>,
-    line: usize,
+    rest: Characters<'source>,
     tokens: Vec<Token>,
 }
 
 impl Lexer<'_> {
-    fn next(&mut self) -> Option<char> {
-        let next = self.rest.next();
-        self.line += usize::from(next == Some('\n'));
-        next
-    }
-
     fn step(&mut self) -> bool {
-        let line = self.line;
-        let Some(first) = self.next() else { return false };
+        let line = self.rest.line;
+        let Some(first) = self.rest.next() else { return false };
         let kind = match first {
-            '/' if self.rest.peek() == Some(&'/') => {
-                while self.rest.next_if(|c| *c != '\n').is_some() {}
+            '/' if self.rest.peek() == Some('/') => {
+                self.rest.skip_line();
                 return true;
             }
-            '/' if self.rest.peek() == Some(&'*') => {
-                self.next();
+            '/' if self.rest.peek() == Some('*') => {
+                self.rest.next();
                 let mut last = ' ';
-                while let Some(next) = self.next().filter(|next| last != '*' || *next != '/') {
+                while let Some(next) = self.rest.next().filter(|next| last != '*' || *next != '/') {
                     last = next;
                 }
                 return true;
             }
             '"' | '\'' | '`' => self.string(first),
-            c if c.is_alphanumeric() || matches!(c, '_' | '$') => {
-                let mut word = String::from(c);
-                while let Some(c) = self.rest.next_if(|c| c.is_alphanumeric() || matches!(c, '_' | '$')) {
-                    word.push(c);
-                }
-                Kind::Word(word)
-            }
+            c if c.is_alphanumeric() || matches!(c, '_' | '$') => Kind::Word(self.rest.word(c, &['_', '$'])),
             c if c.is_whitespace() => return true,
             c => Kind::Other(c),
         };
@@ -63,11 +48,11 @@ impl Lexer<'_> {
         let mut text = String::new();
         let mut has_values = false;
         loop {
-            match self.next() {
+            match self.rest.next() {
                 None => return Kind::Unknown("a string without an end"),
                 Some(end) if end == quote => break,
                 Some('\\') => self.escape(&mut text),
-                Some('$') if quote == '`' && self.rest.peek() == Some(&'{') => {
+                Some('$') if quote == '`' && self.rest.peek() == Some('{') => {
                     has_values = true;
                     text.push('$');
                 }
@@ -83,7 +68,7 @@ impl Lexer<'_> {
 
     /// What stands behind a backslash.
     fn escape(&mut self, text: &mut String) {
-        let Some(next) = self.next() else { return };
+        let Some(next) = self.rest.next() else { return };
         match next {
             '\n' => {}
             'n' => text.push('\n'),
@@ -92,18 +77,13 @@ impl Lexer<'_> {
             'b' => text.push('\u{8}'),
             'f' => text.push('\u{c}'),
             'v' => text.push('\u{b}'),
-            'x' => self.digits(2, text),
-            'u' if self.rest.next_if_eq(&'{').is_some() => {
-                self.digits(6, text);
-                self.rest.next_if_eq(&'}');
+            'x' => text.extend(self.rest.escaped(2)),
+            'u' if self.rest.next_if(|c| c == '{').is_some() => {
+                text.extend(self.rest.escaped(6));
+                self.rest.next_if(|c| c == '}');
             }
-            'u' => self.digits(4, text),
+            'u' => text.extend(self.rest.escaped(4)),
             other => text.push(other),
         }
-    }
-
-    fn digits(&mut self, most: usize, text: &mut String) {
-        let digits: String = (0..most).map_while(|_| self.rest.next_if(char::is_ascii_hexdigit)).collect();
-        text.extend(character(&digits));
     }
 }

@@ -18,6 +18,7 @@
 //! ```
 
 mod adapt;
+mod characters;
 mod error;
 mod found;
 mod imported;

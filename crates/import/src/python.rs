@@ -2,61 +2,49 @@
 //!
 //! Source: <https://docs.python.org/3/reference/lexical_analysis.html>
 
-use std::iter::Peekable;
-use std::str::Chars;
-
-use crate::literals::{Kind, Token, character};
+use crate::characters::Characters;
+use crate::literals::{Kind, Token};
 
 pub(crate) fn tokens(source: &str) -> Vec<Token> {
-    let mut lexer = Lexer { rest: source.chars().peekable(), line: 1, depth: 0, tokens: Vec::new() };
+    let mut lexer = Lexer { rest: Characters::of(source), depth: 0, tokens: Vec::new() };
     while lexer.step() {}
     lexer.tokens
 }
 
 struct Lexer<'source> {
-    rest: Peekable<Chars<'source>>,
-    line: usize,
+    rest: Characters<'source>,
     /// How many brackets are open: in them the end of a line is blank space.
     depth: usize,
     tokens: Vec<Token>,
 }
 
 impl Lexer<'_> {
-    fn next(&mut self) -> Option<char> {
-        let next = self.rest.next();
-        self.line += usize::from(next == Some('\n'));
-        next
-    }
-
     fn push(&mut self, kind: Kind, line: usize) {
         self.tokens.push(Token { kind, line });
     }
 
     fn step(&mut self) -> bool {
-        let line = self.line;
-        let Some(first) = self.next() else { return false };
+        let line = self.rest.line;
+        let Some(first) = self.rest.next() else { return false };
         match first {
             '\n' if self.depth == 0 => {
                 if self.tokens.last().is_some_and(|token| token.kind != Kind::LineEnd) {
                     self.push(Kind::LineEnd, line);
                 }
             }
-            '#' => while self.rest.next_if(|c| *c != '\n').is_some() {},
-            '\\' if self.rest.peek() == Some(&'\n') => {
-                self.next();
+            '#' => self.rest.skip_line(),
+            '\\' if self.rest.peek() == Some('\n') => {
+                self.rest.next();
             }
             '"' | '\'' => self.string(first, "", line),
             c if c.is_alphanumeric() || c == '_' => {
-                let mut word = String::from(c);
-                while let Some(c) = self.rest.next_if(|c| c.is_alphanumeric() || *c == '_') {
-                    word.push(c);
-                }
+                let word = self.rest.word(c, &['_']);
                 let prefix = word.to_ascii_lowercase();
-                match self.rest.peek().copied() {
+                match self.rest.peek() {
                     Some(quote @ ('"' | '\''))
                         if matches!(&*prefix, "r" | "u" | "b" | "f" | "br" | "rb" | "fr" | "rf") =>
                     {
-                        self.next();
+                        self.rest.next();
                         self.string(quote, &prefix, line);
                     }
                     _ => self.push(Kind::Word(word), line),
@@ -78,8 +66,8 @@ impl Lexer<'_> {
     /// What stands behind the first quote.
     fn string(&mut self, quote: char, prefix: &str, line: usize) {
         let mut is_long = false;
-        if self.rest.next_if_eq(&quote).is_some() {
-            if self.rest.next_if_eq(&quote).is_none() {
+        if self.rest.next_if(|c| c == quote).is_some() {
+            if self.rest.next_if(|c| c == quote).is_none() {
                 return self.push(Kind::Text(String::new()), line);
             }
             is_long = true;
@@ -87,7 +75,7 @@ impl Lexer<'_> {
         let mut text = String::new();
         let mut quotes = 0;
         loop {
-            let Some(next) = self.next() else {
+            let Some(next) = self.rest.next() else {
                 return self.push(Kind::Unknown("a string without an end"), line);
             };
             if next == quote {
@@ -104,7 +92,7 @@ impl Lexer<'_> {
                 '\\' if prefix.contains('r') => {
                     text.push('\\');
                     // A quote behind it does not end the string.
-                    text.extend(self.next());
+                    text.extend(self.rest.next());
                 }
                 '\\' => self.escape(&mut text),
                 c => text.push(c),
@@ -122,7 +110,7 @@ impl Lexer<'_> {
 
     /// What stands behind a backslash.
     fn escape(&mut self, text: &mut String) {
-        let Some(next) = self.next() else { return };
+        let Some(next) = self.rest.next() else { return };
         let digits = match next {
             'x' => 2,
             'u' => 4,
@@ -135,10 +123,7 @@ impl Lexer<'_> {
             't' => text.push('\t'),
             'r' => text.push('\r'),
             '\\' | '\'' | '"' => text.push(next),
-            _ if digits > 0 => {
-                let digits: String = (0..digits).filter_map(|_| self.rest.next_if(char::is_ascii_hexdigit)).collect();
-                text.extend(character(&digits));
-            }
+            _ if digits > 0 => text.extend(self.rest.escaped(digits)),
             // Python leaves what it does not know as it is.
             _ => text.extend(['\\', next]),
         }

@@ -37,8 +37,11 @@ fn unique(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>)
     let name = &rebuild.before.name;
     let kept = all_unique(&subject.after, name, "1")?;
     for Unique { is_primary, columns } in all_unique(&subject.before, name, "origin <> 'c'")? {
-        // Rows that differ in fewer columns differ in these.
-        let is_kept = kept.iter().any(|kept| kept.columns.iter().all(|column| columns.contains(column)));
+        // Rows that differ in fewer columns differ in these; of more, or another primary key, somebody has thought.
+        let is_kept = kept.iter().any(|kept| {
+            let (fewer, more) = (is_in(&kept.columns, &columns), is_in(&columns, &kept.columns));
+            fewer || more || (is_primary && kept.is_primary)
+        });
         if is_kept || !columns.iter().all(|column| rebuild.after.has_column(column)) {
             continue;
         }
@@ -46,6 +49,10 @@ fn unique(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>)
         tell(subject, rebuild, &format!("its {what} over {}", listed(&columns)), UNIQUE, report);
     }
     Ok(())
+}
+
+fn is_in(some: &[String], all: &[String]) -> bool {
+    some.iter().all(|column| all.contains(column))
 }
 
 /// What keeps rows of a table apart: its unique indexes of some origin, and the rowid if it has a name.

@@ -61,7 +61,9 @@ pub(super) fn status(context: &Context<'_>, database: &str) -> Result<Exit, Faul
         let rows: Vec<_> = statuses.iter().map(row).collect();
         let table = table(&rows, |column, cell| if column == 0 { painted(cell, output) } else { cell.to_owned() });
         let pending = count(MigrationState::Pending) + count(MigrationState::Late);
-        format!("{table}{} applied, {pending} pending", statuses.len() - pending)
+        let partly = count(MigrationState::PartlyReplaced);
+        let told = if partly == 0 { String::new() } else { format!(", {partly} partly replaced") };
+        format!("{table}{} applied, {pending} pending{told}", statuses.len() - pending - partly)
     });
     Ok(Exit::Done)
 }
