@@ -4,7 +4,16 @@
 import { type Database, type SqlFragment, type SqlParameter, sql, type Transaction } from 'wheatear';
 import type { Database as KyselyDatabase } from './generated/kysely.js';
 import { queries } from './generated/queries.js';
-import type { Node, NodeInsert, NodeReadings, NodeUpdate, Tables, WeatherNode } from './generated/rows.js';
+import type {
+  Node,
+  NodeInsert,
+  NodeNamesInsert,
+  NodeNamesUpdate,
+  NodeReadings,
+  NodeUpdate,
+  Tables,
+  WeatherNode,
+} from './generated/rows.js';
 
 declare const db: Database;
 declare const transaction: Transaction;
@@ -73,7 +82,7 @@ export function rows(): void {
   }>()(given<Node>());
   is<{ addr: number; name: string; readings: number; warmest: number | null }>()(given<NodeReadings>());
   is<number | null>()(given<WeatherNode['temp_c']>());
-  is<keyof Tables>()(given<'node' | 'node_readings' | 'two words' | 'weather_node'>());
+  is<keyof Tables>()(given<'node' | 'node_names' | 'node_readings' | 'two words' | 'weather_node'>());
   is<{ 'an id': number; anything: unknown }>()(given<Tables['two words']['select']>());
   const least: NodeInsert = { name: 'a' };
   const all: NodeInsert = { addr: 1, name: 'a', place: null, photo: null, heard_ms: 1n, is_on: true, added: 'now' };
@@ -86,11 +95,18 @@ export function rows(): void {
   // @ts-expect-error: it is computed.
   const computed: NodeInsert = { name: 'a', loud: 'A' };
   void [nameless, computed];
+  // What the triggers of a view take.
+  is<{ addr?: number; name?: string; place?: string | null; is_loud?: unknown }>()(given<NodeNamesInsert>());
+  is<{ name?: string; place?: string | null }>()(given<NodeNamesUpdate>());
+  // @ts-expect-error: no trigger of it does.
+  given<Tables['node_readings']['insert']>();
 }
 
 export function kysely(): void {
   is<number>()(given<KyselyDatabase['node']['addr']['__select__']>());
   is<number | undefined>()(given<KyselyDatabase['node']['addr']['__insert__']>());
   is<string>()(given<KyselyDatabase['node']['name']>());
+  is<number | undefined>()(given<KyselyDatabase['node_names']['addr']['__insert__']>());
+  is<never>()(given<KyselyDatabase['node_names']['addr']['__update__']>());
   is<never>()(given<KyselyDatabase['node_readings']['readings']['__insert__']>());
 }

@@ -13,3 +13,10 @@ CREATE TABLE "two words" ("an id" INT PRIMARY KEY NOT NULL, anything ANY) STRICT
 CREATE VIEW node_readings AS
   SELECT node.addr, node.name, count(weather_node.time_received) AS readings, max(weather_node.temp_c) AS warmest
   FROM node LEFT JOIN weather_node ON weather_node.node_addr = node.addr GROUP BY node.addr;
+CREATE VIEW node_names AS SELECT addr, name, place, upper(name) = name AS is_loud FROM node;
+CREATE TRIGGER add_name INSTEAD OF INSERT ON node_names BEGIN
+  INSERT INTO node (addr, name, place) VALUES (new.addr, new.name, new.place);
+END;
+CREATE TRIGGER change_name INSTEAD OF UPDATE OF name, place ON node_names BEGIN
+  UPDATE node SET name = new.name, place = new.place WHERE addr = new.addr;
+END;

@@ -1,5 +1,5 @@
 use rusqlite::Connection;
-use wheatear_sqlite::{all_rows, lossy_text, quoted};
+use wheatear_sqlite::{SqliteFailure, all_rows, lossy_text, quoted};
 
 use crate::catalog::Catalog;
 use crate::described::describe;
@@ -17,8 +17,10 @@ pub(crate) struct Column {
     pub is_nullable: bool,
     /// Whether who inserts a row may leave it out.
     pub is_optional: bool,
-    /// Whether its value is computed from others.
-    pub is_generated: bool,
+    /// Whether a row that is inserted may have it.
+    pub is_inserted: bool,
+    /// Whether it can be given another value.
+    pub is_updated: bool,
 }
 
 /// The columns that `SELECT *` gives of a table, in order.
@@ -34,30 +36,44 @@ pub(crate) fn columns_of(connection: &Connection, table: &str) -> rusqlite::Resu
         let is_row_key = row_key.as_ref() == Some(&name);
         let is_nullable = !row.get::<_, bool>(2)? && !is_row_key;
         let kind = ValueType::of_declared(&lossy_text(row, 1)?);
+        let is_generated = row.get::<_, i64>(4)? >= 2;
         Ok(Column {
             name,
             read: nullable(kind.read(), is_nullable),
             written: nullable(kind.written(), is_nullable),
             is_nullable,
             is_optional: is_nullable || is_row_key || row.get(3)?,
-            is_generated: row.get::<_, i64>(4)? >= 2,
+            is_inserted: !is_generated,
+            is_updated: !is_generated,
         })
     })
 }
 
-/// The columns of a view, as of any query.
+/// The columns of a view, as of any query. They are written as far as triggers see to that: `INSTEAD OF INSERT` to all of them,
+/// which need none, `INSTEAD OF UPDATE` to all or to some.
 pub(crate) fn columns_of_view(connection: &Connection, catalog: &Catalog, view: &str) -> rusqlite::Result<Vec<Column>> {
     let select = format!("SELECT * FROM main.{}", quoted(view));
     // Why it cannot be read, if it reads what is not there.
     connection.prepare(&select)?;
     let described = describe(connection, catalog, &select).map(|described| described.columns).unwrap_or_default();
-    let column = |name, read: String| Column {
-        name,
-        written: read.clone(),
-        read,
-        is_nullable: true,
-        is_optional: true,
-        is_generated: true,
+    let main = quoted(view);
+    let column = |name: String, read: String| {
+        let column = quoted(&name);
+        Column {
+            is_nullable: read.ends_with("| null") || read == "null",
+            is_inserted: takes(connection, &format!("INSERT INTO main.{main} ({column}) VALUES (NULL)")),
+            is_updated: takes(connection, &format!("UPDATE main.{main} SET {column} = NULL")),
+            name,
+            written: read.clone(),
+            read,
+            is_optional: true,
+        }
     };
     Ok(described.into_iter().map(|found| column(found.name, found.kind)).collect())
+}
+
+/// Whether there is a trigger for a statement that writes to a view, though it may not compile where the application's functions
+/// are not known.
+fn takes(connection: &Connection, sql: &str) -> bool {
+    connection.prepare(sql).err().is_none_or(|error| !SqliteFailure::from(error).message.starts_with("cannot modify "))
 }

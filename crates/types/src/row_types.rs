@@ -19,8 +19,17 @@ pub enum Flavor {
 struct Table {
     name: String,
     type_name: String,
-    is_view: bool,
     columns: Vec<Column>,
+}
+
+impl Table {
+    fn is_inserted(&self) -> bool {
+        self.columns.iter().any(|column| column.is_inserted)
+    }
+
+    fn is_updated(&self) -> bool {
+        self.columns.iter().any(|column| column.is_updated)
+    }
 }
 
 /// TypeScript types of the rows of every table and view, as the npm package gives and takes them.
@@ -51,12 +60,11 @@ pub fn row_types(connection: &Connection, flavor: Flavor) -> Result<String, Erro
     let mut tables = Vec::new();
     for object in objects {
         let type_name = taken.take(&type_name(&object.name), ends);
-        let is_view = object.kind == "view";
-        let columns = match is_view {
-            true => columns_of_view(connection, &catalog, &object.name)?,
-            false => columns_of(connection, &object.name)?,
+        let columns = match object.kind.as_str() {
+            "view" => columns_of_view(connection, &catalog, &object.name)?,
+            _ => columns_of(connection, &object.name)?,
         };
-        tables.push(Table { type_name, columns, is_view, name: object.name });
+        tables.push(Table { type_name, columns, name: object.name });
     }
     Ok(match flavor {
         Flavor::Plain => plain(&tables),
@@ -71,26 +79,24 @@ fn plain(tables: &[Table]) -> String {
         text += &declared(&format!("type {type_name} ="), columns, |column| {
             format!("{}: {}", property(&column.name), column.read)
         });
-        if table.is_view {
-            continue;
-        }
         let written = |column: &Column, is_optional| {
             format!("{}{}: {}", property(&column.name), if is_optional { "?" } else { "" }, column.written)
         };
-        let columns = || columns.iter().filter(|column| !column.is_generated);
-        text +=
-            &declared(&format!("type {type_name}Insert ="), columns(), |column| written(column, column.is_optional));
-        text += &declared(&format!("type {type_name}Update ="), columns(), |column| written(column, true));
+        if table.is_inserted() {
+            let columns = columns.iter().filter(|column| column.is_inserted);
+            text +=
+                &declared(&format!("type {type_name}Insert ="), columns, |column| written(column, column.is_optional));
+        }
+        if table.is_updated() {
+            let columns = columns.iter().filter(|column| column.is_updated);
+            text += &declared(&format!("type {type_name}Update ="), columns, |column| written(column, true));
+        }
     }
     text + &declared("interface Tables", tables, |table| {
         let Table { name, type_name, .. } = table;
-        match table.is_view {
-            true => format!("{}: {{ select: {type_name} }}", property(name)),
-            false => format!(
-                "{}: {{ select: {type_name}; insert: {type_name}Insert; update: {type_name}Update }}",
-                property(name)
-            ),
-        }
+        let insert = if table.is_inserted() { format!("; insert: {type_name}Insert") } else { String::new() };
+        let update = if table.is_updated() { format!("; update: {type_name}Update") } else { String::new() };
+        format!("{}: {{ select: {type_name}{insert}{update} }}", property(name))
     })
 }
 
@@ -98,9 +104,13 @@ fn kysely(tables: &[Table]) -> String {
     let mut text = String::new();
     for table in tables {
         let column = |column: &Column| {
-            let Column { read, written, .. } = column;
+            let Column { read, written, is_inserted, is_updated, .. } = column;
             let kind = match () {
-                () if table.is_view || column.is_generated => format!("ColumnType<{read}, never, never>"),
+                () if !is_inserted || !is_updated => {
+                    let insert = if *is_inserted { format!("{written} | undefined") } else { "never".to_owned() };
+                    let update = if *is_updated { written } else { "never" };
+                    format!("ColumnType<{read}, {insert}, {update}>")
+                }
                 () if read != written && column.is_optional => {
                     format!("ColumnType<{read}, {written} | undefined, {written}>")
                 }

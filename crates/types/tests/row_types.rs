@@ -8,7 +8,14 @@ const SCHEMA: &str = "
         is_on BOOLEAN NOT NULL, \"two words\" BLOB, shout AS (upper(name)), anything);
     CREATE TABLE pair (a INT NOT NULL, b BIGINT, PRIMARY KEY (a, b)) WITHOUT ROWID;
     CREATE TABLE odd_key (id INTEGER PRIMARY KEY DESC);
+    CREATE VIEW place AS SELECT id, place FROM node;
+    CREATE TRIGGER settle INSTEAD OF INSERT ON place BEGIN
+        INSERT INTO node (name, place, is_on) VALUES (app_name(new.id), new.place, 1); END;
+    CREATE TRIGGER move INSTEAD OF UPDATE OF place ON place BEGIN UPDATE node SET place = new.place WHERE id = new.id; END;
+    CREATE VIEW loud AS SELECT id, place FROM node;
+    CREATE TRIGGER louder INSTEAD OF UPDATE ON loud BEGIN SELECT 1; END;
     CREATE VIEW named AS SELECT id, name, count(*) AS n FROM node GROUP BY id;
+    CREATE TRIGGER silence INSTEAD OF DELETE ON named BEGIN SELECT 1; END;
     CREATE TABLE _wheatear_ledger (x);";
 
 fn types(flavor: Flavor) -> String {
@@ -47,6 +54,11 @@ fn rows_are_selected_inserted_and_updated() {
         "export type OddKey = {\n  id: number | null;\n};\n",
         "export type Named = {\n  id: number;\n  name: string;\n  n: number;\n};\n",
         "  named: { select: Named };\n",
+        "export type PlaceInsert = {\n  id?: number;\n  place?: string | null;\n};\n",
+        "export type PlaceUpdate = {\n  place?: string | null;\n};\n",
+        "  place: { select: Place; insert: PlaceInsert; update: PlaceUpdate };\n",
+        "export type LoudUpdate = {\n  id?: number;\n  place?: string | null;\n};\n",
+        "  loud: { select: Loud; update: LoudUpdate };\n",
         "  node: { select: Node; insert: NodeInsert; update: NodeUpdate };\n",
     ] {
         assert!(text.contains(expected), "{expected}\nis not in\n{text}");
@@ -69,7 +81,9 @@ fn kysely_has_what_it_needs() {
   shout: ColumnType<unknown, never, never>;
 ",
         "  id: ColumnType<number, never, never>;\n",
-        "export interface Database {\n  named: NamedTable;\n  node: NodeTable;\n  odd_key: OddKeyTable;\n  pair: PairTable;\n}\n",
+        "export interface PlaceTable {\n  id: ColumnType<number, number | undefined, never>;\n  place: string | null;\n}",
+        "export interface LoudTable {\n  id: ColumnType<number, never, number>;\n  place: ColumnType<string | null, never, string | null>;\n}",
+        "export interface Database {\n  loud: LoudTable;\n  named: NamedTable;\n  node: NodeTable;\n  odd_key: OddKeyTable;\n  pair: PairTable;\n  place: PlaceTable;\n}\n",
     ] {
         assert!(text.contains(expected), "{expected}\nis not in\n{text}");
     }

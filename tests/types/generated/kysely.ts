@@ -11,6 +11,13 @@ export interface NodeTable {
   loud: ColumnType<string | null, never, never>;
 }
 
+export interface NodeNamesTable {
+  addr: ColumnType<number, number | undefined, never>;
+  name: Generated<string>;
+  place: string | null;
+  is_loud: ColumnType<unknown, unknown | undefined, never>;
+}
+
 export interface NodeReadingsTable {
   addr: ColumnType<number, never, never>;
   name: ColumnType<string, never, never>;
@@ -34,6 +41,7 @@ export interface WeatherNodeTable {
 
 export interface Database {
   node: NodeTable;
+  node_names: NodeNamesTable;
   node_readings: NodeReadingsTable;
   'two words': TwoWordsTable;
   weather_node: WeatherNodeTable;

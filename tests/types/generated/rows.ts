@@ -29,6 +29,25 @@ export type NodeUpdate = {
   added?: number | string;
 };
 
+export type NodeNames = {
+  addr: number;
+  name: string;
+  place: string | null;
+  is_loud: unknown;
+};
+
+export type NodeNamesInsert = {
+  addr?: number;
+  name?: string;
+  place?: string | null;
+  is_loud?: unknown;
+};
+
+export type NodeNamesUpdate = {
+  name?: string;
+  place?: string | null;
+};
+
 export type NodeReadings = {
   addr: number;
   name: string;
@@ -80,6 +99,7 @@ export type WeatherNodeUpdate = {
 
 export interface Tables {
   node: { select: Node; insert: NodeInsert; update: NodeUpdate };
+  node_names: { select: NodeNames; insert: NodeNamesInsert; update: NodeNamesUpdate };
   node_readings: { select: NodeReadings };
   'two words': { select: TwoWords; insert: TwoWordsInsert; update: TwoWordsUpdate };
   weather_node: { select: WeatherNode; insert: WeatherNodeInsert; update: WeatherNodeUpdate };
