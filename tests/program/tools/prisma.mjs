@@ -1,5 +1,5 @@
 // `node prisma.mjs FOLDER DATABASE`: Prisma's schema engine writes a migration for each of the schemas into the folder, as
-// `prisma migrate dev` does, and applies it, as `prisma migrate deploy` does. The engine is the one compiled to wasm, because
+// `prisma migrate diff` does, and applies it, as `prisma migrate deploy` does. The engine is the one compiled to wasm, because
 // the other one is in no package, and speaks to SQLite compiled to wasm by the interface that Prisma has for drivers.
 
 import assert from 'node:assert/strict';
