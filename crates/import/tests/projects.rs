@@ -6,7 +6,7 @@
 //! itself; `TOOL/PROJECT.functions` lists functions of the application that its SQL calls; `TOOL/PROJECT.db` is a database that
 //! the tool has made: it is adopted, and then has everything. Without the variable there is nothing to do.
 //!
-//! What sqlx, refinery and diesel have made is kept in tests/made-by.
+//! What sqlx, refinery and diesel have made is kept in tests/made-by; what golang-migrate, goose and Flyway would make, by hand.
 #![cfg(not(target_family = "wasm"))]
 
 use std::fs;
@@ -141,38 +141,47 @@ fn rows(database: &Connection) -> Vec<String> {
 #[test]
 fn what_the_tools_themselves_have_made_is_adopted_and_what_they_have_not_applied_is_applied() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/made-by");
-    for (folder, tool, record, downs, by) in [
-        (folder.join("sqlx"), "sqlx", "_sqlx_migrations", 3, AdoptedBy::Number),
-        (folder.join("refinery"), "refinery", "refinery_schema_history", 0, AdoptedBy::Id),
-        (folder.join("refinery-int8"), "refinery", "refinery_schema_history", 0, AdoptedBy::Id),
-        (folder.join("diesel"), "diesel", "__diesel_schema_migrations", 3, AdoptedBy::Number),
+    for (name, tool, records, downs, by) in [
+        ("sqlx", "sqlx", &["_sqlx_migrations"][..], 3, AdoptedBy::Number),
+        ("refinery", "refinery", &["refinery_schema_history"], 0, AdoptedBy::Id),
+        ("refinery-int8", "refinery", &["refinery_schema_history"], 0, AdoptedBy::Id),
+        ("diesel", "diesel", &["__diesel_schema_migrations"], 3, AdoptedBy::Number),
+        ("by-hand/golang-migrate", "golang-migrate", &["schema_migrations", "version_unique"], 3, AdoptedBy::Number),
+        ("by-hand/goose", "goose", &["goose_db_version"], 3, AdoptedBy::Number),
+        ("by-hand/flyway", "Flyway", &["flyway_schema_history", "flyway_schema_history_s_idx"], 1, AdoptedBy::Number),
     ] {
-        let set = set_of(tool, &folder.join("migrations")).unwrap_or_else(|error| panic!("{tool}: {error}"));
-        assert_eq!(set.iter().filter(|migration| migration.has_down()).count(), downs, "{tool}");
+        let folder = folder.join(name);
+        let set =
+            set_of(&tool.to_lowercase(), &folder.join("migrations")).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(set.iter().filter(|migration| migration.has_down()).count(), downs, "{name}");
         let made = |file: &str| {
             let database = Connection::open_in_memory().expect("a database");
             let dump = fs::read_to_string(folder.join(file)).expect(file);
-            database.execute_batch(&dump).unwrap_or_else(|error| panic!("{tool}, {file}: {error}"));
+            database.execute_batch(&dump).unwrap_or_else(|error| panic!("{name}, {file}: {error}"));
             database
         };
         let all = made("all.sql");
         let its_own = |database: &Connection| -> Vec<(String, String)> {
-            schema(database).expect("a schema").into_iter().filter(|(name, _)| name != record).collect()
+            schema(database)
+                .expect("a schema")
+                .into_iter()
+                .filter(|(object, _)| !records.contains(&&**object))
+                .collect()
         };
         let mut new = Connection::open_in_memory().expect("a database");
-        Migrator::new(&set).apply(&mut new).unwrap_or_else(|error| panic!("{tool}: {error}"));
-        assert_eq!(its_own(&new), its_own(&all), "{tool}");
+        Migrator::new(&set).apply(&mut new).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(its_own(&new), its_own(&all), "{name}");
 
         for (file, applied, left) in [("behind.sql", 2, 1), ("all.sql", 3, 0)] {
             let mut database = made(file);
             let adopting = Migrator::new(&set).on_unmanaged(OnUnmanaged::Adopt);
-            let report = adopting.apply(&mut database).unwrap_or_else(|error| panic!("{tool}, {file}: {error}"));
+            let report = adopting.apply(&mut database).unwrap_or_else(|error| panic!("{name}, {file}: {error}"));
             let adopted = report.adopted.as_ref().expect("it is adopted");
-            assert_eq!((adopted.tool, adopted.by, adopted.count), (tool, by, applied), "{file}");
-            assert_eq!(report.applied().count(), left, "{tool}, {file}");
-            assert_eq!(its_own(&database), its_own(&all), "{tool}, {file}");
-            assert_eq!(rows(&database), rows(&all), "{tool}, {file}");
-            assert!(Migrator::new(&set).apply(&mut database).expect("it is ours").steps.is_empty(), "{tool}, {file}");
+            assert_eq!((adopted.tool, adopted.by, adopted.count), (tool, by, applied), "{name}, {file}");
+            assert_eq!(report.applied().count(), left, "{name}, {file}");
+            assert_eq!(its_own(&database), its_own(&all), "{name}, {file}");
+            assert_eq!(rows(&database), rows(&all), "{name}, {file}");
+            assert!(Migrator::new(&set).apply(&mut database).expect("it is ours").steps.is_empty(), "{name}, {file}");
         }
     }
 }

@@ -6,7 +6,9 @@
 //! ```
 //!
 //! `TOOL/behind.sql` has applied all migrations but the last, and has rows; `TOOL/all.sql` has applied that one, too. What
-//! becomes of them, crates/import/tests/made_by.rs tests. A dump says at its top which version made it: that in Cargo.lock.
+//! becomes of them, crates/import/tests/projects.rs tests. A dump says at its top which version made it: that in Cargo.lock.
+//! The folder `by-hand` has the same of tools that are in no registry of crates, npm or Python, written by hand from their
+//! documentation.
 
 use std::error::Error;
 use std::fs;

@@ -1,0 +1,4 @@
+ALTER TABLE note ADD COLUMN author INTEGER REFERENCES author (id);
+CREATE INDEX note_author ON note (author);
+INSERT INTO author (name) VALUES ('Ada');
+UPDATE note SET author = (SELECT id FROM author WHERE name = 'ada');

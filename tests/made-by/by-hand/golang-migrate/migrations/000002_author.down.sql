@@ -1,0 +1,2 @@
+DROP TRIGGER note_trimmed;
+DROP TABLE author;

@@ -1,0 +1,4 @@
+DROP VIEW signed;
+DROP INDEX note_author;
+ALTER TABLE note DROP COLUMN author;
+DELETE FROM author WHERE name = 'Ada';
