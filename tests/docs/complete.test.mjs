@@ -46,3 +46,19 @@ test('the sizes that are told are those that the build allows', () => {
   const [, hundreds] = /about (\d+00) KB/.exec(textOf('README.md')) ?? [];
   assert.equal(Math.round([full, ...others].reduce((sum, size) => sum + size) / 100) * 100, Number(hundreds));
 });
+
+test('the versions of other tools that are told are those that the tests take', () => {
+  const [, table = ''] = textOf('docs/adopting.md').split('### What it was tried with');
+  const told = new Map([...table.matchAll(/`([\w-]+)` (\d+\.\d+\.\d+)/g)].map(([, name, version]) => [name, version]));
+  const { dependencies } = JSON.parse(textOf('tests/program/tools/package.json'));
+  for (const name of ['drizzle-kit', 'drizzle-orm', 'kysely', 'knex', 'dbmate']) {
+    assert.equal(told.get(name), dependencies[name], name);
+  }
+  assert.ok(dependencies['@prisma/schema-engine-wasm'].startsWith(`${told.get('prisma')}-`));
+  const crates = textOf('tests/made-by/Cargo.lock');
+  for (const name of ['sqlx', 'refinery', 'diesel_migrations']) {
+    assert.ok(crates.includes(`name = "${name}"\nversion = "${told.get(name)}"`), name);
+  }
+  assert.ok(textOf('scripts/tools.mjs').includes(`yoyo-migrations==${told.get('yoyo-migrations')}`));
+  assert.equal(told.size, 10);
+});
