@@ -15,8 +15,8 @@ export interface FoldersOptions extends Checking {
 export class Folders {
   readonly #options: FoldersOptions;
   readonly #checks = new Map<string, Promise<CheckedFolder>>();
-  /** What came of those that have ended. */
-  readonly #known = new Map<string, CheckedFolder>();
+  /** What pages and terminal were told last. */
+  readonly #shown = new Map<string, CheckedFolder>();
   /** Those whose files the server looks after. */
   readonly #watched = new Set<string>();
   readonly #lints = new Map<string, Lints>();
@@ -78,6 +78,7 @@ export class Folders {
   /** Says in the terminal what is wrong with a folder, and over the pages; and what is dangerous, once that is known. */
   async #show(server: DevServer, folder: string): Promise<CheckedFolder> {
     const checked = await this.check(folder);
+    this.#shown.set(folder, checked);
     const { logger } = server.config;
     const { error } = checked;
     if (error) {
@@ -93,12 +94,13 @@ export class Folders {
   }
 
   async #onChange(server: DevServer, folder: string, kind: string): Promise<void> {
-    const before = this.#known.get(folder);
     this.#checks.delete(folder);
     const checking = this.check(folder);
     await checking;
     // Else another change has come meanwhile, which will show what there is.
     if (this.#checks.get(folder) !== checking) return;
+    // Not what was found last: a file that is written in two steps is looked at twice, and of the first nobody heard.
+    const before = this.#shown.get(folder);
     const { error, files } = await this.#show(server, folder);
     const module = server.moduleGraph.getModuleById(folder + kind);
     if (module) server.moduleGraph.invalidateModule(module);
@@ -107,11 +109,9 @@ export class Folders {
     else if (module && JSON.stringify(before?.files) !== JSON.stringify(files)) await server.reloadModule(module);
   }
 
-  async #start(folder: string): Promise<CheckedFolder> {
+  #start(folder: string): Promise<CheckedFolder> {
     const { own, root, types, queries } = this.#options;
-    const checked = await checkFolder(folder, { root, ...(folder === own && { types, queries }) });
-    this.#known.set(folder, checked);
-    return checked;
+    return checkFolder(folder, { root, ...(folder === own && { types, queries }) });
   }
 }
 

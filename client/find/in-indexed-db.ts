@@ -3,12 +3,12 @@
 
 import { StorageError } from '../protocol/errors.js';
 import { databaseOfIndexedDb } from '../storage/addresses.js';
-import { result } from '../storage/indexed-db.js';
+import { completed, result } from '../storage/indexed-db.js';
 import { storageError } from '../storage/storage-error.js';
 import { within } from '../storage/time-limit.js';
 import type { FoundDatabase } from './found-database.js';
 
-/** How long a database of IndexedDB may take to open, in milliseconds: one that somebody is deleting keeps others waiting. */
+/** How long a database of IndexedDB may take to open, or to be listed, in milliseconds: one that somebody deletes or writes keeps others waiting. */
 const limit = 10_000;
 
 /** A part of a file. */
@@ -86,61 +86,84 @@ export async function findInIndexedDb(): Promise<FoundDatabase[]> {
 
 /** The files in one database of IndexedDB; none if no known library has made it. */
 async function findIn(place: string): Promise<FoundDatabase[]> {
-  return connected(place, async (database) => {
-    const format = [batchAtomic, mirror].find((format) => isOf(format, database));
-    if (!format) return [];
-    const files = await format.files(database.transaction(Object.keys(format.stores)));
+  const found = await reading(place, async (transaction, format) => {
+    const files = await format.files(transaction);
     const databases = files.filter(({ path, size }) => size > 0 && !/-(journal|wal)$/.test(path));
     return databases.map(({ path, size }) => ({
       library: format.library,
       name: path.replace(/^\/+/, ''),
       place,
       size,
-      read: () => readFile(place, format, path),
+      read: () => readFile(place, path),
       readWal: async () => null,
     }));
   });
-}
-
-function isOf({ stores }: Format, database: IDBDatabase): boolean {
-  const names = Object.keys(stores);
-  if (String([...database.objectStoreNames]) !== String(names.sort())) return false;
-  const transaction = database.transaction(names);
-  return names.every((name) => String(transaction.objectStore(name).keyPath) === stores[name]);
+  return found ?? [];
 }
 
 /** A file, all of it as one transaction has left it. */
-async function readFile(place: string, format: Format, path: string): Promise<File> {
+async function readFile(place: string, path: string): Promise<File> {
   try {
-    return await connected(place, async (database) => {
-      const transaction = database.transaction(Object.keys(format.stores));
+    const bytes = await reading(place, async (transaction, format) => {
       const file = (await format.files(transaction)).find((file) => file.path === path);
-      if (!file) throw gone(path);
+      if (!file) return undefined;
       const bytes = new Uint8Array(file.size);
       for (const { offset, data } of await format.blocks(transaction, path)) {
         if (offset < file.size) bytes.set(data.subarray(0, file.size - offset), offset);
       }
-      return new File([bytes], path.slice(path.lastIndexOf('/') + 1), { type: 'application/vnd.sqlite3' });
+      return bytes;
     });
+    if (!bytes) throw gone(path);
+    return new File([bytes], path.slice(path.lastIndexOf('/') + 1), { type: 'application/vnd.sqlite3' });
   } catch (error) {
     throw storageError(error, 'IndexedDB');
   }
 }
 
-/** Works with a database of IndexedDB that is there already; nothing is created, and nobody who upgrades it waits for us. */
-async function connected<Result>(name: string, work: (database: IDBDatabase) => Promise<Result>): Promise<Result> {
-  const request = indexedDB.open(name);
-  // It was deleted meanwhile.
-  request.onupgradeneeded = () => request.transaction?.abort();
-  const database = await result(request).catch((error) => {
-    throw error instanceof DOMException && error.name === 'AbortError' ? gone(name) : error;
-  });
+/**
+ * Reads a database of IndexedDB that is there already, in one transaction; `undefined` if no known library has made it. Nothing
+ * is created, and nobody who upgrades or deletes it waits for us.
+ */
+async function reading<Result>(
+  place: string,
+  work: (transaction: IDBTransaction, format: Format) => Promise<Result>,
+): Promise<Result | undefined> {
+  const database = await connected(place);
   database.onversionchange = () => database.close();
   try {
-    return await work(database);
+    const format = [batchAtomic, mirror].find(({ stores }) => hasStores(database, stores));
+    if (!format) return undefined;
+    const transaction = database.transaction(Object.keys(format.stores));
+    // A connection that is closed while it has a transaction may keep everybody waiting (WebKitGTK 2.50).
+    const [read] = await Promise.all([
+      hasKeys(transaction, format.stores) ? work(transaction, format) : undefined,
+      completed(transaction),
+    ]);
+    return read;
   } finally {
     database.close();
   }
+}
+
+async function connected(name: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(name);
+  // It was deleted meanwhile.
+  request.onupgradeneeded = () => request.transaction?.abort();
+  try {
+    return await within(limit, name, result(request));
+  } catch (error) {
+    // One that is too late is of no use.
+    request.onsuccess = () => request.result.close();
+    throw error instanceof DOMException && error.name === 'AbortError' ? gone(name) : error;
+  }
+}
+
+function hasStores({ objectStoreNames }: IDBDatabase, stores: Format['stores']): boolean {
+  return String([...objectStoreNames]) === String(Object.keys(stores).sort());
+}
+
+function hasKeys(transaction: IDBTransaction, stores: Format['stores']): boolean {
+  return Object.entries(stores).every(([name, keyPath]) => String(transaction.objectStore(name).keyPath) === keyPath);
 }
 
 function gone(name: string): StorageError {
