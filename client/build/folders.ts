@@ -1,7 +1,14 @@
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BundlerError, type DevServer, slashed } from './bundler.js';
 import { type CheckedFolder, type Checking, checkFolder, wordsOf } from './checked-folder.js';
 import { Lints } from './lints.js';
+
+/**
+ * Milliseconds for which the watcher of Vite (chokidar 3) says nothing more of a file that it has told of. What is read only
+ * then is neither half written nor missed.
+ */
+const watcherSilence = 60;
 
 /** How folders are checked, and the application's own. */
 export interface FoldersOptions extends Checking {
@@ -94,8 +101,8 @@ export class Folders {
   }
 
   async #onChange(server: DevServer, folder: string, kind: string): Promise<void> {
-    this.#checks.delete(folder);
-    const checking = this.check(folder);
+    const checking = pause(watcherSilence).then(() => this.#start(folder));
+    this.#checks.set(folder, checking);
     await checking;
     // Else another change has come meanwhile, which will show what there is.
     if (this.#checks.get(folder) !== checking) return;

@@ -1,10 +1,12 @@
 // The plugin with the option `folder`: what is wrong with migrations and queries is told before a page runs them.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { build, createLogger, createServer } from 'vite';
 import { eventually } from '../lab/eventually.mjs';
@@ -175,14 +177,14 @@ describeInChromium('while an application is written', (driver) => {
   /** Serves it while something is done in the page. */
   async function serving(
     /** @type {import('../../client/vite.js').FolderOptions} */ options,
-    /** @type {(told: () => string) => Promise<void>} */ work,
+    /** @type {(told: () => string, server: import('vite').ViteDevServer) => Promise<void>} */ work,
   ) {
     const { serve, told } = await viteWith(options);
     const server = await serve();
     await server.listen();
     try {
       await driver().get(server.resolvedUrls?.local[0] ?? '');
-      await work(told);
+      await work(told, server);
     } finally {
       await server.close();
     }
@@ -233,6 +235,20 @@ describeInChromium('while an application is written', (driver) => {
       await write('migrations', second);
       await assertShows({ to: '0002.name', visits: 2, node: 'addr,name' });
       assert.equal(await overlay(), null);
+    });
+  });
+
+  test('a fault that comes so soon behind another change that the watcher does not tell of it is shown', async () => {
+    await write('migrations', second);
+    await serving({}, async (_, server) => {
+      await assertShows({ to: '0002.name', visits: 1, node: 'addr,name' });
+      const isTold = once(server.watcher, 'change');
+      await write('migrations', { '0002.name.sql': `-- A name.\n${second['0002.name.sql']}` });
+      await isTold;
+      // It tells of a file once in 50 ms.
+      await pause(30);
+      await write('migrations', { '0002.name.sql': broken });
+      await assertOverlay(fault);
     });
   });
 
