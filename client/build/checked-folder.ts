@@ -39,14 +39,14 @@ export async function checkFolder(folder: string, { root, types, queries }: Chec
     const { digest = '', fault, untried } = checkOfFiles(...set);
     const known = { files, texts, digest };
     if (fault) return { ...known, error: errorOf([fault], texts, root) };
-    if (untried) return { ...known, warning: ofPage(untried) };
+    if (untried) return { ...known, warning: ofPage('these migrations can be applied', [untried]) };
     if (types === undefined && queries === undefined) return known;
     const scripts = (await queries?.read()) ?? new Map<string, string>();
-    const { text, faults } = typesOfFiles(...set, [...scripts.keys()], [...scripts.values()]);
+    const { text, faults, untried: calling } = typesOfFiles(...set, [...scripts.keys()], [...scripts.values()]);
     const [first, ...others] = faults;
     if (first) return { ...known, error: errorOf([first, ...others], new Map([...texts, ...scripts]), root) };
     if (types !== undefined && text !== undefined) await writeIfOther(types, text);
-    return known;
+    return calling.length === 0 ? known : { ...known, warning: ofPage('these queries run', calling) };
   } catch (error) {
     return { files: {}, texts: new Map(), digest: '', error: { message: wordsOf(error) } };
   }
@@ -57,8 +57,9 @@ export function wordsOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-function ofPage({ message }: Fault): string {
-  return `Only a page can tell whether these migrations can be applied, for they call what it may have: ${message}`;
+function ofPage(what: string, untried: readonly Fault[]): string {
+  const messages = untried.map(({ message }) => message).join('\n');
+  return `Only a page can tell whether ${what}, for they call what it may have: ${messages}`;
 }
 
 /** A path from the root, if it is in there. */

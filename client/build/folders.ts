@@ -27,6 +27,8 @@ export class Folders {
   /** Those whose files the server looks after. */
   readonly #watched = new Set<string>();
   readonly #lints = new Map<string, Lints>();
+  /** What was said of each that only a page can tell. */
+  readonly #told = new Map<string, string | undefined>();
 
   constructor(options: FoldersOptions) {
     this.#options = options;
@@ -59,7 +61,9 @@ export class Folders {
     if (error) return [];
     const lints = this.#lints.get(folder) ?? new Lints(this.#options.off);
     this.#lints.set(folder, lints);
-    return warning === undefined ? lints.of(texts) : [warning];
+    const isNew = warning !== undefined && warning !== this.#told.get(folder);
+    this.#told.set(folder, warning);
+    return [...(isNew ? [warning] : []), ...(await lints.of(texts))];
   }
 
   /** Ends what is under way. */

@@ -30,6 +30,8 @@ export interface LintFinding {
 export interface SetTypes {
   readonly text?: string | undefined;
   readonly faults: readonly Fault[];
+  /** Queries of which nobody but a page knows whether they run: they call what it may have. */
+  readonly untried: readonly Fault[];
 }
 
 type Texts = readonly string[];

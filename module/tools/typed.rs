@@ -1,7 +1,7 @@
 use serde::Serialize;
 use wheatear::rusqlite::Connection;
 use wheatear::{Error, MigrationSet, Migrator, SourceFile, TrialError};
-use wheatear_types::{Flavor, queries_in, query_types, row_types};
+use wheatear_types::{Flavor, QueryTypes, queries_in, query_types, row_types};
 
 use crate::fault::Fault;
 
@@ -12,17 +12,21 @@ pub(crate) struct Typed {
     text: Option<String>,
     /// What keeps it from being written: all of it, of queries.
     faults: Vec<Fault>,
+    /// Queries of which only a page can tell whether they run: they call what it may have.
+    untried: Vec<Fault>,
 }
 
 /// Types of the rows of every table and view, and of the queries.
 pub(crate) fn of(files: Vec<SourceFile>, queries: &[SourceFile]) -> Typed {
     match text_of(files, queries) {
-        Ok(text) => Typed { text: Some(text), faults: Vec::new() },
-        Err(faults) => Typed { text: None, faults },
+        Ok(QueryTypes { text, untried, .. }) => {
+            Typed { text: Some(text), faults: Vec::new(), untried: untried.into_iter().map(Fault::from).collect() }
+        }
+        Err(faults) => Typed { text: None, faults, untried: Vec::new() },
     }
 }
 
-fn text_of(files: Vec<SourceFile>, scripts: &[SourceFile]) -> Result<String, Vec<Fault>> {
+fn text_of(files: Vec<SourceFile>, scripts: &[SourceFile]) -> Result<QueryTypes, Vec<Fault>> {
     let database = migrated(files).map_err(|error| vec![Fault::from(&error)])?;
     let rows = row_types(&database, Flavor::Plain)
         .map_err(|error| vec![Fault { file: None, line: None, message: error.to_string(), sql: None }])?;
@@ -33,14 +37,15 @@ fn text_of(files: Vec<SourceFile>, scripts: &[SourceFile]) -> Result<String, Vec
             Err(fault) => faults.push(fault),
         }
     }
-    let types = query_types(&database, &queries).unwrap_or_else(|found| {
+    let mut types = query_types(&database, &queries).unwrap_or_else(|found| {
         faults.extend(found);
-        String::new()
+        QueryTypes::default()
     });
     if !faults.is_empty() {
         return Err(faults.into_iter().map(Fault::from).collect());
     }
-    Ok(if types.is_empty() { rows } else { format!("{rows}\n{types}") })
+    types.text = if types.text.is_empty() { rows } else { format!("{rows}\n{}", types.text) };
+    Ok(types)
 }
 
 /// A database in memory in which everything is applied.

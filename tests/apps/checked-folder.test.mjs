@@ -120,6 +120,18 @@ describe('when an application is built', () => {
     assert.match(vite.told(), /Only a page can tell .*0002\.call\.sql:1.*no such function: of_the_page/);
   });
 
+  test('a query that calls a function of the page is told of, and the rest of it is checked', async () => {
+    const calling = 'export const far = (db) => db.sql.far`SELECT addr, of_the_page(addr) AS d FROM node`;';
+    await write('src', { 'far.js': calling });
+    const vite = await viteWith({ types: 'src/made/database.ts', queries: ['src/**/*.js'] });
+    await vite.build();
+    assert.match(vite.told(), /Only a page can tell .*src\/far\.js:1:.*the query far: .*the function of_the_page\(\)/);
+    const types = await readFile(join(app, 'src/made/database.ts'), 'utf8');
+    assert.match(types, /far: \{\n {6}row: \{ addr: number \| null; d: unknown \};/);
+    await write('src', { 'far.js': calling.replace('SELECT addr', 'SELECT adr') });
+    await assert.rejects((await viteWith({ queries: ['src/**/*.js'] })).build(), /no such column: adr/);
+  });
+
   test('types are written, and only if they are others', async () => {
     const { build } = await viteWith({ types: 'src/made/database.ts', queries: ['src/**/*.js'] });
     await build();

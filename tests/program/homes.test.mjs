@@ -83,12 +83,30 @@ for (const home of /** @type {const} */ (['native', 'node'])) {
         json('status weather.db').map((/** @type {any} */ { id, state }) => [id, state]),
         [['0001.node', 'applied']],
       );
-      assert.deepEqual(json('check'), { findings: [], queries: [], error: null });
+      assert.deepEqual(json('check'), { findings: [], queries: [], untried: [], error: null });
       assert.equal(json('log weather.db')[0].operation, 'apply');
       assert.equal(json('apply weather.db --to 9').error.code, 'unknown_target');
       assert.equal(json('list')[0].hasRollback, true);
       assert.match(json('schema').text, /^CREATE TABLE node/);
       assert.equal(json('plan weather.db rollback 1').error.code, 'usage');
+    });
+
+    test('of a query that calls a function of the page only a page can tell, which is no finding', (t) => {
+      const { folder, type } = applied(t);
+      mkdirSync(join(folder, 'src'));
+      writeFileSync(join(folder, 'wheatear.json'), '{ "queries": ["src"] }');
+      const query = 'export const far = (db) => db.sql.far`SELECT of_the_page(id) AS d FROM node`;';
+      writeFileSync(join(folder, 'src', 'far.js'), query);
+      const { status, stdout } = type('wheatear check');
+      assert.equal(status, 0, stdout);
+      assert.match(stdout, /^warning: src\/far\.js:1:46: the query far: only a page can tell .* of_the_page\(\)\n/);
+      const { queries, untried } = JSON.parse(type('wheatear check --json').stdout);
+      assert.deepEqual([queries, untried.length, untried[0].query], [[], 1, 'far']);
+      const types = type('wheatear types');
+      assert.match(types.stdout, /far: \{\n {6}row: \{ d: unknown \};/);
+      assert.match(types.stderr, /warning: .*of_the_page/);
+      writeFileSync(join(folder, 'src', 'far.js'), query.replace('(id)', '(c)'));
+      assert.equal(type('wheatear check').status, 1);
     });
 
     test('settings are found above, and their folder is where they are', (t) => {

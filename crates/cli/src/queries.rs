@@ -1,6 +1,6 @@
 use wheatear::SourceFile;
 use wheatear::rusqlite::Connection;
-use wheatear_types::{NamedQuery, QueryFault, queries_in, query_types};
+use wheatear_types::{NamedQuery, QueryFault, QueryTypes, queries_in, query_types};
 
 use crate::paths::join;
 use crate::project::{Project, files_below};
@@ -32,11 +32,11 @@ impl Queries {
         self.named.len()
     }
 
-    /// TypeScript types of all of them; empty if there are none.
+    /// TypeScript types of all of them, and those of which only a page can tell whether they run.
     ///
     /// # Errors
     /// Everything that is wrong with them, by file and line.
-    pub fn types(&self, database: &Connection) -> Result<String, Vec<QueryFault>> {
+    pub fn types(&self, database: &Connection) -> Result<QueryTypes, Vec<QueryFault>> {
         let mut faults = self.faults.clone();
         match query_types(database, &self.named) {
             Ok(types) if faults.is_empty() => Ok(types),

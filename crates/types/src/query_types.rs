@@ -9,6 +9,19 @@ use crate::described::{Described, ResultColumn, describe};
 use crate::named_query::{NamedQuery, QueryFault, QueryForm};
 use crate::names::property;
 use crate::placeholders::{Piece, pieces};
+use crate::stand_ins::StandIns;
+
+/// What is said of the queries of an application.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct QueryTypes {
+    /// Types in TypeScript; empty without queries.
+    pub text: String,
+    /// Queries that call functions or compare by collations which SQLite lacks, by file and line: the application may give it
+    /// those, so that only a page can tell whether they run. Everything else of them is checked, and what such a function
+    /// gives is `unknown`.
+    pub untried: Vec<QueryFault>,
+}
 
 /// TypeScript types of the rows and values of queries, of all files together: those of templates as members of the
 /// interface `Queries` of the npm package, by which ``db.sql.name`…` `` knows them; for those of `.sql` files an object
@@ -22,33 +35,38 @@ use crate::placeholders::{Piece, pieces};
 /// database.execute_batch("CREATE TABLE node (addr INTEGER PRIMARY KEY, name TEXT)")?;
 /// let file = SourceFile { path: "src/app.ts".into(), text: "db.sql.names`SELECT name FROM node WHERE addr > ${17}`".into() };
 /// let types = query_types(&database, &queries_in(&file)?).map_err(|mut faults| faults.remove(0))?;
-/// assert!(types.contains("    names: {\n      row: { name: string | null };\n      values: [number];\n    };\n"));
+/// assert!(types.text.contains("    names: {\n      row: { name: string | null };\n      values: [number];\n    };\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
-/// Every query that SQLite does not compile against the schema of the database, that is several statements or none, or has
-/// the name of another; by file and line.
-pub fn query_types(connection: &Connection, queries: &[NamedQuery]) -> Result<String, Vec<QueryFault>> {
-    let Some(first) = queries.first() else { return Ok(String::new()) };
+/// Every query that SQLite does not compile against the schema of the database, whatever functions there are; that is several
+/// statements or none, or has the name of another; by file and line.
+pub fn query_types(connection: &Connection, queries: &[NamedQuery]) -> Result<QueryTypes, Vec<QueryFault>> {
+    let Some(first) = queries.first() else { return Ok(QueryTypes::default()) };
     let catalog = Catalog::read(connection)
         .map_err(|error| vec![first.fault(None, format!("the schema of the database cannot be read: {error}"))])?;
     let mut faults = same_names(queries);
-    let (mut templates, mut functions) = (String::new(), String::new());
+    let (mut templates, mut functions, mut untried) = (String::new(), String::new(), Vec::new());
     let mut sorted: Vec<&NamedQuery> = queries.iter().collect();
     sorted.sort_by_key(|query| &query.name);
     for query in sorted {
-        match (check(connection, &catalog, query), query.form) {
-            (Ok(described), QueryForm::Template) => templates += &member(query, &described),
-            (Ok(described), QueryForm::File) => match function(connection, query, &described) {
-                Ok(text) => functions += &text,
-                Err(fault) => faults.push(fault),
-            },
-            (Err(fault), _) => faults.push(fault),
+        let mut stand_ins = StandIns::on(connection);
+        let text = check(connection, &catalog, query, &mut stand_ins).and_then(|(described, missed)| {
+            untried.extend(missed);
+            match query.form {
+                QueryForm::Template => Ok((&mut templates, member(query, &described))),
+                QueryForm::File => Ok((&mut functions, function(connection, query, &described)?)),
+            }
+        });
+        match text {
+            Ok((all, text)) => *all += &text,
+            Err(fault) => faults.push(fault),
         }
     }
+    sort(&mut faults);
+    sort(&mut untried);
     if !faults.is_empty() {
-        faults.sort_by(|one, other| (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column)));
         return Err(faults);
     }
     let mut text = String::new();
@@ -64,7 +82,11 @@ pub fn query_types(connection: &Connection, queries: &[NamedQuery]) -> Result<St
         text += if templates.is_empty() { "" } else { "\n" };
         text += &format!("export const queries = {{\n{functions}}};\n");
     }
-    Ok(text)
+    Ok(QueryTypes { text, untried })
+}
+
+fn sort(faults: &mut [QueryFault]) {
+    faults.sort_by(|one, other| (&one.file, one.line, one.column).cmp(&(&other.file, other.line, other.column)));
 }
 
 /// Faults of queries that have the name of one before them.
@@ -88,15 +110,27 @@ fn same_names(queries: &[NamedQuery]) -> Vec<QueryFault> {
     faults
 }
 
-/// Compiles a query against the schema.
-fn check(connection: &Connection, catalog: &Catalog, query: &NamedQuery) -> Result<Described, QueryFault> {
+/// Compiles a query against the schema; and tells of what SQLite lacks for it, and the application may have.
+fn check(
+    connection: &Connection,
+    catalog: &Catalog,
+    query: &NamedQuery,
+    stand_ins: &mut StandIns<'_>,
+) -> Result<(Described, Option<QueryFault>), QueryFault> {
     if let Some(at) = query.sql.find('\0') {
         return Err(query.fault(Some(at), "there is a NUL character in it, at which SQLite would stop reading"));
     }
-    let described = describe(connection, catalog, &query.sql).map_err(|refused| {
-        let offset = refused.offset.or_else(|| place_of_name(&query.sql, &refused.message));
-        query.fault(offset, refused.message)
-    })?;
+    let mut missed_at = None;
+    let described = loop {
+        match describe(connection, catalog, &query.sql) {
+            Ok(described) => break described,
+            Err(refused) if stand_ins.supply(&refused.message) => missed_at = missed_at.or(refused.offset),
+            Err(refused) => {
+                let offset = refused.offset.or_else(|| place_of_name(&query.sql, &refused.message));
+                return Err(query.fault(offset, refused.message));
+            }
+        }
+    };
     let next = next_statement(&query.sql, described.end);
     if next_statement(&query.sql, 0) == query.sql.len() {
         return Err(query.fault(None, "there is no statement in it"));
@@ -114,7 +148,11 @@ fn check(connection: &Connection, catalog: &Catalog, query: &NamedQuery) -> Resu
     if named > 0 && named < described.parameters.len() {
         return Err(query.fault(None, "it has parameters with names and without; give all of them names"));
     }
-    Ok(described)
+    let missed = stand_ins.told().map(|what| {
+        let message = format!("only a page can tell whether it runs, for SQLite itself has not {what}");
+        query.fault(missed_at, message)
+    });
+    Ok((described, missed))
 }
 
 /// Where the name stands that a message ends with, such as `no such table: main.node`: SQLite does not point to that of a

@@ -20,7 +20,7 @@ fn what_is_generated_is_what_the_compiler_checks() {
     let mut queries: Vec<_> = files.iter().flat_map(|file| queries_in(file).expect("queries")).collect();
     let mut names = std::collections::BTreeSet::new();
     queries.retain(|query| query.name != "nobodys" && names.insert(query.name.clone()));
-    let queries = query_types(&connection, &queries).unwrap_or_else(|faults| panic!("{}", faults[0]));
+    let queries = query_types(&connection, &queries).unwrap_or_else(|faults| panic!("{}", faults[0])).text;
     let rows = |flavor| row_types(&connection, flavor).expect("types");
     for (name, text) in [("queries", queries), ("rows", rows(Flavor::Plain)), ("kysely", rows(Flavor::Kysely))] {
         let path = format!("tests/types/generated/{name}.ts");
@@ -48,7 +48,7 @@ fn what_the_documentation_shows_is_what_is_generated() {
     let files = [("a.ts", shown[2].clone()), ("q.sql", blocks(&page, "text").concat())];
     let files = files.map(|(path, text)| SourceFile { path: path.into(), text });
     let queries: Vec<_> = files.iter().flat_map(|file| queries_in(file).expect("queries")).collect();
-    let types = query_types(&connection, &queries).unwrap_or_else(|faults| panic!("{}", faults[0]));
+    let types = query_types(&connection, &queries).unwrap_or_else(|faults| panic!("{}", faults[0])).text;
     for part in ["row: { node_addr: number | null; readings: number; warmest: number | null };", "values: [number];"] {
         assert!(types.contains(part) && shown[1].contains(part), "{types}");
     }

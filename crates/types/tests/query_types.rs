@@ -26,7 +26,7 @@ fn queries(path: &str, text: &str) -> Vec<NamedQuery> {
 /// The row and the values of a template.
 fn types_of(sql: &str) -> (String, String) {
     let found = queries("a.ts", &format!("db.sql.q`{}`", sql.replace('?', "${x}")));
-    let text = query_types(&database(), &found).unwrap_or_else(|faults| panic!("{sql}: {}", faults[0]));
+    let text = query_types(&database(), &found).unwrap_or_else(|faults| panic!("{sql}: {}", faults[0])).text;
     let of = |name: &str| {
         let (_, rest) = text.split_once(&format!("      {name}: ")).expect("a member");
         rest.split_once(";\n").expect("its end").0.to_owned()
@@ -209,7 +209,7 @@ fn values_have_the_type_of_what_they_are_compared_with_or_stored_in() {
 fn statements_of_files_become_functions_that_make_fragments() {
     let text = "-- name: byName\nSELECT id FROM node WHERE name = :name OR place = :name -- `?` ${x}\n AND temp > :temp;\n
         -- name: add\nINSERT INTO tag VALUES (?, ? || '\\');\n-- name: all\nSELECT ';?:a' AS x;\n-- name: numbered\nSELECT id FROM node WHERE id = ?2 AND name = ?1";
-    let types = query_types(&database(), &queries("q.sql", text)).unwrap_or_else(|faults| panic!("{}", faults[0]));
+    let types = query_types(&database(), &queries("q.sql", text)).unwrap_or_else(|faults| panic!("{}", faults[0])).text;
     assert_eq!(
         types,
         "import { sql } from 'wheatear';
@@ -251,6 +251,51 @@ fn what_does_not_compile_is_told_by_file_line_and_place() {
 }
 
 #[test]
+fn what_the_application_may_have_is_told_and_the_rest_is_checked() {
+    let connection = database();
+    let mut all = queries(
+        "a.ts",
+        "db.sql.far`SELECT name, distance(place, ${x}) AS d,\n distance(1) FROM node WHERE id = ${1} ORDER BY name COLLATE german`;
+         db.sql.middle`SELECT median(temp) OVER (ORDER BY id) AS m, lower(name) AS l FROM node`;
+         db.sql.plain`SELECT name FROM node`",
+    );
+    all.extend(queries("q.sql", "-- name: near\nSELECT id FROM node WHERE distance(place) < :far;\n"));
+    let types = query_types(&connection, &all).unwrap_or_else(|faults| panic!("{}", faults[0]));
+    let told: Vec<String> = types.untried.iter().map(ToString::to_string).collect();
+    let only = "only a page can tell whether it runs, for SQLite itself has not";
+    assert_eq!(
+        told,
+        [
+            format!(
+                "a.ts:1:25: the query far: {only} the function distance() and the collation german\n  \
+                1 | SELECT name, distance(place, ?) AS d,\n    |              ^"
+            ),
+            format!(
+                "a.ts:3:31: the query middle: {only} the function median()\n  \
+                3 | SELECT median(temp) OVER (ORDER BY id) AS m, lower(name) AS l FROM node\n    |        ^"
+            ),
+            format!(
+                "q.sql:2:27: the query near: {only} the function distance()\n  \
+                2 | SELECT id FROM node WHERE distance(place) < :far\n    |                           ^"
+            ),
+        ]
+    );
+    for part in [
+        "row: { name: string; d: unknown; 'distance(1)': unknown };\n      values: [import('wheatear').SqlParameter, number",
+        "row: { m: unknown; l: unknown };",
+        "near: (values: { far: import('wheatear').SqlParameter }) => sql<{ id: number }>`",
+    ] {
+        assert!(types.text.contains(part), "{part}\nis not in\n{}", types.text);
+    }
+    assert!(connection.prepare("SELECT distance(1)").is_err(), "nothing stays");
+    let wrong =
+        queries("a.ts", "db.sql.far`SELECT distance(nam) FROM node`; db.sql.many`SELECT upper(name, 1) FROM node`");
+    let faults = query_types(&connection, &wrong).expect_err("faults");
+    let told: Vec<&str> = faults.iter().map(|fault| &*fault.message).collect();
+    assert_eq!(told, ["no such column: nam", "wrong number of arguments to function upper()"]);
+}
+
+#[test]
 fn nothing_is_left_behind_and_nothing_is_run() {
     let connection = database();
     let all = queries("a.ts", "db.sql.a`DELETE FROM node`; db.sql.b`SELECT * FROM node`");
@@ -259,9 +304,9 @@ fn nothing_is_left_behind_and_nothing_is_run() {
     query_types(&connection, &queries("a.ts", "db.sql.a`DELETE FROM tag`")).expect("types");
     let left = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number");
     assert_eq!([left("SELECT count(*) FROM tag"), left("SELECT count(*) FROM sqlite_temp_schema")], [1, 0]);
-    assert_eq!(query_types(&connection, &[]).expect("nothing"), "");
+    assert_eq!(query_types(&connection, &[]).expect("nothing").text, "");
     // A module of itself, which adds to the package's.
-    let alone = query_types(&connection, &all).expect("types");
+    let alone = query_types(&connection, &all).expect("types").text;
     assert!(alone.starts_with("import type {} from 'wheatear';\n\ndeclare module 'wheatear' {\n"), "{alone}");
 }
 
@@ -333,7 +378,7 @@ fn no_value_is_of_another_type_than_is_said() {
             // Not each of these fits to every other.
             let Ok(types) = query_types(&databases[0], &[query.clone()]) else { continue };
             checked += 1;
-            let row = types.split_once("row: { ").and_then(|(_, rest)| rest.split_once(" };")).expect("a row").0;
+            let row = types.text.split_once("row: { ").and_then(|(_, rest)| rest.split_once(" };")).expect("a row").0;
             let kinds: Vec<(&str, &str)> = row.split("; ").filter_map(|member| member.split_once(": ")).collect();
             databases.iter().for_each(|database| assert_values(database, &query.sql, &kinds));
         }

@@ -19,6 +19,8 @@ struct Found<'a> {
     findings: &'a [Finding],
     /// What is wrong with the application's queries.
     queries: &'a [Value],
+    /// Queries of which only a page can tell whether they run; no finding.
+    untried: &'a [Value],
     /// What keeps the set from being applied at all.
     error: Option<&'a Value>,
 }
@@ -77,7 +79,7 @@ fn once(context: &Context<'_>, options: &CheckOptions) -> Result<Exit, Fault> {
         }
         Err(error) => {
             let fault = Fault::from(error);
-            output.say(&Found { findings: &[], queries: &[], error: Some(&fault.data) }, String::new);
+            output.say(&Found { findings: &[], queries: &[], untried: &[], error: Some(&fault.data) }, String::new);
             if !output.is_json() {
                 output.fault(&fault);
             }
@@ -86,14 +88,20 @@ fn once(context: &Context<'_>, options: &CheckOptions) -> Result<Exit, Fault> {
     };
     let scripts = files.iter().filter(|file| file.path.to_ascii_lowercase().ends_with(".sql")).count();
     let queries = Queries::find(project, *host)?;
-    let faults = queries.types(&migrated(context)?).err().unwrap_or_default();
-    let of_queries: Vec<Value> = faults.iter().map(data).collect();
-    output.say(&Found { findings: &findings, queries: &of_queries, error: None }, || {
+    let (faults, untried) = match queries.types(&migrated(context)?) {
+        Ok(types) => (Vec::new(), types.untried),
+        Err(faults) => (faults, Vec::new()),
+    };
+    let data = |faults: &[QueryFault]| faults.iter().map(data).collect::<Vec<Value>>();
+    let (of_queries, of_page) = (data(&faults), data(&untried));
+    output.say(&Found { findings: &findings, queries: &of_queries, untried: &of_page, error: None }, || {
         let warning = output.warning("warning");
         let found = findings.iter().map(|finding| format!("{warning}: {finding}\n\n"));
         let wrong = faults.iter().map(|fault| format!("{}: {fault}\n\n", output.bad("error")));
-        let told: String = found.chain(wrong).collect();
-        format!("{told}{}", summary(findings.len() + faults.len(), scripts, queries.len(), output))
+        let calling = untried.iter().map(|fault| format!("{warning}: {fault}\n\n"));
+        let told: String = found.chain(wrong).chain(calling).collect();
+        let fitting = queries.len() - untried.len();
+        format!("{told}{}", summary(findings.len() + faults.len(), scripts, fitting, output))
     });
     Ok(if findings.is_empty() && faults.is_empty() { Exit::Done } else { Exit::Found })
 }

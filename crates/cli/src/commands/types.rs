@@ -16,8 +16,11 @@ pub(super) fn run(context: &Context<'_>, kysely: bool, out: Option<&str>) -> Res
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         Fault::new(Exit::Data, faults.join("\n"))
     })?;
-    if !of_queries.is_empty() {
-        types = format!("{types}\n{of_queries}");
+    if !of_queries.text.is_empty() {
+        types = format!("{types}\n{}", of_queries.text);
+    }
+    for untried in &of_queries.untried {
+        context.output.note(&format!("{}: {untried}", context.output.warning("warning")));
     }
     deliver(&types, out, context.host, context.output)?;
     Ok(Exit::Done)
