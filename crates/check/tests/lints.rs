@@ -337,6 +337,17 @@ fn good() -> Vec<Change> {
         ),
         change(
             Lint::LosesValues,
+            "CREATE TABLE span (id INTEGER PRIMARY KEY, last INTEGER, first INTEGER);",
+            &[
+                "CREATE TABLE next (id INTEGER PRIMARY KEY, first INTEGER, last INTEGER);",
+                "INSERT INTO next (id, first, last) SELECT id, min(first, last), max(first, last) FROM span;",
+                "DROP TABLE span; ALTER TABLE next RENAME TO span;",
+            ],
+            back,
+            None,
+        ),
+        change(
+            Lint::LosesValues,
             "CREATE TABLE tag (id TEXT PRIMARY KEY, name TEXT); CREATE TABLE place (id INTEGER PRIMARY KEY, tag TEXT);",
             // Other ids on purpose, of another type.
             &[

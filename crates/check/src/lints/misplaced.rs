@@ -36,40 +36,60 @@ pub(super) fn columns(
     line: usize,
     report: &mut Report<'_>,
 ) -> rusqlite::Result<()> {
-    let old = rebuild.before;
-    let database = copy(&subject.before, subject.options)?;
-    mark(&database, old)?;
-    if attempt(&database, subject.up, &mut |_, _| {}).is_err() {
-        return Ok(());
-    }
-    let found = |name: &String| marks(&database, rebuild.after, name);
-    let mut wrong = Vec::new();
-    for name in rebuild.after.columns.iter().filter(|name| old.has_column(name) && !rebuild.after.is_generated(name)) {
-        for number in found(name)? {
-            let Some(other) = old.columns.get(number) else { continue };
-            let is_moved = !other.eq_ignore_ascii_case(name) && rebuild.after.has_column(other);
-            // What is in its own column as well was copied on purpose.
-            if is_moved && !found(other)?.contains(&number) {
-                wrong.push(format!("\"{other}\" into \"{name}\""));
-            }
-        }
+    let (old, new) = (rebuild.before, rebuild.after);
+    let order: Vec<&String> = old.columns.iter().collect();
+    let mut wrong = moved(subject, old, new, &order)?;
+    // What goes by the larger of two values goes elsewhere once the marks are the other way round.
+    if !wrong.is_empty() {
+        let order: Vec<&String> = order.into_iter().rev().collect();
+        let again = moved(subject, old, new, &order)?;
+        wrong.retain(|pair| again.contains(pair));
     }
     if !wrong.is_empty() {
-        let message = format!("the rebuild of table \"{}\" puts values of {}", old.name, wrong.join(", and of "));
+        let told: Vec<String> = wrong.iter().map(|(from, into)| format!("\"{from}\" into \"{into}\"")).collect();
+        let message = format!("the rebuild of table \"{}\" puts values of {}", old.name, told.join(", and of "));
         report.add(Lint::LosesValues, subject.up, line, message, NAMES);
     }
     Ok(())
 }
 
+/// Columns whose values are in others behind the script, each with that other one. Marks grow in the order of the columns that is
+/// given.
+fn moved<'a>(
+    subject: &Subject<'_>,
+    old: &'a Table,
+    new: &'a Table,
+    order: &[&'a String],
+) -> rusqlite::Result<Vec<(&'a String, &'a String)>> {
+    let database = copy(&subject.before, subject.options)?;
+    mark(&database, old, order)?;
+    if attempt(&database, subject.up, &mut |_, _| {}).is_err() {
+        return Ok(Vec::new());
+    }
+    let found = |name: &String| marks(&database, new, name);
+    let mut moved = Vec::new();
+    for name in new.columns.iter().filter(|name| old.has_column(name) && !new.is_generated(name)) {
+        for number in found(name)? {
+            let Some(from) = order.get(number).copied() else { continue };
+            let is_moved = !from.eq_ignore_ascii_case(name) && new.has_column(from);
+            // What is in its own column as well was copied on purpose.
+            if is_moved && !found(from)?.contains(&number) {
+                moved.push((from, name));
+            }
+        }
+    }
+    Ok(moved)
+}
+
 /// Gives each value that is no primary key's a mark of its own, which is a number in any type.
-fn mark(database: &Connection, table: &Table) -> rusqlite::Result<()> {
+fn mark(database: &Connection, table: &Table, order: &[&String]) -> rusqlite::Result<()> {
     // What it may be says nothing of where it goes.
     database.execute_batch("PRAGMA ignore_check_constraints = ON")?;
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     let key = primary_key(database, &table.name)?;
     let is_key = |name: &String| key.iter().any(|(part, _)| part.eq_ignore_ascii_case(name));
     for (row, number) in rows_of(database, &table.name)?.iter().zip(1..).take(MOST_ROWS) {
-        let columns = table.columns.iter().zip(0..).filter(|(name, _)| !is_key(name) && !table.is_generated(name));
+        let columns = order.iter().zip(0..).filter(|(name, _)| !is_key(name) && !table.is_generated(name));
         for (name, place) in columns {
             set(database, row, name, Value::Integer(MARKS + place * OF_COLUMN + number))?;
         }
@@ -78,7 +98,7 @@ fn mark(database: &Connection, table: &Table) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The places of the columns whose marks are in a column.
+/// Which of the columns in the order of the marks have theirs in a column.
 fn marks(database: &Connection, table: &Table, column: &str) -> rusqlite::Result<BTreeSet<usize>> {
     let value = format!("CAST({} AS INTEGER) - {MARKS}", quoted(column));
     let select = format!("SELECT DISTINCT ({value}) / {OF_COLUMN} FROM main.{} WHERE {value} > 0", quoted(&table.name));
