@@ -2,6 +2,7 @@
 
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packagesInstalled } from './npm-packages.mjs';
 import { root, run } from './tools.mjs';
 import { packageModules, toolsFolder } from './wasm.mjs';
 
@@ -23,6 +24,9 @@ const parts = [
   'worker',
 ];
 
+/** The projects of the client, each compiled with the types of where it runs. */
+export const projects = ['client', 'client/worker', 'client/build', 'client/kysely'];
+
 /**
  * The package without its own workers: the TypeScript client as ES modules with types, and a package.json without what only
  * we need. It takes about a second, and needs neither Rust nor a wasm module.
@@ -30,7 +34,9 @@ const parts = [
 export function buildPackage() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const project of ['client', 'client/worker', 'client/build']) run('tsc', ['-p', project]);
+  // What the adapters are for, which has their types.
+  packagesInstalled(join(root, 'tests', 'adapters'));
+  for (const project of projects) run('tsc', ['-p', project]);
   for (const file of ['CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE'])
     copyFileSync(join(root, file), join(folder, file));
   // The compiler takes it for an input, and makes nothing of it.
@@ -55,11 +61,14 @@ export function buildPackage() {
       './lean': { types: './lean/index.d.ts', default: './lean/index.js' },
       './worker': { types: './worker.d.ts', default: './worker.js' },
       './find': { types: './find.d.ts', default: './find.js' },
+      './kysely': { types: './kysely.d.ts', default: './kysely.js' },
       './vite': { types: './vite.d.ts', default: './vite.js' },
       './imports': { types: './imports.d.ts' },
       './lean/worker': { types: './lean/worker.d.ts', default: './lean/worker.js' },
     },
     engines,
+    peerDependencies: { kysely: '>=0.28 <0.30' },
+    peerDependenciesMeta: { kysely: { optional: true } },
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }

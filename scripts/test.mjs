@@ -4,7 +4,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { contendersInstalled } from '../bench/race/install.mjs';
-import { buildPackage } from './package.mjs';
+import { packagesInstalled } from './npm-packages.mjs';
+import { buildPackage, projects } from './package.mjs';
 import { buildPages } from './pages.mjs';
 import { browsers, cargoTools, fail, root, run, toolPath, wasmTarget } from './tools.mjs';
 
@@ -44,7 +45,8 @@ function lint() {
   // Advisories are not among these: their database is elsewhere, and a test must not need it.
   run('cargo', ['deny', '--locked', '--log-level', 'error', 'check', 'bans', 'licenses', 'sources']);
   run('biome', ['ci', '--error-on-warnings']);
-  for (const project of ['client', 'client/worker', 'client/build', 'scripts']) run('tsc', ['-p', project, '--noEmit']);
+  packagesInstalled(join(root, 'tests', 'adapters'));
+  for (const project of [...projects, 'scripts']) run('tsc', ['-p', project, '--noEmit']);
 }
 
 /** What of the client needs no browser: the code of the built package, in Node.js; and what the documentation says of it. */
@@ -103,12 +105,12 @@ function e2e() {
   contendersInstalled();
   tellWhatIsLeftOut();
   // These see the built package and module as their users do, so they cannot be checked before.
-  const rooms = ['lab', 'pages', 'package', 'apps', 'program', 'demo', 'files', 'kill', 'tabs'].map((room) =>
-    join('tests', room),
+  const rooms = ['lab', 'pages', 'package', 'apps', 'adapters', 'program', 'demo', 'files', 'kill', 'tabs'].map(
+    (room) => join('tests', room),
   );
   for (const project of ['www', ...rooms, 'bench']) run('tsc', ['-p', project]);
   // Browsers wait more than they work: three files at a time, one for each engine, take little more than a third of the time.
-  runTests(['lab', 'package', 'apps', 'program', 'demo'], '--test-concurrency=3');
+  runTests(['lab', 'package', 'apps', 'adapters', 'program', 'demo'], '--test-concurrency=3');
 }
 
 /** Every contender of the race once, with little to do: that it runs, not how long it takes. */
@@ -143,7 +145,8 @@ function runTests(/** @type {string[]} */ rooms, /** @type {string[]} */ ...opti
   const files = rooms.flatMap((room) => {
     const folder = join('tests', room);
     const all = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-    return all.filter((file) => file.endsWith('.test.mjs')).map((file) => join(folder, file));
+    const own = all.filter((file) => !file.includes('node_modules'));
+    return own.filter((file) => file.endsWith('.test.mjs')).map((file) => join(folder, file));
   });
   run('node', ['--test', '--test-reporter=spec', ...options, ...files]);
 }

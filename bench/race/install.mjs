@@ -1,20 +1,8 @@
 // The contenders' packages, in a folder of their own.
 
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run } from '../../scripts/tools.mjs';
+import { packagesInstalled } from '../../scripts/npm-packages.mjs';
+import { root } from '../../scripts/tools.mjs';
 
-/** Installs them as their lock file has it; a stamp remembers for which lock file that was. */
-export function contendersInstalled() {
-  const folder = join(root, 'bench', 'race', 'contenders');
-  const stamp = join(folder, 'node_modules', '.installed-from');
-  const lock = createHash('sha256')
-    .update(readFileSync(join(folder, 'package-lock.json')))
-    .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  console.log('race: installing the contenders');
-  // What they would run after being installed is for other uses of them than ours.
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, quiet: true });
-  writeFileSync(stamp, lock);
-}
+/** Installs them. */
+export const contendersInstalled = () => packagesInstalled(join(root, 'bench', 'race', 'contenders'));

@@ -2,12 +2,12 @@
 // That each of them fits the types of the package, tests/docs sees to.
 
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
-import { blocks, blocksOf, importsFor } from '../docs/pages.mjs';
+import { blocks, blocksOf, importsFor, peers, root } from '../docs/pages.mjs';
 import { engines } from '../lab/engines.mjs';
 import { eventually } from '../lab/eventually.mjs';
 import { makeApp, serving } from './package.mjs';
@@ -64,6 +64,8 @@ const page = `<!doctype html>
   { "imports": {
     "wheatear": "/node_modules/wheatear/index.js",
     "wheatear/find": "/node_modules/wheatear/find.js",
+    "wheatear/kysely": "/node_modules/wheatear/kysely.js",
+    "kysely": "/node_modules/kysely/dist/index.js",
     "wheatear/lean": "/node_modules/wheatear/lean/index.js"
   } }
 </script>
@@ -82,6 +84,10 @@ test('every snippet runs', { skip: !engine }, async () => {
   };
   const index = page.replace('BEGINS', JSON.stringify(begins));
   const app = await makeApp({ ...files, 'index.html': index, 'snippets-page.mjs': runner });
+  for (const peer of peers) {
+    const installed = join(root, 'tests', 'adapters', 'node_modules', peer);
+    await symlink(installed, join(app, 'node_modules', peer), 'junction');
+  }
   const driver = /** @type {import('selenium-webdriver').WebDriver} */ (
     await engine?.start({ downloads: join(app, 'downloads') })
   );

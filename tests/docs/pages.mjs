@@ -14,6 +14,9 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
  * @property {string} code
  */
 
+/** Packages that the package has adapters for, and snippets may use. */
+export const peers = ['kysely'];
+
 /** What the package's users read; each by its path from the root. */
 export const pages = [
   'README.md',

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { blocks, importsFor, root } from './pages.mjs';
+import { blocks, importsFor, peers, root } from './pages.mjs';
 
 /** What is compiled; it stays, for whoever wants to see it. */
 const folder = join(root, 'dist', 'snippets');
@@ -61,6 +61,7 @@ function project() {
     // The lean one is a copy, which is there once there is a module for it.
     paths[entry.replace('.', 'wheatear')] = [`../package/${types.replace('lean/', '')}`];
   }
+  for (const peer of peers) paths[peer] = [`../../tests/adapters/node_modules/${peer}`];
   return {
     extends: '../../tsconfig.base.json',
     compilerOptions: {

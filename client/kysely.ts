@@ -1,0 +1,1 @@
+export { type KyselyDatabase, WheatearDialect } from './kysely/dialect.js';

@@ -1,0 +1,109 @@
+import { CompiledQuery, type DatabaseConnection, type QueryResult, SelectQueryNode } from 'kysely';
+import type { Database } from '../page/database.js';
+import type { Queryable } from '../page/queryable.js';
+import type { Transaction } from '../page/transaction.js';
+import type { SqlParameter } from '../protocol/values.js';
+
+/** As much of an open database as Kysely needs. */
+export type KyselyDatabase = Pick<Database, 'query' | 'batch' | 'stream' | 'transaction' | 'close'>;
+
+/** What begins and ends a transaction: these very objects, for SQL text cannot. */
+export const begin = CompiledQuery.raw('begin');
+export const commit = CompiledQuery.raw('commit');
+export const rollback = CompiledQuery.raw('rollback');
+
+/** What runs alone: a savepoint would end with the one that a batch sets, and `VACUUM` needs to be in none. */
+const runsAlone = /^\s*(savepoint|release|rollback|vacuum)\b/i;
+
+/** A transaction that waits for its end. */
+interface Open {
+  readonly transaction: Transaction;
+  commit(): void;
+  rollback(): void;
+  /** Settles when it has ended. */
+  readonly ended: Promise<void>;
+}
+
+/** What Kysely runs its queries on: the database, and from `begin` on one transaction of it. */
+export class WheatearConnection implements DatabaseConnection {
+  readonly #db: KyselyDatabase;
+  #open: Open | undefined;
+  #cancelling: AbortController | undefined;
+
+  constructor(db: KyselyDatabase) {
+    this.#db = db;
+  }
+
+  async executeQuery<Row>(
+    query: CompiledQuery,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<QueryResult<Row>> {
+    if (query === begin) await this.#begin();
+    else if (query === commit) await this.#end('commit');
+    else if (query === rollback) await this.#end('rollback');
+    else return this.#run(query, options?.signal !== undefined);
+    return { rows: [] };
+  }
+
+  async *streamQuery<Row>(query: CompiledQuery, chunkSize?: number): AsyncGenerator<QueryResult<Row>, void, undefined> {
+    const { sql, params } = statementOf(query);
+    const asked: Pick<Queryable, 'stream'> = this.#open?.transaction ?? this.#db;
+    for await (const row of asked.stream<Row>(sql, params, { size: chunkSize })) yield { rows: [row] };
+  }
+
+  /** Kysely calls it for a query whose signal says so; in a transaction nothing but that can be ended. */
+  async cancelQuery(): Promise<void> {
+    this.#cancelling?.abort();
+  }
+
+  async #run<Row>(query: CompiledQuery, mayBeCancelled: boolean): Promise<QueryResult<Row>> {
+    const statement = statementOf(query);
+    const { sql, params } = statement;
+    const transaction = this.#open?.transaction;
+    if (!transaction && mayBeCancelled) this.#cancelling = new AbortController();
+    const options = this.#cancelling && { signal: this.#cancelling.signal };
+    if (SelectQueryNode.is(query.query) || runsAlone.test(sql)) {
+      const rows = transaction ? transaction.query<Row>(sql, params) : this.#db.query<Row>(sql, params, options);
+      return { rows: await rows };
+    }
+    const batch = [statement] as const;
+    const [done] = await (transaction ? transaction.batch(batch) : this.#db.batch(batch, options));
+    return {
+      numAffectedRows: BigInt(done.changes),
+      ...(done.lastInsertRowid !== null && { insertId: BigInt(done.lastInsertRowid) }),
+      // What a row is, only the query knows.
+      rows: done.rows as unknown[] as Row[],
+    };
+  }
+
+  #begin(): Promise<void> {
+    return new Promise((begun, failed) => {
+      const undone = new Error('rolled back');
+      const ended = this.#db.transaction(
+        (transaction) =>
+          new Promise<void>((commit, reject) => {
+            this.#open = { transaction, commit, rollback: () => reject(undone), ended: kept };
+            begun();
+          }),
+      );
+      const kept = ended.catch((error) => {
+        if (error !== undone) throw error;
+      });
+      // Whoever waits for its end hears that, too.
+      kept.catch(failed);
+    });
+  }
+
+  /** If SQLite or the loss of a tab has ended it, there is nothing to roll back. */
+  async #end(how: 'commit' | 'rollback'): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    open?.[how]();
+    await open?.ended;
+  }
+}
+
+/** SQL and parameters, which the database looks at: Kysely's types let anything be one. */
+function statementOf({ sql, parameters }: CompiledQuery) {
+  return { sql, params: parameters as readonly SqlParameter[] };
+}

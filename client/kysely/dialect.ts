@@ -1,0 +1,65 @@
+import {
+  type DatabaseIntrospector,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  type Kysely,
+  type QueryCompiler,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import type { KyselyDatabase } from './connection.js';
+import { WheatearDriver } from './driver.js';
+
+export type { KyselyDatabase } from './connection.js';
+
+/**
+ * Runs Kysely on an open database, whichever tab has it.
+ *
+ * ```ts
+ * const db = await open('weather', { migrations });
+ * const kysely = new Kysely<Tables>({ dialect: new WheatearDialect(db) });
+ * ```
+ *
+ * `destroy()` of Kysely closes the database, as it does with the dialects that Kysely has itself.
+ */
+export class WheatearDialect implements Dialect {
+  readonly #db: KyselyDatabase;
+
+  /** @param db what `open` has given; it can be used beside Kysely, too */
+  constructor(db: KyselyDatabase) {
+    this.#db = db;
+  }
+
+  createDriver(): Driver {
+    return new WheatearDriver(this.#db);
+  }
+
+  createQueryCompiler(): QueryCompiler {
+    return new SqliteQueryCompiler();
+  }
+
+  createAdapter(): DialectAdapter {
+    return new Adapter();
+  }
+
+  /** What it tells is the application's: the tables of Wheatear are left out, as Kysely leaves out its own. */
+  createIntrospector(db: Kysely<never>): DatabaseIntrospector {
+    return new Introspector(db);
+  }
+}
+
+class Adapter extends SqliteAdapter {
+  /** The database itself decides whose turn it is, among all tabs. Kysely would let a mistake wait for ever. */
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+class Introspector extends SqliteIntrospector {
+  override async getTables(...[options]: Parameters<SqliteIntrospector['getTables']>) {
+    const tables = await super.getTables(options);
+    return options?.withInternalKyselyTables ? tables : tables.filter(({ name }) => !name.startsWith('_wheatear_'));
+  }
+}

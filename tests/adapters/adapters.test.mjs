@@ -1,0 +1,63 @@
+// The adapters of the package, in a page that Vite has bundled: each case of a file of cases is a test.
+
+import assert from 'node:assert/strict';
+import { readFile, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { describeInChromium } from '../apps/chromium.mjs';
+import { makeApp, serving } from '../apps/package.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** The packages that the adapters are for. */
+const peers = ['kysely'];
+
+const index = `<!doctype html>
+<meta charset="utf-8">
+<title>Adapters</title>
+<link rel="icon" href="data:,">
+<script type="module" src="/adapters/page.mjs"></script>`;
+
+/** The names of the cases of an adapter, which only a page can run. */
+async function namesOf(/** @type {string} */ adapter) {
+  const text = await readFile(join(here, `${adapter}.cases.mjs`), 'utf8');
+  return [...text.matchAll(/^ {2}async '(.*)'\(/gm)].map(([, name = '']) => name);
+}
+
+/** @type {string} */
+let app;
+before(async () => {
+  const files = ['page.mjs', ...peers.map((adapter) => `${adapter}.cases.mjs`), '../pages/assert.mjs'];
+  const texts = files.map(async (file) => [join('adapters', file), await readFile(join(here, file), 'utf8')]);
+  app = await makeApp({ ...Object.fromEntries(await Promise.all(texts)), 'index.html': index });
+  for (const peer of peers)
+    await symlink(join(here, 'node_modules', peer), join(app, 'node_modules', peer), 'junction');
+  await build({ root: app, configFile: false, logLevel: 'warn' });
+});
+after(() => rm(app, { recursive: true, force: true }));
+
+describeInChromium('the adapters', (driver) => {
+  for (const adapter of peers) {
+    test(`wheatear/${adapter}`, async (parent) => {
+      await serving(join(app, 'dist'), async (origin) => {
+        await driver().get(origin);
+        for (const name of await namesOf(adapter)) {
+          await parent.test(name, async () => {
+            const result = await driver().executeAsyncScript(
+              (
+                /** @type {string} */ adapter,
+                /** @type {string} */ name,
+                /** @type {(result: string) => void} */ done,
+              ) => /** @type {any} */ (window).runCase(adapter, name).then(done),
+              adapter,
+              name,
+            );
+            assert.equal(result, 'done');
+          });
+        }
+      });
+    });
+  }
+});
