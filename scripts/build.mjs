@@ -4,16 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { addTools, addWorkers, buildPackage } from './package.mjs';
-import { fail, root, run } from './tools.mjs';
-import { buildPackageModule, buildToolsModule, packageModules, shrinkWasm } from './wasm.mjs';
+import { fail, root, run, runBeside } from './tools.mjs';
+import { packageModules } from './wasm.mjs';
 
 run('node', ['scripts/setup.mjs']);
 buildPackage();
-for (const name of /** @type {const} */ (['full', 'lean'])) {
-  buildPackageModule(name);
-  shrinkWasm('wheatear', join(root, packageModules[name].folder));
-}
-buildToolsModule();
+// Half of the time a compiler or linker has but one thread.
+await Promise.all([['full', 'tools'], ['lean']].map((names) => runBeside('node', ['scripts/modules.mjs', ...names])));
 await addWorkers();
 addTools();
 run('vite', ['build', 'www', '--logLevel', 'warn']);

@@ -1,7 +1,8 @@
 // What the project builds and tests with, where it lies, and the environment that makes it found.
 // Everything compiled for this project lands in one cache folder per user, so a second clone reuses it.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -193,5 +194,12 @@ export function run(
   });
   if (status !== 0 && quiet) console.error(`${stdout ?? ''}${stderr ?? ''}`);
   if (error) fail(`${program} could not be started: ${error.message}`);
+  if (status !== 0) fail(`failed (exit ${status}): ${program} ${args.join(' ')}`);
+}
+
+/** Runs a program while others run, and stops the script if it fails. */
+export async function runBeside(/** @type {string} */ program, /** @type {string[]} */ args) {
+  const child = spawn(program, args, { cwd: root, env: environment(), stdio: 'inherit' });
+  const [status] = await once(child, 'exit');
   if (status !== 0) fail(`failed (exit ${status}): ${program} ${args.join(' ')}`);
 }
