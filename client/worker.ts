@@ -1,10 +1,7 @@
 import * as own from './page/wheatear.js';
-import { type Equipment, type Greeting, type Hello, Receptionist } from './protocol/greeting.js';
-import { type Request, transfersOfMessage } from './protocol/messages.js';
 import { requireBrowser } from './storage/origin.js';
-import { Client } from './worker/client.js';
-import { DatabaseServer } from './worker/database-server.js';
 import type { WheatearModule } from './worker/module.js';
+import { type FromPage, receptionFor } from './worker/reception.js';
 import type { ServeOptions } from './worker/serve-options.js';
 
 export type {} from './protocol/web-types.js';
@@ -49,15 +46,8 @@ export function serve(module: WheatearModule, options?: ServeOptions): void;
 export function serve(given: WheatearModule | ServeOptions = {}, more: ServeOptions = {}): void {
   requireBrowser();
   const [module, options] = isOptions(given) ? [own, given] : [given, more];
-  const page = new Client(undefined, (message) => postMessage(message, { transfer: transfersOfMessage(message) }));
-  const receptionist = new Receptionist();
-  const server = new DatabaseServer(module, options, receptionist.wasm, page);
-  addEventListener('message', ({ data }: MessageEvent<Hello | Equipment | Request>) => {
-    if (data.type === 'hello') postMessage(receptionist.answer(data));
-    else if (data.type === 'equipment') receptionist.equip(data);
-    else server.receive(data, page);
-  });
-  postMessage({ type: 'serving' } satisfies Greeting);
+  const reception = receptionFor(module, options, (message, transfer) => postMessage(message, { transfer }));
+  addEventListener('message', ({ data }: MessageEvent<FromPage>) => reception.receive(data));
 }
 
 /** What wasm-bindgen makes has a default export. */

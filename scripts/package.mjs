@@ -25,7 +25,7 @@ const parts = [
 ];
 
 /** The projects of the client, each compiled with the types of where it runs. */
-export const projects = ['client', 'client/worker', 'client/build', 'client/kysely'];
+export const projects = ['client', 'client/worker', 'client/build', 'client/testing', 'client/kysely'];
 
 /**
  * The package without its own workers: the TypeScript client as ES modules with types, and a package.json without what only
@@ -62,6 +62,7 @@ export function buildPackage() {
       './worker': { types: './worker.d.ts', default: './worker.js' },
       './find': { types: './find.d.ts', default: './find.js' },
       './kysely': { types: './kysely.d.ts', default: './kysely.js' },
+      './testing': { types: './testing.d.ts', default: './testing.js' },
       './vite': { types: './vite.d.ts', default: './vite.js' },
       './imports': { types: './imports.d.ts' },
       './lean/worker': { types: './lean/worker.d.ts', default: './lean/worker.js' },

@@ -1,6 +1,7 @@
 import { ConnectionError } from '../protocol/errors.js';
 import { closeStore, type Home, type OpfsProbe } from '../storage/home.js';
 import { NameLock, pageLeft } from '../storage/name-lock.js';
+import { requireBrowser } from '../storage/origin.js';
 import { whenPutAside } from '../storage/page-cache.js';
 import { Holding } from './holding.js';
 import type { WorkerStart } from './start-worker.js';
@@ -12,6 +13,7 @@ export class Access extends WorkerConnection {
   readonly #holding = new Holding();
 
   constructor(name: string, start: WorkerStart) {
+    requireBrowser();
     const listening = new AbortController();
     super(start, () => {
       listening.abort();

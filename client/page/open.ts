@@ -1,7 +1,8 @@
 import { ApplyError } from '../protocol/errors.js';
 import { checkName } from '../storage/database-name.js';
+import { requireBrowser } from '../storage/origin.js';
 import { Database } from './database.js';
-import { type OpenOptions, openRules, tabOptions } from './open-options.js';
+import { type OpenOptions, openRules, type TabOptions, tabOptions } from './open-options.js';
 import { checkOptions, invalidOption } from './option-rules.js';
 import { Tab } from './tab/tab.js';
 
@@ -34,11 +35,18 @@ export async function open(name: string, options: OpenOptions = {}): Promise<Dat
   if (signal?.aborted) throw openingCancelled(signal, 'Opening was cancelled before it began; nothing was changed.');
 
   const tabs = tabOptions(name, options);
-  const tab = new Tab(name, tabs);
+  requireBrowser();
+  return openTab(name, tabs);
+}
+
+/** Opens it with options that are checked. Throws as `open`, but not what is wrong with those. */
+export async function openTab(name: string, options: TabOptions): Promise<Database> {
+  const { signal } = options;
+  const tab = new Tab(name, options);
   const cancel = () => tab.end(openingCancelled(signal, afterCancelling));
   signal?.addEventListener('abort', cancel);
   try {
-    return new Database(name, await tab.opening, tab, tabs);
+    return new Database(name, await tab.opening, tab, options);
   } finally {
     signal?.removeEventListener('abort', cancel);
   }

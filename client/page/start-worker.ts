@@ -26,9 +26,12 @@ export const workerRules = {
   wasm: wasmOrPromise,
 } satisfies Record<keyof WorkerOptions, OptionRule>;
 
+/** As much of a worker as a page needs. */
+export type WorkerEnd = Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>;
+
 /** How a page starts its workers: each time one anew. */
 export interface WorkerStart {
-  readonly worker: () => Worker;
+  readonly worker: () => WorkerEnd;
   /** Their module, or where it is, if the page says so; for all of them, because a `Response` can be read only once. */
   readonly wasm: Promise<WasmSource | undefined> | undefined;
 }

@@ -3,12 +3,11 @@ import { type Equipment, type Greeting, type Hello, isGreeting } from '../protoc
 import type { Operations, OperationType, WorkerMessage } from '../protocol/messages.js';
 import { transfersOf } from '../protocol/operations.js';
 import { protocolVersion } from '../protocol/version.js';
-import { requireBrowser } from '../storage/origin.js';
 import { Deferred } from './deferred.js';
 import { has, kindOf } from './kind-of.js';
 import { exampleOfWorker, invalidOption } from './option-rules.js';
 import { type Listeners, Requests, type Wire } from './requests.js';
-import { describeScript, type WorkerStart } from './start-worker.js';
+import { describeScript, type WorkerEnd, type WorkerStart } from './start-worker.js';
 import { workerFailed } from './worker-failed.js';
 
 /**
@@ -25,7 +24,7 @@ const used = new WeakSet<object>();
 
 /** The page's end of the wire to a worker. */
 export class WorkerConnection {
-  readonly #worker: Worker;
+  readonly #worker: WorkerEnd;
   /** How it was started. */
   readonly #start: WorkerStart;
   readonly #hello: Hello;
@@ -176,8 +175,7 @@ export class WorkerConnection {
   }
 }
 
-function started(start: () => Worker): Worker {
-  requireBrowser();
+function started(start: () => WorkerEnd): WorkerEnd {
   let worker: unknown;
   try {
     worker = start();
@@ -190,7 +188,7 @@ function started(start: () => Worker): Worker {
   return worker;
 }
 
-function isWorker(value: unknown): value is Worker {
+function isWorker(value: unknown): value is WorkerEnd {
   return has(value, 'postMessage', 'terminate', 'addEventListener');
 }
 

@@ -6,6 +6,7 @@ import * as find from '../../dist/package/find.js';
 import * as wheatear from '../../dist/package/index.js';
 import { Database } from '../../dist/package/page/database.js';
 import { openRules } from '../../dist/package/page/open-options.js';
+import * as testing from '../../dist/package/testing.js';
 import { pages, textOf } from './pages.mjs';
 
 /** What the adapters export, by their texts: they import packages that are not installed here. */
@@ -25,7 +26,7 @@ test('every option of open is on its page', () => {
 
 test('everything that the package exports is on some page', () => {
   assert.deepEqual(
-    [...Object.keys(wheatear), ...Object.keys(find), ...ofAdapters].filter(
+    [...[wheatear, find, testing].flatMap(Object.keys), ...ofAdapters].filter(
       (name) => !new RegExp(`\\b${name}\\b`).test(all),
     ),
     [],

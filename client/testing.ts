@@ -1,0 +1,1 @@
+export { type InMemoryOptions, openInMemory } from './testing/in-memory.js';
