@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { addTools, addWorkers, buildPackage } from './package.mjs';
+import { buildSite } from './site.mjs';
 import { fail, root, run, runBeside } from './tools.mjs';
 import { packageModules } from './wasm.mjs';
 
@@ -15,7 +16,8 @@ await addWorkers();
 addTools();
 run('vite', ['build', 'www', '--logLevel', 'warn']);
 await checkSizes();
-console.log('build: dist/package (npm package) and dist/demo (static site) are ready');
+buildSite();
+console.log('build: dist/package (npm package), dist/demo and dist/docs (static sites) are ready');
 
 /** What a visitor downloads, in kilobytes after brotli, against the most that it may become. */
 async function checkSizes() {

@@ -1,0 +1,81 @@
+// The site of the documentation. Search is a file of the site: it needs no server, and nobody else's.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitepress';
+import { split } from '../pages.mjs';
+
+const pages = fileURLToPath(new URL('../pages', import.meta.url));
+
+/** The first heading of a page. */
+function titleOf(page) {
+  return /^# (.*)$/m.exec(readFileSync(join(pages, page), 'utf8'))?.[1]?.replaceAll('`', '') ?? page;
+}
+
+const item = (page) => ({ text: titleOf(page), link: `/${page.replace(/(index)?\.md$/, '')}` });
+
+/** All pages of a folder. */
+function itemsIn(folder) {
+  const names = existsSync(join(pages, folder)) ? readdirSync(join(pages, folder)) : [];
+  return names.filter((name) => name !== 'index.md').map((name) => item(`${folder}/${name}`));
+}
+
+const parts = {
+  Start: ['index.md', 'getting-started.md', 'frameworks.md', 'questions.md', 'contents.md'],
+  'Writing migrations': ['migrations.md', 'lints.md', 'code-and-functions.md'],
+  'In the application': [
+    'opening.md',
+    'queries.md',
+    'types.md',
+    'reading.md',
+    'operations.md',
+    'tabs.md',
+    'storage.md',
+  ],
+  'Coming from elsewhere': ['from-drizzle.md', 'importing.md', 'adopting.md'],
+  Reference: ['errors.md', 'tables.md', 'rust.md', 'changelog.md'],
+};
+const named = Object.values(parts).flat();
+const others = readdirSync(pages).filter((name) => name.endsWith('.md') && !named.includes(name));
+parts['In the application'].push(...others);
+
+export default defineConfig({
+  title: 'Wheatear',
+  description: 'Upgrades the SQLite database that lives in a browser.',
+  srcDir: 'pages',
+  outDir: '../dist/docs',
+  base: process.env.DOCS_BASE ?? '/docs/',
+  cleanUrls: false,
+  lastUpdated: false,
+  themeConfig: {
+    nav: [
+      { text: 'Getting started', link: '/getting-started' },
+      { text: 'Errors', link: '/errors' },
+      { text: 'Commands', link: '/commands/' },
+      {
+        text: 'API',
+        items: [
+          { text: 'TypeScript', link: '/api/typescript/index.html', target: '_self' },
+          { text: 'Rust', link: '/api/rust/wheatear/index.html', target: '_self' },
+        ],
+      },
+      { text: 'Demo', link: '/../demo/index.html', target: '_self' },
+    ],
+    sidebar: [
+      ...Object.entries(parts).map(([text, names]) => ({ text, items: names.map(item) })),
+      { text: 'The program', collapsed: true, items: [item('commands/index.md'), ...itemsIn('commands')] },
+      { text: 'Errors, one by one', collapsed: true, items: itemsIn('errors') },
+      { text: 'Lints, one by one', collapsed: true, items: itemsIn('lints') },
+    ],
+    outline: [2, 3],
+    search: {
+      provider: 'local',
+      options: {
+        // What has pages of its own is found there; and the changelog has every word.
+        _render: (source, env, markdown) =>
+          env.relativePath in split || env.relativePath === 'changelog.md' ? '' : markdown.render(source, env),
+      },
+    },
+  },
+});

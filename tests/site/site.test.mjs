@@ -1,0 +1,109 @@
+// The site as it was built: what has a page, and what its search finds. It fails to be built where a link leads nowhere.
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { pagesOf } from '../../site/pages.mjs';
+import { root, textOf } from '../docs/pages.mjs';
+
+const site = join(root, 'dist', 'docs');
+
+/** What headings of this depth say. @returns {string[]} */
+function headings(/** @type {string} */ page, /** @type {string} */ depth) {
+  return [...textOf(page).matchAll(new RegExp(`^${depth} \`?([a-z_-]+)\`?$`, 'gm'))].map(([, name = '']) => name);
+}
+const codes = headings('docs/errors.md', '###');
+const lints = headings('docs/lints.md', '##');
+
+describe('pages', () => {
+  test('each error, lint and command has one, and so have the interfaces and the demo', () => {
+    assert.ok(codes.length > 40 && lints.length > 15);
+    const commands = readdirSync(join(root, 'docs', 'commands')).map((name) => name.replace('README', 'index'));
+    const wanted = [
+      ...codes.map((code) => `errors/${code}.html`),
+      ...lints.map((lint) => `lints/${lint}.html`),
+      ...commands.map((name) => `commands/${name.replace(/md$/, 'html')}`),
+      ...['api/typescript/functions/index.open.html', 'api/rust/wheatear/struct.Migrator.html', '../demo/index.html'],
+    ];
+    assert.deepEqual(
+      wanted.filter((path) => !existsSync(join(site, path))),
+      [],
+    );
+  });
+
+  test('links between files of the repository lead to pages, and what is not on the site is no link', () => {
+    const pages = pagesOf(
+      new Map([
+        [
+          'README.md',
+          '[docs](docs/README.md) [start](docs/start.md#here) [house](CONTRIBUTING.md) [out](https://a.b)\n',
+        ],
+        ['docs/README.md', 'x\n'],
+        ['docs/start.md', '[up](../README.md) [`code`](errors.md#one_code)\n```md\n[kept](../README.md)\n```\n'],
+        [
+          'docs/errors.md',
+          '# Errors\n## Class\n### `one_code`\nIt is [here](start.md).\n#### More\nm\n### `other`\no\n',
+        ],
+      ]),
+    );
+    assert.equal(pages.get('index.md'), '[docs](./contents.md) [start](./start.md#here) house [out](https://a.b)\n');
+    assert.equal(
+      pages.get('start.md'),
+      '[up](./index.md) [`code`](./errors.md#one_code)\n```md\n[kept](../README.md)\n```\n',
+    );
+    assert.equal(pages.get('errors/one_code.md'), '# `one_code`\nIt is [here](../start.md).\n#### More\nm\n');
+    assert.deepEqual([...pages.keys()].sort(), [
+      'contents.md',
+      'errors.md',
+      'errors/one_code.md',
+      'errors/other.md',
+      'index.md',
+      'start.md',
+    ]);
+  });
+});
+
+describe('search', () => {
+  /** @type {(words: string) => string[]} */
+  let search;
+  before(async () => {
+    const chunks = join(site, 'assets', 'chunks');
+    const index = readdirSync(chunks).find((name) => name.startsWith('@localSearchIndexroot'));
+    const [, json = ''] = /^const \w+=(.*);export/s.exec(readFileSync(join(chunks, index ?? ''), 'utf8')) ?? [];
+    const MiniSearch = createRequire(join(root, 'site', 'package.json'))('minisearch');
+    // As the page asks it. Source: VitePress, VPLocalSearchBox.vue
+    const asked = { fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 } };
+    const fields = { fields: ['title', 'titles', 'text'], storeFields: ['title', 'titles'], searchOptions: asked };
+    const found = MiniSearch.loadJSON(new Function(`return ${json}`)(), fields);
+    /** @type {(words: string) => { id: string }[]} */
+    const results = (words) => found.search(words);
+    search = (words) => results(words).map(({ id }) => id.replace(/^\/docs\//, ''));
+  });
+
+  test('the name of an error or of a lint finds its page among the first three', () => {
+    for (const name of [...codes, ...lints]) {
+      const first = search(name).slice(0, 3);
+      const isPage = new RegExp(`^(errors|lints)/${name}\\.html`);
+      assert.ok(
+        first.some((id) => isPage.test(id)),
+        `${name}: ${first}`,
+      );
+    }
+  });
+
+  test('a question finds its answer among the first five', () => {
+    const questions = [...textOf('docs/questions.md').matchAll(/^\*\*(.*?)\*\*/gms)].map(
+      ([, question = '']) => question,
+    );
+    assert.ok(questions.length > 15);
+    for (const question of questions) {
+      const first = search(question.replaceAll('\n', ' ')).slice(0, 5);
+      assert.ok(
+        first.some((id) => id.startsWith('questions.html')),
+        `${question}: ${first}`,
+      );
+    }
+  });
+});
