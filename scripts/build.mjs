@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { addTools, addWorkers, buildPackage } from './package.mjs';
+import { addLicences, addTools, addWorkers, buildPackage } from './package.mjs';
 import { buildSite } from './site.mjs';
 import { fail, root, run, runBeside } from './tools.mjs';
 import { packageModules } from './wasm.mjs';
@@ -14,6 +14,7 @@ buildPackage();
 await Promise.all([['full', 'tools'], ['lean']].map((names) => runBeside('node', ['scripts/modules.mjs', ...names])));
 await addWorkers();
 addTools();
+addLicences();
 run('vite', ['build', 'www', '--logLevel', 'warn']);
 await checkSizes();
 buildSite();

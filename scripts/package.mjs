@@ -2,6 +2,7 @@
 
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { thirdPartyLicences } from './licences.mjs';
 import { packagesInstalled } from './npm-packages.mjs';
 import { root, run } from './tools.mjs';
 import { packageModules, toolsFolder } from './wasm.mjs';
@@ -97,6 +98,11 @@ export function addTools() {
   mkdirSync(join(folder, 'tools'), { recursive: true });
   for (const file of ['wheatear_tools.js', 'wheatear_tools_bg.wasm'])
     copyFileSync(join(root, toolsFolder, file), join(folder, 'tools', file));
+}
+
+/** Puts the list of those into the package whose code its modules have in them. */
+export function addLicences() {
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicences());
 }
 
 /**

@@ -52,7 +52,7 @@ function lint() {
 /** What of the client needs no browser: the code of the built package, in Node.js; and what the documentation says of it. */
 function client() {
   buildPackage();
-  const rooms = ['client', 'docs'];
+  const rooms = ['client', 'docs', 'release'];
   for (const room of [...rooms, 'types']) run('tsc', ['-p', join('tests', room)]);
   // Node.js 20 warns that the mock timers of its test runner may change.
   runTests(rooms, '--disable-warning=ExperimentalWarning');

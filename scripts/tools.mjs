@@ -1,7 +1,7 @@
 // What the project builds and tests with, where it lies, and the environment that makes it found.
 // Everything compiled for this project lands in one cache folder per user, so a second clone reuses it.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -195,6 +195,15 @@ export function run(
   if (status !== 0 && quiet) console.error(`${stdout ?? ''}${stderr ?? ''}`);
   if (error) fail(`${program} could not be started: ${error.message}`);
   if (status !== 0) fail(`failed (exit ${status}): ${program} ${args.join(' ')}`);
+}
+
+/** What a program prints, which is run in the project's environment; its failure is thrown, with what it says. */
+export function outputOf(
+  /** @type {string} */ program,
+  /** @type {string[]} */ args,
+  /** @type {{ cwd?: string }} */ { cwd = root } = {},
+) {
+  return execFileSync(program, args, { cwd, env: environment(), encoding: 'utf8', maxBuffer: 1 << 28, stdio: 'pipe' });
 }
 
 /** Runs a program while others run, and stops the script if it fails. */

@@ -53,6 +53,26 @@ test('nothing in it tells where it was made', async () => {
   }
 });
 
+test('whose code the modules have is in its list of licences, and what bundlers put together is our own', async () => {
+  const analysis = createPackageFromTarballData(tarball);
+  const licences = analysis.tryReadFile(
+    analysis.listFiles().find((file) => file.endsWith('/THIRD-PARTY-LICENSES.md')) ?? '',
+  );
+  assert.ok(licences, 'it has no list of licences');
+  for (const module of ['page/wheatear', 'lean/page/wheatear', 'tools/wheatear_tools']) {
+    const bytes = await readFile(join(root, 'dist', 'package', `${module}_bg.wasm`), 'latin1');
+    // Places in their source, for messages; those of the standard library are in a folder of its own.
+    const places = [...bytes.matchAll(/(\/rust\/deps\/|)\b([a-z][\w-]*)-(\d+\.\d+\.\d+)\/src\//g)];
+    const crates = new Set(places.filter(([, std]) => !std).map(([, , name, version]) => `${name} ${version}`));
+    assert.ok(crates.size > 10, `${module} tells of ${crates.size} crates`);
+    for (const crate of crates) assert.ok(licences.includes(`\n| ${crate} |`), crate);
+  }
+  for (const file of analysis.listFiles().filter((file) => file.endsWith('.js.map'))) {
+    const { sources } = JSON.parse(analysis.tryReadFile(file) ?? '');
+    assert.ok(!sources.some((/** @type {string} */ source) => source.includes('node_modules')), file);
+  }
+});
+
 test('every script has a map, in which the text that it was made of is', async () => {
   const analysis = createPackageFromTarballData(tarball);
   const textOf = (/** @type {string} */ file) => analysis.tryReadFile(file) ?? '';
