@@ -26,7 +26,7 @@ const parts = [
 ];
 
 /** The projects of the client, each compiled with the types of where it runs. */
-export const projects = ['client', 'client/worker', 'client/build', 'client/testing', 'client/kysely'];
+export const projects = ['client', 'client/worker', 'client/build', 'client/testing', 'client/kysely', 'client/drizzle'];
 
 /**
  * The package without its own workers: the TypeScript client as ES modules with types, and a package.json without what only
@@ -62,6 +62,7 @@ export function buildPackage() {
       './lean': { types: './lean/index.d.ts', default: './lean/index.js' },
       './worker': { types: './worker.d.ts', default: './worker.js' },
       './find': { types: './find.d.ts', default: './find.js' },
+      './drizzle': { types: './drizzle.d.ts', default: './drizzle.js' },
       './kysely': { types: './kysely.d.ts', default: './kysely.js' },
       './testing': { types: './testing.d.ts', default: './testing.js' },
       './vite': { types: './vite.d.ts', default: './vite.js' },
@@ -69,8 +70,8 @@ export function buildPackage() {
       './lean/worker': { types: './lean/worker.d.ts', default: './lean/worker.js' },
     },
     engines,
-    peerDependencies: { kysely: '>=0.28 <0.30' },
-    peerDependenciesMeta: { kysely: { optional: true } },
+    peerDependencies: { 'drizzle-orm': '>=0.44 <1', kysely: '>=0.28 <0.30' },
+    peerDependenciesMeta: { 'drizzle-orm': { optional: true }, kysely: { optional: true } },
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }

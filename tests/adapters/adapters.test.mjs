@@ -11,8 +11,9 @@ import { makeApp, serving } from '../apps/package.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** The packages that the adapters are for. */
-const peers = ['kysely'];
+/** The adapters, and the packages that they are for. */
+const packages = { kysely: 'kysely', drizzle: 'drizzle-orm' };
+const adapters = Object.keys(packages);
 
 const index = `<!doctype html>
 <meta charset="utf-8">
@@ -29,17 +30,17 @@ async function namesOf(/** @type {string} */ adapter) {
 /** @type {string} */
 let app;
 before(async () => {
-  const files = ['page.mjs', ...peers.map((adapter) => `${adapter}.cases.mjs`), '../pages/assert.mjs'];
+  const files = ['page.mjs', ...adapters.map((adapter) => `${adapter}.cases.mjs`), '../pages/assert.mjs'];
   const texts = files.map(async (file) => [join('adapters', file), await readFile(join(here, file), 'utf8')]);
   app = await makeApp({ ...Object.fromEntries(await Promise.all(texts)), 'index.html': index });
-  for (const peer of peers)
+  for (const peer of Object.values(packages))
     await symlink(join(here, 'node_modules', peer), join(app, 'node_modules', peer), 'junction');
   await build({ root: app, configFile: false, logLevel: 'warn' });
 });
 after(() => rm(app, { recursive: true, force: true }));
 
 describeInChromium('the adapters', (driver) => {
-  for (const adapter of peers) {
+  for (const adapter of adapters) {
     test(`wheatear/${adapter}`, async (parent) => {
       await serving(join(app, 'dist'), async (origin) => {
         await driver().get(origin);

@@ -1,13 +1,16 @@
 // In the page of adapters.test.mjs: what runs a case by its name, each with a database of its own.
 
 import { deleteDatabase, open } from 'wheatear';
+import * as drizzle from './drizzle.cases.mjs';
 import * as kysely from './kysely.cases.mjs';
 
-/** @type {Record<string, typeof kysely>} */
-const adapters = { kysely };
+/** @typedef {Pick<typeof kysely, 'tests'> & { migrations: Record<string, string> }} Cases */
+
+/** @type {Record<string, Cases>} */
+const adapters = { drizzle, kysely };
 
 async function run(/** @type {string} */ adapter, /** @type {string} */ name) {
-  const { migrations, tests } = /** @type {typeof kysely} */ (adapters[adapter]);
+  const { migrations, tests } = /** @type {Cases} */ (adapters[adapter]);
   const database = crypto.randomUUID();
   const db = await open(database, { migrations });
   try {

@@ -89,6 +89,8 @@ const imports = [
   { from: 'testing/b', to: '../worker/x.js', isRefused: false },
   { from: 'testing/c', to: '../index.js', isRefused: true },
   { from: 'testing/d', to: '../build/x.js', isRefused: true },
+  { from: 'drizzle/a', to: '../worker/x.js', isRefused: true },
+  { from: 'drizzle/b', to: '../page/x.js', isRefused: false },
   { from: 'protocol/circle-a', to: './circle-b.js', isRefused: true },
   { from: 'protocol/circle-b', to: './circle-c.js', isRefused: true },
   { from: 'protocol/circle-c', to: './circle-a.js', isRefused: true },

@@ -1,0 +1,1 @@
+export { type DrizzleDatabase, drizzle, WheatearDatabase } from './drizzle/database.js';
