@@ -26,7 +26,14 @@ const parts = [
 ];
 
 /** The projects of the client, each compiled with the types of where it runs. */
-export const projects = ['client', 'client/worker', 'client/build', 'client/testing', 'client/kysely', 'client/drizzle'];
+export const projects = [
+  'client',
+  'client/worker',
+  'client/build',
+  'client/testing',
+  'client/kysely',
+  'client/drizzle',
+];
 
 /**
  * The package without its own workers: the TypeScript client as ES modules with types, and a package.json without what only

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative } from 'node:path';
 import { type BundlerError, slashed } from './bundler.js';
+import { journalFault } from './drizzle-journal.js';
 import { errorOf, type Fault } from './fault.js';
 import type { QueryFiles } from './query-files.js';
 import { readFolder } from './read-folder.js';
@@ -36,7 +37,8 @@ export async function checkFolder(folder: string, { root, types, queries }: Chec
     const { checkOfFiles, typesOfFiles } = await tools();
     const texts = new Map(Object.entries(files).map(([name, text]) => [within(root, `${folder}/${name}`), text]));
     const set = [[...texts.keys()], [...texts.values()]] as const;
-    const { digest = '', fault, untried } = checkOfFiles(...set);
+    const { digest = '', fault: ofFiles, untried } = checkOfFiles(...set);
+    const fault = ofFiles ?? (await journalFault(folder, within(root, folder), Object.keys(files)));
     const known = { files, texts, digest };
     if (fault) return { ...known, error: errorOf([fault], texts, root) };
     if (untried) return { ...known, warning: ofPage('these migrations can be applied', [untried]) };

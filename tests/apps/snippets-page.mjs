@@ -1,6 +1,10 @@
 // In the page of snippets.test.mjs: the application around the snippets, and what runs them.
 
+import { integer, real, sqliteTable } from 'drizzle-orm/sqlite-core';
+import { Kysely } from 'kysely';
 import { deleteDatabase, listDatabases, open } from 'wheatear';
+import { drizzle } from 'wheatear/drizzle';
+import { WheatearDialect } from 'wheatear/kysely';
 
 /** @typedef {import('../../client/index.js').Database} Database */
 
@@ -36,6 +40,9 @@ const application = {
   migrations,
   /** @type {Database | undefined} */
   db: undefined,
+  kysely: {},
+  orm: {},
+  weatherNode: sqliteTable('weather_node', { nodeAddr: integer('node_addr'), tempC: real('temp_c') }),
   showBanner() {},
   saveDraft: async () => {},
   offerDownload() {},
@@ -53,7 +60,12 @@ async function choose() {
 
 async function run(/** @type {string} */ file, /** @type {string} */ begin) {
   for (const { name } of await listDatabases()) await deleteDatabase(name);
-  if (begin === 'open') application.db = await open('weather', { migrations });
+  if (begin === 'open') {
+    const db = await open('weather', { migrations });
+    const { weatherNode } = application;
+    const kysely = new Kysely({ dialect: new WheatearDialect(db) });
+    Object.assign(application, { db, kysely, orm: drizzle(db, { schema: { weatherNode } }) });
+  }
   if (begin === 'behind') await (await open('weather', { migrations, target: '0001.create' })).close();
   Object.assign(window, application);
   try {

@@ -64,6 +64,10 @@ const page = `<!doctype html>
   { "imports": {
     "wheatear": "/node_modules/wheatear/index.js",
     "wheatear/find": "/node_modules/wheatear/find.js",
+    "wheatear/drizzle": "/node_modules/wheatear/drizzle.js",
+    "drizzle-orm": "/node_modules/drizzle-orm/index.js",
+    "drizzle-orm/sqlite-core": "/node_modules/drizzle-orm/sqlite-core/index.js",
+    "drizzle-orm/sqlite-proxy": "/node_modules/drizzle-orm/sqlite-proxy/index.js",
     "wheatear/kysely": "/node_modules/wheatear/kysely.js",
     "kysely": "/node_modules/kysely/dist/index.js",
     "wheatear/lean": "/node_modules/wheatear/lean/index.js"

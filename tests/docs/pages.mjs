@@ -15,7 +15,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
  */
 
 /** Packages that the package has adapters for, and snippets may use. */
-export const peers = ['kysely'];
+export const peers = ['kysely', 'drizzle-orm'];
 
 /** What the package's users read; each by its path from the root. */
 export const pages = [
@@ -45,6 +45,6 @@ const ofPackage = ['open', 'sql'];
 
 /** The imports that a fragment leaves out. */
 export function importsFor(/** @type {string} */ script) {
-  const missing = ofPackage.filter((name) => !new RegExp(`^import .*\\b${name}\\b.* from 'wheatear`, 'm').test(script));
+  const missing = ofPackage.filter((name) => !new RegExp(`^import .*\\b${name}\\b.* from '`, 'm').test(script));
   return `import { ${missing.join(', ')} } from 'wheatear';`;
 }

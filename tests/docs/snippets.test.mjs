@@ -61,7 +61,10 @@ function project() {
     // The lean one is a copy, which is there once there is a module for it.
     paths[entry.replace('.', 'wheatear')] = [`../package/${types.replace('lean/', '')}`];
   }
-  for (const peer of peers) paths[peer] = [`../../tests/adapters/node_modules/${peer}`];
+  for (const peer of peers) {
+    const installed = `../../tests/adapters/node_modules/${peer}`;
+    Object.assign(paths, { [peer]: [installed], [`${peer}/*`]: [`${installed}/*`] });
+  }
   return {
     extends: '../../tsconfig.base.json',
     compilerOptions: {

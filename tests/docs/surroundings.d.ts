@@ -4,11 +4,23 @@
 declare const db: import('wheatear').Database;
 declare const migrations: import('wheatear').Migrations;
 
+// What an application with a query builder has made of it.
+declare const kysely: import('kysely').Kysely<{
+  weather_node: { node_addr: number; temp_c: number | null };
+  node: { id: import('kysely').Generated<number>; addr: number };
+}>;
+declare const weatherNode: typeof import('./drizzle-schema.js').weatherNode;
+declare const orm: import('wheatear/drizzle').WheatearDatabase<typeof import('./drizzle-schema.js')>;
+
 declare function showBanner(text: string): void;
 declare function saveDraft(deadlineMs: number): Promise<void>;
 declare function offerDownload(file: Blob): void;
 declare function fileOfTheOtherLibrary(): Promise<Blob>;
 declare const input: HTMLInputElement;
+
+declare module '*/schema' {
+  export const weatherNode: typeof import('./drizzle-schema.js').weatherNode;
+}
 
 declare module '*.sql' {
   const text: string;
@@ -22,14 +34,6 @@ declare module '*/node_modules/wheatear/index.js' {
 declare module '*/migrations.js' {
   const migrations: import('wheatear').Migrations;
   export default migrations;
-}
-
-// Drizzle ORM's driver that sends SQL elsewhere.
-declare module 'drizzle-orm/sqlite-proxy' {
-  type Method = 'run' | 'all' | 'values' | 'get';
-  type Answer = Promise<{ rows: unknown[] }>;
-  type Params = import('wheatear').SqlValue[];
-  export function drizzle(send: (text: string, params: Params, method: Method) => Answer): object;
 }
 
 // As wasm-bindgen makes it.

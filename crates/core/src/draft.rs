@@ -105,7 +105,7 @@ impl Draft {
             let why = format!("`-- {}:` belongs into {}, and holds for this file too", key.as_str(), up.file);
             return Err(file.error(*line, DefinitionErrorKind::InvalidHeader(why)));
         }
-        script_rules::check(&file, &self.id, up.transactional)?;
+        script_rules::check(&file, &self.id, up.transactional, up.foreign_keys)?;
         *down = Some(Script { file: file.path.into(), sql: file.text.into(), ..*up });
         Ok(())
     }

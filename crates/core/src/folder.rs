@@ -141,7 +141,7 @@ impl NamedFile {
 }
 
 fn read_up(NamedFile { id, file, written }: NamedFile, header: Header) -> Result<Draft, DefinitionError> {
-    script_rules::check(&file, &id, header.transactional)?;
+    script_rules::check(&file, &id, header.transactional, header.foreign_keys)?;
     Ok(Draft::from_file(id, file, written, header))
 }
 
@@ -154,7 +154,7 @@ fn read_hook(id: String, file: SourceFile) -> Result<Hook, DefinitionError> {
         return Err(file.error(*line, DefinitionErrorKind::InvalidHeader(why)));
     }
     check_one_way(&file, "remove it and what follows, a hook cannot be taken back")?;
-    script_rules::check(&file, &id, header.transactional)?;
+    script_rules::check(&file, &id, header.transactional, header.foreign_keys)?;
     let Header { transactional, foreign_keys, .. } = header;
     Ok(Hook {
         id: id.into(),

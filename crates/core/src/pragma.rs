@@ -54,6 +54,9 @@ const SHARED: Verdict = Refused(
      in the migration that needs it",
 );
 const UNCHECKED: Verdict = Refused("it would let in what the schema forbids; change the schema in a migration");
+/// Why a migration cannot switch foreign keys on.
+pub(crate) const KEYS_ARE_OFF: &str =
+    "it does nothing in a transaction; foreign keys are off, and are on with the header `-- foreign_keys: on`";
 const NOTHING: Verdict = Refused("it does nothing in this SQLite; remove it");
 const UNKNOWN: Verdict = Refused("SQLite has no such pragma, and would ignore it without a word; mend the name");
 
@@ -187,9 +190,7 @@ const TABLE: &[Group] = &[
             "all tabs share one connection, and foreign keys would change for every tab; to write a child before its \
              parent, set `PRAGMA defer_foreign_keys = ON` in a transaction",
         ),
-        migration: Refused(
-            "it does nothing in a transaction; foreign keys are off, and are on with the header `-- foreign_keys: on`",
-        ),
+        migration: Refused(KEYS_ARE_OFF),
         outside: PutBack,
     },
     // SQLite writes the file anew for these.
@@ -272,6 +273,15 @@ pub fn put_back() -> impl Iterator<Item = &'static str> {
 pub fn put_back_after(script: &str) -> Vec<&'static str> {
     let set: Vec<String> = statements(script).filter_map(|(_, statement)| set_by(statement)).collect();
     put_back().filter(|name| set.iter().any(|set| set.eq_ignore_ascii_case(name))).collect()
+}
+
+/// The value that a statement gives to `PRAGMA foreign_keys`, if it does.
+pub fn foreign_keys(statement: &str) -> Option<bool> {
+    set_by(statement).filter(|name| name.eq_ignore_ascii_case("foreign_keys"))?;
+    let words = tokens(statement).filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted));
+    let value = words.last()?.text.trim_matches(['"', '\'']);
+    let is_word = ["on", "yes", "true"].iter().any(|word| value.eq_ignore_ascii_case(word));
+    Some(is_word || matches!(value.as_bytes(), [b'1'..=b'9', ..]))
 }
 
 /// The name of the pragma that a statement sets, or asks about something; `None` if it reads one or is something else.

@@ -3,14 +3,25 @@
 use crate::pragma::{self, Setter, Verdict};
 use crate::sql_text::LineCounter;
 use crate::statements::{
-    SavepointControl, is_transaction_control, is_vacuum, leaves_the_database, needs_no_transaction, statements,
+    SavepointControl, is_insert, is_transaction_control, is_vacuum, leaves_the_database, may_change_rows,
+    needs_no_transaction, statements,
 };
 use crate::{DefinitionError, DefinitionErrorKind, Script, SourceFile};
 
 /// Refuses a script without statements, one that breaks the transaction of a run, one that leaves
 /// a transaction or savepoint open, and one with a pragma that does nothing there, or harm.
-pub(crate) fn check(file: &SourceFile, id: &str, transactional: bool) -> Result<(), DefinitionError> {
+///
+/// `enforces_keys`: whether foreign keys are enforced in it. Where they are not, `PRAGMA foreign_keys = OFF` asks for what is
+/// so, and may stand there with an `ON` that nothing relies on: so do tools write it around a table that is made anew.
+pub(crate) fn check(
+    file: &SourceFile,
+    id: &str,
+    transactional: bool,
+    enforces_keys: bool,
+) -> Result<(), DefinitionError> {
     let mut open = OpenBlocks::default();
+    // Whether foreign keys were switched off, and where they were switched on behind that.
+    let (mut is_off, mut on) = (false, None);
     // The first pragma that waits for a VACUUM.
     let mut waiting = None;
     let mut last = None;
@@ -22,6 +33,19 @@ pub(crate) fn check(file: &SourceFile, id: &str, transactional: bool) -> Result<
         } else {
             open.follow(text, place)
         };
+        if transactional
+            && !enforces_keys
+            && let Some(is_on) = pragma::foreign_keys(text)
+            && (is_off || !is_on)
+        {
+            is_off = true;
+            on = is_on.then_some(place);
+            last = Some(place);
+            continue;
+        }
+        if let Some(place) = on.filter(|_| may_change_rows(text) && !is_insert(text)) {
+            return Err(error(file, id, place, Fault::Pragma("foreign_keys".to_owned(), pragma::KEYS_ARE_OFF)));
+        }
         let fault = fault.or_else(|| {
             let name = pragma::set_by(text)?;
             // A script outside of the run's transaction may have one of its own.
@@ -157,7 +181,7 @@ mod tests {
 
     fn verdict(text: &str, transactional: bool) -> Result<(), String> {
         let file = SourceFile { path: "m/1.sql".to_owned(), text: text.to_owned() };
-        check(&file, "1", transactional).map_err(|error| error.to_string())
+        check(&file, "1", transactional, false).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -230,6 +254,31 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn foreign_keys_may_be_switched_off_where_they_are_and_on_where_nothing_relies_on_it() {
+        let rebuild = "PRAGMA foreign_keys=OFF;--> statement-breakpoint\nCREATE TABLE b (c);\nINSERT INTO b SELECT c FROM a;\n\
+                       DELETE FROM a; DROP TABLE a;\nPRAGMA foreign_keys=ON;";
+        for more in
+            ["", "CREATE INDEX c ON b (c);", "INSERT INTO b VALUES (1);", "PRAGMA foreign_keys=0; DELETE FROM b;"]
+        {
+            assert_eq!(verdict(&format!("{rebuild}{more}"), true), Ok(()), "{more}");
+        }
+        for more in ["DELETE FROM b", "UPDATE b SET c = 1", "WITH d AS (SELECT 1) DELETE FROM b"] {
+            let message = verdict(&format!("{rebuild}{more}"), true).expect_err(more);
+            assert!(
+                message.starts_with("m/1.sql:5: statement 6 of migration \"1\" sets `PRAGMA foreign_keys`"),
+                "{message}"
+            );
+            assert!(message.contains("`-- foreign_keys: on`"), "{message}");
+        }
+        let file = SourceFile { path: "m/1.sql".to_owned(), text: rebuild.to_owned() };
+        assert!(check(&file, "1", true, true).is_err(), "the header says that they are enforced");
+        assert!(
+            verdict(&format!("BEGIN; {rebuild} COMMIT;"), false).is_err(),
+            "where they are enforced, it does nothing"
+        );
     }
 
     #[test]

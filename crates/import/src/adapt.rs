@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use sha2::{Digest as _, Sha256};
 use wheatear_core::header::Header;
-use wheatear_core::pragma::Setter;
+use wheatear_core::pragma::{Setter, foreign_keys};
 use wheatear_core::sql_text::{leading_comments, line_at, next_statement};
 use wheatear_core::statements::{is_transaction_control, is_vacuum, may_change_rows, needs_no_transaction, statements};
 use wheatear_core::tokens::tokens;
@@ -124,7 +124,7 @@ fn script(piece: &Piece, way: Way, notes: &mut Notes) -> Result<Script, ImportEr
             }
             notes.add("BEGIN and COMMIT are left out, because a run is one transaction", place(*at));
             left_out.push(range);
-        } else if let Some(is_on) = pragmas::foreign_keys(text).filter(|_| !way.is_outside) {
+        } else if let Some(is_on) = foreign_keys(text).filter(|_| !way.is_outside) {
             left_out.push(range);
             match is_on {
                 // In a transaction it has done nothing.

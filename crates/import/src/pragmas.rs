@@ -1,15 +1,6 @@
 //! What becomes of another tool's pragmas.
 
 use wheatear_core::pragma::{Setter, Verdict, set_by, verdict};
-use wheatear_core::tokens::{TokenKind, tokens};
-
-/// The value that a statement gives to `PRAGMA foreign_keys`, if it does.
-pub(crate) fn foreign_keys(statement: &str) -> Option<bool> {
-    set_by(statement).filter(|name| name.eq_ignore_ascii_case("foreign_keys"))?;
-    let words = tokens(statement).filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted));
-    let value = words.last()?.text.trim_matches(['"', '\'']).to_ascii_lowercase();
-    Some(matches!(&*value, "on" | "yes" | "true") || value.parse::<i64>().is_ok_and(|number| number != 0))
-}
 
 /// What is told of a statement that sets a pragma which is not set here; `is_followed` if a `VACUUM` comes behind it.
 pub(crate) fn left_out(statement: &str, setter: Setter, is_followed: bool) -> Option<String> {
