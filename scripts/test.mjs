@@ -68,7 +68,7 @@ function native() {
  * `FUZZ_SECONDS` makes it a search, that long for each target.
  */
 function fuzz() {
-  const runs = { header: 250_000, set: 200_000, statements: 150_000 };
+  const runs = { header: 100_000, set: 80_000, statements: 60_000 };
   for (const [target, count] of Object.entries(runs)) {
     // libFuzzer writes what it finds into the first folder and only reads the others.
     const found = join(root, 'target', 'fuzz', target);

@@ -22,7 +22,7 @@ function itemsIn(folder) {
 }
 
 const parts = {
-  Start: ['index.md', 'getting-started.md', 'frameworks.md', 'questions.md', 'contents.md'],
+  Start: ['index.md', 'getting-started.md', 'frameworks.md', 'how-it-works.md', 'questions.md', 'contents.md'],
   'Writing migrations': ['migrations.md', 'lints.md', 'code-and-functions.md'],
   'In the application': [
     'opening.md',
