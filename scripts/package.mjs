@@ -33,6 +33,7 @@ export const projects = [
   'client/testing',
   'client/kysely',
   'client/drizzle',
+  'client/react',
 ];
 
 /**
@@ -71,14 +72,15 @@ export function buildPackage() {
       './find': { types: './find.d.ts', default: './find.js' },
       './drizzle': { types: './drizzle.d.ts', default: './drizzle.js' },
       './kysely': { types: './kysely.d.ts', default: './kysely.js' },
+      './react': { types: './react.d.ts', default: './react.js' },
       './testing': { types: './testing.d.ts', default: './testing.js' },
       './vite': { types: './vite.d.ts', default: './vite.js' },
       './imports': { types: './imports.d.ts' },
       './lean/worker': { types: './lean/worker.d.ts', default: './lean/worker.js' },
     },
     engines,
-    peerDependencies: { 'drizzle-orm': '>=0.44 <1', kysely: '>=0.28 <0.30' },
-    peerDependenciesMeta: { 'drizzle-orm': { optional: true }, kysely: { optional: true } },
+    peerDependencies: { 'drizzle-orm': '>=0.44 <1', kysely: '>=0.28 <0.30', react: '>=18' },
+    peerDependenciesMeta: { 'drizzle-orm': { optional: true }, kysely: { optional: true }, react: { optional: true } },
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }

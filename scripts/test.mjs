@@ -103,14 +103,25 @@ function e2e() {
   buildPages();
   // Databases of other libraries are made by those.
   contendersInstalled();
+  packagesInstalled(join(root, 'tests', 'frameworks'));
   tellWhatIsLeftOut();
   // These see the built package and module as their users do, so they cannot be checked before.
-  const rooms = ['lab', 'pages', 'package', 'apps', 'adapters', 'program', 'demo', 'files', 'kill', 'tabs'].map(
-    (room) => join('tests', room),
-  );
+  const rooms = [
+    'lab',
+    'pages',
+    'package',
+    'apps',
+    'adapters',
+    'frameworks',
+    'program',
+    'demo',
+    'files',
+    'kill',
+    'tabs',
+  ].map((room) => join('tests', room));
   for (const project of ['www', ...rooms, 'bench']) run('tsc', ['-p', project]);
   // Browsers wait more than they work: three files at a time, one for each engine, take little more than a third of the time.
-  runTests(['lab', 'package', 'apps', 'adapters', 'program', 'demo'], '--test-concurrency=3');
+  runTests(['lab', 'package', 'apps', 'adapters', 'frameworks', 'program', 'demo'], '--test-concurrency=3');
 }
 
 /** Every contender of the race once, with little to do: that it runs, not how long it takes. */

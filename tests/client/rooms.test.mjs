@@ -85,6 +85,8 @@ const imports = [
   { from: 'kysely/b', to: '../storage/x.js', isRefused: true },
   { from: 'kysely/c', to: '../page/x.js', isRefused: false },
   { from: 'kysely/d', to: '../protocol/x.js', isRefused: false },
+  { from: 'react/a', to: '../worker/x.js', isRefused: true },
+  { from: 'react/b', to: '../page/x.js', isRefused: false },
   { from: 'testing/a', to: '../page/x.js', isRefused: false },
   { from: 'testing/b', to: '../worker/x.js', isRefused: false },
   { from: 'testing/c', to: '../index.js', isRefused: true },

@@ -9,7 +9,7 @@ import { openRules } from '../../dist/package/page/open-options.js';
 import { pages, textOf } from './pages.mjs';
 
 /** What these parts export, by their texts: they import packages that are not installed here, or the wasm module. */
-const ofOthers = ['kysely', 'drizzle', 'testing'].flatMap((adapter) => {
+const ofOthers = ['kysely', 'drizzle', 'react', 'testing'].flatMap((adapter) => {
   const exported = [...textOf(`dist/package/${adapter}.js`).matchAll(/^export \{ (.*) \} from/gm)];
   return exported.flatMap(([, names = '']) => names.split(', ').filter((name) => !name.startsWith('type ')));
 });

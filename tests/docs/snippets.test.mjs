@@ -17,7 +17,7 @@ const folder = join(root, 'dist', 'snippets');
 const elsewhere = ['sql', 'rust', 'toml', 'sh', 'text', 'console'];
 
 test('every block of code has a language that something checks', () => {
-  const unknown = blocks.filter(({ language }) => !['ts', 'js', 'html', ...elsewhere].includes(language));
+  const unknown = blocks.filter(({ language }) => !['ts', 'tsx', 'js', 'html', ...elsewhere].includes(language));
   assert.deepEqual(unknown, []);
 });
 
@@ -40,9 +40,10 @@ function fileOf(/** @type {import('./pages.mjs').Block} */ { page, line, languag
   // A service worker has other types than a page; tests/apps runs it.
   if (elsewhere.includes(language) || code.startsWith('// src/sw.js\n')) return [];
   const script = language === 'html' ? scriptOf(code) : code;
+  const isTyped = language === 'ts' || language === 'tsx';
   const imports = `${importsFor(script)} export {};`;
-  const text = `${language === 'ts' ? imports : ''}${'\n'.repeat(line - 1)}${script}`;
-  return [{ file: `${page.replace('.md', '')}/${line}.${language === 'ts' ? 'ts' : 'js'}`, text }];
+  const text = `${isTyped ? imports : ''}${'\n'.repeat(line - 1)}${script}`;
+  return [{ file: `${page.replace('.md', '')}/${line}.${isTyped ? language : 'js'}`, text }];
 }
 
 /** The script of a page in HTML, on the lines where it stands. */
@@ -61,6 +62,8 @@ function project() {
     // The lean one is a copy, which is there once there is a module for it.
     paths[entry.replace('.', 'wheatear')] = [`../package/${types.replace('lean/', '')}`];
   }
+  const ofReact = '../../tests/adapters/node_modules/@types/react';
+  Object.assign(paths, { react: [ofReact], 'react/jsx-runtime': [`${ofReact}/jsx-runtime.d.ts`] });
   for (const peer of peers) {
     const installed = `../../tests/adapters/node_modules/${peer}`;
     Object.assign(paths, { [peer]: [installed], [`${peer}/*`]: [`${installed}/*`] });
@@ -71,6 +74,7 @@ function project() {
       noEmit: true,
       allowJs: true,
       checkJs: true,
+      jsx: 'react-jsx',
       // It shows what there is.
       noUnusedLocals: false,
       lib: ['es2022', 'esnext.disposable', 'dom', 'dom.iterable'],

@@ -49,10 +49,3 @@ declare module '*/pkg/weather.js' {
   export const exportOpfs: Module['exportOpfs'];
   export const defineFunctions: Module['defineFunctions'];
 }
-
-// As much of React as examples use.
-declare module 'react' {
-  export function useEffect(effect: () => void | (() => void), dependencies: readonly unknown[]): void;
-  export function useState<State>(initial: State): [State, (state: State) => void];
-  export function useState<State>(): [State | undefined, (state: State) => void];
-}

@@ -1,0 +1,254 @@
+// React applications as the documentation shows them, with both of the versions that the adapter is for.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { describeInChromium } from '../apps/chromium.mjs';
+import { firstBlock } from '../apps/package.mjs';
+import { eventually } from '../lab/eventually.mjs';
+import { developing, makeAppWith } from './apps.mjs';
+
+const run = promisify(execFile);
+
+/** Packages of each version, by their names in an application. */
+const versions = {
+  18: { react: 'react-18', 'react-dom': 'react-dom-18', 'loose-envify': 'loose-envify', 'js-tokens': 'js-tokens' },
+  19: { react: 'react', 'react-dom': 'react-dom', scheduler: 'scheduler' },
+};
+
+const include = [
+  'react',
+  'react/jsx-runtime',
+  'react/jsx-dev-runtime',
+  'react-dom/client',
+  'wheatear',
+  'wheatear/react',
+];
+
+const pageOf = (/** @type {string} */ script) => `<!doctype html>
+<meta charset="utf-8">
+<title>An application</title>
+<link rel="icon" href="data:,">
+<script>
+  window.started = 0;
+  const workers = (window.workers = new Set());
+  window.Worker = class extends Worker {
+    constructor(...given) {
+      super(...given);
+      started++;
+      workers.add(this);
+    }
+    terminate() {
+      workers.delete(this);
+      super.terminate();
+    }
+  };
+</script>
+<div id="root"></div>
+<script type="module" src="/src/${script}"></script>`;
+
+/** What the documentation shows, mounted. */
+const main = `import { StrictMode, Suspense } from 'react';
+import { createRoot } from 'react-dom/client';
+import { exportDatabase } from 'wheatear';
+import { Coldest } from './coldest';
+import { Weather } from './weather';
+import { WeatherDatabase } from './weather-database';
+
+const root = createRoot(document.querySelector('#root')!);
+root.render(
+  <StrictMode>
+    <WeatherDatabase>
+      <Weather above={20} />
+      <Suspense fallback="…"><Coldest /></Suspense>
+    </WeatherDatabase>
+  </StrictMode>,
+);
+Object.assign(window, { leave: () => root.unmount(), size: async () => (await exportDatabase('weather')).size });
+`;
+
+/** Every state, one after the other, and two components that must never differ. */
+const states = `import { Component, StrictMode, Suspense, useState, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { open, sql } from 'wheatear';
+import { DatabaseProvider, useDatabase, useDatabaseState, useQuery } from 'wheatear/react';
+
+const first = { '0001.create.sql': 'CREATE TABLE node (id INTEGER PRIMARY KEY); INSERT INTO node VALUES (1);' };
+const newer = { ...first, '0002.more.sql': 'ALTER TABLE node ADD COLUMN name TEXT' };
+const seen: string[] = [];
+let attempts = 0;
+
+class Boundary extends Component<{ children: ReactNode }> {
+  override state = { error: undefined };
+  static getDerivedStateFromError(error: unknown) { return { error }; }
+  override render() { return this.state.error ? <p id="caught">{String(this.state.error)}</p> : this.props.children; }
+}
+function Count({ id }: { id: string }) {
+  const [row] = useQuery(sql<{ count: number }>\`SELECT count(*) AS count FROM node WHERE id > \${0}\`, { suspense: true });
+  return <output id={id}>{row?.count}</output>;
+}
+function Failing() {
+  useQuery('SELECT absent FROM nowhere', [], { suspense: true });
+  return null;
+}
+function State() {
+  const { error, isPending } = useQuery('SELECT absent FROM nowhere');
+  return <p id="state">{useDatabaseState().status} {isPending ? 'pending' : String(error)}</p>;
+}
+function Least() {
+  const [least, setLeast] = useState(0);
+  const { rows } = useQuery<{ id: number }>('SELECT id FROM node WHERE id > :least LIMIT 1', { least });
+  return <button id="least" onClick={() => setLeast(least + 1)}>{JSON.stringify(rows)}</button>;
+}
+function Hand() {
+  const db = useDatabase();
+  Object.assign(window, { db });
+  return <input id="draft" />;
+}
+createRoot(document.querySelector('#root')!).render(
+  <StrictMode>
+    <DatabaseProvider
+      open={(watched) => {
+        if (++attempts === 1) throw new Error('not yet');
+        return open('states', { migrations: first, ...watched });
+      }}
+      fallback={(state) => {
+        seen.push(state.status === 'upgrading' ? state.status + ' ' + state.step?.migrationId : state.status);
+        return state.status === 'failed' ? <button id="retry" onClick={state.retry}>{String(state.error)}</button> : <b id="waiting">{state.status}</b>;
+      }}
+    >
+      <Suspense fallback="…"><Count id="one" /></Suspense>
+      <Suspense fallback="…"><Count id="two" /></Suspense>
+      <Boundary><Suspense fallback="…"><Failing /></Suspense></Boundary>
+      <State />
+      <Least />
+      <Hand />
+    </DatabaseProvider>
+  </StrictMode>,
+);
+const differing: string[] = [];
+new MutationObserver(() => {
+  const [one, two] = ['one', 'two'].map((id) => document.querySelector('#' + id)?.textContent);
+  if (one && two && one !== two) differing.push(one + ' and ' + two);
+}).observe(document.querySelector('#root')!, { subtree: true, childList: true, characterData: true });
+Object.assign(window, { seen, differing, attempts: () => attempts, supersede: () => open('states', { migrations: newer }) });
+`;
+
+/** What a server makes of it. */
+const server = `import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { DatabaseProvider, useDatabase } from 'wheatear/react';
+const Inside = () => createElement('p', null, useDatabase().name);
+const open = () => { throw new Error('opened on a server'); };
+const fallback = ({ status }) => createElement('p', null, status);
+console.log(renderToString(createElement(DatabaseProvider, { open, fallback }, createElement(Inside))));
+try {
+  renderToString(createElement(Inside));
+} catch (error) {
+  console.log(error.message);
+}
+`;
+
+const blockOf = (/** @type {string} */ name) => firstBlock('docs/frameworks.md', 'tsx', `// ${name}`);
+
+for (const [version, packages] of Object.entries(versions)) {
+  describe(`React ${version}`, () => {
+    /** @type {string} */
+    let app;
+    before(async () => {
+      app = await makeAppWith(
+        {
+          'index.html': pageOf('main.tsx'),
+          'states.html': pageOf('states.tsx'),
+          'tsconfig.json': '{ "compilerOptions": { "jsx": "react-jsx" } }',
+          'src/main.tsx': main,
+          'src/states.tsx': states,
+          'server.js': server,
+          'src/weather-database.tsx': blockOf('src/weather-database.tsx'),
+          'src/weather.tsx': blockOf('src/weather.tsx'),
+          'src/coldest.tsx': blockOf('src/coldest.tsx'),
+          'src/migrations/0001.create.sql':
+            'CREATE TABLE weather_node (node_addr INTEGER PRIMARY KEY, temp_c REAL); INSERT INTO weather_node VALUES (1, 21), (2, 7);',
+        },
+        packages,
+      );
+    });
+    after(() => rm(app, { recursive: true, force: true }));
+
+    test('on a server, the fallback is what there is', async () => {
+      const { stdout } = await run(process.execPath, ['server.js'], { cwd: app });
+      assert.equal(stdout, '<p>opening</p>\nThere is no DatabaseProvider around this component.\n');
+    });
+
+    describeInChromium('in a page', (driver) => {
+      const textOf = (/** @type {string} */ selector) =>
+        driver().executeScript((/** @type {string} */ at) => document.querySelector(at)?.textContent ?? null, selector);
+      const shows = (/** @type {string} */ selector, /** @type {string} */ text) =>
+        eventually(async () => assert.equal(await textOf(selector), text));
+      const click = (/** @type {string} */ selector) =>
+        driver().executeScript((/** @type {string} */ at) => {
+          /** @type {HTMLElement | null} */ (document.querySelector(at))?.click();
+        }, selector);
+      /** What something of the page gives. */
+      const ask = (/** @type {string} */ expression) =>
+        driver().executeAsyncScript(`const done = arguments[0]; Promise.resolve(${expression}).then(done, String);`);
+
+      test('mounted twice, it has one database, follows what is written in another tab, and leaves nothing behind', async () => {
+        await developing(app, include, async (origin) => {
+          await driver().get(origin);
+          await shows('ul', '21 °C');
+          await shows('#root > p', '7 °C');
+          assert.deepEqual(await ask('[started, workers.size]'), [1, 1]);
+          await click('button');
+          await shows('ul', '21 °C25 °C');
+          const here = await driver().getWindowHandle();
+          await driver().switchTo().newWindow('tab');
+          await driver().get(origin);
+          await shows('ul', '21 °C25 °C');
+          await click('button');
+          await shows('ul', '21 °C25 °C25 °C');
+          await driver().close();
+          await driver().switchTo().window(here);
+          await shows('ul', '21 °C25 °C25 °C');
+          await ask('leave()');
+          await eventually(async () => assert.deepEqual(await ask('[started, workers.size]'), [1, 0]));
+          // Only what nobody has open can be exported so.
+          await eventually(async () => assert.ok(Number(await ask('size()')) > 0));
+        });
+      });
+
+      test('it fails, is opened anew, is upgraded, and is superseded, and what somebody has typed stays', async () => {
+        await developing(app, include, async (origin) => {
+          await driver().get(`${origin}states.html`);
+          await shows('#retry', 'Error: not yet');
+          await click('#retry');
+          await shows('#one', '1');
+          assert.equal(await ask('attempts()'), 2);
+          const seen = /** @type {string[]} */ (await ask('seen'));
+          assert.deepEqual(
+            [...new Set(seen.filter((state) => !/undefined/.test(state)))],
+            ['opening', 'failed', 'upgrading 0001.create'],
+          );
+          await eventually(async () => assert.match(String(await textOf('#caught')), /no such table: nowhere/));
+          await eventually(async () => assert.match(String(await textOf('#state')), /^open QueryError: no such table/));
+          await shows('#least', '[{"id":1}]');
+          await ask("db.batch(Array.from({ length: 20 }, () => 'INSERT INTO node DEFAULT VALUES'))");
+          await shows('#two', '21');
+          await click('#least');
+          await shows('#least', '[{"id":2}]');
+          await driver().executeScript(() => {
+            /** @type {HTMLInputElement} */ (document.querySelector('#draft')).value = 'a draft';
+          });
+          await ask('supersede().then(() => 1)');
+          await shows('#waiting', 'superseded');
+          await eventually(async () => assert.match(String(await textOf('#state')), /^superseded/));
+          assert.equal(await textOf('#one'), '21');
+          assert.equal(await ask("document.querySelector('#draft').value"), 'a draft');
+          assert.deepEqual(await ask('differing'), []);
+        });
+      });
+    });
+  });
+}
