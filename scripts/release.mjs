@@ -1,7 +1,7 @@
 // `npm run release -- 0.2.0`: makes everything of a release but the publishing, for which it prints the commands.
 // `--dry-run` only says whether it could be; `--skip-tests` is for those that have just passed.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { packCrates } from './crates.mjs';
 import { fail, outputOf, root, run } from './tools.mjs';
@@ -36,6 +36,8 @@ const packed = join(root, 'dist', 'release');
 rmSync(packed, { recursive: true, force: true });
 mkdirSync(packed, { recursive: true });
 run('npm', ['pack', '--silent', '--pack-destination', packed], { cwd: join(root, 'dist', 'package') });
+const tarball = join(packed, `wheatear-${version}.tgz`);
+if (!existsSync(tarball)) fail(`release: dist/package is not of ${version}`);
 const crates = packCrates();
 
 console.log(`
@@ -43,6 +45,6 @@ release: ${version} is committed and packed: ${relative(root, packed)}, ${relati
 
   git tag v${version} && git push --follow-tags
   cargo publish --workspace
-  npm publish ${relative(root, join(packed, `wheatear-${version}.tgz`))}
+  npm publish ${relative(root, tarball)}
 
 \`git reset --hard HEAD~1\` takes the commit back instead.`);

@@ -7,7 +7,18 @@ import { test } from 'node:test';
 import { pages, root, textOf } from './pages.mjs';
 
 /** Every text with links that we write. */
-const texts = [...pages, 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md', 'bench/race/README.md'];
+const texts = [
+  ...pages,
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'CODE_OF_CONDUCT.md',
+  'SECURITY.md',
+  '.github/pull_request_template.md',
+  '.github/ISSUE_TEMPLATE/feature.md',
+  '.github/ISSUE_TEMPLATE/upgrade.md',
+  'bench/README.md',
+  'bench/race/README.md',
+];
 
 const withoutBlocks = (/** @type {string} */ text) => text.replace(/^```.*?^```$/gms, '');
 
@@ -57,6 +68,8 @@ for (const page of texts) {
 test('no other text of ours is left out', () => {
   const others = [
     '.',
+    '.github',
+    '.github/ISSUE_TEMPLATE',
     'docs',
     'bench',
     'bench/race',
