@@ -10,7 +10,7 @@ import {
   type SQLiteRemoteSessionOptions,
 } from 'drizzle-orm/sqlite-proxy';
 import type { Transaction } from '../page/transaction.js';
-import type { RowArrays, RunResult, SqlRow, SqlValue } from '../protocol/values.js';
+import { objectsOf, type RowArrays, type RunResult, type SqlValue } from '../protocol/values.js';
 
 /** As much of an open database as Drizzle needs, and of a transaction, in which a transaction is a savepoint. */
 export type DrizzleDatabase = Pick<Transaction, 'query' | 'run' | 'batch' | 'transaction'>;
@@ -116,8 +116,4 @@ function batching(db: DrizzleDatabase): AsyncBatchRemoteCallback {
       return { columns, rows: method === 'get' ? (rows[0] as SqlValue[]) : rows };
     });
   };
-}
-
-function objectsOf({ columns, rows }: RowArrays): SqlRow[] {
-  return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null])));
 }

@@ -2,7 +2,7 @@ import { CompiledQuery, type DatabaseConnection, type QueryResult, SelectQueryNo
 import type { Database } from '../page/database.js';
 import type { Queryable } from '../page/queryable.js';
 import type { Transaction } from '../page/transaction.js';
-import type { SqlParameter } from '../protocol/values.js';
+import { objectsOf, type SqlParameter } from '../protocol/values.js';
 
 /** As much of an open database as Kysely needs. */
 export type KyselyDatabase = Pick<Database, 'query' | 'batch' | 'stream' | 'transaction' | 'close'>;
@@ -14,6 +14,9 @@ export const rollback = CompiledQuery.raw('rollback');
 
 /** What runs alone: a savepoint would end with the one that a batch sets, and `VACUUM` needs to be in none. */
 const runsAlone = /^\s*(savepoint|release|rollback|vacuum)\b/i;
+
+/** With the names of columns, which only what gives rows has, even if there are none. */
+const arrays = { rows: 'array' } as const;
 
 /** A transaction that waits for its end. */
 interface Open {
@@ -66,14 +69,14 @@ export class WheatearConnection implements DatabaseConnection {
       const rows = transaction ? transaction.query<Row>(sql, params) : this.#db.query<Row>(sql, params, options);
       return { rows: await rows };
     }
-    const batch = [statement] as const;
-    const [done] = await (transaction ? transaction.batch(batch) : this.#db.batch(batch, options));
-    return {
-      numAffectedRows: BigInt(done.changes),
-      ...(done.lastInsertRowid !== null && { insertId: BigInt(done.lastInsertRowid) }),
-      // What a row is, only the query knows.
-      rows: done.rows as unknown[] as Row[],
-    };
+    const [done] = await (transaction
+      ? transaction.batch([statement], arrays)
+      : this.#db.batch([statement], { ...arrays, ...options }));
+    // As with Kysely's own driver: rows, or what was done. What a row is, only the query knows.
+    if (done.columns.length > 0) return { rows: objectsOf(done) as unknown[] as Row[] };
+    const { changes, lastInsertRowid } = done;
+    const inserted = lastInsertRowid !== null && { insertId: BigInt(lastInsertRowid) };
+    return { numAffectedRows: BigInt(changes), ...inserted, rows: [] };
   }
 
   #begin(): Promise<void> {

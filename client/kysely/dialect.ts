@@ -25,10 +25,13 @@ export type { KyselyDatabase } from './connection.js';
  * `destroy()` of Kysely closes the database, as it does with the dialects that Kysely has itself.
  */
 export class WheatearDialect implements Dialect {
-  readonly #db: KyselyDatabase;
+  readonly #db: KyselyDatabase | (() => Promise<KyselyDatabase>);
 
-  /** @param db what `open` has given; it can be used beside Kysely, too */
-  constructor(db: KyselyDatabase) {
+  /**
+   * @param db what `open` has given, which can be used beside Kysely, too; or a function that opens it, called when Kysely is
+   *   first asked for something
+   */
+  constructor(db: KyselyDatabase | (() => Promise<KyselyDatabase>)) {
     this.#db = db;
   }
 
@@ -53,6 +56,11 @@ export class WheatearDialect implements Dialect {
 class Adapter extends SqliteAdapter {
   /** The database itself decides whose turn it is, among all tabs. Kysely would let a mistake wait for ever. */
   override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+
+  /** So the migrator of Kysely does its work in one transaction, which is the only one then. */
+  override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }

@@ -6,16 +6,19 @@ import { begin, commit, type KyselyDatabase, rollback, WheatearConnection } from
  * at: there is one transaction at a time, which is more than any level of isolation asks for.
  */
 export class WheatearDriver implements Driver {
-  readonly #db: KyselyDatabase;
+  readonly #given: KyselyDatabase | (() => Promise<KyselyDatabase>);
+  #db: KyselyDatabase | undefined;
 
-  constructor(db: KyselyDatabase) {
-    this.#db = db;
+  constructor(db: KyselyDatabase | (() => Promise<KyselyDatabase>)) {
+    this.#given = db;
   }
 
-  async init(): Promise<void> {}
+  async init(): Promise<void> {
+    await this.#opened();
+  }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    return new WheatearConnection(this.#db);
+    return new WheatearConnection(await this.#opened());
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -45,7 +48,13 @@ export class WheatearDriver implements Driver {
   async releaseConnection(): Promise<void> {}
 
   async destroy(): Promise<void> {
-    await this.#db.close();
+    await this.#db?.close();
+  }
+
+  /** Kysely calls `init` before anything else, and again if that has failed. */
+  async #opened(): Promise<KyselyDatabase> {
+    this.#db ??= typeof this.#given === 'function' ? await this.#given() : this.#given;
+    return this.#db;
   }
 }
 

@@ -71,6 +71,11 @@ export interface BatchResult<Row = SqlRow> extends RunResult {
 /** What a statement of a batch did, and the rows that it gave as arrays. */
 export interface BatchArrays extends RunResult, RowArrays {}
 
+/** The same rows as objects; of columns with the same name the last one counts. */
+export function objectsOf({ columns, rows }: RowArrays): SqlRow[] {
+  return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null])));
+}
+
 /** What each of so many statements of a batch gives that was done before: nothing. */
 export function nothingDone(count: number, rows: 'object' | 'array' | undefined): (BatchResult | BatchArrays)[] {
   const columns = rows === 'array' ? { columns: [] } : {};

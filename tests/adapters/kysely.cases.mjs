@@ -212,6 +212,25 @@ const cases = {
     deepEqual(log, ['begin', 'SELECT 1', 'commit']);
   },
 
+  async 'a function opens the database when Kysely begins, and once'(_, db) {
+    let opened = 0;
+    const orm = new Kysely({
+      dialect: new WheatearDialect(async () => {
+        opened++;
+        return db;
+      }),
+    });
+    equal(opened, 0);
+    await Promise.all([sql`SELECT 1`.execute(orm), sql`SELECT 2`.execute(orm)]);
+    equal(opened, 1);
+  },
+
+  async 'an insert that inserts nothing has no id'(orm) {
+    await orm.insertInto('person').values(anna).execute();
+    const ignored = orm.insertInto('person').orIgnore().values(anna);
+    deepEqual({ ...(await ignored.executeTakeFirstOrThrow()) }, { insertId: undefined, numInsertedOrUpdatedRows: 0n });
+  },
+
   async 'what Kysely destroys is closed'(orm, db) {
     await namesIn(orm);
     await orm.destroy();
