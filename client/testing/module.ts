@@ -18,6 +18,8 @@ export function files(): Files | undefined {
   return process?.getBuiltinModule?.('node:fs/promises');
 }
 
+type Functions = Parameters<WheatearModule['defineFunctions']>[0];
+
 let loading: Promise<void> | undefined;
 
 /**
@@ -49,18 +51,23 @@ async function load(source: WasmSource | undefined): Promise<void> {
  * @param first the connection that it opens, if not one to an empty database
  */
 export function moduleFor(first: ModuleConnection | undefined): WheatearModule {
-  let functions: Parameters<WheatearModule['defineFunctions']>[0] = [];
+  let functions: Functions = [];
   const openMirror: WheatearModule['Connection']['openMirror'] = (...given) => {
-    const connection = first ?? own.Connection.openMirror(...given);
-    for (const one of functions) connection.defineFunction(one);
-    return connection;
+    return withFunctions(first ?? own.Connection.openMirror(...given), functions);
   };
   return {
     ...own,
     default: () => loadOwn(),
     defineFunctions: (objects) => {
       functions = objects;
+      // What is tried out when a set is built has those of every connection so far.
+      withFunctions(own.Connection.openMirror(0, undefined), functions).close();
     },
     Connection: Object.assign(Object.create(own.Connection), { openMirror }),
   };
+}
+
+function withFunctions(connection: ModuleConnection, functions: Functions): ModuleConnection {
+  for (const one of functions) connection.defineFunction(one);
+  return connection;
 }

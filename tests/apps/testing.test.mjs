@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -12,17 +12,18 @@ import { firstBlock, makeApp } from './package.mjs';
 
 const run = promisify(execFile);
 
-/** What the documentation shows, which Node.js cannot read as it is. */
-const shown = firstBlock('docs/testing.md', 'ts', '// tests/nodes.test.ts');
+/** What the documentation shows. */
+const shown = ['nodes', 'upgrade'].map((name) => firstBlock('docs/testing.md', 'ts', `// tests/${name}.test.ts`));
 
 /** @type {string} */
 let app;
-/** @type {typeof import('../../dist/package/testing.js').openInMemory} */
-let openInMemory;
+/** @type {typeof import('../../dist/package/testing.js')} */
+let testing;
 before(async () => {
-  const { code } = await transform(shown, { loader: 'ts', target: 'es2022' });
-  app = await makeApp({ 'tests/nodes.test.mjs': code });
-  ({ openInMemory } = await import(pathToFileURL(join(app, 'node_modules', 'wheatear', 'testing.js')).href));
+  // Node.js cannot read it as it is.
+  const [nodes, upgrade] = await Promise.all(shown.map((text) => transform(text, { loader: 'ts', target: 'es2022' })));
+  app = await makeApp({ 'tests/nodes.test.mjs': nodes?.code ?? '', 'tests/upgrade.test.mjs': upgrade?.code ?? '' });
+  testing = await import(pathToFileURL(join(app, 'node_modules', 'wheatear', 'testing.js')).href);
 });
 after(() => rm(app, { recursive: true, force: true }));
 
@@ -40,7 +41,7 @@ test('what the documentation shows passes with node --test, which ends by itself
 });
 
 test('it is a database like any other', async () => {
-  const db = await openInMemory({ migrations });
+  const db = await testing.openInMemory({ migrations });
   assert.equal(db.report.to, '0002.name');
   assert.equal((await db.info()).storage.kind, 'memory');
   /** @type {(readonly string[])[]} */
@@ -75,7 +76,7 @@ test('each has its own rows, and functions of its own', async () => {
     { id: '0001.create', up: 'CREATE TABLE weather_node (temp_c REAL); INSERT INTO weather_node VALUES (1)' },
   ];
   const open = (/** @type {number} */ factor) =>
-    openInMemory({
+    testing.openInMemory({
       migrations: set,
       code: { '0002.own': step },
       functions: { own: { scalar: (/** @type {number} */ value) => value * factor } },
@@ -91,7 +92,97 @@ test('each has its own rows, and functions of its own', async () => {
 });
 
 test('what cannot be opened is told as by open', async () => {
-  await assert.rejects(openInMemory(/** @type {any} */ ({ storage: 'opfs' })), { code: 'invalid_option' });
-  await assert.rejects(openInMemory(), { code: 'no_migrations' });
-  await assert.rejects(openInMemory({ migrations: { '0001.a.sql': 'CREATE TABLE' } }), { code: 'statement_failed' });
+  await assert.rejects(testing.openInMemory(/** @type {any} */ ({ storage: 'opfs' })), { code: 'invalid_option' });
+  await assert.rejects(testing.openInMemory(), { code: 'no_migrations' });
+  await assert.rejects(testing.openInMemory({ migrations: { '0001.a.sql': 'CREATE TABLE' } }), {
+    code: 'statement_failed',
+  });
+});
+
+/** A database at the first version, with nodes and notes of them. */
+async function old() {
+  const db = await testing.openInMemory({ migrations: first });
+  await db.exec(
+    `INSERT INTO node VALUES (1, 'a'), (2, 'b'), (3, 'c'); INSERT INTO note VALUES ('of a', 1), ('of b', 2)`,
+  );
+  const file = await db.export();
+  await db.close();
+  return file;
+}
+
+const first = {
+  '0001.create.sql': `CREATE TABLE node (id INTEGER PRIMARY KEY, name TEXT);
+    CREATE TABLE note (text TEXT, node INTEGER REFERENCES node (id));`,
+};
+const upgradeBy = async (/** @type {string} */ sql, options = {}) =>
+  testing.expectUpgrade(await old(), { migrations: { ...first, '0002.change.sql': sql }, ...options });
+
+test('an upgrade that loses nothing gives the upgraded database', async () => {
+  const change = `CREATE TABLE other (id TEXT PRIMARY KEY, name TEXT, since INTEGER);
+    INSERT INTO other SELECT id, name, 0 FROM node; DROP TABLE node; ALTER TABLE other RENAME TO node;`;
+  const db = await upgradeBy(change);
+  assert.deepEqual([db.report.from, db.report.to], ['0001.create', '0002.change']);
+  assert.deepEqual(await db.query('SELECT id, since FROM node WHERE name = ?', ['c']), [{ id: '3', since: 0 }]);
+  await db.close();
+});
+
+test('rows that are lost are told of, by key where there is one, unless they may be', async () => {
+  const replaced = "DELETE FROM note; DELETE FROM node WHERE id = 2; INSERT INTO node VALUES (4, 'd');";
+  await assert.rejects(
+    upgradeBy(replaced),
+    (/** @type {import('../../dist/package/testing.js').UpgradeFailure} */ error) => {
+      assert.ok(error instanceof testing.UpgradeFailure);
+      assert.deepEqual(error.lost, [
+        { table: 'node', before: 3, after: 3, keys: ['2'] },
+        { table: 'note', before: 2, after: 0, keys: [] },
+      ]);
+      assert.equal(error.message, 'node had 3 rows, and has 3; gone are 2.\nnote had 2 rows, and has 0.');
+      return true;
+    },
+  );
+  await (await upgradeBy(replaced, { mayLose: ['node', 'note'] })).close();
+  await assert.rejects(upgradeBy('DROP TABLE note'), { lost: [{ table: 'note', before: 2, after: 0, keys: [] }] });
+});
+
+test('what SQLite finds wrong since is told of', async () => {
+  // Rows that a table refuses no migration can write; but a function may think otherwise later.
+  let isAllowed = 1;
+  const options = {
+    functions: { allowed: { deterministic: true, scalar: (/** @type {number} */ _) => isAllowed } },
+    onProgress: () => {
+      isAllowed = 0;
+    },
+  };
+  const upgrade = upgradeBy('CREATE TABLE checked (x CHECK (allowed(x))); INSERT INTO checked VALUES (1)', options);
+  await assert.rejects(upgrade, { name: 'UpgradeFailure', damage: ['CHECK constraint failed in checked'], lost: [] });
+  await assert.rejects(upgradeBy('-- foreign_keys: off\nUPDATE note SET node = 9'), { code: 'foreign_key_violation' });
+});
+
+test('a file is read where it lies, with what is beside it, and is left as it is', async () => {
+  const path = join(app, 'old.sqlite');
+  const bytes = new Uint8Array(await (await old()).arrayBuffer());
+  await writeFile(path, bytes);
+  for (const from of [path, pathToFileURL(path), bytes, new Blob([bytes])]) {
+    const db = await testing.openInMemory({ migrations: first, initial: from });
+    assert.deepEqual(await db.query('SELECT count(*) AS count FROM node'), [{ count: 3 }]);
+    await db.exec('DELETE FROM note');
+    await db.close();
+  }
+  assert.deepEqual(new Uint8Array(await readFile(path)), bytes);
+  await writeFile(`${path}-wal`, 'no log');
+  await assert.rejects(testing.expectUpgrade(path, { migrations: first }), { name: 'StorageError' });
+  await assert.rejects(testing.expectUpgrade(bytes.slice(0, 9000), { migrations: first }), {
+    code: 'database_truncated',
+  });
+  await assert.rejects(testing.expectUpgrade(join(app, 'absent'), { migrations: first }), { code: 'ENOENT' });
+});
+
+test('a schema that is not what the migrations make is told of, if you want to know', async () => {
+  const db = await testing.openInMemory({ migrations: first });
+  await db.exec('CREATE TABLE mine (id)');
+  const migrations = { ...first, '0002.more.sql': 'ALTER TABLE node ADD COLUMN more' };
+  await assert.rejects(testing.expectUpgrade(db, { migrations }), { code: 'schema_drift' });
+  const upgraded = await testing.expectUpgrade(db, { migrations, drift: 'warn' });
+  assert.equal(upgraded.report.to, '0002.more');
+  await Promise.all([db.close(), upgraded.close()]);
 });

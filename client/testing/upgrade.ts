@@ -1,0 +1,82 @@
+import type { Database } from '../page/database.js';
+import { invalidOption } from '../page/option-rules.js';
+import { contentsOf, type LostRows, lostRows } from './contents.js';
+import { ended, type InMemoryOptions, openConnection, openInMemory, readOptions } from './in-memory.js';
+import { connectionOf, type StoredFile } from './stored-file.js';
+
+/** What `expectUpgrade` takes beside the file. */
+export interface UpgradeOptions extends Omit<InMemoryOptions, 'initial'> {
+  /** Tables of which rows may be gone afterwards, or which may themselves. */
+  readonly mayLose?: readonly string[] | undefined;
+}
+
+/** An upgrade has done what it must not. */
+export class UpgradeFailure extends Error {
+  override readonly name = 'UpgradeFailure';
+  /** Rows that are gone. */
+  readonly lost: readonly LostRows[];
+  /** What SQLite finds wrong since: pages, rows that break a rule of their table, references that lead nowhere. */
+  readonly damage: readonly string[];
+
+  /** @internal */
+  constructor(lost: readonly LostRows[], damage: readonly string[], others: readonly string[]) {
+    super([...lost.map(describe), ...damage, ...others].join('\n'));
+    this.lost = lost;
+    this.damage = damage;
+  }
+}
+
+/**
+ * Upgrades a stored database in memory, and expects that it is whole: no row is gone, which it sees by primary keys where a
+ * table has one, else by their number; SQLite's integrity check and its check of references find nothing that was not there
+ * before; the schema is what the migrations make (`drift`, which is `error` here unless you say otherwise); and opened once
+ * more, it has nothing left to do.
+ *
+ * ```ts
+ * await using db = await expectUpgrade('fixtures/2024.sqlite', { migrations });
+ * assert.equal(db.report.from, '0003.posts');
+ * ```
+ *
+ * @param from a file, or a database that is open in memory, such as a fixture at an older version
+ * @returns the upgraded database, for what else you expect of it
+ * @throws {UpgradeFailure} with what was lost
+ * @throws as `open`, if the migrations fail
+ */
+export async function expectUpgrade(from: StoredFile | Database, options: UpgradeOptions): Promise<Database> {
+  const { mayLose = [], drift = 'error', ...rest } = options;
+  if (!Array.isArray(mayLose)) throw invalidOption('The option mayLose must be an array of names of tables.');
+  const settings = { ...rest, drift };
+  const ready = await readOptions(settings);
+  const connection = await ended(
+    connectionOf(typeof from === 'object' && 'export' in from ? await from.export() : from),
+  );
+  const before = await contentsOf((sql) => connection.query(sql, []));
+  const db = await openConnection(ready, connection);
+  try {
+    const query = (sql: string) => db.query(sql);
+    const after = await contentsOf(query);
+    const known = new Set(before.damage);
+    const lost = (await lostRows(before, after, query)).filter(({ table }) => !mayLose.includes(table));
+    const damage = after.damage.filter((finding) => !known.has(finding));
+    const others = await leftToDo(db, settings);
+    if (lost.length + damage.length + others.length > 0) throw new UpgradeFailure(lost, damage, others);
+    return db;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** What opening it once more would do. */
+async function leftToDo(db: Database, options: InMemoryOptions): Promise<string[]> {
+  const { onProgress: _, ...rest } = options;
+  const again = await openInMemory({ ...rest, initial: await db.export() });
+  const { applied, rolledBack } = again.report;
+  await again.close();
+  return [...applied, ...rolledBack].map(({ id }) => `Opened once more, it runs ${id} again.`);
+}
+
+function describe({ table, before, after, keys }: LostRows): string {
+  const which = keys.length > 0 ? `; gone are ${keys.join('; ')}` : '';
+  return `${table} had ${before} rows, and has ${after}${which}.`;
+}
