@@ -19,7 +19,7 @@ export class UpgradeFailure extends Error {
   readonly damage: readonly string[];
 
   /** @internal */
-  constructor(lost: readonly LostRows[], damage: readonly string[], others: readonly string[]) {
+  constructor(lost: readonly LostRows[], damage: readonly string[], others: readonly string[] = []) {
     super([...lost.map(describe), ...damage, ...others].join('\n'));
     this.lost = lost;
     this.damage = damage;
@@ -58,8 +58,9 @@ export async function expectUpgrade(from: StoredFile | Database, options: Upgrad
     const known = new Set(before.damage);
     const lost = (await lostRows(before, after, query)).filter(({ table }) => !mayLose.includes(table));
     const damage = after.damage.filter((finding) => !known.has(finding));
+    if (lost.length + damage.length > 0) throw new UpgradeFailure(lost, damage);
     const others = await leftToDo(db, settings);
-    if (lost.length + damage.length + others.length > 0) throw new UpgradeFailure(lost, damage, others);
+    if (others.length > 0) throw new UpgradeFailure([], [], others);
     return db;
   } catch (error) {
     await db.close();

@@ -149,8 +149,8 @@ test('what SQLite finds wrong since is told of', async () => {
   let isAllowed = 1;
   const options = {
     functions: { allowed: { deterministic: true, scalar: (/** @type {number} */ _) => isAllowed } },
-    onProgress: () => {
-      isAllowed = 0;
+    onProgress: (/** @type {import('../../dist/package/index.js').Progress} */ progress) => {
+      if (progress.type === 'phase' && progress.phase === 'committing') isAllowed = 0;
     },
   };
   const upgrade = upgradeBy('CREATE TABLE checked (x CHECK (allowed(x))); INSERT INTO checked VALUES (1)', options);
