@@ -49,3 +49,17 @@ declare module '*/pkg/weather.js' {
   export const exportOpfs: Module['exportOpfs'];
   export const defineFunctions: Module['defineFunctions'];
 }
+
+// As much of other frameworks as examples use; tests/frameworks runs those with the real ones.
+declare module 'vue' {
+  export function shallowRef<Value>(value: Value): { value: Value };
+  export function watchEffect(effect: (onCleanup: (cleanup: () => void) => void) => void): void;
+}
+declare module 'svelte/store' {
+  export function readable<Value>(value: Value, start: (set: (value: Value) => void) => () => void): object;
+}
+declare module 'solid-js' {
+  export function createEffect(effect: () => void): void;
+  export function createSignal<Value>(value: Value): [() => Value, (set: () => Value) => void];
+  export function onCleanup(cleanup: () => void): void;
+}
