@@ -9,11 +9,25 @@ import {
   SQLiteRemoteSession,
   type SQLiteRemoteSessionOptions,
 } from 'drizzle-orm/sqlite-proxy';
-import type { Transaction } from '../page/transaction.js';
-import { objectsOf, type RowArrays, type RunResult, type SqlValue } from '../protocol/values.js';
+import {
+  type BatchArrays,
+  objectsOf,
+  type RowArrays,
+  type RunResult,
+  type SqlParameter,
+  type SqlValue,
+} from '../protocol/values.js';
 
 /** As much of an open database as Drizzle needs, and of a transaction, in which a transaction is a savepoint. */
-export type DrizzleDatabase = Pick<Transaction, 'query' | 'run' | 'batch' | 'transaction'>;
+export interface DrizzleDatabase {
+  query(sql: string, params: Params, options: Arrays): Promise<RowArrays>;
+  run(sql: string, params: Params): Promise<RunResult>;
+  batch(items: readonly { readonly sql: string; readonly params: Params }[], options: Arrays): Promise<BatchArrays[]>;
+  transaction<Result>(fn: (transaction: DrizzleDatabase) => Promise<Result>): Promise<Result>;
+}
+
+type Params = readonly SqlParameter[];
+type Arrays = { readonly rows: 'array' };
 
 /** Runs queries of Drizzle, all of which belong to one transaction or to none, and maps what they give by its own driver. */
 export class WheatearSession<

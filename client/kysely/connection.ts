@@ -1,11 +1,26 @@
 import { CompiledQuery, type DatabaseConnection, type QueryResult, SelectQueryNode } from 'kysely';
-import type { Database } from '../page/database.js';
-import type { Queryable } from '../page/queryable.js';
-import type { Transaction } from '../page/transaction.js';
-import { objectsOf, type SqlParameter } from '../protocol/values.js';
+import { type BatchArrays, objectsOf, type SqlParameter } from '../protocol/values.js';
+
+type Params = readonly SqlParameter[];
+type Statements = readonly { readonly sql: string; readonly params: Params }[];
+
+/** As much of a transaction as Kysely needs. Neither has anything in it that `wheatear` and `wheatear/lean` do not share. */
+interface KyselyTransaction {
+  query<Row>(sql: string, params: Params): Promise<Row[]>;
+  batch(statements: Statements, options: { readonly rows: 'array' }): Promise<BatchArrays[]>;
+  stream<Row>(sql: string, params: Params, options: { readonly size?: number | undefined }): AsyncIterable<Row>;
+}
 
 /** As much of an open database as Kysely needs. */
-export type KyselyDatabase = Pick<Database, 'query' | 'batch' | 'stream' | 'transaction' | 'close'>;
+export interface KyselyDatabase extends KyselyTransaction {
+  query<Row>(sql: string, params: Params, options?: { readonly signal?: AbortSignal }): Promise<Row[]>;
+  batch(
+    statements: Statements,
+    options: { readonly rows: 'array'; readonly signal?: AbortSignal },
+  ): Promise<BatchArrays[]>;
+  transaction(fn: (transaction: KyselyTransaction) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** What begins and ends a transaction: these very objects, for SQL text cannot. */
 export const begin = CompiledQuery.raw('begin');
@@ -20,7 +35,7 @@ const arrays = { rows: 'array' } as const;
 
 /** A transaction that waits for its end. */
 interface Open {
-  readonly transaction: Transaction;
+  readonly transaction: KyselyTransaction;
   commit(): void;
   rollback(): void;
   /** Settles when it has ended. */
@@ -50,7 +65,7 @@ export class WheatearConnection implements DatabaseConnection {
 
   async *streamQuery<Row>(query: CompiledQuery, chunkSize?: number): AsyncGenerator<QueryResult<Row>, void, undefined> {
     const { sql, params } = statementOf(query);
-    const asked: Pick<Queryable, 'stream'> = this.#open?.transaction ?? this.#db;
+    const asked: KyselyTransaction = this.#open?.transaction ?? this.#db;
     for await (const row of asked.stream<Row>(sql, params, { size: chunkSize })) yield { rows: [row] };
   }
 
@@ -72,6 +87,8 @@ export class WheatearConnection implements DatabaseConnection {
     const [done] = await (transaction
       ? transaction.batch([statement], arrays)
       : this.#db.batch([statement], { ...arrays, ...options }));
+    // Of one statement there is one result, which a list's type does not say.
+    if (!done) return { rows: [] };
     // As with Kysely's own driver: rows, or what was done. What a row is, only the query knows.
     if (done.columns.length > 0) return { rows: objectsOf(done) as unknown[] as Row[] };
     const { changes, lastInsertRowid } = done;

@@ -1,13 +1,15 @@
 // The adapters of the package, in a page that Vite has bundled: each case of a file of cases is a test.
 
 import assert from 'node:assert/strict';
-import { readFile, rm, symlink } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { copyFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { describeInChromium } from '../apps/chromium.mjs';
 import { makeApp, serving } from '../apps/package.mjs';
+import { root } from '../docs/pages.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -38,6 +40,39 @@ before(async () => {
   await build({ root: app, configFile: false, logLevel: 'warn' });
 });
 after(() => rm(app, { recursive: true, force: true }));
+
+/** Where the declarations of the packages are in the application. */
+const installed = {
+  skipLibCheck: true,
+  target: 'es2022',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+  types: [],
+};
+
+for (const resolution of [{ module: 'nodenext' }, { module: 'esnext', moduleResolution: 'bundler' }]) {
+  test(`what is known of queries, and what must not compile (${resolution.module})`, async () => {
+    await copyFile(join(here, 'typed.ts'), join(app, 'typed.ts'));
+    const compilerOptions = { ...installed, ...resolution, lib: ['es2022', 'dom', 'esnext.disposable'] };
+    await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['typed.ts'] }));
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    const { stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', app], { encoding: 'utf8' });
+    assert.equal(`${stdout}${stderr}`, '');
+  });
+}
+
+test('no declaration of an adapter has `any` in it', async () => {
+  for (const adapter of adapters) {
+    const folder = join(app, 'node_modules', 'wheatear', adapter);
+    const files = (await readdir(folder)).filter((file) => file.endsWith('.d.ts'));
+    assert.ok(files.length > 1);
+    for (const file of files) {
+      const code = (await readFile(join(folder, file), 'utf8')).replace(/\/\*.*?\*\//gs, '');
+      assert.doesNotMatch(code, /\bany\b/, file);
+    }
+  }
+});
 
 describeInChromium('the adapters', (driver) => {
   for (const adapter of adapters) {
