@@ -12,6 +12,8 @@ import {
   clangVersion,
   environment,
   fail,
+  hasOldestRust,
+  oldestRustVersion,
   root,
   sqliteShell,
   toolPath,
@@ -27,6 +29,7 @@ const say = (/** @type {string} */ line) => console.log(`setup: ${line}`);
 requireNodeAndRust();
 systemPackages();
 rustTarget();
+if (forTests) oldestRust();
 cargoInstalled(forTests ? Object.values(cargoTools) : [cargoTools.wasmBindgen]);
 if (forTests) yoyoInstalled();
 npmPackages();
@@ -151,6 +154,13 @@ function rustTarget() {
   if (!which('rustup')) fail(`setup: rustc lacks the target ${target} and there is no rustup to add it`);
   say(`adding the Rust target ${target}`);
   install('rustup', ['target', 'add', target]);
+}
+
+/** The oldest Rust that is promised. What needs it does without where it cannot be had. */
+function oldestRust() {
+  if (hasOldestRust() || !which('rustup')) return;
+  say(`adding Rust ${oldestRustVersion}`);
+  attempt('rustup', ['toolchain', 'install', oldestRustVersion, '--profile', 'minimal', '--no-self-update']);
 }
 
 /** Tools built once from crates.io into the cache. Their folder is outside the project and its Cargo configuration. */

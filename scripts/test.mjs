@@ -7,7 +7,17 @@ import { contendersInstalled } from '../bench/race/install.mjs';
 import { packagesInstalled } from './npm-packages.mjs';
 import { buildPackage, projects } from './package.mjs';
 import { buildPages } from './pages.mjs';
-import { browsers, cargoTools, fail, root, run, toolPath, wasmTarget } from './tools.mjs';
+import {
+  browsers,
+  cargoTools,
+  fail,
+  hasOldestRust,
+  oldestRustVersion,
+  root,
+  run,
+  toolPath,
+  wasmTarget,
+} from './tools.mjs';
 
 /** @type {Record<string, () => void>} */
 const suites = { lint, client, native, fuzz, wasm, e2e, bench, files, kill, tabs };
@@ -32,6 +42,7 @@ function lint() {
   run('cargo', ['fmt', '--all', '--check']);
   run('cargo', ['clippy', ...locked, '--workspace', '--all-targets', ...denyWarnings]);
   run('cargo', ['clippy', ...locked, '--workspace', '--target', wasmTarget, ...denyWarnings]);
+  oldestRust();
   // A workspace of its own; in the same folder, SQLite need not be compiled again.
   const fuzzTargets = ['--manifest-path', 'fuzz/Cargo.toml'];
   run('cargo', ['fmt', ...fuzzTargets, '--check']);
@@ -47,6 +58,13 @@ function lint() {
   run('biome', ['ci', '--error-on-warnings']);
   packagesInstalled(join(root, 'tests', 'adapters'));
   for (const project of [...projects, 'scripts']) run('tsc', ['-p', project, '--noEmit']);
+}
+
+/** The workspace compiles with the Rust that Cargo.toml promises, which set-up adds where there is rustup. */
+function oldestRust() {
+  if (!hasOldestRust()) return console.log(`test: without Rust ${oldestRustVersion}, which rustup could not add`);
+  const apart = ['--target-dir', join('target', 'oldest-rust')];
+  run('cargo', [`+${oldestRustVersion}`, 'check', '--quiet', '--locked', '--workspace', ...apart]);
 }
 
 /** What of the client needs no browser: the code of the built package, in Node.js; and what the documentation says of it. */
@@ -103,7 +121,7 @@ function e2e() {
   buildPages();
   // Databases of other libraries are made by those.
   contendersInstalled();
-  packagesInstalled(join(root, 'tests', 'frameworks'));
+  for (const room of ['frameworks', 'oldest']) packagesInstalled(join(root, 'tests', room));
   tellWhatIsLeftOut();
   // These see the built package and module as their users do, so they cannot be checked before.
   const rooms = [
@@ -113,6 +131,7 @@ function e2e() {
     'apps',
     'adapters',
     'frameworks',
+    'oldest',
     'program',
     'demo',
     'files',
@@ -121,7 +140,7 @@ function e2e() {
   ].map((room) => join('tests', room));
   for (const project of ['www', ...rooms, 'bench']) run('tsc', ['-p', project]);
   // Browsers wait more than they work: three files at a time, one for each engine, take little more than a third of the time.
-  runTests(['lab', 'package', 'apps', 'adapters', 'frameworks', 'program', 'demo'], '--test-concurrency=3');
+  runTests(['lab', 'package', 'apps', 'adapters', 'frameworks', 'oldest', 'program', 'demo'], '--test-concurrency=3');
 }
 
 /** Every contender of the race once, with little to do: that it runs, not how long it takes. */

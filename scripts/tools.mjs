@@ -54,6 +54,13 @@ export const yoyo = {
   path: join(yoyoRoot, 'bin', 'yoyo'),
 };
 
+/** The oldest Rust that compiles the crates. */
+export const oldestRustVersion =
+  readFileSync(join(root, 'Cargo.toml'), 'utf8').match(/^rust-version = "(.*)"$/m)?.[1] ?? '';
+
+/** Whether rustup has it. */
+export const hasOldestRust = () => spawnSync('rustup', ['run', oldestRustVersion, 'rustc', '--version']).status === 0;
+
 /** What the browser runs. */
 export const wasmTarget = 'wasm32-unknown-unknown';
 

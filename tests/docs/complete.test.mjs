@@ -67,3 +67,15 @@ test('the versions of other tools that are told are those that the tests take', 
   assert.ok(textOf('scripts/tools.mjs').includes(`yoyo-migrations==${told.get('yoyo-migrations')}`));
   assert.equal(told.size, 10);
 });
+
+test('the oldest Node.js and Rust that are told are those that we ask for', () => {
+  const told = (/** @type {string} */ what) =>
+    new RegExp(`^\\| ${what}.*? \\| ([\\d.]+) \\|`, 'm').exec(textOf('README.md'))?.[1];
+  const node = told('Node\\.js');
+  assert.equal(JSON.parse(textOf('package.json')).engines.node, `>=${node}`);
+  assert.equal(JSON.parse(textOf('dist/package/package.json')).engines.node, `>=${node}`);
+  assert.ok(textOf('scripts/setup.mjs').includes(`; ${node} or newer is needed`));
+  assert.ok(textOf('docs/commands/README.md').includes(`Node.js ${node} or later`));
+  assert.equal(JSON.parse(textOf('package.json')).devDependencies['@types/node'], `${node}.0`);
+  assert.equal(told('Rust'), /^rust-version = "(.*)"$/m.exec(textOf('Cargo.toml'))?.[1]);
+});
