@@ -4,6 +4,7 @@ export type {
   FailedState,
   OpeningState,
   OpenState,
+  ReactDatabase,
   SupersededState,
   UpgradingState,
   Watched,

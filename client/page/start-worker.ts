@@ -27,7 +27,7 @@ export const workerRules = {
 } satisfies Record<keyof WorkerOptions, OptionRule>;
 
 /** As much of a worker as a page needs. */
-export type WorkerEnd = Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>;
+export type WorkerEnd = Pick<Worker, keyof Worker & ('postMessage' | 'terminate' | 'addEventListener')>;
 
 /** How a page starts its workers: each time one anew. */
 export interface WorkerStart {

@@ -2,6 +2,17 @@ import type { Database } from '../page/database.js';
 import type { OpenOptions } from '../page/open-options.js';
 import type { ConnectionError } from '../protocol/errors.js';
 import type { Progress, StepProgress } from '../protocol/progress.js';
+import type { SqlParameters, SqlRow } from '../protocol/values.js';
+
+/** As much of an open database as there must be: those of `wheatear` and `wheatear/lean` have it, which differ for a compiler. */
+export interface ReactDatabase {
+  watch(
+    sql: string,
+    params: SqlParameters | undefined,
+    listeners: { onRows(rows: SqlRow[]): unknown; onError(error: unknown): unknown },
+  ): { stop(): void };
+  close(): Promise<void>;
+}
 
 /** What `open` is to be told, for what becomes of the database to be seen. */
 export type Watched = Pick<OpenOptions, 'onProgress' | 'onSuperseded' | 'signal'>;
@@ -50,13 +61,13 @@ export const beginning: OpeningState = { status: 'opening' };
 
 /** A database that is open as long as somebody uses it. */
 export class Connection {
-  readonly #open: (watched: Watched) => Promise<Database>;
+  readonly #open: (watched: Watched) => Promise<ReactDatabase>;
   readonly #listeners = new Set<() => void>();
   #state: DatabaseState = beginning;
   #users = 0;
   #ending: AbortController | undefined;
 
-  constructor(open: (watched: Watched) => Promise<Database>) {
+  constructor(open: (watched: Watched) => Promise<ReactDatabase>) {
     this.#open = open;
   }
 
@@ -98,7 +109,8 @@ export class Connection {
     const opening = Promise.resolve().then(() => this.#open({ onProgress, onSuperseded, signal: ending.signal }));
     opening.then(
       (opened) => {
-        db = opened;
+        // Of whichever class, it has the same members.
+        db = opened as Database;
         tell({ status: 'open', db });
         if (ending.signal.aborted) void db.close();
         else ending.signal.addEventListener('abort', () => void opened.close());

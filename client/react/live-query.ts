@@ -1,5 +1,4 @@
 import type { Database } from '../page/database.js';
-import type { LiveQuery } from '../page/live-query.js';
 import type { SqlParameters, SqlRow } from '../protocol/values.js';
 
 /** What is known of a query. */
@@ -17,10 +16,10 @@ const keptFor = 1000;
 
 /** A query that runs once, for all components that use it, so that all of them show the same. */
 export class SharedQuery {
-  readonly #begin: (onRows: (rows: SqlRow[]) => void, onError: (error: unknown) => void) => LiveQuery<SqlRow[]>;
+  readonly #begin: (onRows: (rows: SqlRow[]) => void, onError: (error: unknown) => void) => { stop(): void };
   readonly #onEnd: () => void;
   readonly #listeners = new Set<() => void>();
-  #live: LiveQuery<SqlRow[]> | undefined;
+  #live: { stop(): void } | undefined;
   #known = pending;
   #dropping: ReturnType<typeof setTimeout> | undefined;
   #arrived: () => void = () => {};

@@ -10,7 +10,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { Database } from '../page/database.js';
-import { beginning, Connection, type DatabaseState, type Watched } from './connection.js';
+import { beginning, Connection, type DatabaseState, type ReactDatabase, type Watched } from './connection.js';
 
 /** What a `DatabaseProvider` takes. */
 export interface DatabaseProviderProps {
@@ -18,7 +18,7 @@ export interface DatabaseProviderProps {
    * Opens the database, once, when the provider is mounted; with what is passed to it beside your own options:
    * `(watched) => open('weather', { migrations, ...watched })`. For another database, give the provider another `key`.
    */
-  readonly open: (watched: Watched) => Promise<Database>;
+  readonly open: (watched: Watched) => Promise<ReactDatabase>;
   /**
    * What is shown in the place of the children while the database is opened or upgraded, or when that has failed; and before
    * the children, which stay, when it is superseded. Without it nothing is shown, and what has failed is thrown, for an error
@@ -57,11 +57,13 @@ export function DatabaseProvider({ open, fallback, children }: DatabaseProviderP
  * const add = () => db.sql`INSERT INTO weather_node (node_addr, temp_c) VALUES (${17}, ${21})`;
  * ```
  *
+ * With another class than that of `wheatear`: `useDatabase<Database>()`.
+ *
  * @throws {Error} outside of one.
  */
-export function useDatabase(): Database {
+export function useDatabase<Db extends ReactDatabase = Database>(): Db {
   const state = useDatabaseState();
-  if (state.status === 'open' || state.status === 'superseded') return state.db;
+  if (state.status === 'open' || state.status === 'superseded') return state.db as ReactDatabase as Db;
   throw new Error('The database is not open yet; use it in the children of DatabaseProvider, not in its fallback.');
 }
 

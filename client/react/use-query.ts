@@ -17,6 +17,12 @@ export type QueryState<Row> =
   | { readonly rows: Row[]; readonly error: undefined; readonly isPending: false }
   | { readonly rows: undefined; readonly error: unknown; readonly isPending: false };
 
+/** A statement with the values that are bound to it. */
+interface Statement {
+  readonly sql: string;
+  readonly params: SqlParameters;
+}
+
 const none: SqlParameters = [];
 
 /**
@@ -45,8 +51,15 @@ export function useQuery<Row = SqlRow>(
 ): QueryState<Row>;
 /** The same of a fragment, suspended until there are rows. */
 export function useQuery<Row = SqlRow>(fragment: SqlFragment<Row>, options: { readonly suspense: true }): Row[];
+/** The same of what has a text and its values, such as a fragment of `wheatear/lean`. */
+export function useQuery<Row = SqlRow>(
+  statement: Statement,
+  options?: { readonly suspense?: false | undefined },
+): QueryState<Row>;
+/** The same, suspended until there are rows. */
+export function useQuery<Row = SqlRow>(statement: Statement, options: { readonly suspense: true }): Row[];
 export function useQuery(
-  text: string | SqlFragment<unknown>,
+  text: string | Statement,
   second?: SqlParameters | QueryOptions,
   third?: QueryOptions,
 ): unknown {

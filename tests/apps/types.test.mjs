@@ -12,6 +12,7 @@ import { makeApp } from './package.mjs';
 const anywhere = `
 import * as wheatear from 'wheatear';
 import { type Database, type OpenOptions, open, sql } from 'wheatear/lean';
+import { expectUpgrade, openInMemory } from 'wheatear/testing';
 import type { WheatearModule } from 'wheatear/worker';
 
 export type Entries = [typeof wheatear, typeof import('wheatear/worker'), WheatearModule];
@@ -26,6 +27,12 @@ declare module 'wheatear' {
   }
 }
 export const warm = (db: Database): Promise<{ a: number }[]> => db.sql.warm\`SELECT a FROM t WHERE a > \${20}\`;
+const migrations = { '0001.create.sql': 'CREATE TABLE t (a INTEGER)' };
+export const upgraded: Promise<wheatear.Database> = openInMemory({ migrations, target: '0001.create' }).then((db) =>
+  expectUpgrade(db, { migrations, mayLose: ['t'] }),
+);
+// @ts-expect-error: it has no worker.
+openInMemory({ migrations, worker: () => new Worker('worker.js') });
 export const opened: Promise<Database> = open('weather', options);
 opened.catch((error: unknown) => error instanceof wheatear.StorageError && error.code === 'storage_unsupported');
 // @ts-expect-error: what an option is, is known everywhere.
