@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuiltPage, type Bundler, type DevServer, slashed, type Tag } from './build/bundler.js';
 import { Folders } from './build/folders.js';
+import { installed } from './build/installed.js';
 import { preloading } from './build/preloading.js';
 import { QueryFiles } from './build/query-files.js';
 import { tools } from './build/tools.js';
@@ -16,6 +17,8 @@ export interface FolderOptions {
   readonly folder?: string | undefined;
   /** File that gets TypeScript types of the rows of every table and view, and of queries, such as `src/database.ts`. */
   readonly types?: string | undefined;
+  /** Whether those of rows are for Kysely: an interface `Database` of tables. Default: `false`. */
+  readonly kysely?: boolean | undefined;
   /**
    * Files of the application whose named queries are checked against the schema, such as `['src/db/*.ts', 'src/queries.sql']`:
    * templates as ``db.sql.latest`…` ``, and statements behind `-- name: latest`. `**` stands for any folders.
@@ -39,7 +42,9 @@ export interface FolderOptions {
 export interface FolderPlugin {
   readonly name: string;
   readonly enforce: 'pre';
-  config(): { readonly optimizeDeps: { readonly exclude: string[] } };
+  config(application: { readonly root?: string | undefined }): {
+    readonly optimizeDeps: { readonly exclude: string[]; readonly include: string[] };
+  };
   configResolved(config: { readonly command: string; readonly base: string; readonly root: string }): void;
   configureServer(server: DevServer): void;
   buildStart(this: Bundler): Promise<void>;
@@ -55,6 +60,9 @@ export interface FolderPlugin {
 
 /** Of so many files an image is made. */
 const manyFiles = 50;
+
+/** What adapters import and applications do not: Vite would serve it unbundled, beside what it has bundled of the same package. */
+const ofAdapters = ['drizzle-orm/sqlite-proxy'];
 
 /** The module of the application's folder. */
 const virtual = 'virtual:wheatear/migrations';
@@ -82,7 +90,7 @@ const [ofSet, ofTexts] = kinds;
  * Any other folder is a module, too: `import migrations from './migrations?wheatear'`.
  */
 export function wheatear(options: FolderOptions = {}): FolderPlugin {
-  const { folder, types, queries, off = [], image, preload = true } = options;
+  const { folder, types, kysely, queries, off = [], image, preload = true } = options;
   if (folder === undefined && (types ?? queries) !== undefined) {
     throw new TypeError('wheatear() has types or queries, and no folder whose schema they are for');
   }
@@ -99,7 +107,8 @@ export function wheatear(options: FolderOptions = {}): FolderPlugin {
     own = folder === undefined ? undefined : slashed(resolve(root, folder));
     const file = types && slashed(resolve(root, types));
     const except = [file, own && `${own}/`].filter((path) => path !== undefined);
-    folders = new Folders({ root, off, own, types: file, queries: queries && new QueryFiles(root, queries, except) });
+    const scripts = queries && new QueryFiles(root, queries, except);
+    folders = new Folders({ root, off, own, types: file, kysely, queries: scripts });
   }
   setRoot(process.cwd());
 
@@ -108,7 +117,9 @@ export function wheatear(options: FolderOptions = {}): FolderPlugin {
     // Else a file of the folder's name, or an index in it, would be found first.
     enforce: 'pre',
     // What Vite finds late and bundles anew, it loads the page anew for: maybe in the midst of an upgrade.
-    config: () => ({ optimizeDeps: { exclude: ['wheatear'] } }),
+    config: ({ root = process.cwd() }) => ({
+      optimizeDeps: { exclude: ['wheatear'], include: installed(root, ofAdapters) },
+    }),
     configResolved(config) {
       vite = config;
       setRoot(config.root);

@@ -13,6 +13,8 @@ export interface Checking {
   readonly root: string;
   /** File that gets types of rows and queries; absent: none does. */
   readonly types?: string | undefined;
+  /** Whether the types of rows are for Kysely. */
+  readonly kysely?: boolean | undefined;
   /** Files with queries for this schema. */
   readonly queries?: QueryFiles | undefined;
 }
@@ -31,7 +33,10 @@ export interface CheckedFolder {
 }
 
 /** Reads a folder, tries out what is in it, checks queries and writes types. It throws nothing. */
-export async function checkFolder(folder: string, { root, types, queries }: Checking): Promise<CheckedFolder> {
+export async function checkFolder(
+  folder: string,
+  { root, types, kysely = false, queries }: Checking,
+): Promise<CheckedFolder> {
   try {
     const files = await readFolder(folder);
     const { checkOfFiles, typesOfFiles } = await tools();
@@ -44,7 +49,7 @@ export async function checkFolder(folder: string, { root, types, queries }: Chec
     if (untried) return { ...known, warning: ofPage('these migrations can be applied', [untried]) };
     if (types === undefined && queries === undefined) return known;
     const scripts = (await queries?.read()) ?? new Map<string, string>();
-    const { text, faults, untried: calling } = typesOfFiles(...set, [...scripts.keys()], [...scripts.values()]);
+    const { text, faults, untried: calling } = typesOfFiles(...set, [...scripts.keys()], [...scripts.values()], kysely);
     const [first, ...others] = faults;
     if (first) return { ...known, error: errorOf([first, ...others], new Map([...texts, ...scripts]), root) };
     if (types !== undefined && text !== undefined) await writeIfOther(types, text);

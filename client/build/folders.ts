@@ -121,8 +121,8 @@ export class Folders {
   }
 
   #start(folder: string): Promise<CheckedFolder> {
-    const { own, root, types, queries } = this.#options;
-    return checkFolder(folder, { root, ...(folder === own && { types, queries }) });
+    const { own, root, types, kysely, queries } = this.#options;
+    return checkFolder(folder, { root, ...(folder === own && { types, kysely, queries }) });
   }
 }
 

@@ -44,7 +44,7 @@ export interface Tools {
   checkOfFiles(paths: Texts, texts: Texts): SetCheck;
   /** @throws {string} `off` has what is no lint; it takes a while */
   lintsOfFiles(paths: Texts, texts: Texts, off: Texts, changed: Texts): LintFinding[];
-  typesOfFiles(paths: Texts, texts: Texts, queryPaths: Texts, queryTexts: Texts): SetTypes;
+  typesOfFiles(paths: Texts, texts: Texts, queryPaths: Texts, queryTexts: Texts, kysely: boolean): SetTypes;
   /** Runs the program with these arguments, and returns its exit code. */
   runProgram(words: Texts, functions: NodeFunctions): number;
 }

@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wheatear::SourceFile;
 use wheatear::wasm::Migrations;
 use wheatear_cli::{NodeFunctions, NodeHost};
+use wheatear_types::Flavor;
 
 /// Of the set of these files, of which `texts` has what is in each, an object: its `digest`, and an `image` of the database
 /// that it makes, or the `reason` why there can be none.
@@ -54,7 +55,7 @@ pub fn lints_of_files(
     Ok(serde_wasm_bindgen::to_value(&found)?)
 }
 
-/// TypeScript types of the rows that the set of these files makes, and of the named queries of other files, which are
+/// TypeScript types of the rows that the set of these files makes, for Kysely if asked for, and of the named queries of other files, which are
 /// checked: `SetTypes` of client/build/tools.ts.
 ///
 /// # Errors
@@ -65,8 +66,10 @@ pub fn types_of_files(
     texts: Vec<String>,
     query_paths: Vec<String>,
     query_texts: Vec<String>,
+    kysely: bool,
 ) -> Result<JsValue, JsValue> {
-    let typed = typed::of(files(paths, texts), &files(query_paths, query_texts));
+    let flavor = if kysely { Flavor::Kysely } else { Flavor::Plain };
+    let typed = typed::of(files(paths, texts), &files(query_paths, query_texts), flavor);
     Ok(serde_wasm_bindgen::to_value(&typed)?)
 }
 

@@ -17,8 +17,8 @@ pub(crate) struct Typed {
 }
 
 /// Types of the rows of every table and view, and of the queries.
-pub(crate) fn of(files: Vec<SourceFile>, queries: &[SourceFile]) -> Typed {
-    match text_of(files, queries) {
+pub(crate) fn of(files: Vec<SourceFile>, queries: &[SourceFile], flavor: Flavor) -> Typed {
+    match text_of(files, queries, flavor) {
         Ok(QueryTypes { text, untried, .. }) => {
             Typed { text: Some(text), faults: Vec::new(), untried: untried.into_iter().map(Fault::from).collect() }
         }
@@ -26,9 +26,9 @@ pub(crate) fn of(files: Vec<SourceFile>, queries: &[SourceFile]) -> Typed {
     }
 }
 
-fn text_of(files: Vec<SourceFile>, scripts: &[SourceFile]) -> Result<QueryTypes, Vec<Fault>> {
+fn text_of(files: Vec<SourceFile>, scripts: &[SourceFile], flavor: Flavor) -> Result<QueryTypes, Vec<Fault>> {
     let database = migrated(files).map_err(|error| vec![Fault::from(&error)])?;
-    let rows = row_types(&database, Flavor::Plain)
+    let rows = row_types(&database, flavor)
         .map_err(|error| vec![Fault { file: None, line: None, message: error.to_string(), sql: None }])?;
     let (mut queries, mut faults) = (Vec::new(), Vec::new());
     for script in scripts {

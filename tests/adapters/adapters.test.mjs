@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'vite';
+import { wheatear } from '../../dist/package/vite.js';
 import { describeInChromium } from '../apps/chromium.mjs';
 import { makeApp, serving } from '../apps/package.mjs';
 import { root } from '../docs/pages.mjs';
@@ -54,13 +56,34 @@ const installed = {
 for (const resolution of [{ module: 'nodenext' }, { module: 'esnext', moduleResolution: 'bundler' }]) {
   test(`what is known of queries, and what must not compile (${resolution.module})`, async () => {
     await copyFile(join(here, 'typed.ts'), join(app, 'typed.ts'));
-    const compilerOptions = { ...installed, ...resolution, lib: ['es2022', 'dom', 'esnext.disposable'] };
-    await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['typed.ts'] }));
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const { stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', app], { encoding: 'utf8' });
-    assert.equal(`${stdout}${stderr}`, '');
+    await assertCompiles('typed.ts', resolution);
   });
 }
+
+async function assertCompiles(/** @type {string} */ file, /** @type {object} */ resolution) {
+  const compilerOptions = { ...installed, ...resolution, lib: ['es2022', 'dom', 'esnext.disposable'] };
+  await writeFile(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', app], { encoding: 'utf8' });
+  assert.equal(`${stdout}${stderr}`, '');
+}
+
+/** Uses the types that the plugin has written. */
+const generatedUse = `import { Kysely } from 'kysely';
+import type { Database } from 'wheatear';
+import { WheatearDialect } from 'wheatear/kysely';
+import type { Database as Tables } from './database';
+
+export async function use(db: Database): Promise<{ id: number; name: string; size: number | null }[]> {
+  const kysely = new Kysely<Tables>({ dialect: new WheatearDialect(db) });
+  await kysely.insertInto('person').values({ name: 'Anna' }).execute();
+  // @ts-expect-error: a person has a name.
+  kysely.insertInto('person').values({ size: 1 });
+  // @ts-expect-error: a view has no other columns.
+  kysely.selectFrom('named').select('size');
+  return kysely.selectFrom('person').select(['id', 'name', 'size']).execute();
+}
+`;
 
 test('no declaration of an adapter has `any` in it', async () => {
   for (const adapter of adapters) {
@@ -96,4 +119,29 @@ describeInChromium('the adapters', (driver) => {
       });
     });
   }
+});
+
+test('the plugin writes types for Kysely of what the migrations make', async () => {
+  const { migrations } = await import(pathToFileURL(join(app, 'adapters', 'kysely.cases.mjs')).href);
+  const folder = join(app, 'migrations');
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(migrations)) await writeFile(join(folder, name), text);
+  await writeFile(join(app, 'generated.ts'), generatedUse);
+  const plugin = wheatear({ folder, types: join(app, 'database.ts'), kysely: true, off: ['missing-down'] });
+  /** @type {string[]} */
+  const told = [];
+  const bundler = {
+    error: (/** @type {{ message: string }} */ { message }) => assert.fail(message),
+    warn: (/** @type {string} */ text) => told.push(text),
+  };
+  await plugin.buildStart.call(/** @type {any} */ (bundler));
+  await plugin.buildEnd.call(/** @type {any} */ (bundler));
+  assert.deepEqual(told, []);
+  await assertCompiles('generated.ts', { module: 'esnext', moduleResolution: 'bundler' });
+});
+
+test('while an application is written, Vite bundles what only adapters import, if it is installed', () => {
+  const included = (/** @type {string} */ root) => wheatear().config({ root }).optimizeDeps.include;
+  assert.deepEqual(included(app), ['drizzle-orm/sqlite-proxy']);
+  assert.deepEqual(included(tmpdir()), []);
 });

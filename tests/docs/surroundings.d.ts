@@ -18,6 +18,12 @@ declare function offerDownload(file: Blob): void;
 declare function fileOfTheOtherLibrary(): Promise<Blob>;
 declare const input: HTMLInputElement;
 
+declare module '*/database' {
+  export interface Database {
+    weather_node: { node_addr: number; temp_c: number | null };
+  }
+}
+
 declare module '*/schema' {
   export const weatherNode: typeof import('./drizzle-schema.js').weatherNode;
 }
