@@ -11,8 +11,8 @@ import { InProcessWorker } from './in-process-worker.js';
 import { loadOwn, moduleFor } from './module.js';
 import { connectionOf, type StoredFile } from './stored-file.js';
 
-/** What of `open` means nothing to a database that nobody else has, and that is gone when it is closed. */
-type OfStored = 'worker' | 'storage' | 'backup' | 'onSuperseding' | 'onSuperseded' | 'onOwnerChange';
+/** What of `open` cannot be had in this thread and in memory. What it tells of other tabs is taken, and never called. */
+type OfStored = 'worker' | 'storage' | 'backup';
 
 /** How to open a database in memory: as `open` does it, and with what the application's own worker gives to `serve`. */
 export interface InMemoryOptions extends Omit<OpenOptions, OfStored | 'initial'>, ServeOptions {
@@ -25,7 +25,7 @@ export interface InMemoryOptions extends Omit<OpenOptions, OfStored | 'initial'>
 
 const anObject: OptionRule = { words: 'an object', fits: (value) => typeof value === 'object' && value !== null };
 const bytes: OptionRule = { words: 'a Uint8Array', fits: (value) => value instanceof Uint8Array };
-const { worker, storage, backup, onSuperseding, onSuperseded, onOwnerChange, ...shared } = openRules;
+const { worker, storage, backup, ...shared } = openRules;
 const ofServe = { code: anObject, functions: anObject, collations: anObject };
 const rules = { ...shared, ...ofServe, initial: either(aFile, bytes) } satisfies Record<
   keyof InMemoryOptions,

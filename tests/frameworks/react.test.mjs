@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { describeInChromium } from '../apps/chromium.mjs';
@@ -25,6 +26,7 @@ const include = [
   'react-dom/client',
   'wheatear',
   'wheatear/react',
+  'wheatear/testing',
 ];
 
 const pageOf = (/** @type {string} */ script) => `<!doctype html>
@@ -67,6 +69,20 @@ root.render(
   </StrictMode>,
 );
 Object.assign(window, { leave: () => root.unmount(), size: async () => (await exportDatabase('weather')).size });
+`;
+
+/** In memory, as an application's tests have it. */
+const memory = `import { createRoot } from 'react-dom/client';
+import { DatabaseProvider } from 'wheatear/react';
+import { openInMemory } from 'wheatear/testing';
+import { Weather } from './weather';
+
+const migrations = { '0001.create.sql': 'CREATE TABLE weather_node (node_addr INTEGER PRIMARY KEY, temp_c REAL)' };
+createRoot(document.querySelector('#root')!).render(
+  <DatabaseProvider open={(watched) => openInMemory({ migrations, ...watched })}>
+    <Weather above={20} />
+  </DatabaseProvider>,
+);
 `;
 
 /** Every state, one after the other, and two components that must never differ. */
@@ -162,9 +178,11 @@ for (const [version, packages] of Object.entries(versions)) {
         {
           'index.html': pageOf('main.tsx'),
           'states.html': pageOf('states.tsx'),
+          'memory.html': pageOf('memory.tsx'),
           'tsconfig.json': '{ "compilerOptions": { "jsx": "react-jsx" } }',
           'src/main.tsx': main,
           'src/states.tsx': states,
+          'src/memory.tsx': memory,
           'server.js': server,
           'src/weather-database.tsx': blockOf('src/weather-database.tsx'),
           'src/weather.tsx': blockOf('src/weather.tsx'),
@@ -216,6 +234,26 @@ for (const [version, packages] of Object.entries(versions)) {
           await eventually(async () => assert.deepEqual(await ask('[started, workers.size]'), [1, 0]));
           // Only what nobody has open can be exported so.
           await eventually(async () => assert.ok(Number(await ask('size()')) > 0));
+          // The next build has one more, and upgrades what is stored.
+          await driver().get('about:blank');
+          await writeFile(
+            join(app, 'src', 'migrations', '0002.warmer.sql'),
+            'UPDATE weather_node SET temp_c = temp_c + 1;',
+          );
+          await eventually(async () => {
+            await driver().get(origin);
+            await shows('ul', '22 °C26 °C26 °C');
+          });
+        });
+      });
+
+      test('in memory it needs no worker', async () => {
+        await developing(app, include, async (origin) => {
+          await driver().get(`${origin}memory.html`);
+          await eventually(async () => assert.notEqual(await textOf('button'), null));
+          await click('button');
+          await shows('ul', '25 °C');
+          assert.equal(await ask('started'), 0);
         });
       });
 
