@@ -64,6 +64,13 @@ declare module 'vue' {
 declare module 'svelte/store' {
   export function readable<Value>(value: Value, start: (set: (value: Value) => void) => () => void): object;
 }
+declare module '@angular/core' {
+  export class DestroyRef {
+    onDestroy(callback: () => void): void;
+  }
+  export function inject<Token>(token: new () => Token): Token;
+  export function signal<Value>(value: Value): { set(value: Value): void; asReadonly(): () => Value };
+}
 declare module 'solid-js' {
   export function createEffect(effect: () => void): void;
   export function createSignal<Value>(value: Value): [() => Value, (set: () => Value) => void];

@@ -46,6 +46,17 @@ const app = createApp({
 });
 app.mount('#root');
 Object.assign(window, { setAbove: (value: number) => { above.value = value; }, leave: () => app.unmount() });`,
+  angular: `import '@angular/compiler';
+import { Injector, runInInjectionContext } from '@angular/core';
+import { sql } from 'wheatear';
+import { db } from './database';
+import { rowsSignal } from './rows-signal';
+const injector = Injector.create({ providers: [] });
+const rows = runInInjectionContext(injector, () => rowsSignal(db, sql<{ id: number }>\`SELECT id FROM node\`));
+const output = document.createElement('output');
+document.querySelector('#root')!.append(output);
+setInterval(() => { output.textContent = JSON.stringify(rows()); }, 10);
+Object.assign(window, { leave: () => injector.destroy() });`,
   svelte: `import { mount, unmount } from 'svelte';
 import { db } from './database';
 import App from './app.svelte';
@@ -104,13 +115,14 @@ before(async () => {
     'src/use-rows.ts': recipeOf('use-rows.ts'),
     'src/rows-of.ts': recipeOf('rows-of.ts'),
     'src/create-rows.ts': recipeOf('create-rows.ts'),
+    'src/rows-signal.ts': recipeOf('rows-signal.ts'),
   });
-  for (const name of ['vue', 'svelte', 'solid-js'])
+  for (const name of ['vue', 'svelte', 'solid-js', '@angular'])
     await symlink(join(installed, name), join(app, 'node_modules', name), 'junction');
   await build({
     root: app,
     configFile: false,
-    logLevel: 'warn',
+    logLevel: 'error',
     plugins: [svelte],
     build: {
       target: 'es2022',
@@ -134,7 +146,7 @@ describeInChromium('recipes', (driver) => {
         await shows('[{"id":1},{"id":2}]');
         await driver().executeScript(() => /** @type {any} */ (window).db.exec('INSERT INTO node VALUES (3)'));
         await shows('[{"id":1},{"id":2},{"id":3}]');
-        if (name !== 'svelte') {
+        if (name === 'vue' || name === 'solid') {
           await driver().executeScript(() => /** @type {any} */ (window).setAbove(2));
           await shows('[{"id":3}]');
         }
