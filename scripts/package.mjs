@@ -79,7 +79,7 @@ export function buildPackage() {
       './lean/worker': { types: './lean/worker.d.ts', default: './lean/worker.js' },
     },
     engines,
-    peerDependencies: { 'drizzle-orm': '>=0.44 <1', kysely: '>=0.28 <0.30', react: '>=18' },
+    peerDependencies: { 'drizzle-orm': '>=0.44.7 <1', kysely: '>=0.28 <0.30', react: '>=18' },
     peerDependenciesMeta: { 'drizzle-orm': { optional: true }, kysely: { optional: true }, react: { optional: true } },
   };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -3,7 +3,6 @@ import {
   type Dialect,
   type DialectAdapter,
   type Driver,
-  type Kysely,
   type QueryCompiler,
   SqliteAdapter,
   SqliteIntrospector,
@@ -48,7 +47,7 @@ export class WheatearDialect implements Dialect {
   }
 
   /** What it tells is the application's: the tables of Wheatear are left out, as Kysely leaves out its own. */
-  createIntrospector(db: Kysely<never>): DatabaseIntrospector {
+  createIntrospector(...[db]: Parameters<Dialect['createIntrospector']>): DatabaseIntrospector {
     return new Introspector(db);
   }
 }

@@ -43,6 +43,25 @@ before(async () => {
 });
 after(() => rm(app, { recursive: true, force: true }));
 
+for (const adapter of adapters) {
+  test(`wheatear/${adapter} in Node.js, on a database of wheatear/testing`, async (parent) => {
+    const { openInMemory } = await import(pathToFileURL(join(app, 'node_modules', 'wheatear', 'testing.js')).href);
+    const { migrations, tests } = await import(pathToFileURL(join(app, 'adapters', `${adapter}.cases.mjs`)).href);
+    for (const [name, run] of Object.entries(tests)) {
+      // Nothing can end what SQLite does in the only thread that there is.
+      if (name.startsWith('a signal ends')) continue;
+      await parent.test(name, async () => {
+        const db = await openInMemory({ migrations });
+        try {
+          await run(db);
+        } finally {
+          await db.close();
+        }
+      });
+    }
+  });
+}
+
 /** Where the declarations of the packages are in the application. */
 const installed = {
   skipLibCheck: true,

@@ -70,7 +70,7 @@ async function release(/** @type {number} */ version) {
 }
 
 describeInChromium('drizzle-kit and Wheatear', (driver) => {
-  test('what is generated is applied, also to a database of the release before', async () => {
+  test('what is generated is applied, also to a database of the release before, and two tabs have it', async () => {
     await release(0);
     await serving(join(app, 'dist'), async (origin) => {
       await driver().get(origin);
@@ -81,6 +81,14 @@ describeInChromium('drizzle-kit and Wheatear', (driver) => {
       const [kept, added] = await shown(driver());
       assert.deepEqual(kept, { id: 1, text: first.text, author: null, by: null });
       assert.match(added.text, /^0001_\w+$/);
+      // While the first tab has the database.
+      await driver().switchTo().newWindow('tab');
+      await driver().get(origin);
+      const inBoth = await shown(driver());
+      assert.deepEqual(
+        inBoth.map((/** @type {{ text: string }} */ { text }) => text),
+        [first.text, added.text, ''],
+      );
     });
   });
 });
