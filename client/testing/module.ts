@@ -3,7 +3,7 @@ import type { WasmSource } from '../protocol/greeting.js';
 import { loadModule } from '../worker/load-module.js';
 import type { ModuleConnection, WheatearModule } from '../worker/module.js';
 
-/** As much of Node.js as reads a file; it is there in Bun and Deno, too. */
+/** As much of Node.js as reads a file; Bun has it, too. */
 interface Node {
   readonly getBuiltinModule?: (name: 'node:fs/promises') => Files;
 }

@@ -95,6 +95,7 @@ const first = { '0001.create.sql': 'CREATE TABLE node (id INTEGER PRIMARY KEY); 
 const newer = { ...first, '0002.more.sql': 'ALTER TABLE node ADD COLUMN name TEXT' };
 const seen: string[] = [];
 let attempts = 0;
+const lives: string[] = [];
 
 class Boundary extends Component<{ children: ReactNode }> {
   override state = { error: undefined };
@@ -118,6 +119,10 @@ function Least() {
   const { rows } = useQuery<{ id: number }>('SELECT id FROM node WHERE id > :least LIMIT 1', { least });
   return <button id="least" onClick={() => setLeast(least + 1)}>{JSON.stringify(rows)}</button>;
 }
+function Toggled() {
+  const [isShown, setShown] = useState(true);
+  return <><button id="toggle" onClick={() => setShown(!isShown)} />{isShown && <Least />}</>;
+}
 function Hand() {
   const db = useDatabase();
   Object.assign(window, { db });
@@ -126,9 +131,16 @@ function Hand() {
 createRoot(document.querySelector('#root')!).render(
   <StrictMode>
     <DatabaseProvider
-      open={(watched) => {
+      open={async (watched) => {
         if (++attempts === 1) throw new Error('not yet');
-        return open('states', { migrations: first, ...watched });
+        const db = await open('states', { migrations: first, ...watched });
+        const watch = db.watch.bind(db) as (...given: unknown[]) => { stop(): void };
+        const counted = (...given: unknown[]) => {
+          const live = watch(...given);
+          lives.push(String(given[0]));
+          return { stop: () => { lives.splice(lives.indexOf(String(given[0])), 1); live.stop(); } };
+        };
+        return Object.assign(db, { watch: counted });
       }}
       fallback={(state) => {
         seen.push(state.status === 'upgrading' ? state.status + ' ' + state.step?.migrationId : state.status);
@@ -139,7 +151,7 @@ createRoot(document.querySelector('#root')!).render(
       <Suspense fallback="…"><Count id="two" /></Suspense>
       <Boundary><Suspense fallback="…"><Failing /></Suspense></Boundary>
       <State />
-      <Least />
+      <Toggled />
       <Hand />
     </DatabaseProvider>
   </StrictMode>,
@@ -149,7 +161,7 @@ new MutationObserver(() => {
   const [one, two] = ['one', 'two'].map((id) => document.querySelector('#' + id)?.textContent);
   if (one && two && one !== two) differing.push(one + ' and ' + two);
 }).observe(document.querySelector('#root')!, { subtree: true, childList: true, characterData: true });
-Object.assign(window, { seen, differing, attempts: () => attempts, supersede: () => open('states', { migrations: newer }) });
+Object.assign(window, { seen, differing, lives, attempts: () => attempts, supersede: () => open('states', { migrations: newer }) });
 `;
 
 /** What a server makes of it. */
@@ -276,6 +288,13 @@ for (const [version, packages] of Object.entries(versions)) {
           await shows('#two', '21');
           await click('#least');
           await shows('#least', '[{"id":2}]');
+          // Both of the components that count have one query, and what is not shown any more has none.
+          const lives = async () => /** @type {string[]} */ (await ask('lives')).map((sql) => sql.split(' ')[1]);
+          await eventually(async () => assert.deepEqual((await lives()).sort(), ['absent', 'count(*)', 'id']));
+          await click('#toggle');
+          await eventually(async () => assert.deepEqual((await lives()).sort(), ['absent', 'count(*)']));
+          await click('#toggle');
+          await shows('#least', '[{"id":1}]');
           await driver().executeScript(() => {
             /** @type {HTMLInputElement} */ (document.querySelector('#draft')).value = 'a draft';
           });
