@@ -3,7 +3,7 @@
 import { WheatearError } from '../protocol/errors.js';
 import type { Watched } from '../protocol/values.js';
 import type { News, NewsListener } from './news.js';
-import { tell } from './tell.js';
+import { report, tell } from './tell.js';
 import type { WatchOptions } from './work-options.js';
 
 /** A query that is run again whenever what it reads was changed, as `watch` gives it. */
@@ -139,7 +139,7 @@ export async function handOut(
     for await (const rows of live) await tell(onRows, rows);
   } catch (error) {
     if (onError) await tell(onError, error);
-    else if (!isWanted(error)) reportError(error);
+    else if (!isWanted(error)) report(error);
   }
 }
 

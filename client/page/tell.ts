@@ -6,6 +6,17 @@ export async function tell<Event>(listener: ((event: Event) => unknown) | undefi
   try {
     await listener?.(event);
   } catch (error) {
+    report(error);
+  }
+}
+
+/** Tells of an error that nobody catches, as the browser does; Node.js, where tests run, has no function for that. */
+export function report(error: unknown): void {
+  if ('reportError' in globalThis) {
     reportError(error);
+  } else {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

@@ -15,6 +15,12 @@ const run = promisify(execFile);
 /** What the documentation shows. */
 const shown = ['nodes', 'upgrade'].map((name) => firstBlock('docs/testing.md', 'ts', `// tests/${name}.test.ts`));
 
+/** A listener that throws. */
+const throwing = `import { openInMemory } from 'wheatear/testing';
+const db = await openInMemory({ migrations: { '0001.create.sql': 'CREATE TABLE node (id)' } });
+db.watch('SELECT * FROM node', [], () => { throw new Error('thrown by a listener'); });
+`;
+
 /** @type {string} */
 let app;
 /** @type {typeof import('../../dist/package/testing.js')} */
@@ -22,7 +28,11 @@ let testing;
 before(async () => {
   // Node.js cannot read it as it is.
   const [nodes, upgrade] = await Promise.all(shown.map((text) => transform(text, { loader: 'ts', target: 'es2022' })));
-  app = await makeApp({ 'tests/nodes.test.mjs': nodes?.code ?? '', 'tests/upgrade.test.mjs': upgrade?.code ?? '' });
+  app = await makeApp({
+    'throwing.mjs': throwing,
+    'tests/nodes.test.mjs': nodes?.code ?? '',
+    'tests/upgrade.test.mjs': upgrade?.code ?? '',
+  });
   testing = await import(pathToFileURL(join(app, 'node_modules', 'wheatear', 'testing.js')).href);
 });
 after(() => rm(app, { recursive: true, force: true }));
@@ -68,6 +78,11 @@ test('it is a database like any other', async () => {
   assert.equal((await db.rollback(1)).to, '0001.create');
   await db.close();
   await assert.rejects(db.query('SELECT 1'), { code: 'closed' });
+});
+
+test('what a listener throws ends the process, as nobody catches it', async () => {
+  const ended = run(process.execPath, ['throwing.mjs'], { cwd: app });
+  await assert.rejects(ended, { code: 1, stderr: /Error: thrown by a listener/ });
 });
 
 test('each has its own rows, and functions of its own', async () => {
