@@ -78,7 +78,7 @@ export class WheatearConnection implements DatabaseConnection {
     const statement = statementOf(query);
     const { sql, params } = statement;
     const transaction = this.#open?.transaction;
-    if (!transaction && mayBeCancelled) this.#cancelling = new AbortController();
+    this.#cancelling = !transaction && mayBeCancelled ? new AbortController() : undefined;
     const options = this.#cancelling && { signal: this.#cancelling.signal };
     if (SelectQueryNode.is(query.query) || runsAlone.test(sql)) {
       const rows = transaction ? transaction.query<Row>(sql, params) : this.#db.query<Row>(sql, params, options);

@@ -188,11 +188,13 @@ const cases = {
   async 'a signal ends what runs, if that is what Kysely is asked for'(orm) {
     const ending = new AbortController();
     const busy = sql`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n`;
-    const running = busy.execute(orm, { signal: ending.signal, inflightQueryAbortStrategy: 'cancel query' });
-    const failed = rejection(running);
-    ending.abort(new Error('enough'));
-    equal(/** @type {Error} */ (await failed).message, 'enough');
-    deepEqual(await namesIn(orm), []);
+    await orm.connection().execute(async (connection) => {
+      const running = busy.execute(connection, { signal: ending.signal, inflightQueryAbortStrategy: 'cancel query' });
+      const failed = rejection(running);
+      ending.abort(new Error('enough'));
+      equal(/** @type {Error} */ (await failed).message, 'enough');
+      deepEqual(await namesIn(/** @type {Orm} */ (connection)), []);
+    });
   },
 
   async 'a query of Kysely is watched by the database'(orm, db) {
