@@ -300,6 +300,20 @@ fn records() -> Vec<(&'static str, [&'static str; 3], String, AdoptedBy)> {
 }
 
 #[test]
+fn a_table_of_the_application_that_has_the_name_of_a_record_is_none() {
+    let mut connection = two_applied(
+        "CREATE TABLE migrations (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO migrations VALUES (1, 'birds');",
+    );
+    let set = three(["001-create", "002-at", "003-index"]);
+    let error = Migrator::new(&set).adopt(&mut connection).expect_err("there is no record");
+    assert!(error.to_string().starts_with("no other tool has recorded which"), "{error}");
+    let mut connection = two_applied("CREATE TABLE schema_migrations (version uint64, dirty bool);");
+    let report = Migrator::new(&numbered()).adopt(&mut connection).expect("nothing is recorded");
+    let adopted = report.adopted.expect("a record");
+    assert_eq!(adopted.to_string(), "golang-migrate has recorded 0 of these migrations");
+}
+
+#[test]
 fn what_each_tool_has_recorded_is_taken_over_and_the_rest_applied_in_one_run() {
     for (tool, ids, record, by) in records() {
         let set = three(ids).tried_out().expect("it runs");

@@ -55,7 +55,12 @@ impl fmt::Display for AdoptedBy {
 impl fmt::Display for Adopted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { tool, by, count } = self;
-        write!(f, "{tool} has recorded {count} of these migrations, found by {by}")
+        write!(f, "{tool} has recorded {count} of these migrations")?;
+        match (count, by) {
+            (0, _) => Ok(()),
+            (_, AdoptedBy::Count) => write!(f, ", found by {by}: none of their texts or names is known here"),
+            _ => write!(f, ", found by {by}"),
+        }
     }
 }
 

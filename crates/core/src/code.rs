@@ -86,7 +86,7 @@ error_codes! {
     Late = "late", History, "A migration is pending although later ones are applied, and the policy refuses that.";
     UnknownTarget = "unknown_target", History, "The migration to stop at does not exist, or the one to go back to is not applied.";
     Irreversible = "irreversible", History, "A migration that would have to be taken back has no down.";
-    HasDependants = "has_dependants", History, "A migration is to be taken back alone, and others that are applied depend on it.";
+    HasDependants = "has_dependants", History, "A migration is to be taken back or forgotten alone, and others that are applied depend on it.";
     AlreadyManaged = "already_managed", History, "A baseline is taken of a database that records applied migrations.";
     Unmanaged = "unmanaged", History, "Something other than these migrations has made the database: adopt it.";
     Unadoptable = "unadoptable", History, "What another tool has recorded of its migrations does not fit these.";

@@ -142,7 +142,11 @@ static RECORDS: [ForeignRecord; 23] = [
     named("schema_migrations", "dbmate or Rails", "version"),
     named("seaql_migrations", "SeaORM", "version"),
     named("sequelizemeta", "Sequelize", "name"),
-    named("migrations", "sqlite for Node.js", "id"),
+    ForeignRecord {
+        // Applications have tables of this name, too: all columns of the tool's must be there.
+        tail: "WHERE name NOTNULL AND up NOTNULL AND down NOTNULL",
+        ..named("migrations", "sqlite for Node.js", "id")
+    },
 ];
 
 impl ForeignRecord {

@@ -85,9 +85,9 @@ pub enum HistoryError {
         /// Their ids, in the order in which they would be taken back.
         ids: Vec<String>,
     },
-    /// What stays depends on migrations that are to be taken back alone.
+    /// What stays depends on migrations that are to be taken back, or forgotten, alone.
     #[error(
-        "{} on what is to be taken back alone; name {} as well, or take back everything from there on",
+        "{} on what is to go alone; name {} as well, or everything from there on",
         listed(.ids.iter(), "depends", "depend"),
         if .ids.len() == 1 { "it" } else { "them" }
     )]

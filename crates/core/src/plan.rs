@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::adoption::Adopted;
 use crate::history::History;
-use crate::operation::{Operation, Target};
+use crate::operation::{Operation, RollbackTarget, Target};
 use crate::policy::Policy;
 use crate::rename::{Rename, check_replaced, renamed, renames};
 use crate::step::Step;
@@ -94,7 +94,7 @@ pub fn plan<'set>(
         Operation::Mark(target) => history.pending(target)?.into_iter().map(Step::Mark).collect(),
         Operation::MarkOnly(ids) => history.pending_of(ids)?.into_iter().map(Step::Mark).collect(),
         Operation::Unmark(target) => unmark(history.applied_after(target)?),
-        Operation::UnmarkOnly(ids) => unmark(history.applied_of(ids)?),
+        Operation::UnmarkOnly(ids) => unmark(history.taken_back(&RollbackTarget::Only(ids.clone()))?),
         Operation::Baseline(id) => history.baseline(id)?,
         // What another tool has recorded is not in the ledger: see `adopt`.
         Operation::Adopt => history.require_unmanaged().map(|()| Vec::new())?,

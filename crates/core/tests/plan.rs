@@ -1117,6 +1117,17 @@ fn only_what_is_named_is_marked_or_unmarked() {
 }
 
 #[test]
+fn nothing_is_forgotten_that_something_else_needs() {
+    let set = folder(&[("1.sql", "SELECT 1"), ("2.sql", "-- depends: 1\nSELECT 2"), ("3.sql", "SELECT 3")]);
+    let ledger = applied(&set, &["1", "2", "3"]);
+    let only = |ids: &[&str]| UnmarkOnly(ids.iter().map(|id| (*id).to_owned()).collect());
+    let refusal = refused(&set, &ledger, only(&["1"]));
+    assert_eq!(refusal, HistoryError::HasDependants { ids: vec!["2".to_owned()] });
+    assert_eq!(planned(&set, &ledger, only(&["1", "2"])), "from 3 to 3:\n  unmark 2\n  unmark 1");
+    assert_eq!(planned(&set, &ledger, only(&["3"])), "from 3 to 2:\n  unmark 3");
+}
+
+#[test]
 fn only_what_is_named_is_taken_back_unless_what_stays_depends_on_it() {
     let only = |ids: &[&str]| RollbackTarget::only(ids.iter().copied());
     let set = folder(&[
@@ -1137,7 +1148,7 @@ fn only_what_is_named_is_taken_back_unless_what_stays_depends_on_it() {
     assert_eq!(error, HistoryError::HasDependants { ids: vec!["2".into(), "3".into()] });
     assert_eq!(
         error.to_string(),
-        "\"2\", \"3\" depend on what is to be taken back alone; name them as well, or take back everything from there on"
+        "\"2\", \"3\" depend on what is to go alone; name them as well, or everything from there on"
     );
     assert_eq!(refused(&set, &ledger, Reapply(only(&["2"]))).code(), ErrorCode::HasDependants);
     assert_eq!(refused(&set, &ledger, Rollback(only(&["5"]))).code(), ErrorCode::UnknownTarget);

@@ -215,7 +215,7 @@ step("CREATE TABLE tag" " (name TEXT)", "DROP TABLE " + "tag", ignore_errors=Non
             ),
             (
                 "10_index.sql",
-                "-- +goose NO TRANSACTION\n-- +goose Up\nPRAGMA foreign_keys = ON;\nCREATE INDEX note_text ON note \
+                "-- +goose no transaction\n-- +goose up\nPRAGMA foreign_keys = ON;\nCREATE INDEX note_text ON note \
                  (text);\n-- +goose Down\nDROP INDEX note_text;\n",
             ),
         ],

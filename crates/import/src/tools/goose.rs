@@ -33,15 +33,15 @@ pub(crate) fn read(inputs: &[Input]) -> Result<Folder, ImportError> {
 }
 
 fn migration(input: &Input, stem: &str) -> Result<Found, ImportError> {
-    let find = |word: &str| input.text.lines().position(|line| annotation(line) == Some(word));
-    let Some(up) = find("Up") else {
+    let find = |word: &str| input.text.lines().position(|line| annotation(line).as_deref() == Some(word));
+    let Some(up) = find("UP") else {
         return Err(input.error(1, "has no `-- +goose Up`, which goose demands"));
     };
     let before: String = input.text.lines().take(up).collect::<Vec<_>>().join("\n");
     if next_statement(&before, 0) < before.len() {
         return Err(input.error(1, "has a statement before `-- +goose Up`, which goose refuses, too"));
     }
-    let down = find("Down");
+    let down = find("DOWN");
     if let Some(line) = down.filter(|line| *line < up) {
         return Err(input.error(line + 1, "`-- +goose Down` comes before `-- +goose Up`, which goose refuses, too"));
     }
@@ -53,16 +53,16 @@ fn migration(input: &Input, stem: &str) -> Result<Found, ImportError> {
     Ok(Found { in_transaction: find("NO TRANSACTION").is_none(), ..Found::new(stem, up_part, down_part) })
 }
 
-/// What stands behind `-- +goose`.
-fn annotation(line: &str) -> Option<&str> {
-    Some(line.strip_prefix("--")?.trim().strip_prefix("+goose")?.trim())
+/// What stands behind `-- +goose`, in upper case: to goose it is all the same.
+fn annotation(line: &str) -> Option<String> {
+    Some(line.strip_prefix("--")?.trim().strip_prefix("+goose")?.trim().to_ascii_uppercase())
 }
 
 /// Refuses what goose would replace by a variable of the environment.
 fn check_variables(input: &Input) -> Result<(), ImportError> {
     let mut is_on = false;
     for (index, line) in input.text.lines().enumerate() {
-        match annotation(line) {
+        match annotation(line).as_deref() {
             Some("ENVSUB ON" | "ENVSUBST ON") => is_on = true,
             Some("ENVSUB OFF" | "ENVSUBST OFF") => is_on = false,
             _ => {}
