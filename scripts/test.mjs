@@ -4,6 +4,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { contendersInstalled } from '../bench/race/install.mjs';
+import { checkCrateApis } from './crate-api.mjs';
 import { packagesInstalled } from './npm-packages.mjs';
 import { buildPackage, projects } from './package.mjs';
 import { buildPages } from './pages.mjs';
@@ -60,11 +61,15 @@ function lint() {
   for (const project of [...projects, 'scripts']) run('tsc', ['-p', project, '--noEmit']);
 }
 
-/** The workspace compiles with the Rust that Cargo.toml promises, which set-up adds where there is rustup. */
+/**
+ * The workspace compiles with the Rust that Cargo.toml promises, which set-up adds where there is rustup; and what is public in
+ * it is what is written down.
+ */
 function oldestRust() {
   if (!hasOldestRust()) return console.log(`test: without Rust ${oldestRustVersion}, which rustup could not add`);
-  const apart = ['--target-dir', join('target', 'oldest-rust')];
-  run('cargo', [`+${oldestRustVersion}`, 'check', '--quiet', '--locked', '--workspace', ...apart]);
+  const target = join('target', 'oldest-rust');
+  run('cargo', [`+${oldestRustVersion}`, 'check', '--quiet', '--locked', '--workspace', '--target-dir', target]);
+  checkCrateApis(target);
 }
 
 /** What of the client needs no browser: the code of the built package, in Node.js; and what the documentation says of it. */

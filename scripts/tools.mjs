@@ -25,12 +25,14 @@ function lockedVersion(/** @type {string} */ crate) {
  * @typedef {{ crate: string, version: string, bin: string }} CargoTool
  */
 
-/** @type {Record<'wasmBindgen' | 'wasmPack' | 'geckodriver' | 'cargoDeny' | 'cargoFuzz', CargoTool>} */
+/** @type {Record<'wasmBindgen' | 'wasmPack' | 'geckodriver' | 'cargoDeny' | 'cargoFuzz' | 'cargoPublicApi', CargoTool>} */
 export const cargoTools = {
   wasmBindgen: { crate: 'wasm-bindgen-cli', version: lockedVersion('wasm-bindgen'), bin: 'wasm-bindgen' },
   wasmPack: { crate: 'wasm-pack', version: '0.15.1', bin: 'wasm-pack' },
   geckodriver: { crate: 'geckodriver', version: '0.37.1', bin: 'geckodriver' },
   cargoDeny: { crate: 'cargo-deny', version: '0.20.2', bin: 'cargo-deny' },
+  // Its version is for what rustdoc of the oldest Rust writes.
+  cargoPublicApi: { crate: 'cargo-public-api', version: '0.48.0', bin: 'cargo-public-api' },
   cargoFuzz: { crate: 'cargo-fuzz', version: '0.13.2', bin: 'cargo-fuzz' },
 };
 
