@@ -21,8 +21,9 @@ if (options.includes('--dry-run')) {
   process.exit();
 }
 
+let undo = `git restore ${files.join(' ')}`;
 process.on('exit', (code) => {
-  if (code !== 0) console.error(`release: failed; \`git restore ${files.join(' ')}\` takes back what it has written`);
+  if (code !== 0) console.error(`release: failed; \`${undo}\` takes back what it has done`);
 });
 setVersion(root, version);
 const changelog = join(root, 'CHANGELOG.md');
@@ -32,6 +33,7 @@ writeFileSync(changelog, releasedChangelog(readFileSync(changelog, 'utf8'), vers
 run('node', options.includes('--skip-tests') ? ['scripts/build.mjs'] : ['scripts/test.mjs']);
 // What is packed is a commit that can be found again.
 run('git', ['commit', '--quiet', '--message', `Version ${version}`, ...files]);
+undo = 'git reset --hard HEAD~1';
 const packed = join(root, 'dist', 'release');
 rmSync(packed, { recursive: true, force: true });
 mkdirSync(packed, { recursive: true });
@@ -47,4 +49,4 @@ release: ${version} is committed and packed: ${relative(root, packed)}, ${relati
   cargo publish --workspace
   npm publish ${relative(root, tarball)}
 
-\`git reset --hard HEAD~1\` takes the commit back instead.`);
+\`${undo}\` takes the commit back instead.`);

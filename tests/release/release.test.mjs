@@ -1,7 +1,7 @@
 // What forbids a release, what one writes, and what cargo would publish.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,6 +130,19 @@ test('what was unreleased stands under the version and its date', () => {
   assert.equal(unreleased(before), '### Added\n\n- New.');
   assert.equal(unreleased(text), '');
   assert.notEqual(unreleased(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')), undefined);
+});
+
+test('the script says what forbids a release, knows its options, and leaves the tree as it is', () => {
+  const release = (/** @type {string[]} */ ...args) =>
+    spawnSync('node', ['scripts/release.mjs', ...args], { cwd: root, encoding: 'utf8' });
+  const before = outputOf('git', ['diff', 'HEAD']);
+  for (const options of [[], ['--dry-run']]) {
+    const { status, stderr } = release('0.0.1', ...options);
+    assert.equal(status, 1);
+    assert.match(stderr, /not yet:\n(- .*\n)*- 0\.0\.1 is not after /);
+  }
+  assert.match(release('--publish', '9.9.9').stderr, /nothing else but --dry-run and --skip-tests/);
+  assert.equal(outputOf('git', ['diff', 'HEAD']), before);
 });
 
 test('cargo packs every crate that others depend on, with its licences', () => {
