@@ -32,8 +32,8 @@ export interface LazyMigrations {
    */
   readonly image?: FileSource | undefined;
   /**
-   * Whether they are still being written: then the option `edited` is `reapply`, unless the page says otherwise. A build
-   * plugin sets it while it serves, and nobody for users.
+   * Whether they are still being written: then the option `edited` is `reapply` and `ahead` is `rollback`, unless the page says
+   * otherwise. A build plugin sets it while it serves, and nobody for users.
    */
   readonly develop?: boolean | undefined;
 }

@@ -153,6 +153,7 @@ export function tabOptions(name: string, options: OpenOptions): TabOptions {
   const own = {
     ...(typeof backup === 'object' && { backup: { keep: backup.keep } }),
     ...(isDeveloping && options.edited === undefined && { edited: 'reapply' as const }),
+    ...(isDeveloping && options.ahead === undefined && { ahead: 'rollback' as const }),
     ...(debug && { onProgress: diagnostics.listening(options.onProgress) }),
   };
   return { ...copy, ...own, start: workerStart({ worker, wasm }), source, diagnostics, news: new News() };

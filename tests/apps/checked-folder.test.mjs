@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
@@ -303,6 +303,28 @@ describeInChromium('while an application is written', (driver) => {
         '0002.name.rollback.sql': 'ALTER TABLE node DROP COLUMN title;',
       });
       await assertShows({ to: '0002.name', visits: 3, node: 'addr,title' });
+      assert.equal(await overlay(), null);
+    });
+  });
+
+  test('what lost its file or got another name is taken back, and rows of other tables are kept', async () => {
+    await write('migrations', second);
+    const assertIs = (/** @type {string} */ to, /** @type {string} */ node) =>
+      eventually(async () => {
+        const shown = await driver().executeScript(() => document.querySelector('output')?.textContent);
+        // Each file that comes or goes may load the page anew.
+        const { visits, ...version } = JSON.parse(shown || '{}');
+        assert.deepEqual(version, { to, node });
+        assert.ok(visits >= 1);
+      });
+    await serving({}, async () => {
+      await assertShows({ to: '0002.name', visits: 1, node: 'addr,name' });
+      for (const name of Object.keys(second)) {
+        await rename(join(app, 'migrations', name), join(app, 'migrations', name.replace('0002', '0003')));
+      }
+      await assertIs('0003.name', 'addr,name');
+      for (const name of Object.keys(second)) await rm(join(app, 'migrations', name.replace('0002', '0003')));
+      await assertIs('0001.create', 'addr');
       assert.equal(await overlay(), null);
     });
   });

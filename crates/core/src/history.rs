@@ -33,8 +33,9 @@ impl<'set, 'ledger> History<'set, 'ledger> {
     }
 
     pub fn apply(&self, target: &Target, policy: &Policy) -> Result<Vec<Step<'set>>, HistoryError> {
-        self.check_renamed()?;
+        // While they are being written, files change places and names as they like.
         if policy.edited == OnEdited::Error {
+            self.check_renamed()?;
             self.check_edited()?;
         }
         let unknown = self.unknown_to_take_back(policy.ahead)?;

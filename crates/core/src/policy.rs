@@ -21,7 +21,8 @@ pub enum OnEdited {
     #[default]
     Error,
     /// Take back everything from the first edited one on, with the SQL that the database recorded, and apply it anew, in the
-    /// same run. For migrations that are still being written: what they made loses its rows.
+    /// same run. For migrations that are still being written: what they made loses its rows. That files have changed their
+    /// names is no error then, either.
     Reapply,
 }
 

@@ -635,6 +635,27 @@ fn what_the_set_lacks_is_no_edit() {
     assert_eq!(planned_with(both, &new, &ledger), "from 3 to 2:\n  rollback 3\n  rollback 2\n  apply 2");
 }
 
+#[test]
+fn while_they_are_written_files_change_names_and_places() {
+    let pairs = |files: &[(&str, &str)]| {
+        let up = |(id, table): &(&str, &str)| (format!("{id}.sql"), format!("CREATE TABLE {table} (a);"));
+        let down = |(id, table): &(&str, &str)| (format!("{id}.rollback.sql"), format!("DROP TABLE {table};"));
+        let files = files.iter().map(up).chain(files.iter().map(down)).map(|(path, text)| SourceFile { path, text });
+        SetDefinition::from_files(files).expect("a valid set")
+    };
+    let old = pairs(&[("1", "a"), ("2", "b"), ("3", "c")]);
+    let ledger = applied(&old, &["1", "2", "3"]);
+    let both = || Policy { ahead: OnAhead::Rollback, ..developing() };
+    let swapped = pairs(&[("1", "a"), ("2", "c"), ("3", "b")]);
+    let anew = "from 3 to 3:\n  rollback 3\n  rollback 2\n  apply 2\n  apply 3";
+    assert_eq!(planned_with(both(), &swapped, &ledger), anew);
+    let renamed = pairs(&[("1", "a"), ("2", "b"), ("4", "c")]);
+    assert_eq!(planned_with(both(), &renamed, &ledger), "from 3 to 4:\n  rollback 3\n  apply 4");
+    for set in [swapped, renamed] {
+        assert!(matches!(refused(&set, &ledger, latest()), HistoryError::Renamed { .. }));
+    }
+}
+
 // One migration instead of several.
 
 /// As released, and with all but the last replaced by one.
