@@ -108,6 +108,28 @@ fn bad() -> Vec<Change> {
             Some(2),
         ),
         change(
+            Lint::FailsOnRows,
+            "CREATE TABLE word (k TEXT PRIMARY KEY, n INTEGER);",
+            &[
+                "CREATE TABLE next (k TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;",
+                "INSERT INTO next SELECT k, n FROM word;",
+                "DROP TABLE word; ALTER TABLE next RENAME TO word;",
+            ],
+            back,
+            Some(2),
+        ),
+        change(
+            Lint::FailsOnRows,
+            "CREATE TABLE word (a TEXT, b TEXT, PRIMARY KEY (a, b));",
+            &[
+                "CREATE TABLE next (a TEXT NOT NULL, b TEXT, PRIMARY KEY (a, b));",
+                "INSERT INTO next SELECT a, b FROM word;",
+                "DROP TABLE word; ALTER TABLE next RENAME TO word;",
+            ],
+            back,
+            Some(2),
+        ),
+        change(
             Lint::LosesValues,
             PLACES,
             &[
@@ -419,6 +441,16 @@ fn good() -> Vec<Change> {
             "DROP TABLE heavy;",
             None,
         ),
+        change(
+            Lint::FailsOnRows,
+            "CREATE TABLE word (k TEXT PRIMARY KEY, n INTEGER); CREATE TABLE said (k TEXT NOT NULL REFERENCES word (k));",
+            &[
+                "CREATE TABLE next (k TEXT PRIMARY KEY, n INTEGER, more TEXT DEFAULT '');",
+                "INSERT INTO next (k, n) SELECT k, n FROM word; DROP TABLE word; ALTER TABLE next RENAME TO word;",
+            ],
+            back,
+            None,
+        ),
         change(Lint::DropsTable, PARCEL, &["CREATE TABLE scratch (a); DROP TABLE scratch;"], back, None),
         change(
             Lint::DropsColumn,
@@ -572,6 +604,36 @@ fn a_way_back_that_loses_something_is_told() {
         let [found] = &findings[..] else { panic!("{down}: {findings:?}") };
         assert_eq!((found.lint, &*found.file, found.line), (Lint::WrongDown, "m/2.rollback.sql", 1));
         assert!(found.message.contains(why), "{}", found.message);
+    }
+}
+
+#[test]
+fn a_way_back_that_loses_the_values_of_what_was_renamed_is_told() {
+    let column = "ALTER TABLE x RENAME COLUMN a TO b;";
+    let rebuild = "CREATE TABLE next (id INTEGER PRIMARY KEY, b TEXT); INSERT INTO next SELECT id, a FROM x;
+        DROP TABLE x; ALTER TABLE next RENAME TO x;";
+    let table = "ALTER TABLE x RENAME TO y;";
+    for (up, down, is_wrong) in [
+        (column, "ALTER TABLE x DROP COLUMN b; ALTER TABLE x ADD COLUMN a TEXT;", true),
+        (
+            column,
+            "CREATE TABLE next (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO next (id) SELECT id FROM x;
+             DROP TABLE x; ALTER TABLE next RENAME TO x;",
+            true,
+        ),
+        (column, "ALTER TABLE x RENAME COLUMN b TO a;", false),
+        (column, "ALTER TABLE x ADD COLUMN a TEXT; UPDATE x SET a = b; ALTER TABLE x DROP COLUMN b;", false),
+        (rebuild, "ALTER TABLE x DROP COLUMN b; ALTER TABLE x ADD COLUMN a TEXT;", true),
+        (rebuild, "ALTER TABLE x RENAME COLUMN b TO a;", false),
+        (table, "ALTER TABLE y RENAME TO x; UPDATE x SET a = NULL;", true),
+        (table, "ALTER TABLE y RENAME TO x;", false),
+    ] {
+        let create = "-- lint: allow missing-down none\nCREATE TABLE x(id INTEGER PRIMARY KEY, a TEXT);";
+        let up = format!("-- lint: allow loses-values not looked at\n{up}");
+        let told: Vec<String> =
+            findings(&changed(create, &up, down)).iter().map(|found| found.message.clone()).collect();
+        let expected = is_wrong.then(|| "taking it back loses values of column \"a\" of table \"x\"".to_owned());
+        assert_eq!(told, Vec::from_iter(expected), "{up}\n{down}");
     }
 }
 

@@ -3,10 +3,11 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 use wheatear_core::schema_statements::mentioned_names;
 use wheatear_core::{Schema, Script};
-use wheatear_sqlite::{all_rows, attempt, quoted, reaches_out, read_schema};
+use wheatear_sqlite::{attempt, reaches_out, read_schema};
 
+use super::contents::Contents;
 use crate::Lint;
-use crate::catalog::{Catalog, Table, count};
+use crate::catalog::{Catalog, count};
 use crate::copied::copy;
 use crate::culprit::Culprits;
 use crate::failing::fails;
@@ -83,12 +84,15 @@ fn rows(
             continue;
         }
         let read = |database, table| match mentioned.contains(key) {
-            true => contents(database, table),
+            true => Contents::of(database, table),
             false => Ok(Contents { rows: count(database, &table.name)?, values: BTreeMap::new() }),
         };
         let was = read(&subject.before, table)?;
         let is = read(back, now)?;
-        let between = after.tables.get(key).map(|table| read(&subject.after, table)).transpose()?;
+        // It may have another name in between.
+        let renamed = || story.tables.iter().find(|life| life.origin.is_some_and(|origin| origin.name == table.name));
+        let between = after.tables.get(key).or_else(|| renamed()?.end);
+        let between = between.map(|table| read(&subject.after, table)).transpose()?;
         let kept = between.as_ref().is_none_or(|between| between.rows >= was.rows);
         if kept && is.rows < was.rows {
             let message = format!("taking it back leaves {} of {} rows of table \"{}\"", is.rows, was.rows, table.name);
@@ -97,34 +101,12 @@ fn rows(
         }
         let Some(between) = between else { continue };
         for (column, values) in &was.values {
-            let is_kept = between.values.get(column) == Some(values);
-            if is_kept && is.values.get(column).is_some_and(|now| now != values) {
+            // It may have another name in between, too.
+            if between.keeps(column, &was) && is.values.get(column).is_some_and(|now| now != values) {
                 let message = format!("taking it back loses values of column \"{column}\" of table \"{}\"", table.name);
                 report.add_of_file(Lint::WrongDown, down, message, ROWS);
             }
         }
     }
     Ok(())
-}
-
-/// What is in a table.
-struct Contents {
-    rows: u64,
-    /// By column, in lower case: what is in it, sorted.
-    values: BTreeMap<String, Vec<String>>,
-}
-
-fn contents(database: &Connection, table: &Table) -> rusqlite::Result<Contents> {
-    let names = &table.columns;
-    let columns: Vec<String> = names.iter().map(|name| format!("quote({})", quoted(name))).collect();
-    let select = format!("SELECT {} FROM main.{}", columns.join(", "), quoted(&table.name));
-    let rows: Vec<Vec<String>> =
-        all_rows(database, &select, &[], |row| (0..columns.len()).map(|index| row.get(index)).collect())?;
-    let of_column = |index: usize| {
-        let mut values: Vec<String> = rows.iter().map(|row| row[index].clone()).collect();
-        values.sort();
-        values
-    };
-    let values = names.iter().enumerate().map(|(index, name)| (name.to_ascii_lowercase(), of_column(index))).collect();
-    Ok(Contents { rows: rows.len() as u64, values })
 }

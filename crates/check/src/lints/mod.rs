@@ -2,6 +2,7 @@
 
 mod cascade;
 mod constraints;
+mod contents;
 mod down;
 mod dropped;
 mod lacking;

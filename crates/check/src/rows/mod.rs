@@ -127,11 +127,12 @@ fn parent(
         _ => 0,
     };
     let columns: Vec<String> = key.columns.iter().map(|(_, to)| quoted(to)).collect();
+    // A key that is NULL leads nowhere.
+    let is_there = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect::<Vec<_>>().join(" AND ");
+    let parents = format!("main.{} WHERE {is_there}", quoted(&key.parent));
     let select = format!(
-        "SELECT {} FROM main.{} LIMIT 1 OFFSET {place} % max(1, (SELECT count(*) FROM main.{}))",
-        columns.join(", "),
-        quoted(&key.parent),
-        quoted(&key.parent)
+        "SELECT {} FROM {parents} LIMIT 1 OFFSET {place} % max(1, (SELECT count(*) FROM {parents}))",
+        columns.join(", ")
     );
     let read = |row: &rusqlite::Row<'_>| (0..columns.len()).map(|index| row.get(index)).collect();
     // A key may lead to a table that is not there, or to columns.
@@ -291,6 +292,21 @@ mod tests {
     }
 
     #[test]
+    fn primary_keys_are_null_where_they_may_be() {
+        for (columns, rows) in [
+            ("(a TEXT PRIMARY KEY)", 1),
+            ("(a TEXT, b TEXT, PRIMARY KEY (a, b))", 1),
+            ("(a INTEGER PRIMARY KEY DESC)", 1),
+            ("(a INTEGER PRIMARY KEY)", 0),
+            ("(a TEXT PRIMARY KEY NOT NULL)", 0),
+            ("(a TEXT PRIMARY KEY) STRICT", 0),
+            ("(a TEXT PRIMARY KEY) WITHOUT ROWID", 0),
+        ] {
+            assert_eq!(count(&filled(&format!("CREATE TABLE t {columns};")), "t WHERE a IS NULL"), rows, "{columns}");
+        }
+    }
+
+    #[test]
     fn texts_differ_in_case_only_where_they_may() {
         for (columns, pairs) in [
             ("(a TEXT)", 1),
@@ -318,7 +334,8 @@ mod tests {
         );
         assert_eq!((count(&database, "album"), count(&database, "cover"), count(&database, "photo")), (6, 6, 6));
         assert_eq!(count(&database, "photo AS p JOIN album AS a ON a.name = p.album AND a.place = p.place"), 5);
-        assert_eq!(count(&database, "cover JOIN album ON album.name = cover.album"), 6);
+        assert_eq!(count(&database, "cover JOIN album ON album.name = cover.album"), 5);
+        assert_eq!(count(&database, "cover WHERE album IS NULL"), 1);
     }
 
     #[test]

@@ -35,8 +35,14 @@ pub(super) struct ForeignKey {
     pub columns: Vec<(usize, String)>,
 }
 
+/// A primary key without an index is the rowid, which is never NULL; any other may be, but where the table says otherwise, as one
+/// that is STRICT or WITHOUT ROWID does.
+///
+/// Source: <https://www.sqlite.org/lang_createtable.html#the_primary_key>
 const COLUMNS: &str = "
-    SELECT owner.name, owner.sql, info.name, upper(info.type), info.\"notnull\" OR info.pk > 0, info.pk
+    SELECT owner.name, owner.sql, info.name, upper(info.type),
+           info.\"notnull\" OR info.pk > 0 AND NOT EXISTS
+             (SELECT 1 FROM pragma_index_list(owner.name, 'main') AS list WHERE list.origin = 'pk'), info.pk
       FROM main.sqlite_schema AS owner, pragma_table_xinfo(owner.name, 'main') AS info
      WHERE owner.type = 'table' AND owner.sql IS NOT NULL AND info.hidden = 0
        AND owner.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND owner.sql NOT LIKE 'CREATE VIRTUAL TABLE%'
