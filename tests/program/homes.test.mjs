@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { NodeFunctions } from '../../dist/package/build/node-host.js';
@@ -89,6 +89,21 @@ for (const home of /** @type {const} */ (['native', 'node'])) {
       assert.equal(json('list')[0].hasRollback, true);
       assert.match(json('schema').text, /^CREATE TABLE node/);
       assert.equal(json('plan weather.db rollback 1').error.code, 'usage');
+    });
+
+    test('check counts the files that are fine, and a folder without any is not', (t) => {
+      const { folder, type } = applied(t);
+      for (const file of readdirSync(join(folder, 'migrations'))) {
+        if (file.endsWith('.rollback.sql')) rmSync(join(folder, 'migrations', file));
+      }
+      assert.match(type('wheatear check --off missing-down').stdout, /^1 file is fine: /);
+      rmSync(join(folder, 'migrations'), { recursive: true });
+      mkdirSync(join(folder, 'migrations'));
+      for (const json of ['', ' --json']) {
+        const { status, stdout, stderr } = type(`wheatear check${json}`);
+        assert.equal(status, 66);
+        assert.match(stdout + stderr, /there is no migration in migrations/);
+      }
     });
 
     test('of a query that calls a function of the page only a page can tell, which is no finding', (t) => {

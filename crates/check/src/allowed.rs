@@ -1,6 +1,6 @@
-//! Comments that switch a lint off: `-- lint: allow ID reason`.
+//! Comments for lints. `-- lint: allow ID reason` switches one off; `-- lint: big TABLE` says that a table has many rows.
 //!
-//! Before the first statement it holds for the whole file, else for the statement below it, or beside it on its line.
+//! What is allowed before the first statement it holds for the whole file, else for the statement below it, or beside it on its line.
 
 use std::ops::RangeInclusive;
 
@@ -15,6 +15,8 @@ pub(crate) struct Allowed {
     grants: Vec<Grant>,
     /// Comments that cannot be read: line, and what is wrong.
     pub invalid: Vec<(usize, String)>,
+    /// Names of big tables, each with the line that names it.
+    pub big: Vec<(usize, String)>,
 }
 
 /// A lint that says nothing about some lines.
@@ -55,10 +57,11 @@ impl Allowed {
     }
 
     fn take(&mut self, line: usize, comment: &str, scope: Option<RangeInclusive<usize>>) {
-        match grant(comment) {
+        match said(comment) {
             None => {}
             Some(Err(why)) => self.invalid.push((line, why)),
-            Some(Ok(lint)) => match scope {
+            Some(Ok(Said::Big(table))) => self.big.push((line, table)),
+            Some(Ok(Said::Allowed(lint))) => match scope {
                 Some(lines) => self.grants.push(Grant { lint, lines }),
                 None => self.invalid.push((line, "there is no statement below it".to_owned())),
             },
@@ -71,8 +74,14 @@ fn comments_between(sql: &str, start: usize, end: usize, lines: &mut LineCounter
     between.map(|(at, comment)| (lines.line_at(start + at), comment.to_owned())).collect()
 }
 
-/// The lint that a comment allows, or why it allows none; `None` if it is any other comment.
-fn grant(comment: &str) -> Option<Result<Lint, String>> {
+/// What a comment says to lints.
+enum Said {
+    Allowed(Lint),
+    Big(String),
+}
+
+/// What a comment says, or why that cannot be read; `None` if it is any other comment.
+fn said(comment: &str) -> Option<Result<Said, String>> {
     let mut words = comment.split_whitespace();
     let first = words.next()?;
     let mut next = words.next();
@@ -84,15 +93,21 @@ fn grant(comment: &str) -> Option<Result<Lint, String>> {
         }
         _ => return None,
     }
-    if next != Some("allow") {
-        return Some(Err("the only thing that it can say is `-- lint: allow ID reason`".to_owned()));
+    match next {
+        Some("allow") => {}
+        Some("big") => {
+            let table = comment.split_once("big").map_or("", |(_, table)| table.trim().trim_matches('"'));
+            let nameless = || "it names no table: `-- lint: big TABLE`".to_owned();
+            return Some(if table.is_empty() { Err(nameless()) } else { Ok(Said::Big(table.to_owned())) });
+        }
+        _ => return Some(Err("it can say `-- lint: allow ID reason` or `-- lint: big TABLE`".to_owned())),
     }
     let Some(id) = words.next() else { return Some(Err("it names no lint: `-- lint: allow ID reason`".to_owned())) };
     Some(match id.parse::<Lint>() {
         Err(unknown) => Err(unknown.to_string()),
         Ok(Lint::InvalidAllow) => Err(format!("\"{id}\" cannot be allowed")),
         Ok(_) if words.next().is_none() => Err(format!("it gives no reason; write it behind \"{id}\"")),
-        Ok(lint) => Ok(lint),
+        Ok(lint) => Ok(Said::Allowed(lint)),
     })
 }
 
@@ -120,7 +135,8 @@ mod tests {
             ("lint: allow drops-tabel why", "there is no lint \"drops-tabel\""),
             ("lint: allow drops-table", "it gives no reason"),
             ("lint: allow", "it names no lint"),
-            ("lint: disable drops-table why", "the only thing that it can say"),
+            ("lint: disable drops-table why", "it can say `-- lint: allow ID reason` or `-- lint: big TABLE`"),
+            ("lint: big", "it names no table"),
             ("Lint allow drops-table why", "write it as `-- lint: allow"),
             ("lint: allow invalid-allow why", "cannot be allowed"),
         ] {

@@ -78,6 +78,11 @@ fn unknown(id: &str, set: &MigrationSet) -> Error {
 fn look(set: &MigrationSet, first: usize, options: &CheckOptions, report: &mut Report<'_>) -> rusqlite::Result<()> {
     let database = empty(options)?;
     let mut filler = Filler::default();
+    for migration in set.iter() {
+        if let Body::Sql { up, down } = migration.body() {
+            std::iter::once(up).chain(down).for_each(|script| report.measure(script));
+        }
+    }
     for (number, migration) in set.iter().enumerate() {
         if number >= first {
             look_at(migration, &database, options, &mut filler, report)?;

@@ -48,8 +48,8 @@ lints! {
     TimeOrChance = "time-or-chance", "What a statement does depends on time or on chance.";
     ConfusableName = "confusable-name", "Two names differ only in upper and lower case, or in how Unicode writes them.";
     MissingFunction = "missing-function", "A view, trigger or default needs a function, collation or module that this SQLite lacks.";
-    MixesData = "mixes-data", "One migration changes a table's columns and rewrites all of its rows.";
-    InvalidAllow = "invalid-allow", "A comment that should allow a lint cannot be read, or allows nothing.";
+    MixesData = "mixes-data", "One migration changes a big table's columns and rewrites all of its rows.";
+    InvalidAllow = "invalid-allow", "A comment for lints cannot be read, or does nothing.";
 }
 
 impl Lint {

@@ -10,14 +10,12 @@ pub struct CheckOptions {
     /// Id of the first migration that counts, in the order in which they apply: those before it are a past that can no
     /// longer be edited, such as an imported one. `None` for all.
     pub since: Option<String>,
-    /// Names of the tables that are big, for [`Lint::MixesData`]; if there are none, every table may be.
-    pub big_tables: Vec<String>,
     /// What gives a connection the functions and collations of the application.
     pub prepare: fn(&Connection) -> rusqlite::Result<()>,
 }
 
 impl Default for CheckOptions {
     fn default() -> Self {
-        Self { off: Vec::new(), since: None, big_tables: Vec::new(), prepare: |_| Ok(()) }
+        Self { off: Vec::new(), since: None, prepare: |_| Ok(()) }
     }
 }

@@ -13,12 +13,14 @@ pub(crate) struct Report<'a> {
     options: &'a CheckOptions,
     /// By file.
     allowed: HashMap<String, Allowed>,
+    /// Names of tables that have many rows.
+    big: Vec<String>,
     pub findings: Vec<Finding>,
 }
 
 impl<'a> Report<'a> {
     pub fn new(options: &'a CheckOptions) -> Self {
-        Self { options, allowed: HashMap::new(), findings: Vec::new() }
+        Self { options, allowed: HashMap::new(), big: Vec::new(), findings: Vec::new() }
     }
 
     /// Reads what a file allows, and says what of that cannot be read.
@@ -31,6 +33,31 @@ impl<'a> Report<'a> {
             self.add(Lint::InvalidAllow, script, *line, message, remedy);
         }
         self.allowed.insert(script.file.to_string(), allowed);
+    }
+
+    /// Reads which tables a file calls big.
+    pub fn measure(&mut self, script: &Script) {
+        self.big.extend(Allowed::read(&script.sql).big.into_iter().map(|(_, table)| table));
+    }
+
+    /// Whether a file of the set calls a table big.
+    pub fn is_big(&self, table: &str) -> bool {
+        self.big.iter().any(|name| name.eq_ignore_ascii_case(table))
+    }
+
+    /// Adds each big table of a file that is not there while it runs.
+    pub fn missing_tables(&mut self, script: &Script, is_there: &dyn Fn(&str) -> bool) {
+        let named = self.allowed.get(&*script.file).map(|allowed| allowed.big.clone()).unwrap_or_default();
+        for (line, table) in named.iter().filter(|(_, table)| !is_there(table)) {
+            let message = format!("a comment calls a table big that is not there: \"{table}\"");
+            self.add(
+                Lint::InvalidAllow,
+                script,
+                *line,
+                message,
+                "Write `-- lint: big TABLE` where there is such a table.",
+            );
+        }
     }
 
     /// Adds what was found on a line.

@@ -319,9 +319,13 @@ fn bad() -> Vec<Change> {
         change(
             Lint::MixesData,
             PARCEL,
-            &["ALTER TABLE parcel ADD COLUMN kilos REAL;", "UPDATE parcel SET kilos = grams / 1000.0;"],
+            &[
+                "-- lint: big parcel",
+                "ALTER TABLE parcel ADD COLUMN kilos REAL;",
+                "UPDATE parcel SET kilos = grams / 1000.0;",
+            ],
             "ALTER TABLE parcel DROP COLUMN kilos;",
-            Some(2),
+            Some(3),
         ),
     ]
 }
@@ -521,11 +525,22 @@ fn good() -> Vec<Change> {
         change(
             Lint::MixesData,
             PARCEL,
-            &["ALTER TABLE parcel ADD COLUMN kilos REAL;", "UPDATE parcel SET kilos = 1 WHERE id = 7;"],
+            &[
+                "-- lint: big parcel",
+                "ALTER TABLE parcel ADD COLUMN kilos REAL;",
+                "UPDATE parcel SET kilos = 1 WHERE id = 7;",
+            ],
             "ALTER TABLE parcel DROP COLUMN kilos;",
             None,
         ),
-        change(Lint::MixesData, PARCEL, &["UPDATE parcel SET grams = 1000;"], back, None),
+        change(
+            Lint::MixesData,
+            PARCEL,
+            &["ALTER TABLE parcel ADD COLUMN depot_id INTEGER;", "UPDATE parcel SET depot_id = depot;"],
+            "ALTER TABLE parcel DROP COLUMN depot_id;",
+            None,
+        ),
+        change(Lint::MixesData, PARCEL, &["-- lint: big parcel", "UPDATE parcel SET grams = 1000;"], back, None),
     ]
 }
 
@@ -765,12 +780,85 @@ fn what_the_application_gives_its_connections_is_there() {
 
 #[test]
 fn only_tables_that_are_big_are_not_to_be_mixed() {
-    let up =
-        "-- lint: allow missing-down none\nALTER TABLE parcel ADD COLUMN kilos REAL;\nUPDATE parcel SET kilos = 1;";
-    let files = folder(&[("1", &format!("-- lint: allow missing-down none\n{PARCEL}")), ("2", up)]);
-    let count = |table: &str| {
-        let options = CheckOptions { big_tables: vec![table.to_owned()], ..CheckOptions::default() };
-        check_with(&files, &options).unwrap_or_else(|error| panic!("{error}")).findings.len()
+    let found = |big: &str, at: &str| {
+        let none = "-- lint: allow missing-down none";
+        let comment = |file: &str| if file == at { format!("-- lint: big {big}") } else { String::new() };
+        let up = "ALTER TABLE parcel ADD COLUMN depot_id INTEGER;\nUPDATE parcel SET depot_id = depot;";
+        let files = [
+            ("1", &*format!("{none}\n{}\n{PARCEL}", comment("1"))),
+            ("2", &*format!("{none}\n{}\n{up}", comment("2"))),
+            ("3", &*format!("{none}\nSELECT 1;\n{}\nSELECT 2;", comment("3"))),
+        ];
+        findings(&files).iter().map(|found| (found.lint, found.file.clone(), found.line)).collect::<Vec<_>>()
     };
-    assert_eq!((count("PARCEL"), count("depot")), (1, 0));
+    let mixed = [(Lint::MixesData, "m/2.sql".to_owned(), 4)];
+    for file in ["1", "2", "3"] {
+        assert_eq!(found("PARCEL", file), mixed, "{file}");
+        assert_eq!(found("depot", file), [], "{file}");
+    }
+    assert_eq!(found("parcel", "nowhere"), []);
+    assert_eq!(found("parcels", "3"), [(Lint::InvalidAllow, "m/3.sql".to_owned(), 3)]);
+}
+
+#[test]
+fn what_a_rebuild_copies_is_told_by_the_rows() {
+    let told = |up: &str| {
+        let create = "-- lint: allow missing-down none\nCREATE TABLE x (id INTEGER, a TEXT, b TEXT);";
+        let down =
+            "-- lint: allow wrong-down not looked at\nDROP TABLE x; CREATE TABLE x (id INTEGER, a TEXT, b TEXT);";
+        let findings = findings(&changed(create, up, down));
+        findings.iter().map(|found| format!("{} {}: {}", found.lint, found.line, found.message)).collect::<Vec<_>>()
+    };
+    let swap = "\nDROP TABLE x; ALTER TABLE n RENAME TO x;";
+    let anew = "DROP TABLE x; CREATE TABLE x (id INTEGER, a TEXT, b TEXT);";
+    for (up, expected) in [
+        (format!("CREATE TABLE n AS SELECT id, a, b FROM x;{swap}"), None),
+        (format!("CREATE TABLE n AS SELECT * FROM x WHERE 0; INSERT INTO n SELECT * FROM x;{swap}"), None),
+        (
+            format!("CREATE TABLE n AS SELECT * FROM x WHERE 0;{swap}"),
+            Some("loses-values 1: the rebuild of table \"x\" copies 0 of its 6 rows"),
+        ),
+        (
+            format!("CREATE TABLE n AS SELECT id, a FROM x;{swap}"),
+            Some("drops-column 1: the rebuild of table \"x\" drops column \"b\" with its values"),
+        ),
+        (
+            format!("CREATE TABLE n AS SELECT id, a, NULL AS b FROM x;{swap}"),
+            Some("loses-values 1: the rebuild of table \"x\" does not copy \"b\""),
+        ),
+        (format!("CREATE TEMP TABLE k AS SELECT * FROM x; {anew} INSERT INTO x SELECT * FROM k; DROP TABLE k;"), None),
+        (format!("CREATE TABLE k AS SELECT * FROM x; {anew} INSERT INTO x SELECT * FROM k; DROP TABLE k;"), None),
+        (
+            format!("CREATE TEMP TABLE k AS SELECT * FROM x; {anew} INSERT INTO x (id, a) SELECT id, a FROM k;"),
+            Some("loses-values 1: the rebuild of table \"x\" does not copy \"b\""),
+        ),
+        (
+            "CREATE TEMP TABLE k AS SELECT * FROM x; DROP TABLE x; CREATE TABLE x (id INTEGER, a TEXT);
+             INSERT INTO x SELECT id, a FROM k;"
+                .to_owned(),
+            Some("drops-column 1: the rebuild of table \"x\" drops column \"b\" with its values"),
+        ),
+        (
+            "CREATE TEMP TABLE k AS SELECT * FROM x; DROP TABLE x; CREATE TABLE x (id INTEGER, both TEXT);
+             INSERT INTO x SELECT id, a || b FROM k;"
+                .to_owned(),
+            None,
+        ),
+        (
+            format!("CREATE TEMP TABLE k AS SELECT * FROM x; {anew} INSERT INTO x SELECT * FROM k WHERE id > 0;"),
+            Some("loses-values 1: the rebuild of table \"x\" copies 4 of its 6 rows"),
+        ),
+        (
+            "CREATE TABLE n (id INTEGER, a TEXT, b TEXT); INSERT INTO n (id, a) SELECT id, a FROM x;
+             UPDATE n SET b = (SELECT b FROM x WHERE x.rowid = n.rowid); DROP TABLE x; ALTER TABLE n RENAME TO x;"
+                .to_owned(),
+            None,
+        ),
+        (
+            format!("{anew} INSERT INTO x VALUES (1, 'a', 'b');"),
+            Some("loses-values 1: table \"x\" is made anew, and none of its 6 rows is copied"),
+        ),
+    ] {
+        assert_eq!(told(&up), Vec::from_iter(expected), "{up}");
+    }
 }

@@ -6,6 +6,7 @@ use wheatear_sqlite::{all_rows, quoted};
 use crate::catalog::Table;
 
 /// What is in a table.
+#[derive(PartialEq)]
 pub(super) struct Contents {
     pub rows: u64,
     /// By column, in lower case: what is in it, sorted.

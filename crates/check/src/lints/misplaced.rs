@@ -8,6 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
 use wheatear_sqlite::{all_rows, attempt, quoted};
 
+use super::contents::Contents;
 use crate::Lint;
 use crate::catalog::Table;
 use crate::copied::copy;
@@ -62,7 +63,9 @@ fn moved<'a>(
     order: &[&'a String],
 ) -> rusqlite::Result<Vec<(&'a String, &'a String)>> {
     let database = copy(&subject.before, subject.options)?;
-    mark(&database, old, order)?;
+    let key = primary_key(&database, &old.name)?;
+    let is_key = |name: &String| key.iter().any(|(part, _)| part.eq_ignore_ascii_case(name));
+    mark(&database, old, order, &is_key)?;
     if attempt(&database, subject.up, &mut |_, _| {}).is_err() {
         return Ok(Vec::new());
     }
@@ -81,15 +84,35 @@ fn moved<'a>(
     Ok(moved)
 }
 
-/// Gives each value that is no primary key's a mark of its own, which is a number in any type.
-fn mark(database: &Connection, table: &Table, order: &[&String]) -> rusqlite::Result<()> {
+/// Whether what is in the new table, in the column of this name if there is one, comes from that column of the old one: with other
+/// values there it is different. `None` if that cannot be told.
+pub(super) fn reaches(subject: &Subject<'_>, rebuild: &Rebuild<'_>, column: &String) -> rusqlite::Result<Option<bool>> {
+    let database = copy(&subject.before, subject.options)?;
+    mark(&database, rebuild.before, &[column], &|_| false)?;
+    let key = column.to_ascii_lowercase();
+    let of_column = |database, table| Contents::of(database, table).map(|mut contents| contents.values.remove(&key));
+    let is_marked = of_column(&database, rebuild.before)? != of_column(&subject.before, rebuild.before)?;
+    if !is_marked || attempt(&database, subject.up, &mut |_, _| {}).is_err() {
+        return Ok(None);
+    }
+    Ok(Some(match rebuild.after.has_column(column) {
+        true => of_column(&database, rebuild.after)? != of_column(&subject.after, rebuild.after)?,
+        false => Contents::of(&database, rebuild.after)? != Contents::of(&subject.after, rebuild.after)?,
+    }))
+}
+
+/// Gives each value of these columns, but of those that are spared, a mark of its own, which is a number in any type.
+fn mark(
+    database: &Connection,
+    table: &Table,
+    order: &[&String],
+    is_spared: &dyn Fn(&String) -> bool,
+) -> rusqlite::Result<()> {
     // What it may be says nothing of where it goes.
     database.execute_batch("PRAGMA ignore_check_constraints = ON")?;
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-    let key = primary_key(database, &table.name)?;
-    let is_key = |name: &String| key.iter().any(|(part, _)| part.eq_ignore_ascii_case(name));
     for (row, number) in rows_of(database, &table.name)?.iter().zip(1..).take(MOST_ROWS) {
-        let columns = order.iter().zip(0..).filter(|(name, _)| !is_key(name) && !table.is_generated(name));
+        let columns = order.iter().zip(0..).filter(|(name, _)| !is_spared(name) && !table.is_generated(name));
         for (name, place) in columns {
             set(database, row, name, Value::Integer(MARKS + place * OF_COLUMN + number))?;
         }

@@ -4,17 +4,19 @@ use crate::report::Report;
 use crate::story::{Life, Story};
 use crate::subject::Subject;
 
-const REMEDY: &str = "Change the columns in one migration, and the rows in another that depends on it: each then fails, and is \
-    taken back, alone.";
+const REMEDY: &str = "Change the columns in this release, and the rows in a later one, or in portions by the application: an upgrade \
+    is one transaction, which takes as long as all that is in it.";
 
-/// Tells of a table whose columns are changed and whose rows are all rewritten by one migration. A rebuild cannot do
+/// Tells of a big table whose columns are changed and whose rows are all rewritten by one migration. A rebuild cannot do
 /// otherwise.
 pub(super) fn look(subject: &Subject<'_>, story: &Story<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
+    let ends = [subject.run.before(), subject.run.after()];
+    report.missing_tables(subject.up, &|table| {
+        ends.iter().flatten().any(|catalog| catalog.tables.contains_key(&table.to_ascii_lowercase()))
+    });
     for life in &story.tables {
         let Some(origin) = life.origin else { continue };
-        let big = &subject.options.big_tables;
-        let is_big = big.is_empty() || big.iter().any(|name| name.eq_ignore_ascii_case(&origin.name));
-        if !is_big || origin.root == 0 || !has_other_columns(subject, life) {
+        if !report.is_big(&origin.name) || origin.root == 0 || !has_other_columns(subject, life) {
             continue;
         }
         let rows = count(&subject.before, &origin.name)?;
@@ -23,7 +25,7 @@ pub(super) fn look(subject: &Subject<'_>, story: &Story<'_>, report: &mut Report
             // One row tells nothing of all.
             if is_rewritten && rows > 1 && statement.changes >= rows {
                 let message = format!(
-                    "all rows of table \"{}\" are rewritten by the migration that changes its columns",
+                    "all rows of the big table \"{}\" are rewritten by the migration that changes its columns",
                     origin.name
                 );
                 report.add(Lint::MixesData, subject.up, statement.line, message, REMEDY);

@@ -37,7 +37,8 @@ pub(super) fn look(subject: &Subject<'_>, story: &Story<'_>, report: &mut Report
 fn copies<'run>(subject: &'run Subject<'_>, rebuild: &Rebuild<'_>) -> Vec<(usize, &'run Statement)> {
     let is_copy = |(at, statement): &(usize, &Statement)| {
         let (old, new) = (rebuild.old.name_at(*at), rebuild.new.name_at(*at));
-        statement.heard.inserted.iter().any(|table| table == new)
+        // Of CREATE TABLE … AS no insertion is heard.
+        (statement.heard.inserted.iter().any(|table| table == new) || rebuild.new.made == Some(*at))
             && statement.heard.read.iter().any(|(table, _)| table == old)
     };
     subject.run.statements.iter().enumerate().filter(is_copy).collect()
@@ -48,23 +49,16 @@ fn values(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>)
     let copies = copies(subject, rebuild);
     let line = copies.first().map_or(rebuild.dropped, |(at, _)| *at);
     let line = subject.run.statements[line].line;
-    let reads = |column: &str| {
-        let is_it = |at: usize, (table, read): &(String, String)| {
-            table == rebuild.old.name_at(at) && read.eq_ignore_ascii_case(column)
-        };
-        copies.iter().any(|(at, statement)| statement.heard.read.iter().any(|read| is_it(*at, read)))
-    };
-    let had = count(&subject.before, name)?;
-    if copies.is_empty() {
-        if had > 0 {
-            let message = format!("table \"{name}\" is made anew, and none of its {had} rows is copied");
-            report.add(Lint::LosesValues, subject.up, line, message, COPY);
-        }
+    let (had, has) = (count(&subject.before, name)?, count(&subject.after, name)?);
+    let lost = lost(subject, rebuild, &copies)?;
+    let written = rebuild.before.columns.iter().filter(|column| !rebuild.before.is_generated(column)).count();
+    if copies.is_empty() && had > 0 && (has == 0 || lost.len() == written) {
+        let message = format!("table \"{name}\" is made anew, and none of its {had} rows is copied");
+        report.add(Lint::LosesValues, subject.up, line, message, COPY);
         return Ok(());
     }
-    let unread = rebuild.before.columns.iter().filter(|column| !reads(column) && !rebuild.before.is_generated(column));
-    let (kept, gone): (Vec<&String>, Vec<&String>) = unread.partition(|column| rebuild.after.has_column(column));
-    let kept: Vec<&String> = kept.into_iter().filter(|column| !rebuild.after.is_generated(column)).collect();
+    let (kept, gone): (Vec<&String>, Vec<&String>) =
+        lost.into_iter().partition(|column| rebuild.after.has_column(column));
     if !kept.is_empty() {
         let message = format!("the rebuild of table \"{name}\" does not copy {}", listed(&kept));
         report.add(Lint::LosesValues, subject.up, line, message, COPY);
@@ -73,7 +67,6 @@ fn values(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>)
         let message = format!("the rebuild of table \"{name}\" drops column \"{column}\" with its values");
         report.add(Lint::DropsColumn, subject.up, line, message, COLUMN);
     }
-    let has = count(&subject.after, name)?;
     let is_deleted = subject.run.statements.iter().enumerate().any(|(at, statement)| {
         let is_old = |table: &String| table == rebuild.old.name_at(at);
         statement.heard.dropped.is_empty() && statement.heard.deleted.iter().any(is_old)
@@ -85,6 +78,30 @@ fn values(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>)
     misplaced::columns(subject, rebuild, line, report)?;
     let is_told = |column: &str| kept.iter().any(|other| other.eq_ignore_ascii_case(column));
     misplaced::ids(subject, rebuild, line, &is_told, report)
+}
+
+/// Columns whose values do not reach the new table. What a copy reads does; what none reads, or where rows go through another table,
+/// is tried out.
+fn lost<'a>(
+    subject: &Subject<'_>,
+    rebuild: &Rebuild<'a>,
+    copies: &[(usize, &Statement)],
+) -> rusqlite::Result<Vec<&'a String>> {
+    let (old, new) = (rebuild.before, rebuild.after);
+    let reads = |column: &str| {
+        let is_it = |at: usize, (table, read): &(String, String)| {
+            table == rebuild.old.name_at(at) && read.eq_ignore_ascii_case(column)
+        };
+        copies.iter().any(|(at, statement)| statement.heard.read.iter().any(|read| is_it(*at, read)))
+    };
+    let mut lost = Vec::new();
+    for column in old.columns.iter().filter(|column| !old.is_generated(column) && !new.is_generated(column)) {
+        let reaches = if reads(column) { Some(true) } else { misplaced::reaches(subject, rebuild, column)? };
+        if !reaches.unwrap_or(copies.is_empty()) {
+            lost.push(column);
+        }
+    }
+    Ok(lost)
 }
 
 fn sequence(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {

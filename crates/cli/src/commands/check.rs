@@ -87,6 +87,12 @@ fn once(context: &Context<'_>, options: &CheckOptions) -> Result<Exit, Fault> {
         }
     };
     let scripts = files.iter().filter(|file| file.path.to_ascii_lowercase().ends_with(".sql")).count();
+    // What looks in another folder than that of the migrations shall not pass.
+    if scripts == 0 {
+        let folder = &project.folder;
+        let cure = "make one with `wheatear new`, or name another folder with --folder";
+        return Err(Fault::new(Exit::NoInput, format!("there is no migration in {folder}; {cure}")));
+    }
     let queries = Queries::find(project, *host)?;
     let (faults, untried) = match queries.types(&migrated(context)?) {
         Ok(types) => (Vec::new(), types.untried),
@@ -112,8 +118,12 @@ fn summary(found: usize, files: usize, queries: usize, output: &Output<'_>) -> S
         1 => ", and the query fits".to_owned(),
         many => format!(", and {many} queries fit"),
     };
+    let files = match files {
+        1 => "1 file is".to_owned(),
+        many => format!("{many} files are"),
+    };
     match found {
-        0 => output.good(&format!("{files} files are fine: up, down and up again, on tables with rows{and_queries}")),
+        0 => output.good(&format!("{files} fine: up, down and up again, on tables with rows{and_queries}")),
         1 => "1 finding".to_owned(),
         many => format!("{many} findings"),
     }
