@@ -862,3 +862,37 @@ fn what_a_rebuild_copies_is_told_by_the_rows() {
         assert_eq!(told(&up), Vec::from_iter(expected), "{up}");
     }
 }
+
+#[test]
+fn texts_that_a_rebuild_takes_for_numbers_are_told() {
+    let told = |old: &str, new: &str, copied: &str| {
+        let create = format!("-- lint: allow missing-down none\nCREATE TABLE x (id INTEGER PRIMARY KEY, code {old});");
+        let up = format!(
+            "CREATE TABLE n (id INTEGER PRIMARY KEY, code {new});
+             INSERT INTO n SELECT id, {copied} FROM x; DROP TABLE x; ALTER TABLE n RENAME TO x;"
+        );
+        let down = "-- lint: allow wrong-down not looked at\nSELECT 1;";
+        let up = format!("-- lint: allow fails-on-rows not looked at\n-- lint: allow loses-constraint nor this\n{up}");
+        findings(&changed(&create, &up, down)).iter().map(|found| found.message.clone()).collect::<Vec<_>>()
+    };
+    let numbers = ["the rebuild of table \"x\" takes texts of \"code\" for numbers: '01234' is 1234 behind it"];
+    for (old, new, copied) in [
+        ("TEXT", "INTEGER", "code"),
+        ("VARCHAR(9)", "NUMERIC", "code"),
+        ("TEXT", "REAL", "code"),
+        ("TEXT UNIQUE", "INT", "code"),
+    ] {
+        assert_eq!(told(old, new, copied), numbers, "{old} {new}");
+    }
+    for (old, new, copied) in [
+        ("TEXT", "TEXT NOT NULL DEFAULT ''", "coalesce(code, '')"),
+        ("TEXT", "BLOB", "code"),
+        ("TEXT", "INTEGER", "CAST(code AS INTEGER)"),
+        ("TEXT", "TEXT", "trim(code)"),
+        ("INTEGER", "INTEGER DEFAULT 0", "code"),
+        ("INTEGER", "TEXT", "code"),
+        ("TEXT CHECK (code NOT GLOB '0*')", "INTEGER", "code"),
+    ] {
+        assert_eq!(told(old, new, copied), [""; 0], "{old} {new} {copied}");
+    }
+}

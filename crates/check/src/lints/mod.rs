@@ -3,6 +3,7 @@
 mod cascade;
 mod constraints;
 mod contents;
+mod converted;
 mod down;
 mod dropped;
 mod lacking;

@@ -5,6 +5,7 @@
 use rusqlite::{Connection, OptionalExtension};
 use wheatear_sqlite::{all_rows, one_row};
 
+use super::converted;
 use super::dropped::COLUMN;
 use super::listed::listed;
 use super::misplaced;
@@ -76,6 +77,7 @@ fn values(subject: &Subject<'_>, rebuild: &Rebuild<'_>, report: &mut Report<'_>)
         report.add(Lint::LosesValues, subject.up, line, message, COPY);
     }
     misplaced::columns(subject, rebuild, line, report)?;
+    converted::look(subject, rebuild, line, report)?;
     let is_told = |column: &str| kept.iter().any(|other| other.eq_ignore_ascii_case(column));
     misplaced::ids(subject, rebuild, line, &is_told, report)
 }
