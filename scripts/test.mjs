@@ -139,13 +139,17 @@ function e2e() {
     'oldest',
     'program',
     'demo',
+    'site',
     'files',
     'kill',
     'tabs',
   ].map((room) => join('tests', room));
   for (const project of ['www', ...rooms, 'bench']) run('tsc', ['-p', project]);
   // Browsers wait more than they work: three files at a time, one for each engine, take little more than a third of the time.
-  runTests(['lab', 'package', 'apps', 'adapters', 'frameworks', 'oldest', 'program', 'demo'], '--test-concurrency=3');
+  runTests(
+    ['lab', 'package', 'apps', 'adapters', 'frameworks', 'oldest', 'program', 'demo', 'site'],
+    '--test-concurrency=3',
+  );
 }
 
 /** Every contender of the race once, with little to do: that it runs, not how long it takes. */
