@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { addLicences, addTools, addWorkers, buildPackage } from './package.mjs';
-import { buildSite } from './site.mjs';
 import { fail, root, run, runBeside } from './tools.mjs';
 import { packageModules } from './wasm.mjs';
 
@@ -17,8 +16,7 @@ addTools();
 addLicences();
 run('vite', ['build', 'www', '--logLevel', 'warn']);
 await checkSizes();
-buildSite();
-console.log('build: dist/package (npm package), dist/demo and dist/docs (static sites) are ready');
+console.log('build: dist/package (npm package) and dist/demo (static site) are ready');
 
 /** What a visitor downloads, in kilobytes after brotli, against the most that it may become. */
 async function checkSizes() {

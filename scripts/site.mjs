@@ -1,4 +1,5 @@
-// The documentation's site, in dist/docs: pages, and the interfaces of package and crate from their source.
+// `node scripts/site.mjs`: the documentation's site, in dist/docs: pages, and the interfaces of package and crate from their
+// source. Of the latter a part is made of the declarations of the package, which must be built.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,6 +8,22 @@ import { packagesInstalled } from './npm-packages.mjs';
 import { root, run } from './tools.mjs';
 
 const site = join(root, 'site');
+
+packagesInstalled(site);
+const folder = join(site, 'pages');
+rmSync(folder, { recursive: true, force: true });
+for (const [path, text] of pagesOf(sources())) {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+const bin = join(site, 'node_modules', '.bin');
+run(join(bin, 'vitepress'), ['build', '.'], { cwd: site, quiet: true });
+run(join(bin, 'typedoc'), ['--options', 'typedoc.json', ...declarations()], { cwd: site, quiet: true });
+// What else was documented there is not of the crate.
+rmSync(join(root, 'target', 'doc'), { recursive: true, force: true });
+run('cargo', ['doc', '--quiet', '--locked', '--no-deps', '--package', 'wheatear']);
+cpSync(join(root, 'target', 'doc'), join(root, 'dist', 'docs', 'api', 'rust'), { recursive: true });
+console.log('site: dist/docs (static site) is ready');
 
 /** Files of the repository that are on it. */
 function sources() {
@@ -17,24 +34,6 @@ function sources() {
     ...docs.filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`),
   ];
   return new Map(paths.map((path) => [path.replaceAll('\\', '/'), readFileSync(join(root, path), 'utf8')]));
-}
-
-/** Builds it. The package must be there, of whose declarations a part of it is made. */
-export function buildSite() {
-  packagesInstalled(site);
-  const folder = join(site, 'pages');
-  rmSync(folder, { recursive: true, force: true });
-  for (const [path, text] of pagesOf(sources())) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-  const bin = join(site, 'node_modules', '.bin');
-  run(join(bin, 'vitepress'), ['build', '.'], { cwd: site, quiet: true });
-  run(join(bin, 'typedoc'), ['--options', 'typedoc.json', ...declarations()], { cwd: site, quiet: true });
-  // What else was documented there is not of the crate.
-  rmSync(join(root, 'target', 'doc'), { recursive: true, force: true });
-  run('cargo', ['doc', '--quiet', '--locked', '--no-deps', '--package', 'wheatear']);
-  cpSync(join(root, 'target', 'doc'), join(root, 'dist', 'docs', 'api', 'rust'), { recursive: true });
 }
 
 /** The files that say what each part of the package exports. */

@@ -124,6 +124,7 @@ function wasm() {
 /** The built demo and the built package, in real pages. */
 function e2e() {
   buildPages();
+  run('node', ['scripts/site.mjs']);
   // Databases of other libraries are made by those.
   contendersInstalled();
   for (const room of ['frameworks', 'oldest']) packagesInstalled(join(root, 'tests', room));
