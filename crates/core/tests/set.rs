@@ -362,7 +362,7 @@ fn errors_name_file_line_and_remedy() {
             "m/1.sql:3: statement 2 of migration \"1\" begins or ends a transaction, or does not work inside of one; remove it, or let the migration run outside with the header `-- transactional: false`",
         ),
         (
-            &[("m/1.sql", "SELECT 1"), ("m/1.down.sql", "PRAGMA foreign_keys = OFF")],
+            &[("m/1.sql", "SELECT 1"), ("m/1.down.sql", "PRAGMA foreign_keys = ON")],
             "invalid_pragma",
             "m/1.down.sql:1: statement 1 of migration \"1\" sets `PRAGMA foreign_keys`: it does nothing in a transaction; foreign keys are off, and are on with the header `-- foreign_keys: on`",
         ),
