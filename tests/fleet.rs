@@ -2,7 +2,7 @@
 //! newer or taken back, are killed at any moment, and all end at the last release's schema with their rows. The last
 //! release has new ids for a third of its migrations.
 //!
-//! `FLEET_CLIENTS` chooses how many (3,000 by default), `FLEET_SEED` another course of events.
+//! `FLEET_CLIENTS` chooses how many (1,500 by default), `FLEET_SEED` another course of events.
 #![cfg(not(target_family = "wasm"))]
 
 #[path = "support/crash_disk.rs"]
@@ -473,7 +473,7 @@ fn number_from_env(name: &str, default: u64) -> u64 {
 #[test]
 fn a_fleet_killed_at_random_moments_ends_at_the_last_release_with_all_its_rows() {
     const CLIENTS_PER_WORLD: usize = 250;
-    let clients = number_from_env("FLEET_CLIENTS", 3_000) as usize;
+    let clients = number_from_env("FLEET_CLIENTS", 1_500) as usize;
     let seed = number_from_env("FLEET_SEED", 20_240_501);
     let worlds = clients.div_ceil(CLIENTS_PER_WORLD) as u64;
     let next_world = AtomicU64::new(0);

@@ -104,7 +104,16 @@ async function use(
   }
 }
 
-async function largeFile(/** @type {Context} */ { wheatear, name }) {
+/** @type {Promise<Blob> | undefined} */
+let made;
+
+/** The same for each test of a page: it takes seconds to make. */
+function largeFile(/** @type {Context} */ context) {
+  made ??= makeLargeFile(context);
+  return made;
+}
+
+async function makeLargeFile(/** @type {Context} */ { wheatear, name }) {
   const database = await wheatear.open(name, { ...at({}), storage: 'memory' });
   await database.exec('CREATE TABLE item (id INTEGER PRIMARY KEY, value)');
   await database.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ${rows})
