@@ -19,6 +19,10 @@ const parts = [
   'page',
   'protocol',
   'storage',
+  'ui.js',
+  'ui.js.map',
+  'ui.d.ts',
+  'ui',
   'worker.js',
   'worker.js.map',
   'worker.d.ts',
@@ -34,6 +38,7 @@ export const projects = [
   'client/kysely',
   'client/drizzle',
   'client/react',
+  'client/ui',
 ];
 
 /**
@@ -63,7 +68,8 @@ export function buildPackage() {
     keywords,
     repository,
     type: 'module',
-    sideEffects: false,
+    // These tell the browser of their elements.
+    sideEffects: ['./ui.js', './lean/ui.js'],
     bin: { wheatear: './cli.js' },
     exports: {
       '.': { types: './index.d.ts', default: './index.js' },
@@ -74,8 +80,10 @@ export function buildPackage() {
       './kysely': { types: './kysely.d.ts', default: './kysely.js' },
       './react': { types: './react.d.ts', default: './react.js' },
       './testing': { types: './testing.d.ts', default: './testing.js' },
+      './ui': { types: './ui.d.ts', default: './ui.js' },
       './vite': { types: './vite.d.ts', default: './vite.js' },
       './imports': { types: './imports.d.ts' },
+      './lean/ui': { types: './lean/ui.d.ts', default: './lean/ui.js' },
       './lean/worker': { types: './lean/worker.d.ts', default: './lean/worker.js' },
     },
     engines,
@@ -99,6 +107,8 @@ export async function addWorkers() {
   for (const part of parts) cpSync(join(folder, part), join(leanFolder, part), { recursive: true });
   // What is generated adds to one interface, whichever of both an application imports.
   writeFileSync(join(leanFolder, 'page', 'named-queries.d.ts'), "export type * from '../../page/named-queries.js';\n");
+  // One element has one type, whichever of both an application imports.
+  writeFileSync(join(leanFolder, 'ui.d.ts'), "export * from '../ui.js';\n");
   await addWorker(packageModules.full.folder, folder);
   await addWorker(packageModules.lean.folder, leanFolder);
 }

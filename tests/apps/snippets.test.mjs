@@ -63,6 +63,7 @@ const page = `<!doctype html>
 <script type="importmap">
   { "imports": {
     "wheatear": "/node_modules/wheatear/index.js",
+    "wheatear/ui": "/node_modules/wheatear/ui.js",
     "wheatear/find": "/node_modules/wheatear/find.js",
     "wheatear/drizzle": "/node_modules/wheatear/drizzle.js",
     "drizzle-orm": "/node_modules/drizzle-orm/index.js",

@@ -29,8 +29,9 @@ test(`no file has more than ${mostLines} lines`, () => {
 test('at the top stands what the package exports, and nothing else', () => {
   const { exports, bin } = JSON.parse(readFileSync(join(root, 'dist', 'package', 'package.json'), 'utf8'));
   // The lean ones are copies, with another module.
-  const { './lean': lean, './lean/worker': leanWorker, './imports': imports, ...own } = exports;
+  const { './lean': lean, './lean/ui': leanUi, './lean/worker': leanWorker, './imports': imports, ...own } = exports;
   assert.deepEqual(lean, { types: './lean/index.d.ts', default: './lean/index.js' });
+  assert.deepEqual(leanUi, { types: './lean/ui.d.ts', default: './lean/ui.js' });
   assert.deepEqual(leanWorker, { types: './lean/worker.d.ts', default: './lean/worker.js' });
   // What only the compiler reads.
   assert.deepEqual(imports, { types: './imports.d.ts' });
@@ -87,6 +88,9 @@ const imports = [
   { from: 'kysely/d', to: '../protocol/x.js', isRefused: false },
   { from: 'react/a', to: '../worker/x.js', isRefused: true },
   { from: 'react/b', to: '../page/x.js', isRefused: false },
+  { from: 'ui/a', to: '../worker/x.js', isRefused: true },
+  { from: 'ui/b', to: '../storage/x.js', isRefused: true },
+  { from: 'ui/c', to: '../page/x.js', isRefused: false },
   { from: 'testing/a', to: '../page/x.js', isRefused: false },
   { from: 'testing/b', to: '../worker/x.js', isRefused: false },
   { from: 'testing/c', to: '../index.js', isRefused: true },

@@ -6,6 +6,7 @@ import * as find from '../../dist/package/find.js';
 import * as wheatear from '../../dist/package/index.js';
 import { Database } from '../../dist/package/page/database.js';
 import { openRules } from '../../dist/package/page/open-options.js';
+import * as ui from '../../dist/package/ui.js';
 import { pages, textOf } from './pages.mjs';
 
 /** What these parts export, by their texts: they import packages that are not installed here, or the wasm module. */
@@ -25,7 +26,9 @@ test('every option of open is on its page', () => {
 
 test('everything that the package exports is on some page', () => {
   assert.deepEqual(
-    [...[wheatear, find].flatMap(Object.keys), ...ofOthers].filter((name) => !new RegExp(`\\b${name}\\b`).test(all)),
+    [...[wheatear, find, ui].flatMap(Object.keys), ...ofOthers].filter(
+      (name) => !new RegExp(`\\b${name}\\b`).test(all),
+    ),
     [],
   );
 });
