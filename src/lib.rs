@@ -131,3 +131,6 @@ pub use wheatear_macros::migrations;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/rust.md")]
 struct InRust;
+#[cfg(doctest)]
+#[doc = include_str!("../docs/native.md")]
+struct Native;

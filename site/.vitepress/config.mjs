@@ -22,19 +22,30 @@ function itemsIn(folder) {
 }
 
 const parts = {
-  Start: ['index.md', 'getting-started.md', 'frameworks.md', 'how-it-works.md', 'questions.md', 'contents.md'],
-  'Writing migrations': ['migrations.md', 'lints.md', 'code-and-functions.md'],
-  'In the application': [
-    'opening.md',
-    'queries.md',
-    'types.md',
-    'reading.md',
-    'operations.md',
+  Start: ['index.md', 'getting-started.md', 'rust.md', 'frameworks.md', 'how-it-works.md'],
+  Guides: [
+    'migrations.md',
+    'data-changes.md',
+    'deploying.md',
     'tabs.md',
     'storage.md',
+    'backups.md',
+    'testing.md',
+    'offline.md',
+    'native.md',
   ],
-  'Coming from elsewhere': ['from-drizzle.md', 'importing.md', 'adopting.md'],
-  Reference: ['errors.md', 'tables.md', 'rust.md', 'changelog.md'],
+  'Moving here': ['adopting.md', 'importing.md', 'from-drizzle.md'],
+  'In the application': ['opening.md', 'queries.md', 'reading.md', 'types.md', 'drizzle.md', 'kysely.md'],
+  Reference: [
+    'errors.md',
+    'lints.md',
+    'operations.md',
+    'code-and-functions.md',
+    'tables.md',
+    'questions.md',
+    'contents.md',
+    'changelog.md',
+  ],
 };
 const named = Object.values(parts).flat();
 const others = readdirSync(pages).filter((name) => name.endsWith('.md') && !named.includes(name));
