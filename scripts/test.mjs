@@ -127,7 +127,7 @@ function e2e() {
   run('node', ['scripts/site.mjs']);
   // Databases of other libraries are made by those.
   contendersInstalled();
-  for (const room of ['frameworks', 'oldest']) packagesInstalled(join(root, 'tests', room));
+  for (const room of ['frameworks', 'oldest', 'examples']) packagesInstalled(join(root, 'tests', room));
   tellWhatIsLeftOut();
   // These see the built package and module as their users do, so they cannot be checked before.
   const rooms = [
@@ -138,6 +138,7 @@ function e2e() {
     'adapters',
     'frameworks',
     'oldest',
+    'examples',
     'program',
     'demo',
     'site',
@@ -148,7 +149,7 @@ function e2e() {
   for (const project of ['www', ...rooms, 'bench']) run('tsc', ['-p', project]);
   // Browsers wait more than they work: three files at a time, one for each engine, take little more than a third of the time.
   runTests(
-    ['lab', 'package', 'apps', 'adapters', 'frameworks', 'oldest', 'program', 'demo', 'site'],
+    ['lab', 'package', 'apps', 'adapters', 'frameworks', 'oldest', 'examples', 'program', 'demo', 'site'],
     '--test-concurrency=3',
   );
 }

@@ -6,6 +6,11 @@ import { posix } from 'node:path';
 import { test } from 'node:test';
 import { pages, root, textOf } from './pages.mjs';
 
+/** Folders of applications, each with a text of its own. */
+const examples = readdirSync(`${root}/examples`, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
 /** Every text with links that we write. */
 const texts = [
   ...pages,
@@ -18,6 +23,7 @@ const texts = [
   '.github/ISSUE_TEMPLATE/upgrade.md',
   'bench/README.md',
   'bench/race/README.md',
+  ...['.', ...examples].map((example) => posix.join('examples', example, 'README.md')),
 ];
 
 const withoutBlocks = (/** @type {string} */ text) => text.replace(/^```.*?^```$/gms, '');
@@ -81,6 +87,7 @@ test('no other text of ours is left out', () => {
     'scripts',
     'www',
     'fuzz',
+    'examples',
   ];
   const found = others.flatMap((folder) =>
     readdirSync(`${root}/${folder}`)

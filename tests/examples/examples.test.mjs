@@ -1,0 +1,125 @@
+// Each example as somebody uses it who has copied it: built, visited, given another migration, and visited in two tabs.
+
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { describeInChromium } from '../apps/chromium.mjs';
+import { serving } from '../apps/package.mjs';
+import { root } from '../docs/pages.mjs';
+import { eventually } from '../lab/eventually.mjs';
+import { bundle, copyExample, deploy, makeWorkshop, notInstalled, npmRun } from './workshop.mjs';
+
+/**
+ * @typedef {object} Example
+ * @property {string} name its folder
+ * @property {string} built what its build makes
+ * @property {string[]} [generated] files of it that the build writes, and that are there already
+ * @property {(folder: string) => Promise<void>} takeBack makes of the example that from before its last migration
+ */
+
+/** @type {Example[]} */
+const examples = [
+  { name: 'vite-typescript', built: 'dist', generated: ['src/schema.ts'], takeBack: removeLastFile },
+  { name: 'react-kysely', built: 'dist', generated: ['src/schema.ts'], takeBack: removeLastFile },
+];
+
+/** Every page of them calls its migrations so, whoever has named the files. */
+const [second, third] = [/^0002\.humidity$/, /^0002\.humidity → 0003\.greenhouse$/];
+
+async function removeLastFile(/** @type {string} */ folder) {
+  const migrations = join(folder, 'migrations');
+  for (const file of await readdir(migrations)) if (/^0003/.test(file)) await rm(join(migrations, file));
+}
+
+test('every folder of examples is tested', async () => {
+  const folders = await readdir(join(root, 'examples'), { withFileTypes: true });
+  const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  assert.deepEqual(names.sort(), examples.map(({ name }) => name).sort());
+});
+
+describeInChromium('an example', (driver) => {
+  /** @type {string} */
+  let workshop;
+  before(async () => {
+    workshop = await makeWorkshop();
+  });
+  after(() => rm(workshop, { recursive: true, force: true }));
+
+  /** What the page says. */
+  const texts = (/** @type {string} */ selector) =>
+    /** @type {Promise<unknown>} */ driver().executeScript(
+      (/** @type {string} */ at) => Array.from(document.querySelectorAll(at), (element) => element.textContent?.trim()),
+      selector,
+    );
+  const shows = (/** @type {string} */ selector, /** @type {string[]} */ ...expected) =>
+    eventually(async () => assert.deepEqual(await texts(selector), expected));
+  const matches = (/** @type {string} */ selector, /** @type {RegExp} */ expected) =>
+    eventually(async () => assert.match(String(await texts(selector)), expected));
+
+  /** Records a reading, as a visitor does. */
+  async function record(/** @type {string} */ place, /** @type {number} */ temperature) {
+    await driver()
+      .findElement({ xpath: `//select/option[text()='${place}']` })
+      .click();
+    await driver().findElement({ css: '[name=temperature]' }).sendKeys(String(temperature));
+    await driver().findElement({ css: 'form button' }).click();
+  }
+
+  test('the unit tests of vite-typescript pass', async () => {
+    await npmRun(await copyExample('vite-typescript', workshop, 'tested'), 'test');
+  });
+
+  for (const { name, built, generated = [], takeBack } of examples) {
+    test(`${name} keeps what was recorded before its last migration, in two tabs, and says what is wrong`, async () => {
+      assert.deepEqual(await notInstalled(name), []);
+      const [older, newer] = await Promise.all(
+        [`${name}-before`, name].map((copy) => copyExample(name, workshop, copy)),
+      );
+      assert.ok(older && newer);
+      await takeBack(older);
+      await bundle(older);
+      await npmRun(newer, 'build');
+      for (const file of generated) {
+        /** @type {string} */
+        const written = await readFile(join(newer, file), 'utf8');
+        assert.equal(written, await readFile(join(root, 'examples', name, file), 'utf8'), file);
+      }
+
+      const site = join(workshop, 'site');
+      await deploy(join(older, built), site);
+      await serving(site, async (origin) => {
+        await driver().get(origin);
+        await matches('output', second);
+        await record('Shed', 21);
+        await shows('li', 'Shed: 21 °C');
+        const old = await driver().getWindowHandle();
+
+        // Deployed while a tab is open.
+        await deploy(join(newer, built), site);
+        await driver().switchTo().newWindow('tab');
+        await driver().get(origin);
+        await matches('output', third);
+        await shows('li', 'Greenhouse: 21 °C');
+        const here = await driver().getWindowHandle();
+        await driver().switchTo().window(old);
+        await matches('[role=alert]', /newer version/);
+
+        // Two tabs of the new one.
+        await driver().get(origin);
+        await shows('li', 'Greenhouse: 21 °C');
+        await record('Roof', 5);
+        await shows('li', 'Roof: 5 °C', 'Greenhouse: 21 °C');
+        await driver().switchTo().window(here);
+        await shows('li', 'Roof: 5 °C', 'Greenhouse: 21 °C');
+
+        // A deploy that is rolled back meets a database that is ahead of it.
+        await deploy(join(older, built), site);
+        await driver().get(origin);
+        await matches('[role=alert]', /0003.*Download/);
+        await driver().close();
+        await driver().switchTo().window(old);
+      });
+    });
+  }
+});
