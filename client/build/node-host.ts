@@ -205,7 +205,7 @@ export class NodeFunctions {
 function fileAt(path: string): string {
   const file = orAbsent(() => realpathSync(path), path) ?? path;
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
-    throw new HostError(exits.data, `${path} is no file, and so no database`);
+    throw new HostError(exits.noInput, `${path} is no file, and so no database`);
   return file;
 }
 

@@ -134,6 +134,10 @@ for (const home of /** @type {const} */ (['native', 'node'])) {
       const { status, stderr } = type('wheatear list');
       assert.equal(status, 78);
       assert.match(stderr, /wheatear\.json: unknown field `foldr`/);
+      writeFileSync(join(folder, 'wheatear.json'), '{ "off": ["missing-dwn"] }');
+      const misspelt = type('wheatear check');
+      assert.equal(misspelt.status, 78);
+      assert.match(misspelt.stderr, /wheatear\.json: "off": .*missing-dwn/);
     });
 
     test('what makes no sense says what does', (t) => {
@@ -146,6 +150,7 @@ for (const home of /** @type {const} */ (['native', 'node'])) {
       assert.equal(said('status none.db'), '66: error: there is no database none.db');
       assert.match(said('list --folder none'), /^66: error: there is no folder none; make one with `wheatear init`/);
       assert.match(said('status migrations/0001.node.sql'), /^65: error: the file is not a SQLite database/);
+      assert.equal(said('status migrations'), '66: error: migrations is no file, and so no database');
       assert.match(said('mark weather.db'), /^2: error: say which/);
       assert.match(said('apply none/weather.db'), /^66: error: none\/weather\.db cannot be made/);
     });
@@ -223,7 +228,7 @@ describe('a database in Node.js', () => {
     assert.deepEqual(readFileSync(path), Buffer.from(bytes));
     assert.throws(
       () => functions.readDatabase(folder, true),
-      (/** @type {any} */ error) => error.exit === 65,
+      (/** @type {any} */ error) => error.exit === 66,
     );
   });
 
@@ -291,6 +296,15 @@ describe('squash', () => {
     const made = (/** @type {string} */ database) =>
       spawnSync('sqlite3', [join(folder, database)], { input: all, encoding: 'utf8' }).stdout;
     assert.deepEqual(made('new.db').split('\n').sort(), made('d5.db').split('\n').sort());
+  });
+
+  test('keeps which tables are big, of those that are still there', (t) => {
+    const { folder, type } = states(t);
+    const file = join(folder, 'migrations', '0002.b.sql');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}-- lint: big t0\n-- lint: big T0\n-- lint: big gone\n`);
+    type('wheatear squash --to 0003.c --yes');
+    const text = readFileSync(join(folder, 'migrations', '0003.c.squashed.sql'), 'utf8');
+    assert.deepEqual(text.match(/-- lint: .*/g), ['-- lint: big t0']);
   });
 
   test('leaves the numbers of tables alone that are not its own', (t) => {

@@ -6,7 +6,7 @@ use wheatear_core::Script;
 use wheatear_core::sql_text::excerpt_of_line;
 
 use crate::allowed::Allowed;
-use crate::{CheckOptions, Finding, Lint};
+use crate::{CheckOptions, Finding, Lint, big_tables};
 
 /// The findings so far.
 pub(crate) struct Report<'a> {
@@ -37,7 +37,7 @@ impl<'a> Report<'a> {
 
     /// Reads which tables a file calls big.
     pub fn measure(&mut self, script: &Script) {
-        self.big.extend(Allowed::read(&script.sql).big.into_iter().map(|(_, table)| table));
+        self.big.extend(big_tables(&script.sql));
     }
 
     /// Whether a file of the set calls a table big.

@@ -72,6 +72,9 @@ impl Host for NativeHost {
         if access != Access::Make && !Path::new(path).exists() {
             return Err(Fault::new(Exit::NoInput, format!("there is no database {path}")));
         }
+        if Path::new(path).exists() && !Path::new(path).is_file() {
+            return Err(Fault::new(Exit::NoInput, format!("{path} is no file, and so no database")));
+        }
         match open_file(path) {
             Err(error) if error.kind == StorageErrorKind::Io && !has_folder(path) => {
                 Err(Fault::new(Exit::NoInput, format!("{path} cannot be made, for there is no such folder")))

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wheatear::TablePrefix;
+use wheatear_check::Lint;
 
 use crate::paths::join;
 use crate::{Exit, Fault, Host};
@@ -68,6 +69,9 @@ impl Settings {
         }
         let settings: Self = serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
         settings.prefix().map_err(|fault| wrong(fault.message))?;
+        for id in &settings.off {
+            id.parse::<Lint>().map_err(|error| wrong(format!("\"off\": {error}")))?;
+        }
         Ok(settings)
     }
 

@@ -3,6 +3,7 @@ use std::fmt::Write;
 use serde_json::json;
 use wheatear::rusqlite::Connection;
 use wheatear::{Migration, MigrationSet, NoImage, SourceFile};
+use wheatear_check::big_tables;
 use wheatear_core::natural_order;
 use wheatear_types::schema_sql;
 
@@ -29,7 +30,7 @@ pub(super) fn run(context: &Context<'_>, to: &str, dry_run: bool) -> Result<Exit
     refuse_chance(&before, project)?;
     let id = format!("{to}.squashed");
     let path = join(&project.folder, &format!("{id}.sql"));
-    let text = one_migration(&migrated(&before, context)?, &squashed)?;
+    let text = one_migration(&migrated(&before, context)?, &squashed, &old)?;
     let squash = SourceFile { path: path.clone(), text: text.clone() };
     let after = MigrationSet::from_files([squash.clone()])?;
     verify(&migrated(&before, context)?, &migrated(&after, context)?)?;
@@ -116,12 +117,21 @@ fn migrated(set: &MigrationSet, context: &Context<'_>) -> Result<Connection, Fau
     Ok(database)
 }
 
-/// A migration that makes what a database has, and stands for others.
-fn one_migration(database: &Connection, squashed: &[&Migration]) -> Result<String, Fault> {
+/// A migration that makes what a database has, and stands for others. What their files say of tables that are still there, it
+/// says too: lints look at it in later ones.
+fn one_migration(database: &Connection, squashed: &[&Migration], files: &[SourceFile]) -> Result<String, Fault> {
     let mut text = format!("-- Makes what {} migrations made.\n", squashed.len());
     states(squashed)?.iter().for_each(|state| _ = writeln!(text, "-- was: {state}"));
     if squashed.iter().all(|migration| migration.is_compatible()) {
         text.push_str("-- compatible: true\n");
+    }
+    let mut big: Vec<String> = files.iter().flat_map(|file| big_tables(&file.text)).collect();
+    big.sort_by_key(|table| table.to_lowercase());
+    big.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
+    for table in big {
+        if database.table_exists(None, table.as_str())? {
+            _ = writeln!(text, "-- lint: big {table}");
+        }
     }
     Ok(format!("{text}\n{}", dump(database)?))
 }
