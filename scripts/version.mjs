@@ -17,6 +17,7 @@ export const places = [
   { file: 'Cargo.toml', at: /(?<=^(?:wheatear.* )?version = ")[^"]+/gm },
   { file: 'Cargo.lock', at: locked },
   { file: 'fuzz/Cargo.lock', at: locked },
+  { file: 'client/ui/inspector/version.ts', at: /(?<=version = ')[^']+/g },
   { file: 'docs/rust.md', at: /(?<=^version = ")[^"]+/gm },
   { file: 'docs/rust.md', at: /(?<=^wheatear = ")[^"]+/gm, isShort: true },
   { file: 'docs/commands/man.md', at: /(?<="wheatear )\d[^"]*/g },

@@ -8,6 +8,16 @@ export interface Attributes {
   readonly name?: string;
   readonly value?: string;
   readonly tabindex?: string;
+  readonly class?: string;
+  readonly title?: string;
+  /** Of a label: the id of what it names. */
+  readonly for?: string;
+  /** Of the heading of a table: what it is about. */
+  readonly scope?: string;
+  readonly rows?: string;
+  readonly spellcheck?: string;
+  readonly autocapitalize?: string;
+  readonly [data: `data-${string}`]: string;
   readonly [aria: `aria-${string}`]: string;
 }
 

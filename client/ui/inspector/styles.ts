@@ -1,0 +1,309 @@
+/** How the inspector looks, beside what all elements have in common. */
+export const styles = `
+:host {
+  --mono: var(--wheatear-mono, ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace);
+  --sunken: var(--wheatear-sunken, color-mix(in srgb, var(--text) 6%, var(--background)));
+  --hair: color-mix(in srgb, var(--line) 45%, var(--background));
+}
+
+[part='inspector'] {
+  padding: clamp(0.75rem, 3vw, 1.25rem);
+  border: 1px solid var(--line);
+  border-radius: var(--radius);
+  background: var(--background);
+  font-size: 0.9rem;
+}
+
+h2 {
+  margin-bottom: 0.75rem;
+  font-size: 1.05rem;
+  line-height: 1.3;
+}
+
+h3, h4 {
+  margin: 1.25rem 0 0.5rem;
+  line-height: 1.3;
+}
+
+h3 {
+  font-size: 1rem;
+}
+
+h4 {
+  font-size: 0.9rem;
+}
+
+code, pre, textarea, td[data-type] {
+  font-family: var(--mono);
+  font-size: 0.85rem;
+}
+
+code {
+  overflow-wrap: anywhere;
+}
+
+button, select {
+  min-height: 34px;
+  padding: 0.25rem 0.75rem;
+  border: 1px solid var(--line);
+  border-radius: min(8px, var(--radius));
+  background: transparent;
+  color: inherit;
+  font: inherit;
+  font-weight: 500;
+}
+
+select {
+  min-width: min(100%, 12rem);
+  max-width: 100%;
+  background: var(--background);
+}
+
+.tabs {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.15rem;
+  border-bottom: 1px solid var(--line);
+}
+
+.tabs button {
+  min-height: 40px;
+  padding: 0.25rem clamp(0.4rem, 2vw, 0.9rem);
+  border: 0;
+  border-bottom: 3px solid transparent;
+  border-radius: 0;
+  color: var(--dim);
+}
+
+.tabs button:hover {
+  color: var(--text);
+}
+
+.tabs [aria-selected='true'] {
+  border-bottom-color: var(--accent);
+  color: var(--text);
+  font-weight: 650;
+}
+
+[role='tabpanel'] {
+  padding-top: 1rem;
+}
+
+[role='tabpanel'] > div > section:first-child > h3:first-child,
+[role='tabpanel'] section > div > h3:first-child {
+  margin-top: 0;
+}
+
+.tools {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 0.5rem;
+  margin-block: 0.6rem;
+}
+
+.tools:first-child {
+  margin-top: 0;
+}
+
+.dim, .note {
+  color: var(--dim);
+}
+
+.note {
+  font-family: var(--wheatear-font, inherit);
+  font-size: 0.8rem;
+  font-weight: 400;
+}
+
+.tag {
+  padding: 0.05rem 0.45rem;
+  border: 1px solid var(--line);
+  border-radius: 99px;
+  color: var(--dim);
+  font-size: 0.75rem;
+  white-space: nowrap;
+}
+
+.tag[data-state='pending'], .tag[data-state='late'] {
+  border-color: var(--accent);
+  color: var(--accent);
+}
+
+.tag[data-state='edited'], .tag[data-state='unknown'], .tag[data-state='partly_replaced'] {
+  border-color: var(--danger);
+  color: var(--danger);
+}
+
+.failure {
+  margin-block: 0.6rem;
+  padding: 0.6rem 0.9rem;
+  border-left: 4px solid var(--danger);
+  background: var(--sunken);
+  overflow-wrap: anywhere;
+}
+
+.failure > code {
+  color: var(--danger);
+  font-weight: 650;
+}
+
+.failure > p {
+  font-family: var(--mono);
+  font-size: 0.85rem;
+  white-space: pre-wrap;
+}
+
+.entry {
+  border: 1px solid var(--hair);
+  border-radius: min(8px, var(--radius));
+}
+
+.entry + .entry {
+  margin-top: 0.35rem;
+}
+
+summary {
+  padding: 0.4rem 0.7rem;
+  cursor: pointer;
+}
+
+summary > * {
+  margin-inline-end: 0.5rem;
+}
+
+.entry > :not(summary) {
+  margin: 0 0.7rem 0.7rem;
+}
+
+ul {
+  padding-inline-start: 1.2rem;
+}
+
+.scroll {
+  max-height: 70vh;
+  overflow: auto;
+  border: 1px solid var(--hair);
+  border-radius: min(8px, var(--radius));
+}
+
+table {
+  width: 100%;
+  border-collapse: collapse;
+}
+
+th, td {
+  padding: 0.3rem 0.6rem;
+  border-bottom: 1px solid var(--hair);
+  text-align: start;
+  vertical-align: top;
+}
+
+th {
+  position: sticky;
+  top: 0;
+  background: var(--sunken);
+  font-size: 0.8rem;
+  font-weight: 600;
+  white-space: nowrap;
+}
+
+tr:last-child > td {
+  border-bottom: 0;
+}
+
+td[data-type] {
+  max-width: 28rem;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+}
+
+td[data-type='INTEGER'], td[data-type='REAL'], td[data-type='BLOB'] {
+  white-space: nowrap;
+}
+
+td[data-type='NULL'] {
+  color: var(--dim);
+  font-style: italic;
+}
+
+td .text::before, td .text::after {
+  color: var(--dim);
+  content: "'";
+}
+
+pre {
+  margin: 0 0 0.5rem;
+  padding: 0.6rem 0.8rem;
+  border-radius: min(8px, var(--radius));
+  background: var(--sunken);
+  overflow-x: auto;
+}
+
+pre > code {
+  overflow-wrap: normal;
+}
+
+dl {
+  display: grid;
+  gap: 0.45rem;
+}
+
+dl + .entry, .dim + div > .plan:first-child {
+  margin-top: 0.75rem;
+}
+
+dl > div {
+  display: grid;
+  grid-template-columns: minmax(8rem, 12rem) 1fr;
+  gap: 0 1rem;
+}
+
+dt {
+  color: var(--dim);
+}
+
+dd {
+  overflow-wrap: anywhere;
+}
+
+@media (max-width: 34rem) {
+  dl > div {
+    grid-template-columns: 1fr;
+  }
+}
+
+label {
+  font-weight: 600;
+}
+
+textarea {
+  display: block;
+  width: 100%;
+  margin-top: 0.35rem;
+  padding: 0.6rem 0.8rem;
+  border: 1px solid var(--line);
+  border-radius: min(8px, var(--radius));
+  background: var(--background);
+  color: var(--text);
+  line-height: 1.5;
+  resize: vertical;
+}
+
+.plan {
+  padding-inline-start: 1.1rem;
+}
+
+.plan .plan {
+  border-inline-start: 1px solid var(--hair);
+}
+
+.plan li {
+  padding-block: 0.1rem;
+}
+
+.plan [data-step='scan'] {
+  color: var(--danger);
+  font-weight: 600;
+}
+`;
