@@ -1,7 +1,7 @@
 // Each example as somebody uses it who has copied it: built, visited, given another migration, and visited in two tabs.
 
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { describeInChromium } from '../apps/chromium.mjs';
@@ -15,6 +15,7 @@ import { bundle, copyExample, deploy, makeWorkshop, notInstalled, npmRun } from 
  * @property {string} name its folder
  * @property {string} built what its build makes
  * @property {string[]} [generated] files of it that the build writes, and that are there already
+ * @property {RegExp} [rendered] what a server has rendered of its page
  * @property {(folder: string) => Promise<void>} takeBack makes of the example that from before its last migration
  */
 
@@ -22,10 +23,27 @@ import { bundle, copyExample, deploy, makeWorkshop, notInstalled, npmRun } from 
 const examples = [
   { name: 'vite-typescript', built: 'dist', generated: ['src/schema.ts'], takeBack: removeLastFile },
   { name: 'react-kysely', built: 'dist', generated: ['src/schema.ts'], takeBack: removeLastFile },
+  {
+    name: 'sveltekit',
+    built: 'build',
+    generated: ['src/lib/schema.ts'],
+    rendered: /Weather station.*Opening/s,
+    takeBack: removeLastFile,
+  },
+  { name: 'drizzle', built: 'dist', takeBack: removeLastEntry },
 ];
 
-/** Every page of them calls its migrations so, whoever has named the files. */
-const [second, third] = [/^0002\.humidity$/, /^0002\.humidity → 0003\.greenhouse$/];
+/** Every page of them has these as its last ones, whoever has given them their numbers. */
+const [second, third] = [/^\d+.humidity$/, /^\d+.humidity → \d+.greenhouse$/];
+
+/** As drizzle-kit's `drop` does it. */
+async function removeLastEntry(/** @type {string} */ folder) {
+  const path = join(folder, 'drizzle', 'meta', '_journal.json');
+  const journal = JSON.parse(await readFile(path, 'utf8'));
+  const { tag } = journal.entries.pop();
+  await writeFile(path, JSON.stringify(journal));
+  await rm(join(folder, 'drizzle', `${tag}.sql`));
+}
 
 async function removeLastFile(/** @type {string} */ folder) {
   const migrations = join(folder, 'migrations');
@@ -70,7 +88,7 @@ describeInChromium('an example', (driver) => {
     await npmRun(await copyExample('vite-typescript', workshop, 'tested'), 'test');
   });
 
-  for (const { name, built, generated = [], takeBack } of examples) {
+  for (const { name, built, generated = [], rendered, takeBack } of examples) {
     test(`${name} keeps what was recorded before its last migration, in two tabs, and says what is wrong`, async () => {
       assert.deepEqual(await notInstalled(name), []);
       const [older, newer] = await Promise.all(
@@ -85,6 +103,7 @@ describeInChromium('an example', (driver) => {
         const written = await readFile(join(newer, file), 'utf8');
         assert.equal(written, await readFile(join(root, 'examples', name, file), 'utf8'), file);
       }
+      if (rendered) assert.match(await readFile(join(newer, built, 'index.html'), 'utf8'), rendered);
 
       const site = join(workshop, 'site');
       await deploy(join(older, built), site);
@@ -116,7 +135,7 @@ describeInChromium('an example', (driver) => {
         // A deploy that is rolled back meets a database that is ahead of it.
         await deploy(join(older, built), site);
         await driver().get(origin);
-        await matches('[role=alert]', /0003.*Download/);
+        await matches('[role=alert]', /greenhouse.*Download/s);
         await driver().close();
         await driver().switchTo().window(old);
       });
