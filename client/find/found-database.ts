@@ -11,8 +11,15 @@ export interface FoundDatabase {
    * | `wa-sqlite-pool` | `AccessHandlePoolVFS` of wa-sqlite |
    * | `wa-sqlite-idb-batch` | `IDBBatchAtomicVFS` of wa-sqlite |
    * | `wa-sqlite-idb-mirror` | `IDBMirrorVFS` of wa-sqlite |
+   * | `absurd-sql` | absurd-sql; `name` has hyphens for slashes |
    */
-  readonly library: 'file' | 'sqlite-wasm-pool' | 'wa-sqlite-pool' | 'wa-sqlite-idb-batch' | 'wa-sqlite-idb-mirror';
+  readonly library:
+    | 'file'
+    | 'sqlite-wasm-pool'
+    | 'wa-sqlite-pool'
+    | 'wa-sqlite-idb-batch'
+    | 'wa-sqlite-idb-mirror'
+    | 'absurd-sql';
   /** What it is called there, without a slash in front, such as `notes.sqlite3`. */
   readonly name: string;
   /** The folder of the private file system, empty for its root, or the database of IndexedDB. */

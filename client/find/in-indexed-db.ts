@@ -1,5 +1,6 @@
-// Databases that wa-sqlite keeps in IndexedDB. Source of both formats: https://github.com/rhashimoto/wa-sqlite,
-// src/examples/IDBBatchAtomicVFS.js and src/examples/IDBMirrorVFS.js
+// Databases that wa-sqlite and absurd-sql keep in IndexedDB. Sources of the formats: https://github.com/rhashimoto/wa-sqlite,
+// src/examples/IDBBatchAtomicVFS.js and src/examples/IDBMirrorVFS.js; https://github.com/jlongster/absurd-sql,
+// src/indexeddb/file-ops-fallback.js
 
 import { StorageError } from '../protocol/errors.js';
 import { databaseOfIndexedDb } from '../storage/addresses.js';
@@ -7,6 +8,7 @@ import { completed, result } from '../storage/indexed-db.js';
 import { storageError } from '../storage/storage-error.js';
 import { within } from '../storage/time-limit.js';
 import type { FoundDatabase } from './found-database.js';
+import { hasMagic } from './magic.js';
 
 /** How long a database of IndexedDB may take to open, or to be listed, in milliseconds: one that somebody deletes or writes keeps others waiting. */
 const limit = 10_000;
@@ -22,7 +24,7 @@ interface Block {
 /** How a library keeps files. */
 interface Format {
   readonly library: FoundDatabase['library'];
-  /** Names of its object stores, and of what their records are keyed by. */
+  /** Names of its object stores, and of what their records are keyed by: `null`, if by nothing in them. */
   readonly stores: Readonly<Record<string, string>>;
   /** Names and sizes of the files. */
   files(transaction: IDBTransaction): Promise<{ path: string; size: number }[]>;
@@ -67,6 +69,29 @@ const mirror: Format = {
     }
   },
   blocks: (transaction, path) => result(transaction.objectStore('blocks').getAll(ofPath(path))),
+};
+
+/** A file is a database of its own, whose name is the file's path below the mount with hyphens for slashes; blocks have numbers. */
+const absurd: Format = {
+  library: 'absurd-sql',
+  stores: { data: 'null' },
+  async files(transaction) {
+    const store = transaction.objectStore('data');
+    const [meta, first] = await Promise.all([result(store.get(-1)), result(store.get(0))]);
+    // Others call a store `data`, too.
+    if (typeof meta?.size !== 'number' || !(first instanceof ArrayBuffer) || !hasMagic(new Uint8Array(first)))
+      return [];
+    return [{ path: transaction.db.name, size: meta.size }];
+  },
+  async blocks(transaction) {
+    const store = transaction.objectStore('data');
+    const range = IDBKeyRange.lowerBound(0);
+    const [keys, all] = await Promise.all([result(store.getAllKeys(range)), result(store.getAll(range))]);
+    return all.map((data: ArrayBuffer, index) => ({
+      offset: Number(keys[index]) * data.byteLength,
+      data: new Uint8Array(data),
+    }));
+  },
 };
 
 /** What the last transaction says, or where the last block ends. */
@@ -131,7 +156,7 @@ async function reading<Result>(
   const database = await connected(place);
   database.onversionchange = () => database.close();
   try {
-    const format = [batchAtomic, mirror].find(({ stores }) => hasStores(database, stores));
+    const format = [batchAtomic, mirror, absurd].find(({ stores }) => hasStores(database, stores));
     if (!format) return undefined;
     const transaction = database.transaction(Object.keys(format.stores));
     // A connection that is closed while it has a transaction may keep everybody waiting (WebKitGTK 2.50).

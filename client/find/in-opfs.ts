@@ -3,11 +3,9 @@
 import { StorageError } from '../protocol/errors.js';
 import { rootFolderName } from '../storage/addresses.js';
 import type { FoundDatabase } from './found-database.js';
+import { hasMagic, startsWith } from './magic.js';
 import { contentOffset, headerSize, type Pooled, pooledFile } from './pool-header.js';
 import { readLocked } from './read-locked.js';
-
-/** What a file of SQLite begins with. Source: https://www.sqlite.org/fileformat2.html#magic_header_string */
-const magic = 'SQLite format 3\0';
 
 /** What a journal begins with that has to be rolled back. Source: https://www.sqlite.org/fileformat2.html#the_rollback_journal */
 const journalMagic = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
@@ -59,13 +57,7 @@ async function storedFile(handle: FileSystemFileHandle, path: readonly string[])
   const file = await handle.getFile();
   const header = new Uint8Array(await file.slice(0, headerSize).arrayBuffer());
   const plain = { path, handle, name: handle.name, start: 0, size: file.size, library: 'file' } as const;
-  if (
-    startsWith(
-      header,
-      [...magic].map((letter) => letter.charCodeAt(0)),
-    )
-  )
-    return { ...plain, isDatabase: true };
+  if (hasMagic(header)) return { ...plain, isDatabase: true };
   const pooled: Pooled | undefined = pooledFile(header);
   if (!pooled) return { ...plain, isDatabase: false };
   return {
@@ -106,10 +98,6 @@ function databaseOf(file: StoredFile, of: (name: string) => StoredFile | undefin
 async function isHot({ handle, start }: StoredFile): Promise<boolean> {
   const file = await handle.getFile();
   return startsWith(new Uint8Array(await file.slice(start, start + journalMagic.length).arrayBuffer()), journalMagic);
-}
-
-function startsWith(bytes: Uint8Array, beginning: readonly number[]): boolean {
-  return beginning.every((byte, at) => bytes[at] === byte);
 }
 
 /** The last part of a path. */

@@ -16,7 +16,7 @@ const engine = engines.find(({ name }) => name === 'Chromium');
 
 /** What no page here can run: files that a bundler finds, and scripts of workers. Other tests bundle those. */
 const isBundled = (/** @type {string} */ code) =>
-  /import\.meta\.(glob|env)|\.sql'|\?wheatear'|virtual:wheatear|\.\/migrations\.js|\.\/database\.worker|wheatear\/worker|wheatear\/testing|from 'vue'|from 'svelte|from 'solid-js'|from '@angular|'sw\.js'/.test(
+  /import\.meta\.(glob|env)|\.sql'|\?wheatear'|virtual:wheatear|\.\/migrations\.js|\.\/database\.worker|wheatear\/worker|wheatear\/testing|from 'vue'|from 'svelte|from 'solid-js'|from '@angular|from 'dexie'|'@electric-sql\/pglite'|'sw\.js'/.test(
     code,
   );
 

@@ -66,7 +66,7 @@ function project() {
   Object.assign(paths, { react: [ofReact], 'react/jsx-runtime': [`${ofReact}/jsx-runtime.d.ts`] });
   for (const peer of peers) {
     const installed = `../../tests/adapters/node_modules/${peer}`;
-    Object.assign(paths, { [peer]: [installed], [`${peer}/*`]: [`${installed}/*`] });
+    Object.assign(paths, { [peer]: [installed], [`${peer}/*`]: [`${installed}/*`, `${installed}/dist/*`] });
   }
   return {
     extends: '../../tsconfig.base.json',

@@ -56,6 +56,44 @@ declare module '*/pkg/weather.js' {
   export const defineFunctions: Module['defineFunctions'];
 }
 
+// As much of the libraries that applications come from as examples use; tests/frameworks runs those with the real ones.
+declare module 'dexie' {
+  interface Collection<Row> {
+    modify(change: (row: Row) => void): Promise<number>;
+  }
+  interface Transaction {
+    table<Row>(name: string): { toCollection(): Collection<Row> };
+  }
+  interface Version {
+    stores(schema: Record<string, string | null>): Version;
+    upgrade(work: (transaction: Transaction) => Promise<void>): Version;
+  }
+  export default class Dexie {
+    constructor(name: string);
+    static exists(name: string): Promise<boolean>;
+    readonly name: string;
+    version(number: number): Version;
+    table<Row>(name: string): { toArray(): Promise<Row[]> };
+    close(): void;
+  }
+}
+declare module '@electric-sql/pglite' {
+  export class PGlite {
+    constructor(address: string);
+    query<Row>(sql: string): Promise<{ rows: Row[] }>;
+    close(): Promise<void>;
+  }
+}
+declare module '*/move-from-dexie' {
+  export function moveFromDexie(db: import('wheatear').Database): Promise<void>;
+}
+declare module '*/move-from-pglite' {
+  export function moveFromPGlite(
+    pg: import('@electric-sql/pglite').PGlite,
+    db: import('wheatear').Database,
+  ): Promise<void>;
+}
+
 // As much of other frameworks as examples use; tests/frameworks runs those with the real ones.
 declare module 'vue' {
   export function shallowRef<Value>(value: Value): { value: Value };
