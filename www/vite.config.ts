@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^wheatear$/, replacement: path('../dist/package/index.js') },
       { find: /^wheatear\/worker$/, replacement: path('../dist/package/worker.js') },
+      { find: /^wheatear\/ui$/, replacement: path('../dist/package/ui.js') },
       // The package's export map names only its code, not the data it ships.
       { find: /^vega-datasets\/data/, replacement: path('../node_modules/vega-datasets/data') },
     ],

@@ -104,7 +104,8 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
           await eventually(async () => assert.ok(await (await demo.find('superseded')).isDisplayed()));
         });
 
-        test('puts the focus on the button that helps', async () => assert.equal(await focused(), 'reload'));
+        test('puts the focus on the button that helps', async () =>
+          assert.equal(await focusedPart(), 'button primary reload'));
 
         test('has no accessibility violation', () => assertAccessible());
 
@@ -123,7 +124,17 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
           await eventually(async () => assert.equal((await demo.backups()).length, 1));
         });
 
+        test('puts the focus on what has happened', async () => assert.equal(await focusedPart(), 'title'));
+
         test('has no accessibility violation', () => assertAccessible());
+
+        test('has no accessibility violation with its details and its question', async () => {
+          await demo.textOf('error');
+          await demo.press('start-over-after-failure');
+          await eventually(async () => assert.equal(await focusedPart(), 'button cancel'));
+          await assertAccessible();
+          await pressKey(Key.ESCAPE);
+        });
 
         fits();
       });
@@ -140,6 +151,10 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       }
 
       const focused = () => run(() => document.activeElement?.getAttribute('data-testid'));
+
+      /** What has the focus in an element of the package. */
+      const focusedPart = () =>
+        run(() => document.activeElement?.shadowRoot?.activeElement?.getAttribute('part') ?? undefined);
 
       const pressKey = (/** @type {string} */ key) => browser().driver.actions().sendKeys(key).perform();
 

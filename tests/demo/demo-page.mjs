@@ -10,6 +10,14 @@ import { eventually } from '../lab/eventually.mjs';
  * @property {string} text
  */
 
+/** Parts of the package's own elements, whose hosts have hooks. @type {Record<string, { host: string, part: string }>} */
+const parts = {
+  'try-again': { host: 'error', part: 'retry' },
+  download: { host: 'error', part: 'download' },
+  'start-over-after-failure': { host: 'error', part: 'start-over' },
+  reload: { host: 'superseded', part: 'reload' },
+};
+
 /** The demo, by the hooks that it promises. */
 export class DemoPage {
   #browser;
@@ -66,7 +74,17 @@ export class DemoPage {
   }
 
   async find(/** @type {string} */ testid) {
-    return this.#driver.findElement(By.css(`[data-testid="${testid}"]`));
+    const part = parts[testid];
+    if (!part) return this.#driver.findElement(By.css(`[data-testid="${testid}"]`));
+    const found = await this.#part(part);
+    assert.ok(found, `there is no ${testid}`);
+    return found;
+  }
+
+  /** Whether the failure screen has this button. */
+  async offers(/** @type {keyof typeof parts} */ testid) {
+    const part = parts[testid];
+    return part !== undefined && (await this.#part(part)) !== null;
   }
 
   /** Presses a button, once the page is done with the one before. */
@@ -154,7 +172,17 @@ export class DemoPage {
   }
 
   async errorCode() {
-    return (await this.find('error')).getAttribute('data-code');
+    return this.#driver.executeScript((/** @type {any} */ recovery) => recovery.error?.code, await this.find('error'));
+  }
+
+  /** @returns {Promise<import('selenium-webdriver').WebElement | null>} */
+  async #part(/** @type {{ host: string, part: string }} */ { host, part }) {
+    return this.#driver.executeScript(
+      (/** @type {HTMLElement} */ host, /** @type {string} */ part) =>
+        host.shadowRoot?.querySelector(`[part~="${part}"]`) ?? null,
+      await this.find(host),
+      part,
+    );
   }
 
   get #driver() {
@@ -169,7 +197,13 @@ export class DemoPage {
 
   async #idle() {
     await eventually(async () =>
-      assert.equal(await this.#driver.executeScript(() => document.querySelector('[aria-busy="true"]')), null),
+      assert.equal(
+        await this.#driver.executeScript(() => {
+          const roots = [document, ...[...document.querySelectorAll('*')].flatMap((each) => each.shadowRoot ?? [])];
+          return roots.some((root) => root.querySelector('[aria-busy="true"]'));
+        }),
+        false,
+      ),
     );
   }
 
@@ -180,12 +214,18 @@ export class DemoPage {
 }
 
 /**
- * The text of an element as it can be seen, line by line. Drivers differ in what they make of one.
+ * The text of an element as it can be seen, line by line. Drivers differ in what they make of one. Of an element of the package
+ * also that of its details, which are opened for it.
  * @param {import('selenium-webdriver').WebElement} element
  * @returns {Promise<string>}
  */
 export function textIn(element) {
-  return element.getDriver().executeScript((/** @type {HTMLElement} */ seen) => seen.innerText.trim(), element);
+  return element.getDriver().executeScript((/** @type {HTMLElement} */ seen) => {
+    const { shadowRoot } = seen;
+    for (const details of shadowRoot?.querySelectorAll('details') ?? []) details.open = true;
+    const shown = /** @type {HTMLElement | undefined} */ (shadowRoot ? shadowRoot.children[0] : seen);
+    return (shown?.innerText ?? '').trim();
+  }, element);
 }
 
 /**

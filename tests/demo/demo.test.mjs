@@ -203,7 +203,7 @@ describeInEachEngine('the demo', (browser, engine) => {
     await demo.visit();
     assert.equal(await demo.errorCode(), 'edited');
     const explanation = await demo.textOf('error');
-    for (const part of [/^- +battery_mv/m, /^\+ +batt_mv/m, /Nothing was changed/]) assert.match(explanation, part);
+    for (const part of [/^- +battery_mv/m, /^\+ +batt_mv/m, /Nothing was lost/]) assert.match(explanation, part);
   });
 
   test('a database that is being replaced elsewhere is explained, and opens once it is free', async () => {

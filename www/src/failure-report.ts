@@ -20,7 +20,7 @@ export function reportFailure(box: HTMLElement, error: unknown, { heading, advic
 }
 
 /** The error's own words. */
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

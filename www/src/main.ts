@@ -1,4 +1,5 @@
-import { WheatearError } from 'wheatear';
+import { type Progress, WheatearError } from 'wheatear';
+import { WheatearUpgrade } from 'wheatear/ui';
 import { isBusy, onPress } from './actions.js';
 import { adviceForFile } from './advice.js';
 import { Chart } from './chart.js';
@@ -12,7 +13,6 @@ import { Table } from './table.js';
 import { showOwner, showSuperseded } from './tabs.js';
 import { loadTemperatures, type TemperatureAt, TemperaturesUnavailable } from './temperatures.js';
 import { showTimeline, upgradeSummary } from './timeline.js';
-import { showProgress } from './upgrade-progress.js';
 import { Weather } from './weather-database.js';
 import { dayAfterNewest, insertReadings } from './weather-node.js';
 
@@ -61,6 +61,12 @@ async function start(): Promise<void> {
     showOwner(opened);
     await Promise.all([showSchema(opened), table.showNewest(), chart.show(), files.show()]);
   }
+}
+
+/** Shows how far the upgrade is, in place of “Opening the database…”. Most are over before that. */
+function showProgress(progress: Progress): void {
+  byId('opening', HTMLElement).hidden = true;
+  byId('upgrade', WheatearUpgrade).progress = progress;
 }
 
 async function showSchema(weather: Weather): Promise<void> {

@@ -1,14 +1,14 @@
+import { WheatearSuperseded } from 'wheatear/ui';
 import { byId } from './dom.js';
 import type { Weather } from './weather-database.js';
 
 /** Says that a newer version of the page runs in another tab, and that this one can do no more. */
 export function showSuperseded(): void {
-  byId('superseded', HTMLElement).hidden = false;
+  const banner = byId('superseded', WheatearSuperseded);
+  banner.hidden = false;
   byId('owner', HTMLElement).textContent = '';
-  const reload = byId('reload', HTMLButtonElement);
-  for (const button of document.querySelectorAll('button')) button.disabled = button !== reload;
-  reload.addEventListener('click', () => location.reload());
-  reload.focus();
+  for (const button of document.querySelectorAll('button')) button.disabled = true;
+  banner.focus();
 }
 
 /** Says which tab holds the database. */

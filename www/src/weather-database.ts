@@ -3,7 +3,6 @@ import {
   type Database,
   type DurableKind,
   deleteDatabase,
-  exportDatabase,
   importDatabase,
   listBackups,
   type MigrationStatus,
@@ -23,7 +22,8 @@ import { askedStorage, askForInstead } from './address.js';
 import { readingsBeforeTemperature } from './readings.js';
 import { insertReadings, type Source } from './weather-node.js';
 
-const name = 'weather';
+/** What it is called. */
+export const databaseName = 'weather';
 
 const options: Pick<OpenOptions, 'migrations'> = {
   migrations: import.meta.glob('../../migrations/*.sql', { query: '?raw', import: 'default', eager: true }),
@@ -108,7 +108,7 @@ export class Weather implements Source {
 
   /** Replaces it by a file and upgrades that. If either fails, it is as it was before. */
   replaceBy(file: Blob, wal?: Blob): Promise<void> {
-    return this.#replace(() => importDatabase(name, file, { overwrite: true, ...(wal && { wal }) }));
+    return this.#replace(() => importDatabase(databaseName, file, { overwrite: true, ...(wal && { wal }) }));
   }
 
   /** Replaces it by a backup and upgrades that. If either fails, it is as it was before. */
@@ -148,7 +148,7 @@ export class Weather implements Source {
       isReplaced = true;
       await this.#resume();
     } catch (error) {
-      if (isReplaced) await importDatabase(name, before, { overwrite: true });
+      if (isReplaced) await importDatabase(databaseName, before, { overwrite: true });
       await this.#resume();
       throw error;
     }
@@ -171,14 +171,9 @@ export class Weather implements Source {
   }
 }
 
-/** The stored database as it is, whatever state its schema is in. */
-export function exportWeather(): Promise<Blob> {
-  return exportDatabase(name);
-}
-
 /** Copies from before upgrades, the newest first. */
 export function weatherBackups(): Promise<Backup[]> {
-  return listBackups(name);
+  return listBackups(databaseName);
 }
 
 /** Puts a backup in the place of the database, which must be closed. */
@@ -188,14 +183,14 @@ export async function restoreWeather(backup: Backup): Promise<void> {
 
 /** Moves the database, which must be closed, to another storage. */
 export async function moveWeather(kind: DurableKind): Promise<void> {
-  await moveDatabase(name, kind);
+  await moveDatabase(databaseName, kind);
   askForInstead(kind);
 }
 
 /** Replaces the database, which must be closed, by an old one: first version, a thousand rows. */
 export async function startOverAsFirstVersion(storage: StorageChoice): Promise<void> {
-  await deleteDatabase(name);
-  const database = await open(name, { ...options, storage, target: firstVersion });
+  await deleteDatabase(databaseName);
+  const database = await open(databaseName, { ...options, storage, target: firstVersion });
   try {
     await database.transaction((transaction) => insertReadings(transaction, readingsBeforeTemperature(1000)));
   } finally {
@@ -204,5 +199,12 @@ export async function startOverAsFirstVersion(storage: StorageChoice): Promise<v
 }
 
 function openLatest({ onProgress, onOwnerChange, onSuperseded }: WeatherListeners): Promise<Database> {
-  return open(name, { ...options, storage: askedStorage(), backup: true, onProgress, onOwnerChange, onSuperseded });
+  return open(databaseName, {
+    ...options,
+    storage: askedStorage(),
+    backup: true,
+    onProgress,
+    onOwnerChange,
+    onSuperseded,
+  });
 }
