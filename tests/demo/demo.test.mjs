@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { describeInEachEngine } from '../lab/browser.mjs';
 import { ClientPage } from '../lab/client-page.mjs';
+import { downloadedBy } from '../lab/downloads.mjs';
 import { eventually } from '../lab/eventually.mjs';
 import { DemoPage } from './demo-page.mjs';
-import { downloadedBy } from './downloads.mjs';
 import { migrationFiles } from './migrations.mjs';
 
 const [first, latest] = ['0001.create', '0002.alter-table'];

@@ -8,11 +8,11 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { By } from 'selenium-webdriver';
 import { Browser, describeInEachEngine } from '../lab/browser.mjs';
 import { ClientPage } from '../lab/client-page.mjs';
+import { downloadedBy } from '../lab/downloads.mjs';
 import { engines } from '../lab/engines.mjs';
 import { eventually } from '../lab/eventually.mjs';
+import { sqlite } from '../lab/sqlite-shell.mjs';
 import { DemoPage, press, textIn } from './demo-page.mjs';
-import { downloadedBy } from './downloads.mjs';
-import { sqlite } from './sqlite-shell.mjs';
 
 const backup = 'weather@0001.create';
 const names = { opfs: 'OPFS', indexeddb: 'IndexedDB' };

@@ -2,15 +2,15 @@
 export const styles = `
 :host {
   --mono: var(--wheatear-mono, ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace);
-  --sunken: var(--wheatear-sunken, color-mix(in srgb, var(--text) 6%, var(--background)));
-  --hair: color-mix(in srgb, var(--line) 45%, var(--background));
+  --sunken: var(--wheatear-sunken, color-mix(in srgb, var(--_wheatear-text) 6%, var(--_wheatear-background)));
+  --hair: color-mix(in srgb, var(--_wheatear-line) 45%, var(--_wheatear-background));
 }
 
 [part='inspector'] {
   padding: clamp(0.75rem, 3vw, 1.25rem);
-  border: 1px solid var(--line);
-  border-radius: var(--radius);
-  background: var(--background);
+  border: 1px solid var(--_wheatear-line);
+  border-radius: var(--_wheatear-radius);
+  background: var(--_wheatear-background);
   font-size: 0.9rem;
 }
 
@@ -45,8 +45,8 @@ code {
 button, select {
   min-height: 34px;
   padding: 0.25rem 0.75rem;
-  border: 1px solid var(--line);
-  border-radius: min(8px, var(--radius));
+  border: 1px solid var(--_wheatear-line);
+  border-radius: min(8px, var(--_wheatear-radius));
   background: transparent;
   color: inherit;
   font: inherit;
@@ -56,14 +56,14 @@ button, select {
 select {
   min-width: min(100%, 12rem);
   max-width: 100%;
-  background: var(--background);
+  background: var(--_wheatear-background);
 }
 
 .tabs {
   display: flex;
   flex-wrap: wrap;
   gap: 0.15rem;
-  border-bottom: 1px solid var(--line);
+  border-bottom: 1px solid var(--_wheatear-line);
 }
 
 .tabs button {
@@ -72,16 +72,16 @@ select {
   border: 0;
   border-bottom: 3px solid transparent;
   border-radius: 0;
-  color: var(--dim);
+  color: var(--_wheatear-dim);
 }
 
 .tabs button:hover {
-  color: var(--text);
+  color: var(--_wheatear-text);
 }
 
 .tabs [aria-selected='true'] {
-  border-bottom-color: var(--accent);
-  color: var(--text);
+  border-bottom-color: var(--_wheatear-accent);
+  color: var(--_wheatear-text);
   font-weight: 650;
 }
 
@@ -107,7 +107,7 @@ select {
 }
 
 .dim, .note {
-  color: var(--dim);
+  color: var(--_wheatear-dim);
 }
 
 .note {
@@ -118,33 +118,33 @@ select {
 
 .tag {
   padding: 0.05rem 0.45rem;
-  border: 1px solid var(--line);
+  border: 1px solid var(--_wheatear-line);
   border-radius: 99px;
-  color: var(--dim);
+  color: var(--_wheatear-dim);
   font-size: 0.75rem;
   white-space: nowrap;
 }
 
 .tag[data-state='pending'], .tag[data-state='late'] {
-  border-color: var(--accent);
-  color: var(--accent);
+  border-color: var(--_wheatear-accent);
+  color: var(--_wheatear-accent);
 }
 
 .tag[data-state='edited'], .tag[data-state='unknown'], .tag[data-state='partly_replaced'] {
-  border-color: var(--danger);
-  color: var(--danger);
+  border-color: var(--_wheatear-danger);
+  color: var(--_wheatear-danger);
 }
 
 .failure {
   margin-block: 0.6rem;
   padding: 0.6rem 0.9rem;
-  border-left: 4px solid var(--danger);
+  border-left: 4px solid var(--_wheatear-danger);
   background: var(--sunken);
   overflow-wrap: anywhere;
 }
 
 .failure > code {
-  color: var(--danger);
+  color: var(--_wheatear-danger);
   font-weight: 650;
 }
 
@@ -156,7 +156,7 @@ select {
 
 .entry {
   border: 1px solid var(--hair);
-  border-radius: min(8px, var(--radius));
+  border-radius: min(8px, var(--_wheatear-radius));
 }
 
 .entry + .entry {
@@ -184,7 +184,7 @@ ul {
   max-height: 70vh;
   overflow: auto;
   border: 1px solid var(--hair);
-  border-radius: min(8px, var(--radius));
+  border-radius: min(8px, var(--_wheatear-radius));
 }
 
 table {
@@ -223,19 +223,19 @@ td[data-type='INTEGER'], td[data-type='REAL'], td[data-type='BLOB'] {
 }
 
 td[data-type='NULL'] {
-  color: var(--dim);
+  color: var(--_wheatear-dim);
   font-style: italic;
 }
 
 td .text::before, td .text::after {
-  color: var(--dim);
+  color: var(--_wheatear-dim);
   content: "'";
 }
 
 pre {
   margin: 0 0 0.5rem;
   padding: 0.6rem 0.8rem;
-  border-radius: min(8px, var(--radius));
+  border-radius: min(8px, var(--_wheatear-radius));
   background: var(--sunken);
   overflow-x: auto;
 }
@@ -260,7 +260,7 @@ dl > div {
 }
 
 dt {
-  color: var(--dim);
+  color: var(--_wheatear-dim);
 }
 
 dd {
@@ -282,10 +282,10 @@ textarea {
   width: 100%;
   margin-top: 0.35rem;
   padding: 0.6rem 0.8rem;
-  border: 1px solid var(--line);
-  border-radius: min(8px, var(--radius));
-  background: var(--background);
-  color: var(--text);
+  border: 1px solid var(--_wheatear-line);
+  border-radius: min(8px, var(--_wheatear-radius));
+  background: var(--_wheatear-background);
+  color: var(--_wheatear-text);
   line-height: 1.5;
   resize: vertical;
 }
@@ -303,7 +303,7 @@ textarea {
 }
 
 .plan [data-step='scan'] {
-  color: var(--danger);
+  color: var(--_wheatear-danger);
   font-weight: 600;
 }
 `;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventually } from '../lab/eventually.mjs';
+import { eventually } from './eventually.mjs';
 
 /**
  * Does what makes the page offer a SQLite file for download, and takes the file.
  *
- * @param {import('../lab/browser.mjs').Browser} browser
- * @param {import('../lab/engines.mjs').Engine} engine
+ * @param {import('./browser.mjs').Browser} browser
+ * @param {import('./engines.mjs').Engine} engine
  * @param {string} name that the file must have
  * @param {() => Promise<void>} action
  * @returns {Promise<Buffer>}
@@ -35,7 +35,7 @@ function pageSize(/** @type {Buffer} */ bytes) {
 }
 
 /**
- * @param {import('../lab/browser.mjs').Browser} browser
+ * @param {import('./browser.mjs').Browser} browser
  * @param {string} name
  * @param {() => Promise<void>} action
  */
