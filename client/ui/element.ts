@@ -38,13 +38,10 @@ export abstract class WheatearElement<Messages extends object> extends Base {
 
   /** For the browser, which calls it when the element is put into a page. */
   connectedCallback(): void {
-    // What was set before the class was there is a property of the object, and hides the one of the class.
-    for (const name of Object.keys(this)) {
-      if (!(name in Object.getPrototypeOf(this))) continue;
-      const value: unknown = Reflect.get(this, name);
-      Reflect.deleteProperty(this, name);
-      Reflect.set(this, name, value);
-    }
+    // What was set before the class was there are properties of the object, which hide those of the class: all of them go first.
+    const early = Object.entries(this).filter(([name]) => name in Object.getPrototypeOf(this));
+    for (const [name] of early) Reflect.deleteProperty(this, name);
+    Object.assign(this, Object.fromEntries(early));
     this.render();
   }
 

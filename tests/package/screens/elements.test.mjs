@@ -16,6 +16,8 @@ import { eventually } from '../../lab/eventually.mjs';
 import { sqlite } from '../../lab/sqlite-shell.mjs';
 import { ElementsPage } from './elements-page.mjs';
 
+/** Whose declarations say which element has which properties. @typedef {import('../../../client/ui.js').WheatearRecovery} Recovery */
+
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 for (const engine of engines.filter(({ name }) => name === 'Chromium')) {
@@ -28,7 +30,7 @@ for (const engine of engines.filter(({ name }) => name === 'Chromium')) {
       await browser().closeOtherTabs();
       const client = new ClientPage(browser());
       await client.visit();
-      await client.call('storage.mjs', 'remove');
+      await client.call('storage.mjs', 'remove', 'notes');
       await page.deploy('first');
       await page.visit();
       await page.shows('first: 2 notes');
@@ -87,10 +89,9 @@ for (const engine of engines.filter(({ name }) => name === 'Chromium')) {
         assert.equal(await page.focused(), 'button danger start-over');
         await page.press('wheatear-recovery', 'start-over');
         await page.press('wheatear-recovery', 'cancel');
-        await page.deploy('mended');
+        await page.deploy('first');
         await page.visit();
-        await page.shows('mended: 2 notes');
-        // Unique texts are what this one is not ready for.
+        await page.shows('first: 4 notes');
         await page.deploy('broken');
         await page.visit();
         await page.press('wheatear-recovery', 'start-over');
@@ -216,7 +217,7 @@ for (const engine of engines.filter(({ name }) => name === 'Chromium')) {
           title: part(upgrade, 'title')?.innerText,
           step: part(upgrade, 'step')?.innerText,
           retry: part(recovery, 'retry')?.innerText,
-          download: part(recovery, 'download')?.innerText,
+          hasDownload: Boolean(part(recovery, 'download')),
           // But for the border.
           begins: right('track') - right('bar') < 3,
         };
@@ -225,7 +226,7 @@ for (const engine of engines.filter(({ name }) => name === 'Chromium')) {
         title: 'يتم تحديث بياناتك',
         step: '3/2',
         retry: 'حاول مرة أخرى',
-        download: undefined,
+        hasDownload: false,
         begins: true,
       });
     });
@@ -261,7 +262,8 @@ for (const engine of engines.filter(({ name }) => name === 'Chromium')) {
       assert.notEqual(backgrounds[0], backgrounds[1]);
       await engine.setViewport?.(driver, { width: 320, height: 700 });
       const [inner, content] = await page.run(() => [innerWidth, document.documentElement.scrollWidth]);
-      assert.deepEqual([inner, content], [320, 320]);
+      assert.equal(inner, 320);
+      assert.ok((content ?? 0) <= 320, `${content} px wide`);
       await engine.setViewport?.(driver, { width: 1280, height: 800 });
     });
 
@@ -287,9 +289,12 @@ function codes() {
 
 /** What the table of docs/ui.md says that is offered for a code: a download, and to start over. */
 function documented(/** @type {string} */ code) {
-  const rows = [...textOf('docs/ui.md').matchAll(/^\| `\w+`.* \| (.*) \| (.*) \| (.*) \|$/gm)];
-  assert.ok(rows.length > 5, 'docs/ui.md has no table of codes');
+  const rows = textOf('docs/ui.md')
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter((cells) => cells.length === 6);
   const row =
-    rows.find(([, codes]) => codes?.includes(`\`${code}\``)) ?? rows.find(([, codes]) => codes?.includes('all others'));
-  return [code, row?.[2]?.trim(), row?.[3]?.trim()];
+    rows.find(([, , codes]) => codes?.includes(`\`${code}\``)) ??
+    rows.find(([, , codes]) => codes?.includes('all others'));
+  return [code, row?.[3], row?.[4]];
 }
