@@ -46,6 +46,7 @@ lints! {
     MissingDown = "missing-down", "A migration cannot be taken back.";
     WrongDown = "wrong-down", "Taking a migration back leaves another schema than before it, or loses rows.";
     TimeOrChance = "time-or-chance", "What a statement does depends on time or on chance.";
+    QuotedText = "quoted-text", "A name in double quotes is that of no column, so SQLite takes it for a text.";
     ConfusableName = "confusable-name", "Two names differ only in upper and lower case, or in how Unicode writes them.";
     MissingFunction = "missing-function", "A view, trigger or default needs a function, collation or module that this SQLite lacks.";
     MixesData = "mixes-data", "One migration changes a big table's columns and rewrites all of its rows.";

@@ -275,6 +275,20 @@ fn bad() -> Vec<Change> {
             Some(2),
         ),
         change(
+            Lint::QuotedText,
+            PARCEL,
+            &["INSERT INTO parcel (id, code)", "SELECT id + 1000,", "'a' || \"kode\" FROM parcel;"],
+            back,
+            Some(3),
+        ),
+        change(
+            Lint::QuotedText,
+            PARCEL,
+            &["SELECT 1;", "CREATE INDEX by_kode ON parcel (\"kode\");"],
+            "DROP INDEX by_kode;",
+            Some(2),
+        ),
+        change(
             Lint::ConfusableName,
             PARCEL,
             &["CREATE TABLE größe (a);", "CREATE TABLE GRÖSSE (a); CREATE TABLE GRÖßE (a);"],
@@ -512,6 +526,16 @@ fn good() -> Vec<Change> {
             PARCEL,
             &["UPDATE parcel SET code = date('2001-02-03') WHERE code IS NULL;"],
             back,
+            None,
+        ),
+        change(
+            Lint::QuotedText,
+            PARCEL,
+            &[
+                "CREATE TABLE \"other\" (\"it\" TEXT DEFAULT \"text\");",
+                "INSERT INTO \"other\" SELECT \"parcel\".\"code\" FROM \"parcel\" WHERE \"code\" <> 'kode';",
+            ],
+            "DROP TABLE other;",
             None,
         ),
         change(Lint::ConfusableName, PARCEL, &["CREATE TABLE other (parcel, Parcels);"], "DROP TABLE other;", None),

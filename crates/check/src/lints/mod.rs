@@ -12,6 +12,7 @@ mod misplaced;
 mod mixed;
 mod names;
 mod orphans;
+mod quoted;
 mod rebuilt;
 mod renamed;
 mod varying;
@@ -38,6 +39,7 @@ pub(crate) fn look_at(subject: &Subject<'_>, report: &mut Report<'_>) -> rusqlit
     names::look(subject, report);
     lacking::look(subject, report)?;
     varying::look(subject, report)?;
+    quoted::look(subject, report)?;
     down::look(subject, &story, report)
 }
 
@@ -45,6 +47,7 @@ pub(crate) fn look_at(subject: &Subject<'_>, report: &mut Report<'_>) -> rusqlit
 pub(crate) fn look_at_hook(subject: &Subject<'_>, report: &mut Report<'_>) -> rusqlite::Result<()> {
     cascade::look(subject, &Story::of(&subject.run), report)?;
     orphans::look(subject, report)?;
+    quoted::look(subject, report)?;
     lacking::look(subject, report)
 }
 
