@@ -25,7 +25,7 @@ INSERT INTO "a""b" ("select", big, real, bytes) VALUES
   ('it''s <b>text</b>', 9007199254740993, 2.0, x'00ff10'), (NULL, -9223372036854775808, 0.5, zeroblob(40)),
   ('', 1, NULL, NULL), ('line' || char(10) || 'two' || char(0) || '!', 3.0, 1e300, x'');
 INSERT INTO "select" VALUES (1, 'shadowed');
-INSERT INTO pair VALUES (1, 'p');
+INSERT INTO pair VALUES (1, 'p'), (2, replace(hex(zeroblob(3000)), '0', 'é'));
 INSERT INTO words VALUES ('a wheatear');
 INSERT INTO many SELECT value FROM json_each('[' || substr(replace(hex(zeroblob(249)), '00', ',7'), 2) || ']');
 `;

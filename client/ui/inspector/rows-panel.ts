@@ -1,4 +1,4 @@
-import type { RowArrays } from '../../protocol/values.js';
+import type { RowArrays, SqlValue } from '../../protocol/values.js';
 import { button, element } from '../nodes.js';
 import type { InspectedDatabase } from './database.js';
 import { failure } from './failure.js';
@@ -6,11 +6,14 @@ import { quoted } from './quote.js';
 import { type Column, columnsOf, countOf, type Relation, relationsOf } from './schema.js';
 import type { Panel } from './section.js';
 import { tableOf } from './table.js';
-import { cellOf, type ValueType } from './value.js';
+import { cellOf, type Known, type ValueType } from './value.js';
 import { count, number } from './words.js';
 
 /** How many rows a page of the table has. */
 const pageSize = 100;
+
+/** So many bytes of a BLOB, or characters of a text, are read: a page of big ones would be a lot. */
+const bytesRead = 1000;
 
 /** What is read of a table, and in which order. */
 interface Selection {
@@ -115,13 +118,15 @@ export class RowsPanel implements Panel {
 
   #show(table: string, headings: Selection['headings'], { rows }: RowArrays): void {
     const shown = rows.slice(0, pageSize);
-    const cells = shown.map((row) =>
-      headings.map((_, at) => cellOf(row[at * 2] ?? null, row[at * 2 + 1] as ValueType)),
-    );
-    const { scrollLeft = 0 } = this.#place.firstElementChild ?? {};
-    this.#place.replaceChildren(tableOf(`Rows of ${table}`, headings, cells));
+    const cells = shown.map((row) => headings.map((_, at) => cellOf(knownOf(row, at))));
     // What somebody has scrolled to stays in sight while rows come and go.
-    if (this.#place.firstElementChild) this.#place.firstElementChild.scrollLeft = scrollLeft;
+    const before = this.#place.firstElementChild;
+    const { scrollLeft = 0, scrollTop = 0 } = before ?? {};
+    const hadFocus = before?.matches(':focus');
+    const now = tableOf(`Rows of ${table}`, headings, cells);
+    this.#place.replaceChildren(now);
+    now.scrollTo({ left: scrollLeft, top: scrollTop, behavior: 'instant' });
+    if (hadFocus) now.focus({ preventScroll: true });
     this.#first.disabled = this.#previous.disabled = this.#offset === 0;
     this.#next.disabled = rows.length <= pageSize;
     this.#range.textContent = rangeOf(this.#offset, shown.length);
@@ -129,6 +134,7 @@ export class RowsPanel implements Panel {
 
   #go(offset: number): void {
     this.#offset = Math.max(0, offset);
+    this.#place.firstElementChild?.scrollTo({ top: 0, behavior: 'instant' });
     void this.#read();
   }
 
@@ -152,7 +158,22 @@ export class RowsPanel implements Panel {
   }
 }
 
-/** Each column with the type of its value: a whole number may be stored as INTEGER or as REAL. */
+/**
+ * What is read of a column: its value, of a long one the beginning; its type, for a whole number may be INTEGER or REAL; and
+ * its size in bytes.
+ */
+function readingOf(name: string): string[] {
+  const value = `iif(octet_length(${name}) > ${bytesRead}, substr(${name}, 1, ${bytesRead}), ${name})`;
+  return [value, `upper(typeof(${name}))`, `octet_length(${name})`];
+}
+
+/** The same of a row. */
+function knownOf(row: readonly SqlValue[], at: number): Known {
+  const [value = null, type, bytes] = row.slice(at * 3, at * 3 + 3);
+  return { value, type: type as ValueType, bytes: Number(bytes) };
+}
+
+/** What is read of the rows of a table. */
 function selectionOf(relation: Relation, columns: readonly Column[]): Selection {
   const shown = columns.filter(({ isHidden }) => !isHidden);
   const rowid = rowidOf(relation, columns);
@@ -167,9 +188,9 @@ function selectionOf(relation: Relation, columns: readonly Column[]): Selection 
   const key = columns.filter(({ key }) => key > 0).sort((a, b) => a.key - b.key);
   // Without an order each page might have rows of the one before.
   const order = rowid ? [rowid] : relation.isWithoutRowid ? key.map(({ name }) => quoted(name)) : [];
-  const pairs = selected.flatMap((name) => [name, `upper(typeof(${name}))`]);
+  const read = selected.flatMap(readingOf);
   const sql = [
-    `SELECT ${pairs.length > 0 ? pairs.join(', ') : 'NULL'} FROM ${quoted(relation.name)}`,
+    `SELECT ${read.length > 0 ? read.join(', ') : 'NULL'} FROM ${quoted(relation.name)}`,
     ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),
     'LIMIT ? OFFSET ?',
   ];

@@ -119,7 +119,7 @@ function resultOf({ columns, rows, changes = 0, lastInsertRowid = null }: Done, 
     shown.length < rows.length
       ? `First ${number(shown.length)} of ${count(rows.length, 'row')}`
       : count(rows.length, 'row');
-  const cells = shown.map((row) => row.map((value) => cellOf(value)));
+  const cells = shown.map((row) => row.map((value) => cellOf({ value })));
   return [
     element('p', {}, changes > 0 ? `${told}. ${changed}` : `${told}.`),
     tableOf(`Result ${place}`, columns, cells),

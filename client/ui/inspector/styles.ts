@@ -68,7 +68,7 @@ select {
 
 .tabs button {
   min-height: 40px;
-  padding: 0.25rem clamp(0.4rem, 2vw, 0.9rem);
+  padding: 0.25rem clamp(0.3rem, 1.2vw, 0.9rem);
   border: 0;
   border-bottom: 3px solid transparent;
   border-radius: 0;
@@ -205,6 +205,10 @@ th {
   background: var(--sunken);
   font-size: 0.8rem;
   font-weight: 600;
+  white-space: nowrap;
+}
+
+td > code, td > time {
   white-space: nowrap;
 }
 

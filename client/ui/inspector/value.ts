@@ -1,5 +1,6 @@
 import type { SqlValue } from '../../protocol/values.js';
 import { element } from '../nodes.js';
+import { count } from './words.js';
 
 /** What SQLite stores a value as. Source: https://www.sqlite.org/datatype3.html */
 export type ValueType = 'NULL' | 'INTEGER' | 'REAL' | 'TEXT' | 'BLOB';
@@ -8,9 +9,17 @@ export type ValueType = 'NULL' | 'INTEGER' | 'REAL' | 'TEXT' | 'BLOB';
 const textShown = 300;
 const bytesShown = 16;
 
+/** A value as it was read, and what is to be known of it beside that. */
+export interface Known {
+  readonly value: SqlValue;
+  readonly type?: ValueType | undefined;
+  /** How many bytes it has, if it was not read whole. */
+  readonly bytes?: number | undefined;
+}
+
 /** A cell of a table with a value, as SQL would write it, but for the quotes of texts, which the style sheet adds. */
-export function cellOf(value: SqlValue, type: ValueType = typeOf(value)): HTMLTableCellElement {
-  return element('td', { 'data-type': type, title: type }, ...partsOf(value, type));
+export function cellOf({ value, type = typeOf(value), bytes }: Known): HTMLTableCellElement {
+  return element('td', { 'data-type': type, title: type }, ...partsOf(value, type, bytes));
 }
 
 /** What SQLite stores a value as, as far as it can be seen by the value: a whole number may be a REAL, too. */
@@ -21,18 +30,19 @@ export function typeOf(value: SqlValue): ValueType {
   return typeof value === 'bigint' || Number.isSafeInteger(value) ? 'INTEGER' : 'REAL';
 }
 
-function partsOf(value: SqlValue, type: ValueType): (Node | string)[] {
+function partsOf(value: SqlValue, type: ValueType, bytes: number | undefined): (Node | string)[] {
   if (value === null) return ['NULL'];
-  if (typeof value === 'string') return textParts(value);
-  if (typeof value === 'object') return blobParts(value);
+  if (typeof value === 'string') return textParts(value, bytes);
+  if (typeof value === 'object') return blobParts(value, bytes ?? value.length);
   return [type === 'REAL' ? realText(Number(value)) : String(value)];
 }
 
-function textParts(text: string): (Node | string)[] {
+function textParts(text: string, bytes: number | undefined): (Node | string)[] {
   // Half of a character is none.
   const shown = text.length > textShown ? text.slice(0, textShown).replace(/[\uD800-\uDBFF]$/, '') : text;
   const parts: (Node | string)[] = [element('span', { class: 'text' }, visible(shown))];
-  if (shown.length < text.length) parts.push(note(`… ${text.length.toLocaleString('en')} characters`));
+  if (shown.length < text.length)
+    parts.push(note(`… ${count(bytes ?? new TextEncoder().encode(text).length, 'byte')}`));
   return parts;
 }
 
@@ -45,10 +55,9 @@ function visible(text: string): string {
   });
 }
 
-function blobParts(bytes: Uint8Array): (Node | string)[] {
-  const hex = Array.from(bytes.subarray(0, bytesShown), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const size = bytes.length === 1 ? '1 byte' : `${bytes.length.toLocaleString('en')} bytes`;
-  return [`x'${hex}${bytes.length > bytesShown ? '…' : ''}'`, note(size)];
+function blobParts(read: Uint8Array, bytes: number): (Node | string)[] {
+  const hex = Array.from(read.subarray(0, bytesShown), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [`x'${hex}${bytes > bytesShown ? '…' : ''}'`, note(count(bytes, 'byte'))];
 }
 
 /** A REAL is told from an INTEGER by its point. */

@@ -100,7 +100,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       // Only what is broken fails.
       assert.match(await call('unfold', 'broken', 'no such table'), /main\.gone/);
       await call('press', 'Count rows', 'details[data-name="pair"]');
-      assert.match(await call('unfold', 'pair', '1 row'), /1 row/);
+      assert.match(await call('unfold', 'pair', '2 rows'), /2 rows/);
     });
 
     test('shows values with their types, and of big ones how big they are', async () => {
@@ -126,7 +126,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     test('shows rows of every kind of table, and of views', async () => {
       const shown = /** @type {const} */ ([
         ['select', 'shadowed', ['_rowid_ not a column', 'from INTEGER', 'rowid TEXT']],
-        ['pair', 'p', ['a INTEGER', 'b TEXT']],
+        ['pair', '12,000', ['a INTEGER', 'b TEXT']],
         ['v;iew', 'text', ['order TEXT', 'id INTEGER']],
         ['words', 'wheatear', ['text']],
       ]);
@@ -135,6 +135,10 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         await call('select', table);
         assert.deepEqual((await call('cells', `Rows of ${table}`, until)).columns, columns, table);
       }
+      // Of what is long, only the beginning is read.
+      await call('select', 'pair');
+      const { rows } = await call('cells', 'Rows of pair', 'é');
+      assert.deepEqual(rows[1], ['INTEGER 2', `TEXT ${'é'.repeat(300)} … 12,000 bytes`]);
       await call('select', 'broken');
       assert.match((await call('alert', 'gone')).join(), /query_failed/);
     });
@@ -145,11 +149,11 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await call('panel', 'Rows 1 to 100');
       await call('press', 'Next');
       await call('press', 'Next');
-      await call('panel', 'Rows 201 to 250');
+      await call('panel', 'Rows 201 to 251');
       await call('exec', 'INSERT INTO many VALUES (4711)');
-      assert.equal((await call('cells', 'Rows of many', '4711')).rows.length, 51);
+      assert.equal((await call('cells', 'Rows of many', '4711')).rows.length, 52);
       await call('press', 'Count');
-      await call('panel', '251 rows in all');
+      await call('panel', '252 rows in all');
     });
 
     test('shows what is applied and what is not, and what was done', async () => {
