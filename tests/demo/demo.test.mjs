@@ -242,6 +242,23 @@ describeInEachEngine('the demo', (browser, engine) => {
     await eventually(async () => assert.equal(await demo.rowCount(), 2 * readingsOfADay));
   });
 
+  test('a visitor can look into the database, for which nothing is loaded before', async () => {
+    const { driver } = browser();
+    await demo.visit();
+    const isLoaded = () =>
+      driver.executeScript(() => performance.getEntriesByType('resource').some(({ name }) => /\/inspect-/.test(name)));
+    assert.equal(await isLoaded(), false);
+    await demo.reloadedBy(() => demo.press('inspect'));
+    await eventually(async () => {
+      const text = await driver.executeScript(() => {
+        const shown = document.querySelector('wheatear-inspector')?.shadowRoot?.querySelector('[part=inspector]');
+        return shown instanceof HTMLElement ? shown.innerText : '';
+      });
+      assert.match(String(text), /weather_node/);
+    });
+    assert.equal(await isLoaded(), true);
+  });
+
   test('when SQLite cannot be loaded the page says so, and works once it can', async () => {
     const { site } = browser();
     site.withhold(/\.wasm$/);

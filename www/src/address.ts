@@ -23,6 +23,20 @@ export function addressWithoutStorage(): string {
   return addressWith(undefined);
 }
 
+const inspecting = 'inspect';
+
+/** Whether the page's address asks to look into the database, as `?inspect` does. */
+export function isInspected(): boolean {
+  return new URLSearchParams(location.search).has(inspecting);
+}
+
+/** The page's address with that wish. */
+export function addressToInspect(): string {
+  const address = new URL(location.href);
+  address.searchParams.set(inspecting, '');
+  return address.href;
+}
+
 function addressWith(kind: DurableKind | undefined): string {
   const address = new URL(location.href);
   if (kind) address.searchParams.set(parameter, kind);

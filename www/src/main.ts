@@ -8,6 +8,7 @@ import { prepareFailureActions, showFailure } from './failure.js';
 import { Files } from './files.js';
 import { formatCount, formatDay } from './format.js';
 import { showHome } from './home.js';
+import { showInspector } from './inspector.js';
 import { readingsOfDay } from './readings.js';
 import { Table } from './table.js';
 import { showOwner, showSuperseded } from './tabs.js';
@@ -59,6 +60,7 @@ async function start(): Promise<void> {
   async function showAll(): Promise<void> {
     showHome(opened);
     showOwner(opened);
+    showInspector(opened);
     await Promise.all([showSchema(opened), table.showNewest(), chart.show(), files.show()]);
   }
 }

@@ -77,6 +77,11 @@ export class Weather implements Source {
     return this.#database.storage;
   }
 
+  /** What is open now; another one after each replacement. */
+  get database(): Database {
+    return this.#database;
+  }
+
   /** Whether this tab holds the database for all others. */
   get isOwner(): boolean {
     return this.#database.isOwner;

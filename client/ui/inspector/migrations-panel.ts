@@ -42,7 +42,7 @@ function plan({ steps, to }: Plan): Node[] {
         {},
         `${operation} `,
         element('code', {}, id),
-        ...tags.map((tag) => element('span', { class: 'tag' }, tag)),
+        ...tags.flatMap((tag) => [' ', element('span', { class: 'tag' }, tag)]),
       ),
       sql === null ? element('p', { class: 'dim' }, 'No SQL: it is code, or only changes the record.') : code(sql),
     );

@@ -52,13 +52,13 @@ function entryOf(
     ...(indexes.length > 0 ? [count(indexes.length, 'index', 'indexes')] : []),
     ...(triggers.length > 0 ? [count(triggers.length, 'trigger')] : []),
   ];
-  const tags = tagsOf(relation).map((tag) => element('span', { class: 'tag' }, tag));
+  const tags = tagsOf(relation).flatMap((tag) => [' ', element('span', { class: 'tag' }, tag)]);
   const summary = element(
     'summary',
     {},
     element('code', {}, name),
     ...tags,
-    ...(parts.length > 0 ? [element('span', { class: 'note' }, parts.join(', '))] : []),
+    ...(parts.length > 0 ? [' ', element('span', { class: 'note' }, parts.join(', '))] : []),
   );
   const place = element('div', { class: 'inside' });
   const details = element('details', { class: 'entry', 'data-name': name }, summary, place);

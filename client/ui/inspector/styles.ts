@@ -1,9 +1,9 @@
 /** How the inspector looks, beside what all elements have in common. */
 export const styles = `
 :host {
-  --mono: var(--wheatear-mono, ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace);
-  --sunken: var(--wheatear-sunken, color-mix(in srgb, var(--_wheatear-text) 6%, var(--_wheatear-background)));
-  --hair: color-mix(in srgb, var(--_wheatear-line) 45%, var(--_wheatear-background));
+  --_wheatear-mono: var(--wheatear-mono, ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace);
+  --_wheatear-sunken: var(--wheatear-sunken, color-mix(in srgb, var(--_wheatear-text) 6%, var(--_wheatear-background)));
+  --_wheatear-hair: color-mix(in srgb, var(--_wheatear-line) 45%, var(--_wheatear-background));
 }
 
 [part='inspector'] {
@@ -34,7 +34,7 @@ h4 {
 }
 
 code, pre, textarea, td[data-type] {
-  font-family: var(--mono);
+  font-family: var(--_wheatear-mono);
   font-size: 0.85rem;
 }
 
@@ -51,6 +51,11 @@ button, select {
   color: inherit;
   font: inherit;
   font-weight: 500;
+}
+
+button:disabled {
+  opacity: 0.6;
+  cursor: default;
 }
 
 select {
@@ -139,7 +144,7 @@ select {
   margin-block: 0.6rem;
   padding: 0.6rem 0.9rem;
   border-left: 4px solid var(--_wheatear-danger);
-  background: var(--sunken);
+  background: var(--_wheatear-sunken);
   overflow-wrap: anywhere;
 }
 
@@ -149,13 +154,13 @@ select {
 }
 
 .failure > p {
-  font-family: var(--mono);
+  font-family: var(--_wheatear-mono);
   font-size: 0.85rem;
   white-space: pre-wrap;
 }
 
 .entry {
-  border: 1px solid var(--hair);
+  border: 1px solid var(--_wheatear-hair);
   border-radius: min(8px, var(--_wheatear-radius));
 }
 
@@ -164,12 +169,13 @@ select {
 }
 
 summary {
+  width: auto;
   padding: 0.4rem 0.7rem;
-  cursor: pointer;
+  color: inherit;
 }
 
 summary > * {
-  margin-inline-end: 0.5rem;
+  margin-inline-end: 0.25rem;
 }
 
 .entry > :not(summary) {
@@ -183,7 +189,7 @@ ul {
 .scroll {
   max-height: 70vh;
   overflow: auto;
-  border: 1px solid var(--hair);
+  border: 1px solid var(--_wheatear-hair);
   border-radius: min(8px, var(--_wheatear-radius));
 }
 
@@ -194,7 +200,7 @@ table {
 
 th, td {
   padding: 0.3rem 0.6rem;
-  border-bottom: 1px solid var(--hair);
+  border-bottom: 1px solid var(--_wheatear-hair);
   text-align: start;
   vertical-align: top;
 }
@@ -202,7 +208,7 @@ th, td {
 th {
   position: sticky;
   top: 0;
-  background: var(--sunken);
+  background: var(--_wheatear-sunken);
   font-size: 0.8rem;
   font-weight: 600;
   white-space: nowrap;
@@ -240,7 +246,7 @@ pre {
   margin: 0 0 0.5rem;
   padding: 0.6rem 0.8rem;
   border-radius: min(8px, var(--_wheatear-radius));
-  background: var(--sunken);
+  background: var(--_wheatear-sunken);
   overflow-x: auto;
 }
 
@@ -251,6 +257,7 @@ pre > code {
 dl {
   display: grid;
   gap: 0.45rem;
+  margin: 0;
 }
 
 dl + .entry, .dim + div > .plan:first-child {
@@ -261,6 +268,10 @@ dl > div {
   display: grid;
   grid-template-columns: minmax(8rem, 12rem) 1fr;
   gap: 0 1rem;
+}
+
+dt, dd {
+  font: inherit;
 }
 
 dt {
@@ -299,7 +310,7 @@ textarea {
 }
 
 .plan .plan {
-  border-inline-start: 1px solid var(--hair);
+  border-inline-start: 1px solid var(--_wheatear-hair);
 }
 
 .plan li {

@@ -18,5 +18,5 @@ export function size(bytes: number): string {
 
 /** A duration in milliseconds. */
 export function milliseconds(duration: number): string {
-  return `${number(duration)} ms`;
+  return `${number(duration)}\u00a0ms`;
 }
