@@ -1,12 +1,12 @@
 import type { Database } from '../page/database.js';
 import { invalidOption } from '../page/option-rules.js';
-import { contentsOf, type LostRows, lostRows } from './contents.js';
+import { type Contents, contentsOf, folded, type LostRows, lostRows } from './contents.js';
 import { ended, type InMemoryOptions, openConnection, openInMemory, readOptions } from './in-memory.js';
 import { connectionOf, type StoredFile } from './stored-file.js';
 
 /** What `expectUpgrade` takes beside the file. */
 export interface UpgradeOptions extends Omit<InMemoryOptions, 'initial'> {
-  /** Tables of which rows may be gone afterwards, or which may themselves. */
+  /** Tables of which rows may be gone afterwards, or which may themselves: such as the file has, or the migrations make. */
   readonly mayLose?: readonly string[] | undefined;
 }
 
@@ -27,8 +27,8 @@ export class UpgradeFailure extends Error {
 }
 
 /**
- * Upgrades a stored database in memory, and expects that it is whole: no row is gone, which it sees by primary keys where a
- * table has one, else by their number; SQLite's integrity check and its check of references find nothing that was not there
+ * Upgrades a stored database in memory, and expects that it is whole: no row is gone, which it sees by their number, and by
+ * primary keys where a table has one; SQLite's integrity check and its check of references find nothing that was not there
  * before; the schema is what the migrations make (`drift`, which is `error` here unless you say otherwise); and opened once
  * more, it has nothing left to do.
  *
@@ -44,7 +44,9 @@ export class UpgradeFailure extends Error {
  */
 export async function expectUpgrade(from: StoredFile | Database, options: UpgradeOptions): Promise<Database> {
   const { mayLose = [], drift = 'error', ...rest } = options;
-  if (!Array.isArray(mayLose)) throw invalidOption('The option mayLose must be an array of names of tables.');
+  if (!Array.isArray(mayLose) || !mayLose.every((name) => typeof name === 'string')) {
+    throw invalidOption('The option mayLose must be an array of names of tables.');
+  }
   const settings = { ...rest, drift };
   const ready = await readOptions(settings);
   const connection = await ended(
@@ -56,7 +58,8 @@ export async function expectUpgrade(from: StoredFile | Database, options: Upgrad
     const query = (sql: string) => db.query(sql);
     const after = await contentsOf(query);
     const known = new Set(before.damage);
-    const lost = (await lostRows(before, after, query)).filter(({ table }) => !mayLose.includes(table));
+    const mayBeLost = namedTables(mayLose, before, after);
+    const lost = (await lostRows(before, after, query)).filter(({ table }) => !mayBeLost.has(folded(table)));
     const damage = after.damage.filter((finding) => !known.has(finding));
     if (lost.length + damage.length > 0) throw new UpgradeFailure(lost, damage);
     const others = await leftToDo(db, settings);
@@ -66,6 +69,21 @@ export async function expectUpgrade(from: StoredFile | Database, options: Upgrad
     await db.close();
     throw error;
   }
+}
+
+/**
+ * Tables by their `folded` names.
+ *
+ * @throws {DefinitionError} `invalid_option` for one that is in none of these databases
+ */
+function namedTables(names: readonly string[], ...databases: readonly Contents[]): Set<string> {
+  const tables = new Map(databases.flatMap(({ tables }) => [...tables]));
+  const unknown = names.filter((name) => !tables.has(folded(name)));
+  if (unknown.length === 0) return new Set(names.map(folded));
+  const known = [...tables.values()].map(({ name }) => name).join(', ');
+  throw invalidOption(
+    `The option mayLose names ${unknown.join(', ')}, of which nothing is looked at: there are ${known || 'no tables'}.`,
+  );
 }
 
 /** What opening it once more would do. */

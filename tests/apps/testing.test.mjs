@@ -159,6 +159,71 @@ test('rows that are lost are told of, by key where there is one, unless they may
   await assert.rejects(upgradeBy('DROP TABLE note'), { lost: [{ table: 'note', before: 2, after: 0, keys: [] }] });
 });
 
+/** A table of each kind of key that is hard to compare, one by one: parts that look alike, NULL, and values of two types. */
+const hard = {
+  '0001.create.sql': `CREATE TABLE comp (p TEXT, q TEXT, PRIMARY KEY (p, q));
+    INSERT INTO comp VALUES ('a, b', 'c'), ('a', 'b, c');
+    CREATE TABLE n (k TEXT PRIMARY KEY, v); INSERT INTO n VALUES (NULL, 'one'), (NULL, 'two');
+    CREATE TABLE d (k PRIMARY KEY, v); INSERT INTO d VALUES (1, 'int'), ('1', 'text'), (NULL, 'null'), ('NULL', 'named');
+    CREATE TABLE Cased (Id INTEGER PRIMARY KEY); INSERT INTO Cased VALUES (1);`,
+};
+
+test('a row is missed whatever its key is', async () => {
+  const old = await testing.openInMemory({ migrations: hard });
+  const lost = async (/** @type {string} */ sql, options = {}) => {
+    const upgrade = testing.expectUpgrade(old, { migrations: { ...hard, '0002.change.sql': sql }, ...options });
+    return upgrade.then(
+      (db) => db.close(),
+      (error) => error.lost,
+    );
+  };
+  const only = (/** @type {string} */ table, before = 2, /** @type {string[]} */ ...keys) => [
+    { table, before, after: before - 1, keys },
+  ];
+  assert.deepEqual(await lost("DELETE FROM comp WHERE p = 'a'"), only('comp', 2, "'a', 'b, c'"));
+  assert.deepEqual(await lost("DELETE FROM n WHERE v = 'one'"), only('n', 2, 'NULL'));
+  assert.deepEqual(await lost("DELETE FROM d WHERE v = 'text'"), only('d', 4, "'1'"));
+  assert.deepEqual(await lost("DELETE FROM d WHERE v = 'int'"), only('d', 4, '1'));
+  assert.deepEqual(await lost("DELETE FROM d WHERE v = 'named'"), only('d', 4, "'NULL'"));
+  // One table with names in another case, and values of another type, has lost nothing.
+  const anew = 'CREATE TABLE other (id TEXT PRIMARY KEY); INSERT INTO other SELECT id FROM cased; DROP TABLE cased;';
+  assert.equal(await lost(`${anew} ALTER TABLE other RENAME TO cased`), undefined);
+  assert.equal(await lost('DROP TABLE cased', { mayLose: ['CASED'] }), undefined);
+  await old.close();
+});
+
+test('a table that may lose rows must be one', async () => {
+  await assert.rejects(upgradeBy('DROP TABLE note', { mayLose: ['notes', 'node'] }), {
+    code: 'invalid_option',
+    message: 'The option mayLose names notes, of which nothing is looked at: there are node, note.',
+  });
+  await assert.rejects(upgradeBy('DROP TABLE note', { mayLose: [1] }), { code: 'invalid_option' });
+});
+
+test('rows of virtual tables that keep them are counted', async () => {
+  const migrations = {
+    '0001.create.sql': `CREATE TABLE note (id INTEGER PRIMARY KEY, text); INSERT INTO note VALUES (1, 'a b'), (2, 'b');
+      CREATE VIRTUAL TABLE own USING fts5 (text); INSERT INTO own SELECT text FROM note;
+      CREATE VIRTUAL TABLE nowhere USING fts5 (text, content = ''); INSERT INTO nowhere (rowid, text) VALUES (7, 'c');
+      CREATE VIRTUAL TABLE of_notes USING fts5 (text, content = 'note', content_rowid = 'id');
+      CREATE VIRTUAL TABLE term USING fts5vocab (own, row);
+      CREATE VIRTUAL TABLE place USING rtree (id, low, high); INSERT INTO place VALUES (1, 2, 3);`,
+  };
+  const old = await testing.openInMemory({ migrations });
+  const upgrade = (/** @type {string} */ sql) =>
+    testing.expectUpgrade(old, { migrations: { ...migrations, '0002.change.sql': sql } });
+  await assert.rejects(upgrade('DELETE FROM own WHERE rowid = 1; DROP TABLE nowhere; DELETE FROM place;'), {
+    lost: [
+      { table: 'nowhere', before: 1, after: 0, keys: [] },
+      { table: 'own', before: 2, after: 1, keys: [] },
+      { table: 'place', before: 1, after: 0, keys: [] },
+    ],
+  });
+  // What only finds the rows of others may go.
+  await (await upgrade('DROP TABLE term; DROP TABLE of_notes;')).close();
+  await old.close();
+});
+
 test('what SQLite finds wrong since is told of', async () => {
   // Rows that a table refuses no migration can write; but a function may think otherwise later.
   let isAllowed = 1;
