@@ -5,11 +5,13 @@ import {
   type ExtractTablesWithRelations,
   entityKind,
   extractTablesRelationalConfig,
+  NoopLogger,
   type RelationalSchemaConfig,
 } from 'drizzle-orm';
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch';
 import { BaseSQLiteDatabase, SQLiteAsyncDialect, type SQLiteSession } from 'drizzle-orm/sqlite-core';
 import type { RunResult } from '../protocol/values.js';
+import { ReadCache } from './read-cache.js';
 import { type DrizzleDatabase, WheatearSession } from './session.js';
 
 export type { DrizzleDatabase } from './session.js';
@@ -64,12 +66,16 @@ export function drizzle<Schema extends Schemas = Record<string, never>>(
   { schema, casing, logger, cache }: DrizzleConfig<Schema> = {},
 ): WheatearDatabase<Schema> {
   const dialect = new SQLiteAsyncDialect(casing && { casing });
-  const log = logger === true ? new DefaultLogger() : logger;
+  const log = logger === true ? new DefaultLogger() : logger || new NoopLogger();
   const tables = schema && tablesOf(schema);
-  const options = { ...(log && { logger: log }), ...(cache && { cache }) };
-  const session = new WheatearSession<Schema, ExtractTablesWithRelations<Schema>>(db, dialect, tables, options);
+  const kept = cache && new ReadCache(cache);
+  const parts = { dialect, tables, logger: log };
+  const session = new WheatearSession<Schema, ExtractTablesWithRelations<Schema>>(db, parts, kept);
   const orm = new WheatearDatabase<Schema>(db, dialect, session, tables);
-  if (cache) orm.$cache = { invalidate: (changed) => cache.onMutate(changed) };
+  if (kept) {
+    orm.$cache = { invalidate: (changed) => kept.invalidate(changed) };
+    db.addEventListener?.('change', ({ tables }) => void kept.changed(tables));
+  }
   return orm;
 }
 

@@ -1,13 +1,13 @@
-import { entityKind, type RelationalSchemaConfig, type TablesRelationalConfig } from 'drizzle-orm';
+import { entityKind, type Logger, type RelationalSchemaConfig, type TablesRelationalConfig } from 'drizzle-orm';
+import { NoopCache } from 'drizzle-orm/cache/core';
 import type { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import {
   type AsyncBatchRemoteCallback,
   type PreparedQueryConfig,
   type RemoteCallback,
-  type RemotePreparedQuery,
+  RemotePreparedQuery,
   SQLiteProxyTransaction,
   SQLiteRemoteSession,
-  type SQLiteRemoteSessionOptions,
 } from 'drizzle-orm/sqlite-proxy';
 import {
   type BatchArrays,
@@ -17,6 +17,7 @@ import {
   type SqlParameter,
   type SqlValue,
 } from '../protocol/values.js';
+import { type Changes, ReadCache, Uncommitted } from './read-cache.js';
 
 /** As much of an open database as Drizzle needs, and of a transaction, in which a transaction is a savepoint. */
 export interface DrizzleDatabase {
@@ -24,10 +25,19 @@ export interface DrizzleDatabase {
   run(sql: string, params: Params): Promise<RunResult>;
   batch(items: readonly { readonly sql: string; readonly params: Params }[], options: Arrays): Promise<BatchArrays[]>;
   transaction<Result>(fn: (transaction: DrizzleDatabase) => Promise<Result>): Promise<Result>;
+  /** Only a database has it, for a cache to hear of changes in whichever tab. */
+  addEventListener?(type: 'change', listener: (event: { readonly tables: readonly string[] }) => void): void;
 }
 
 type Params = readonly SqlParameter[];
 type Arrays = { readonly rows: 'array' };
+
+/** What the sessions of a database have in common. */
+export interface SessionParts<Tables extends TablesRelationalConfig> {
+  readonly dialect: SQLiteAsyncDialect;
+  readonly tables: RelationalSchemaConfig<Tables> | undefined;
+  readonly logger: Logger;
+}
 
 /** Runs queries of Drizzle, all of which belong to one transaction or to none, and maps what they give by its own driver. */
 export class WheatearSession<
@@ -36,41 +46,71 @@ export class WheatearSession<
 > extends SQLiteRemoteSession<Schema, Tables> {
   static override readonly [entityKind]: string = 'WheatearSession';
   readonly #db: DrizzleDatabase;
-  readonly #dialect: SQLiteAsyncDialect;
-  readonly #tables: RelationalSchemaConfig<Tables> | undefined;
-  readonly #options: SQLiteRemoteSessionOptions;
-  /** For SQL that Drizzle did not make: nothing is known of its columns but their names. */
-  readonly #raw: SQLiteRemoteSession<Schema, Tables>;
+  readonly #parts: SessionParts<Tables>;
+  readonly #changes: Changes | undefined;
+  /** The tables that a batch will change, while its queries are prepared. */
+  #batched: string[] | undefined;
 
-  constructor(
-    db: DrizzleDatabase,
-    dialect: SQLiteAsyncDialect,
-    tables: RelationalSchemaConfig<Tables> | undefined,
-    options: SQLiteRemoteSessionOptions,
-  ) {
-    super(sending(db, false), dialect, tables, batching(db), options);
+  /** @param changes hears what was changed; if it is a cache, rows are read from it */
+  constructor(db: DrizzleDatabase, parts: SessionParts<Tables>, changes: Changes | undefined) {
+    const { dialect, tables, logger } = parts;
+    super(sending(db, false), dialect, tables, batching(db), { logger });
     this.#db = db;
-    this.#dialect = dialect;
-    this.#tables = tables;
-    this.#options = options;
-    this.#raw = new SQLiteRemoteSession(sending(db, true), dialect, tables, undefined, options);
+    this.#parts = parts;
+    this.#changes = changes;
   }
 
   override prepareQuery<Config extends PreparedQueryConfig>(
     ...given: Parameters<SQLiteRemoteSession<Schema, Tables>['prepareQuery']>
   ): RemotePreparedQuery<Config> {
-    const [, fields, , , mapper] = given;
-    return fields || mapper ? super.prepareQuery<Config>(...given) : this.#raw.prepareQuery<Config>(...given);
+    const [query, fields, method, isInArrays, mapper, did, cacheConfig] = given;
+    const changes = this.#changes;
+    const cache = changes instanceof ReadCache ? changes : undefined;
+    // Of SQL that Drizzle did not make nothing is known but the names of its columns.
+    const send = sending(this.#db, !fields && !mapper);
+    const changed = did && did.type !== 'select' ? did.tables : [];
+    this.#batched?.push(...changed);
+    const ask: RemoteCallback = async (...asked) => {
+      const sent = await (cache ? cache.reading(() => send(...asked)) : send(...asked));
+      await changes?.changed(changed);
+      return sent;
+    };
+    return new RemotePreparedQuery<Config>(
+      ask,
+      query,
+      this.#parts.logger,
+      cache ?? new NoopCache(),
+      did,
+      cacheConfig,
+      fields,
+      method,
+      isInArrays,
+      mapper,
+    );
+  }
+
+  override async batch(...given: Parameters<SQLiteRemoteSession<Schema, Tables>['batch']>): Promise<unknown[]> {
+    const changed: string[] = [];
+    this.#batched = changed;
+    // It prepares all of them before anything else can be asked of this session.
+    const results = super.batch(...given);
+    this.#batched = undefined;
+    await results;
+    await this.#changes?.changed(changed);
+    return results;
   }
 
   /** There is one transaction at a time, so that the behavior that Drizzle can be asked for changes nothing. */
-  override transaction<Result>(
+  override async transaction<Result>(
     fn: (transaction: SQLiteProxyTransaction<Schema, Tables>) => Promise<Result>,
   ): Promise<Result> {
-    return this.#db.transaction((transaction) => {
-      const session = new WheatearSession<Schema, Tables>(transaction, this.#dialect, this.#tables, this.#options);
-      return fn(new WheatearTransaction<Schema, Tables>(session, this.#dialect, this.#tables));
+    const changes = new Uncommitted();
+    const result = await this.#db.transaction((transaction) => {
+      const session = new WheatearSession<Schema, Tables>(transaction, this.#parts, changes);
+      return fn(new WheatearTransaction<Schema, Tables>(session, this.#parts));
     });
+    await this.#changes?.changed(changes.tables);
+    return result;
   }
 
   override extractRawAllValueFromBatchResult(result: unknown): unknown {
@@ -91,11 +131,7 @@ class WheatearTransaction<
   static override readonly [entityKind]: string = 'WheatearTransaction';
   readonly #session: WheatearSession<Schema, Tables>;
 
-  constructor(
-    session: WheatearSession<Schema, Tables>,
-    dialect: SQLiteAsyncDialect,
-    tables: RelationalSchemaConfig<Tables> | undefined,
-  ) {
+  constructor(session: WheatearSession<Schema, Tables>, { dialect, tables }: SessionParts<Tables>) {
     super('async', dialect, session, tables);
     this.#session = session;
   }

@@ -111,7 +111,11 @@ export async function lostRows(before: Contents, after: Contents, query: Query):
  */
 function goneOf(before: readonly RowKey[], after: readonly RowKey[]): string[] {
   const changed = without(before, after, ({ exact }) => exact);
-  return without(changed, without(after, before, ({ exact }) => exact), ({ loose }) => loose).map(({ exact }) => exact);
+  return without(
+    changed,
+    without(after, before, ({ exact }) => exact),
+    ({ loose }) => loose,
+  ).map(({ exact }) => exact);
 }
 
 /** What is left of keys when each of some others has taken one away that is the same. */

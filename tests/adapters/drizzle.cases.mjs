@@ -1,6 +1,7 @@
 // What the driver for Drizzle ORM promises, on an open database whose migrations are these: in a page, or in Node.js.
 
 import { DrizzleQueryError, eq, gt, relations, sql, TransactionRollbackError } from 'drizzle-orm';
+import { Cache } from 'drizzle-orm/cache/core';
 import { integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { drizzle } from 'wheatear/drizzle';
 import { deepEqual, equal, ok, rejection } from '../pages/assert.mjs';
@@ -42,6 +43,33 @@ const namesIn = async (/** @type {Pick<Orm, 'select'>} */ orm) => {
   const rows = await orm.select({ name: person.name }).from(person).orderBy(person.id);
   return rows.map(({ name }) => name);
 };
+
+/** An application's cache, of all that is selected. */
+class OwnCache extends Cache {
+  /** @type {Map<string, { rows: any[], tables: string[] }>} */
+  entries = new Map();
+  /** @type {(string | undefined)[]} */
+  mutated = [];
+  /** @returns {'all'} */
+  strategy() {
+    return 'all';
+  }
+
+  async get(/** @type {string} */ key) {
+    return this.entries.get(key)?.rows;
+  }
+
+  async put(/** @type {string} */ key, /** @type {any} */ rows, /** @type {string[]} */ tables) {
+    this.entries.set(key, { rows, tables });
+  }
+
+  async onMutate(/** @type {import('drizzle-orm/cache/core').MutationOption} */ { tables }) {
+    for (const table of [tables].flat()) {
+      this.mutated.push(String(table));
+      for (const [key, entry] of this.entries) if (entry.tables.includes(String(table))) this.entries.delete(key);
+    }
+  }
+}
 
 /** @type {Record<string, (orm: Orm, db: Database) => Promise<void>>} */
 const cases = {
@@ -212,6 +240,68 @@ const cases = {
         ['DELETE FROM', [1]],
       ],
     );
+  },
+
+  async 'a cache has only what is committed'(_, db) {
+    const cache = new OwnCache();
+    const orm = drizzle(db, { schema, cache });
+    deepEqual(await namesIn(orm), []);
+    const failing = orm.transaction(async (transaction) => {
+      await transaction.insert(person).values(anna);
+      deepEqual(await namesIn(transaction), ['Anna']);
+      throw new Error('no');
+    });
+    await rejection(failing);
+    deepEqual(await namesIn(orm), []);
+    deepEqual(cache.mutated, []);
+    // While a transaction is open, everybody else has what was committed before it.
+    await orm.transaction(async (transaction) => {
+      await transaction.transaction((inner) => inner.insert(person).values(anna));
+      deepEqual(await namesIn(transaction), ['Anna']);
+      deepEqual(await namesIn(orm), []);
+    });
+    deepEqual(await namesIn(orm), ['Anna']);
+  },
+
+  async 'a cache hears of changes: in a query, in a batch, beside Drizzle, and by its own means'(_, db) {
+    const cache = new OwnCache();
+    const orm = drizzle(db, { schema, cache });
+    deepEqual(await namesIn(orm), []);
+    await orm.insert(person).values(anna);
+    deepEqual(await namesIn(orm), ['Anna']);
+    await orm.batch([orm.insert(pet).values({ name: 'Rex' }), orm.insert(person).values(ben)]);
+    deepEqual(await namesIn(orm), ['Anna', 'Ben']);
+    deepEqual(await namesIn(orm), ['Anna', 'Ben']);
+    equal(cache.entries.size, 1);
+    const heard = new Promise((resolve) => db.addEventListener('change', resolve, { once: true }));
+    await db.sql`DELETE FROM person WHERE name = 'Anna'`;
+    await heard;
+    deepEqual(await namesIn(orm), ['Ben']);
+    cache.entries.set('other', { rows: [], tables: ['person'] });
+    await orm.$cache.invalidate({ tables: 'person' });
+    equal(cache.entries.size, 0);
+  },
+
+  async 'rows that were read before a change are not put into a cache after it'(_, db) {
+    const cache = new OwnCache();
+    let isFirst = true;
+    /** @type {import('wheatear/drizzle').DrizzleDatabase} */
+    const slow = {
+      query: async (...given) => {
+        const found = await db.query(...given);
+        if (isFirst) {
+          isFirst = false;
+          await orm.insert(person).values(anna);
+        }
+        return found;
+      },
+      run: (...given) => db.run(...given),
+      batch: (...given) => db.batch(...given),
+      transaction: (fn) => db.transaction((transaction) => fn(transaction)),
+    };
+    const orm = drizzle(slow, { schema, cache });
+    deepEqual(await namesIn(/** @type {Orm} */ (orm)), []);
+    deepEqual(await namesIn(/** @type {Orm} */ (orm)), ['Anna']);
   },
 
   async 'names are cased as it is told'(_, db) {
