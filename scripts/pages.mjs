@@ -1,4 +1,4 @@
-// What tests in real pages need besides the demo and the package: a module that carries its migrations.
+// What tests in real pages need besides the demo and the package: modules that carry their migrations.
 
 import { join } from 'node:path';
 import { root, run } from './tools.mjs';
@@ -12,4 +12,5 @@ export function buildPages() {
   areBuilt = true;
   run('node', ['scripts/build.mjs']);
   buildWasm('weather', join(root, 'tests', 'module', 'pkg'));
+  buildWasm('weather-module', join(root, 'examples', 'rust-module', 'pkg'), { name: 'weather' });
 }

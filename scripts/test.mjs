@@ -21,9 +21,15 @@ import {
 } from './tools.mjs';
 
 /** @type {Record<string, () => void>} */
-const suites = { lint, client, native, fuzz, wasm, e2e, bench, files, kill, tabs };
+const suites = { lint, client, native, fuzz, wasm, e2e, bench, files, kill, tabs, tauri };
 
-const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
+/** Those that are run only by name. */
+const onlyByName = ['tauri'];
+
+const tauriExample = join('examples', 'tauri', 'src-tauri');
+
+const chosen =
+  process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites).filter((name) => !onlyByName.includes(name));
 const unknown = chosen.filter((name) => !(name in suites));
 if (unknown.length > 0) fail(`test: no suite ${unknown.join(', ')}; there are: ${Object.keys(suites).join(', ')}`);
 
@@ -40,18 +46,20 @@ for (const [name, suite] of Object.entries(suites)) {
 function lint() {
   const locked = ['--quiet', '--locked'];
   const denyWarnings = ['--', '-D', 'warnings'];
+  const onlyNative = ['--exclude', 'weather-store'];
   run('cargo', ['fmt', '--all', '--check']);
   run('cargo', ['clippy', ...locked, '--workspace', '--all-targets', ...denyWarnings]);
-  run('cargo', ['clippy', ...locked, '--workspace', '--target', wasmTarget, ...denyWarnings]);
+  run('cargo', ['clippy', ...locked, '--workspace', ...onlyNative, '--target', wasmTarget, ...denyWarnings]);
   oldestRust();
   // A workspace of its own; in the same folder, SQLite need not be compiled again.
   const fuzzTargets = ['--manifest-path', 'fuzz/Cargo.toml'];
   run('cargo', ['fmt', ...fuzzTargets, '--check']);
   // Its tools take minutes to compile.
   run('cargo', ['fmt', '--manifest-path', 'tests/made-by/Cargo.toml', '--check']);
+  run('cargo', ['fmt', '--manifest-path', join(tauriExample, 'Cargo.toml'), '--check']);
   run('cargo', ['clippy', ...locked, ...fuzzTargets, '--target-dir', 'target', ...denyWarnings]);
   // Twice: what only the browser has is documented there only.
-  for (const target of [[], ['--target', wasmTarget]]) {
+  for (const target of [[], [...onlyNative, '--target', wasmTarget]]) {
     run('cargo', ['doc', ...locked, '--no-deps', '--workspace', ...target], { env: { RUSTDOCFLAGS: '-D warnings' } });
   }
   // Advisories are not among these: their database is elsewhere, and a test must not need it.
@@ -179,6 +187,18 @@ function tabs() {
   buildPages();
   tellWhatIsLeftOut();
   run('node', ['tests/tabs/run.mjs', '--rounds', '5', '--seed', '1']);
+}
+
+/**
+ * The commands of the example with Tauri, in its runtime for tests. It takes the libraries of the system that Tauri takes, which
+ * set-up does not install (Debian: `libwebkit2gtk-4.1-dev libgtk-3-dev`), and minutes. What these commands do with the database is
+ * among the tests of `native`.
+ */
+function tauri() {
+  const patch = ['--config', `patch.crates-io.wheatear.path=${JSON.stringify(root)}`];
+  run('cargo', ['test', '--quiet', ...patch, '--target-dir', join(root, 'target', 'tauri')], {
+    cwd: join(root, tauriExample),
+  });
 }
 
 /** Runs the test files of some rooms in tests/, in all of their folders, with Node's own runner. */

@@ -20,6 +20,13 @@ export const places = [
   { file: 'client/ui/inspector/version.ts', at: /(?<=version = ')[^']+/g },
   { file: 'docs/rust.md', at: /(?<=^version = ")[^"]+/gm },
   { file: 'docs/rust.md', at: /(?<=^wheatear = ")[^"]+/gm, isShort: true },
+  { file: 'examples/rust-module/weather/Cargo.toml', at: /(?<=^wheatear = ")[^"]+/gm, isShort: true },
+  { file: 'examples/tauri/weather/Cargo.toml', at: /(?<=^wheatear = \{ version = ")[^"]+/gm, isShort: true },
+  { file: 'examples/tauri/src-tauri/Cargo.toml', at: /(?<=^wheatear = \{ version = ")[^"]+/gm, isShort: true },
+  ...['drizzle', 'react-kysely', 'rust-module', 'sveltekit', 'vite-typescript'].map((example) => ({
+    file: `examples/${example}/package.json`,
+    at: /(?<="wheatear": "\^)[^"]+/g,
+  })),
   { file: 'docs/commands/man.md', at: /(?<="wheatear )\d[^"]*/g },
   { file: 'docs/commands/log.md', at: /(?<=\(wheatear )[\d.]+/g },
 ];

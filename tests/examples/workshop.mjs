@@ -32,8 +32,8 @@ export async function copyExample(
   /** @type {string} */ copy,
 ) {
   const folder = join(workshop, copy);
-  // What somebody has installed or built in the checkout stays there.
-  const left = /\/(node_modules|dist|build|pkg|target|\.svelte-kit)$/;
+  // What somebody has installed or built in the checkout stays there, but for a module that takes a compiler of Rust.
+  const left = /\/(node_modules|dist|build|target|\.svelte-kit)$/;
   await cp(join(root, 'examples', name), folder, { recursive: true, filter: (path) => !left.test(path) });
   return folder;
 }

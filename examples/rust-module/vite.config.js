@@ -1,0 +1,4 @@
+import { defineConfig } from 'vite';
+
+// What cargo writes is no reason to load the page anew.
+export default defineConfig({ server: { watch: { ignored: ['**/target/**'] } } });

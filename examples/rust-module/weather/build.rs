@@ -1,0 +1,4 @@
+//! Watches the migrations for new files.
+fn main() {
+    println!("cargo::rerun-if-changed=migrations");
+}

@@ -1,0 +1,4 @@
+//! What Tauri makes of its configuration.
+fn main() {
+    tauri_build::build();
+}

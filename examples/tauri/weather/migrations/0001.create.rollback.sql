@@ -1,0 +1,2 @@
+DROP TABLE reading;
+DROP TABLE place;
