@@ -27,6 +27,7 @@ const include = [
   'wheatear',
   'wheatear/react',
   'wheatear/testing',
+  'wheatear/ui',
 ];
 
 const pageOf = (/** @type {string} */ script) => `<!doctype html>
@@ -90,6 +91,7 @@ const states = `import { Component, StrictMode, Suspense, useState, type ReactNo
 import { createRoot } from 'react-dom/client';
 import { open, sql } from 'wheatear';
 import { DatabaseProvider, useDatabase, useDatabaseState, useQuery } from 'wheatear/react';
+import { Recovery } from './recovery';
 
 const first = { '0001.create.sql': 'CREATE TABLE node (id INTEGER PRIMARY KEY); INSERT INTO node VALUES (1);' };
 const newer = { ...first, '0002.more.sql': 'ALTER TABLE node ADD COLUMN name TEXT' };
@@ -144,7 +146,7 @@ createRoot(document.querySelector('#root')!).render(
       }}
       fallback={(state) => {
         seen.push(state.status === 'upgrading' ? state.status + ' ' + state.step?.migrationId : state.status);
-        return state.status === 'failed' ? <button id="retry" onClick={state.retry}>{String(state.error)}</button> : <b id="waiting">{state.status}</b>;
+        return state.status === 'failed' ? <Recovery error={state.error} retry={state.retry} /> : <b id="waiting">{state.status}</b>;
       }}
     >
       <Suspense fallback="…"><Count id="one" /></Suspense>
@@ -195,6 +197,7 @@ for (const [version, packages] of Object.entries(versions)) {
           'src/main.tsx': main,
           'src/states.tsx': states,
           'src/memory.tsx': memory,
+          'src/recovery.tsx': firstBlock('docs/ui.md', 'tsx'),
           'server.js': server,
           'src/weather-database.tsx': blockOf('src/weather-database.tsx'),
           'src/weather.tsx': blockOf('src/weather.tsx'),
@@ -272,8 +275,10 @@ for (const [version, packages] of Object.entries(versions)) {
       test('it fails, is opened anew, is upgraded, and is superseded, and what somebody has typed stays', async () => {
         await developing(app, include, async (origin) => {
           await driver().get(`${origin}states.html`);
-          await shows('#retry', 'Error: not yet');
-          await click('#retry');
+          const part = (/** @type {string} */ name) =>
+            `document.querySelector('wheatear-recovery')?.shadowRoot.querySelector('[part~="${name}"]')`;
+          await eventually(async () => assert.equal(await ask(`${part('message')}?.textContent`), 'not yet'));
+          await ask(`${part('retry')}.click()`);
           await shows('#one', '1');
           assert.equal(await ask('attempts()'), 2);
           const seen = /** @type {string[]} */ (await ask('seen'));

@@ -26,6 +26,7 @@ const migrations = {
 /** Two visits, of which the second has a migration more; on both storages. */
 const visit = `
 import { open } from './node_modules/wheatear/index.js';
+import './node_modules/wheatear/ui.js';
 const all = ${JSON.stringify(migrations)};
 const count = Number(new URLSearchParams(location.search).get('migrations'));
 const outcome = [];
@@ -35,6 +36,10 @@ for (const storage of ['opfs', 'indexeddb']) {
   await db.sql\`INSERT INTO note (text) VALUES (\${count})\`;
   outcome.push([db.storage.kind, db.report.applied.map(({ id }) => id), await db.query('SELECT * FROM note')]);
 }
+const recovery = document.createElement('wheatear-recovery');
+recovery.error = new Error('no');
+document.body.append(recovery);
+outcome.push(getComputedStyle(recovery.shadowRoot.querySelector('button')).backgroundColor);
 await fetch('/outcome', { method: 'POST', body: JSON.stringify(outcome) });`;
 
 /** Tells what is thrown, too, in whatever module that is. */
@@ -88,10 +93,11 @@ test('the oldest Chromium keeps and upgrades a database, in both storages', { sk
       try {
         const rows = count === 1 ? [{ text: '1' }] : ['1', '2'].map((text) => ({ text, at: null }));
         const applied = [count === 1 ? '0001.note' : '0002.at'];
-        assert.deepEqual(
-          await outcome,
-          ['opfs', 'indexeddb'].map((storage) => [storage, applied, rows]),
-        );
+        // Its screens have the system's colors.
+        assert.deepEqual(await outcome, [
+          ...['opfs', 'indexeddb'].map((storage) => [storage, applied, rows]),
+          'rgb(0, 0, 0)',
+        ]);
       } finally {
         await browser.kill();
       }
@@ -146,6 +152,8 @@ const needed = [
   'api.WritableStream',
   'api.reportError',
   'api.AbortSignal.reason',
+  'api.Document.adoptedStyleSheets',
+  'api.HTMLDialogElement',
   'javascript.builtins.Array.at',
   'javascript.builtins.Object.hasOwn',
   'javascript.classes.static.initialization_blocks',
