@@ -174,3 +174,23 @@ test('who imports a little of it does not carry the rest', async () => {
     await rm(app, { recursive: true, force: true });
   }
 });
+
+test('the screens come with a bare import, and have no second client with them', async () => {
+  const app = await makeApp({});
+  try {
+    for (const main of ['wheatear', 'wheatear/lean']) {
+      const input = join(app, 'screens.js');
+      await writeFile(input, `export { open } from '${main}'; import '${main}/ui';`);
+      const bundle = await rolldown({ input });
+      const { output } = await bundle.generate({ format: 'esm' });
+      assert.match(output[0].code, /['"]wheatear-recovery['"]/);
+      const modules = output.flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []));
+      const own = modules.filter((id) => /[\\/]node_modules[\\/]wheatear[\\/]/.test(id));
+      assert.ok(own.length > 20);
+      const isLean = (/** @type {string} */ id) => /[\\/]wheatear[\\/]lean[\\/]/.test(id);
+      assert.deepEqual([...new Set(own.map(isLean))], [main === 'wheatear/lean'], main);
+    }
+  } finally {
+    await rm(app, { recursive: true, force: true });
+  }
+});
