@@ -51,6 +51,12 @@ export async function visit() {
   database = await open(name, { ...migrating({ ...first, ...second }), target: '0001.odd' });
 }
 
+/** Upgrades it, as a newer version of the application does. */
+export async function upgrade() {
+  const migrations = { ...first, ...second, '0003.newer.sql': 'CREATE TABLE newer (x);' };
+  database = await open(name, migrating(migrations));
+}
+
 /** Puts the inspector into the page, once its element is known. */
 export async function put() {
   await import('/package/ui.js');

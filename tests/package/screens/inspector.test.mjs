@@ -217,6 +217,16 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       assert.match(said, /query_failed[\s\S]*statement 2/);
     });
 
+    test('stops what does not end', async () => {
+      const endless = 'WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT count(*) FROM n';
+      await call('write', endless, 'Run');
+      await call('panel', 'Running');
+      await call('press', 'Stop');
+      await call('alert', 'cancelled');
+      await call('write', 'SELECT 6 * 8', 'Run');
+      assert.deepEqual((await call('cells', 'Result 1', '48')).rows, [['INTEGER 48']]);
+    });
+
     test('says in another tab that it is another one that has the database', async () => {
       const { driver } = browser;
       const first = await driver.getWindowHandle();
@@ -236,14 +246,30 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await driver.switchTo().window(first);
     });
 
-    test('says of a database that is closed that it is', async () => {
-      assert.match((await call('alert', 'is closed')).join(), /closed/);
-      for (const title of titles.slice(0, 4)) {
-        await call('choose', title);
-        const said = await call('alert', 'is closed');
-        assert.ok(said.length > 1, `${title} says nothing`);
-      }
+    test('says of a database that is closed that it is', () => saysEverywhere('is closed'));
+
+    test('says of one that a newer version has upgraded that it has', async () => {
+      const { driver } = browser;
+      const first = await driver.getWindowHandle();
+      await page.visit();
+      await call('visit');
+      await call('put');
+      await driver.switchTo().newWindow('tab');
+      await page.visit();
+      await call('upgrade');
+      await driver.close();
+      await driver.switchTo().window(first);
+      await saysEverywhere('superseded');
     });
+
+    /** Above the tabs, and in each of those that read something. */
+    async function saysEverywhere(/** @type {string} */ what) {
+      for (const title of ['Rows', 'Migrations', 'Storage', 'Schema']) {
+        await call('choose', title);
+        const said = await call('alert', what);
+        assert.ok(said.filter((/** @type {string} */ text) => text.includes(what)).length > 1, `${title} says nothing`);
+      }
+    }
   });
 }
 
