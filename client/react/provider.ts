@@ -1,4 +1,3 @@
-'use client';
 import {
   createContext,
   createElement,
@@ -6,6 +5,7 @@ import {
   type ReactNode,
   useContext,
   useEffect,
+  useRef,
   useState,
   useSyncExternalStore,
 } from 'react';
@@ -15,7 +15,7 @@ import { beginning, Connection, type DatabaseState, type ReactDatabase, type Wat
 /** What a `DatabaseProvider` takes. */
 export interface DatabaseProviderProps {
   /**
-   * Opens the database, once, when the provider is mounted; with what is passed to it beside your own options:
+   * Opens the database, once, when the provider is mounted, and the newest one when that is tried again; with what is passed to it beside your own options:
    * `(watched) => open('weather', { migrations, ...watched })`. For another database, give the provider another `key`.
    */
   readonly open: (watched: Watched) => Promise<ReactDatabase>;
@@ -38,7 +38,11 @@ const StateContext = createContext<DatabaseState | undefined>(undefined);
  * ```
  */
 export function DatabaseProvider({ open, fallback, children }: DatabaseProviderProps): ReactNode {
-  const [connection] = useState(() => new Connection(open));
+  const newest = useRef(open);
+  useEffect(() => {
+    newest.current = open;
+  }, [open]);
+  const [connection] = useState(() => new Connection((watched) => newest.current(watched)));
   const state = useSyncExternalStore(connection.subscribe, connection.state, () => beginning);
   useEffect(() => connection.use(), [connection]);
   if (state.status === 'failed' && !fallback) throw state.error;

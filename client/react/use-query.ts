@@ -1,8 +1,7 @@
-'use client';
 import { useSyncExternalStore } from 'react';
 import type { SqlFragment } from '../page/sql-template.js';
 import type { SqlParameters, SqlRow } from '../protocol/values.js';
-import { pending, sharedQuery } from './live-query.js';
+import { sharedQuery } from './live-query.js';
 import { useDatabase } from './provider.js';
 
 /** How a component waits for a query. */
@@ -11,11 +10,15 @@ export interface QueryOptions {
   readonly suspense?: boolean | undefined;
 }
 
-/** What is known of a query: all three change together. */
-export type QueryState<Row> =
+/** What is known of a query: all of it changes together. */
+export type QueryState<Row> = (
   | { readonly rows: undefined; readonly error: undefined; readonly isPending: true }
-  | { readonly rows: Row[]; readonly error: undefined; readonly isPending: false }
-  | { readonly rows: undefined; readonly error: unknown; readonly isPending: false };
+  | { readonly rows: readonly Row[]; readonly error: undefined; readonly isPending: false }
+  | { readonly rows: undefined; readonly error: unknown; readonly isPending: false }
+) & {
+  /** Runs it again, for all who use it, if it has failed; else nothing is done. */
+  readonly retry: () => void;
+};
 
 /** A statement with the values that are bound to it. */
 interface Statement {
@@ -43,21 +46,24 @@ export function useQuery<Row = SqlRow>(
   sql: string,
   params: SqlParameters | undefined,
   options: { readonly suspense: true },
-): Row[];
+): readonly Row[];
 /** The same of a fragment, which stands in the place of text and parameters. */
 export function useQuery<Row = SqlRow>(
   fragment: SqlFragment<Row>,
   options?: { readonly suspense?: false | undefined },
 ): QueryState<Row>;
 /** The same of a fragment, suspended until there are rows. */
-export function useQuery<Row = SqlRow>(fragment: SqlFragment<Row>, options: { readonly suspense: true }): Row[];
+export function useQuery<Row = SqlRow>(
+  fragment: SqlFragment<Row>,
+  options: { readonly suspense: true },
+): readonly Row[];
 /** The same of what has a text and its values, such as a fragment of `wheatear/lean`. */
 export function useQuery<Row = SqlRow>(
   statement: Statement,
   options?: { readonly suspense?: false | undefined },
 ): QueryState<Row>;
 /** The same, suspended until there are rows. */
-export function useQuery<Row = SqlRow>(statement: Statement, options: { readonly suspense: true }): Row[];
+export function useQuery<Row = SqlRow>(statement: Statement, options: { readonly suspense: true }): readonly Row[];
 export function useQuery(
   text: string | Statement,
   second?: SqlParameters | QueryOptions,
@@ -68,11 +74,6 @@ export function useQuery(
       ? [text, (second as SqlParameters | undefined) ?? none, third]
       : [text.sql, text.params, second as QueryOptions | undefined];
   const query = sharedQuery(useDatabase(), sql, params);
-  const known = useSyncExternalStore(query.subscribe, query.known, () => pending);
-  if (!options?.suspense) return known;
-  if (known.error !== undefined) throw known.error;
-  if (known.rows) return known.rows;
-  query.start();
-  // As React 18 has it, and 19 too.
-  throw query.arrival;
+  const known = useSyncExternalStore(query.subscribe, query.known, query.known);
+  return options?.suspense ? query.rows() : known;
 }

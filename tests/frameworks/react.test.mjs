@@ -10,47 +10,9 @@ import { describeInChromium } from '../apps/chromium.mjs';
 import { firstBlock } from '../apps/package.mjs';
 import { eventually } from '../lab/eventually.mjs';
 import { developing, makeAppWith } from './apps.mjs';
+import { handsOn, include, pageOf, versions } from './react-apps.mjs';
 
 const run = promisify(execFile);
-
-/** Packages of each version, by their names in an application. */
-const versions = {
-  18: { react: 'react-18', 'react-dom': 'react-dom-18', 'loose-envify': 'loose-envify', 'js-tokens': 'js-tokens' },
-  19: { react: 'react', 'react-dom': 'react-dom', scheduler: 'scheduler' },
-};
-
-const include = [
-  'react',
-  'react/jsx-runtime',
-  'react/jsx-dev-runtime',
-  'react-dom/client',
-  'wheatear',
-  'wheatear/react',
-  'wheatear/testing',
-  'wheatear/ui',
-];
-
-const pageOf = (/** @type {string} */ script) => `<!doctype html>
-<meta charset="utf-8">
-<title>An application</title>
-<link rel="icon" href="data:,">
-<script>
-  window.started = 0;
-  const workers = (window.workers = new Set());
-  window.Worker = class extends Worker {
-    constructor(...given) {
-      super(...given);
-      started++;
-      workers.add(this);
-    }
-    terminate() {
-      workers.delete(this);
-      super.terminate();
-    }
-  };
-</script>
-<div id="root"></div>
-<script type="module" src="/src/${script}"></script>`;
 
 /** What the documentation shows, mounted. */
 const main = `import { StrictMode, Suspense } from 'react';
@@ -216,17 +178,7 @@ for (const [version, packages] of Object.entries(versions)) {
     });
 
     describeInChromium('in a page', (driver) => {
-      const textOf = (/** @type {string} */ selector) =>
-        driver().executeScript((/** @type {string} */ at) => document.querySelector(at)?.textContent ?? null, selector);
-      const shows = (/** @type {string} */ selector, /** @type {string} */ text) =>
-        eventually(async () => assert.equal(await textOf(selector), text));
-      const click = (/** @type {string} */ selector) =>
-        driver().executeScript((/** @type {string} */ at) => {
-          /** @type {HTMLElement | null} */ (document.querySelector(at))?.click();
-        }, selector);
-      /** What something of the page gives. */
-      const ask = (/** @type {string} */ expression) =>
-        driver().executeAsyncScript(`const done = arguments[0]; Promise.resolve(${expression}).then(done, String);`);
+      const { ask, click, shows, textOf } = handsOn(driver);
 
       test('mounted twice, it has one database, follows what is written in another tab, and leaves nothing behind', async () => {
         await developing(app, include, async (origin) => {
