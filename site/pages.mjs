@@ -2,8 +2,21 @@
 
 import { posix } from 'node:path';
 
-/** Pages whose sections are also pages of their own, each as long as its heading is deep. */
-export const split = { 'errors.md': '### ', 'lints.md': '## ' };
+/**
+ * Pages whose sections are also pages of their own: what their headings begin with, and what stands behind the name in the title.
+ *
+ * @type {Record<string, { heading: string, of?: string }>}
+ */
+export const split = {
+  'errors.md': { heading: '### ' },
+  'lints.md': { heading: '## ' },
+  'options/open.md': { heading: '## ', of: ', option of open' },
+  'options/calls.md': { heading: '## ', of: ', option of calls' },
+  'options/worker.md': { heading: '## ', of: ', option of serve' },
+  'options/plugin.md': { heading: '## ', of: ', option of the plugin' },
+  'options/headers.md': { heading: '## ', of: ', header of a migration' },
+  'options/wheatear-json.md': { heading: '## ', of: ', in wheatear.json' },
+};
 
 /**
  * @param {ReadonlyMap<string, string>} files texts by path from the root of the repository
@@ -15,14 +28,14 @@ export function pagesOf(files) {
   for (const [path, text] of files) {
     const page = String(addresses.get(path));
     pages.set(page, linked(text, path, page, addresses));
-    const heading = split[/** @type {keyof typeof split} */ (page)];
+    const { heading, of = '' } = split[page] ?? {};
     if (heading === undefined) continue;
     for (const [title, section] of sectionsOf(text, heading)) {
       const name = title.replaceAll('`', '');
-      // A page for each code and lint, not for what is said of all of them.
-      if (!/^[a-z_-]+$/.test(name)) continue;
+      // A page for each code, lint and option, not for what is said of all of them.
+      if (!/^[a-zA-Z_-]+$/.test(name)) continue;
       const own = `${page.slice(0, -'.md'.length)}/${name}.md`;
-      pages.set(own, linked(`# ${title}\n${section}`, path, own, addresses));
+      pages.set(own, linked(`# ${title}${of}\n${section}`, path, own, addresses));
     }
   }
   return pages;

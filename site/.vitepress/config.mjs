@@ -18,8 +18,13 @@ const item = (page) => ({ text: titleOf(page), link: `/${page.replace(/(index)?\
 /** All pages of a folder. */
 function itemsIn(folder) {
   const names = existsSync(join(pages, folder)) ? readdirSync(join(pages, folder)) : [];
-  return names.filter((name) => name !== 'index.md').map((name) => item(`${folder}/${name}`));
+  const others = names.filter((name) => name.endsWith('.md') && name !== 'index.md');
+  return others.map((name) => item(`${folder}/${name}`));
 }
+
+/** Those pages, each with the pages of its sections below it. */
+const nestedIn = (folder) =>
+  itemsIn(folder).map((page) => ({ ...page, collapsed: true, items: itemsIn(page.link.slice(1)) }));
 
 const parts = {
   Start: ['index.md', 'getting-started.md', 'rust.md', 'frameworks.md', 'how-it-works.md'],
@@ -48,6 +53,7 @@ const parts = {
   ],
   'In the application': ['opening.md', 'queries.md', 'reading.md', 'types.md', 'drizzle.md', 'kysely.md'],
   Reference: [
+    'options/index.md',
     'errors.md',
     'lints.md',
     'operations.md',
@@ -87,6 +93,7 @@ export default defineConfig({
     sidebar: [
       ...Object.entries(parts).map(([text, names]) => ({ text, items: names.map(item) })),
       { text: 'The program', collapsed: true, items: [item('commands/index.md'), ...itemsIn('commands')] },
+      { text: 'Options, one by one', collapsed: true, items: nestedIn('options') },
       { text: 'Errors, one by one', collapsed: true, items: itemsIn('errors') },
       { text: 'Lints, one by one', collapsed: true, items: itemsIn('lints') },
     ],

@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import * as find from '../../dist/package/find.js';
 import * as wheatear from '../../dist/package/index.js';
 import { Database } from '../../dist/package/page/database.js';
-import { openRules } from '../../dist/package/page/open-options.js';
 import * as ui from '../../dist/package/ui.js';
 import { pages, textOf } from './pages.mjs';
 
@@ -15,14 +14,6 @@ const ofOthers = ['kysely', 'drizzle', 'react', 'testing'].flatMap((adapter) => 
   return exported.flatMap(([, names = '']) => names.split(', ').filter((name) => !name.startsWith('type ')));
 });
 const all = pages.map(textOf).join('\n');
-
-test('every option of open is on its page', () => {
-  const page = textOf('docs/opening.md');
-  assert.deepEqual(
-    Object.keys(openRules).filter((option) => !page.includes(`  ${option}`) && !page.includes(`\`${option}\``)),
-    [],
-  );
-});
 
 test('everything that the package exports is on some page', () => {
   assert.deepEqual(

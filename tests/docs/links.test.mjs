@@ -113,11 +113,12 @@ test('what the package has leads to what it has', () => {
 test('every page is in the index, which README has, too', () => {
   const rowsOf = (/** @type {string} */ text) => text.match(/^\| \[.*$/gm) ?? [];
   const index = rowsOf(textOf('docs/README.md'));
-  // Commands have an index of their own.
-  const commands = rowsOf(textOf('docs/commands/README.md')).join();
+  // Commands and options have indexes of their own.
   const isListed = (/** @type {string} */ page) =>
-    page.startsWith('docs/commands/')
-      ? commands.includes(`(${posix.basename(page)})`)
+    /^docs\/(commands|options)\//.test(page)
+      ? rowsOf(textOf(`${posix.dirname(page)}/README.md`))
+          .join()
+          .includes(`(${posix.basename(page)})`)
       : index.join().includes(`(${page.replace('docs/', '')})`);
   assert.deepEqual(
     pages.filter((page) => !page.endsWith('README.md') && !isListed(page)),

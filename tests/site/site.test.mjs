@@ -14,16 +14,22 @@ const site = join(root, 'dist', 'docs');
 function headings(/** @type {string} */ page, /** @type {string} */ depth) {
   return [...textOf(page).matchAll(new RegExp(`^${depth} \`?([a-z_-]+)\`?$`, 'gm'))].map(([, name = '']) => name);
 }
+/** Pages whose sections are pages, and the names of the sections. */
+const optionPages = readdirSync(join(root, 'docs', 'options')).map((name) => name.slice(0, -'.md'.length));
+const options = optionPages.flatMap((page) =>
+  [...textOf(`docs/options/${page}.md`).matchAll(/^## `(.*)`$/gm)].map(([, name]) => `${page}/${name}`),
+);
 const codes = headings('docs/errors.md', '###');
 const lints = headings('docs/lints.md', '##');
 
 describe('pages', () => {
-  test('each error, lint and command has one, and so have the interfaces and the demo', () => {
-    assert.ok(codes.length > 40 && lints.length > 15);
+  test('each error, lint, command and option has one, and so have the interfaces and the demo', () => {
+    assert.ok(codes.length > 40 && lints.length > 15 && options.length > 50);
     const commands = readdirSync(join(root, 'docs', 'commands')).map((name) => name.replace('README', 'index'));
     const wanted = [
       ...codes.map((code) => `errors/${code}.html`),
       ...lints.map((lint) => `lints/${lint}.html`),
+      ...options.map((option) => `options/${option}.html`),
       ...commands.map((name) => `commands/${name.replace(/md$/, 'html')}`),
       ...['api/typescript/functions/index.open.html', 'api/rust/wheatear/struct.Migrator.html', '../demo/index.html'],
     ];
@@ -93,17 +99,23 @@ describe('search', () => {
     }
   });
 
-  test('a question finds its answer among the first five', () => {
-    const questions = [...textOf('docs/questions.md').matchAll(/^\*\*(.*?)\*\*/gms)].map(
-      ([, question = '']) => question,
-    );
-    assert.ok(questions.length > 15);
-    for (const question of questions) {
-      const first = search(question.replaceAll('\n', ' ')).slice(0, 5);
+  test('the name of an option and what it belongs to find its page among the first three', () => {
+    for (const option of options) {
+      const first = search(option.replace('/', ' ')).slice(0, 3);
       assert.ok(
-        first.some((id) => id.startsWith('questions.html')),
-        `${question}: ${first}`,
+        first.some((id) => id.startsWith(`options/${option}.html`)),
+        `${option}: ${first}`,
       );
+    }
+  });
+
+  test('a question finds its answer before all else', () => {
+    const questions = [...textOf('docs/questions.md').matchAll(/^### (.*)$/gm)].map(([, question = '']) => question);
+    assert.ok(questions.length > 24);
+    for (const question of questions) {
+      const [first = ''] = search(question);
+      const [word = ''] = question.toLowerCase().split(' ');
+      assert.ok(first.startsWith(`questions.html#${word}`), `${question}: ${first}`);
     }
   });
 });
