@@ -16,12 +16,19 @@ import { bundle, copyExample, deploy, makeWorkshop, notInstalled, npmRun } from 
  * @property {string} built what its build makes
  * @property {string[]} [generated] files of it that the build writes, and that are there already
  * @property {RegExp} [rendered] what a server has rendered of its page
+ * @property {{ superseded: string, failed: string }} [screens] elements that say so, where they are those of the package
  * @property {(folder: string) => Promise<void>} takeBack makes of the example that from before its last migration
  */
 
 /** @type {Example[]} */
 const examples = [
-  { name: 'vite-typescript', built: 'dist', generated: ['src/schema.ts'], takeBack: removeLastFile },
+  {
+    name: 'vite-typescript',
+    built: 'dist',
+    generated: ['src/schema.ts'],
+    screens: { superseded: 'wheatear-superseded', failed: 'wheatear-recovery' },
+    takeBack: removeLastFile,
+  },
   { name: 'react-kysely', built: 'dist', generated: ['src/schema.ts'], takeBack: removeLastFile },
   {
     name: 'sveltekit',
@@ -33,6 +40,9 @@ const examples = [
   { name: 'drizzle', built: 'dist', takeBack: removeLastEntry },
   { name: 'rust-module', built: 'dist', takeBack: takeModuleAway },
 ];
+
+/** What others make themselves. */
+const alerts = { superseded: '[role=alert]', failed: '[role=alert]' };
 
 /** Every page of them has these as its last ones, whoever has given them their numbers. */
 const [second, third] = [/^\d+.humidity$/, /^\d+.humidity → \d+.greenhouse$/];
@@ -83,7 +93,8 @@ describeInChromium('an example', (driver) => {
   /** What the page says. */
   const texts = (/** @type {string} */ selector) =>
     /** @type {Promise<unknown>} */ driver().executeScript(
-      (/** @type {string} */ at) => Array.from(document.querySelectorAll(at), (element) => element.textContent?.trim()),
+      (/** @type {string} */ at) =>
+        Array.from(document.querySelectorAll(at), (element) => (element.shadowRoot ?? element).textContent?.trim()),
       selector,
     );
   const shows = (/** @type {string} */ selector, /** @type {string[]} */ ...expected) =>
@@ -104,7 +115,7 @@ describeInChromium('an example', (driver) => {
     await npmRun(await copyExample('vite-typescript', workshop, 'tested'), 'test');
   });
 
-  for (const { name, built, generated = [], rendered, takeBack } of examples) {
+  for (const { name, built, generated = [], rendered, screens = alerts, takeBack } of examples) {
     test(`${name} keeps what was recorded before its last migration, in two tabs, and says what is wrong`, async () => {
       assert.deepEqual(await notInstalled(name), []);
       const [older, newer] = await Promise.all(
@@ -138,7 +149,7 @@ describeInChromium('an example', (driver) => {
         await shows('li', 'Greenhouse: 21 °C');
         const here = await driver().getWindowHandle();
         await driver().switchTo().window(old);
-        await matches('[role=alert]', /newer version/);
+        await matches(screens.superseded, /newer version/);
 
         // Two tabs of the new one.
         await driver().get(origin);
@@ -151,7 +162,7 @@ describeInChromium('an example', (driver) => {
         // A deploy that is rolled back meets a database that is ahead of it.
         await deploy(join(older, built), site);
         await driver().get(origin);
-        await matches('[role=alert]', /greenhouse.*Download/s);
+        await matches(screens.failed, /greenhouse.*Download|Download.*greenhouse/s);
         await driver().close();
         await driver().switchTo().window(old);
       });

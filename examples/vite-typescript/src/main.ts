@@ -1,18 +1,19 @@
-import { openDatabase } from './database';
-import { hide, show, showFailure } from './notice';
+import 'wheatear/ui';
+import { name, openDatabase } from './database';
 import { newest, places, record } from './readings';
 
 const station = document.querySelector<HTMLElement>('#station')!;
 const form = station.querySelector('form')!;
+const notice = station.querySelector<HTMLElement>('[role=alert]')!;
+// Shows itself only if an upgrade takes long.
+const upgrade = document.querySelector('wheatear-upgrade')!;
 
 try {
   const db = await openDatabase({
-    onProgress(progress) {
-      if (progress.type === 'step') show(`Upgrading: ${progress.number} of ${progress.count}`);
-    },
-    onSuperseded: () => show('There is a newer version.', { Reload: () => location.reload() }),
+    onProgress: upgrade.onProgress,
+    onSuperseded: () => document.body.prepend(document.createElement('wheatear-superseded')),
   });
-  hide();
+  upgrade.remove();
 
   const { from, to } = db.report;
   station.querySelector('output')!.textContent = from && from !== to ? `${from} → ${to}` : to;
@@ -21,6 +22,7 @@ try {
   form.onsubmit = async (event) => {
     event.preventDefault();
     const { place, temperature, humidity } = Object.fromEntries(new FormData(form));
+    notice.hidden = true;
     try {
       await record(db, {
         place_id: Number(place),
@@ -29,7 +31,8 @@ try {
       });
       form.reset();
     } catch (error) {
-      show(String(error));
+      notice.textContent = String(error);
+      notice.hidden = false;
     }
   };
 
@@ -43,6 +46,17 @@ try {
     station.querySelector('ul')!.replaceChildren(...items);
   });
   station.hidden = false;
+
+  if (import.meta.env.DEV) {
+    const inspector = document.createElement('wheatear-inspector');
+    inspector.database = db;
+    document.body.append(inspector);
+  }
 } catch (error) {
-  showFailure(error);
+  // It could not be opened or upgraded, and is as it was before. This says so in words for people, and offers what helps:
+  // to try again, to download the database, to start over.
+  const recovery = document.createElement('wheatear-recovery');
+  recovery.error = error;
+  recovery.database = name;
+  document.body.replaceChildren(recovery);
 }
