@@ -1,5 +1,6 @@
 import { CompiledQuery, type DatabaseConnection, type QueryResult, SelectQueryNode } from 'kysely';
 import { type BatchArrays, objectsOf, type SqlParameter } from '../protocol/values.js';
+import type { StreamGuard } from './stream-guard.js';
 
 type Params = readonly SqlParameter[];
 type Statements = readonly { readonly sql: string; readonly params: Params }[];
@@ -18,7 +19,10 @@ export interface KyselyDatabase extends KyselyTransaction {
     statements: Statements,
     options: { readonly rows: 'array'; readonly signal?: AbortSignal },
   ): Promise<BatchArrays[]>;
-  transaction(fn: (transaction: KyselyTransaction) => Promise<void>): Promise<void>;
+  transaction(
+    fn: (transaction: KyselyTransaction) => Promise<void>,
+    options: { readonly signal: AbortSignal },
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,8 +31,11 @@ export const begin = CompiledQuery.raw('begin');
 export const commit = CompiledQuery.raw('commit');
 export const rollback = CompiledQuery.raw('rollback');
 
-/** What runs alone: a savepoint would end with the one that a batch sets, and `VACUUM` needs to be in none. */
-const runsAlone = /^\s*(savepoint|release|rollback|vacuum)\b/i;
+/**
+ * What runs alone: a savepoint would end with the one that a batch sets, and `VACUUM` needs to be in none. Comments may stand
+ * before it.
+ */
+const runsAlone = /^(?:\s|--.*|\/\*[\s\S]*?\*\/)*(savepoint|release|rollback|vacuum)\b/i;
 
 /** With the names of columns, which only what gives rows has, even if there are none. */
 const arrays = { rows: 'array' } as const;
@@ -38,6 +45,8 @@ interface Open {
   readonly transaction: KyselyTransaction;
   commit(): void;
   rollback(): void;
+  /** Ends it from outside, whatever it is at. */
+  readonly ending: AbortController;
   /** Settles when it has ended. */
   readonly ended: Promise<void>;
 }
@@ -45,11 +54,13 @@ interface Open {
 /** What Kysely runs its queries on: the database, and from `begin` on one transaction of it. */
 export class WheatearConnection implements DatabaseConnection {
   readonly #db: KyselyDatabase;
+  readonly #guard: StreamGuard;
   #open: Open | undefined;
   #cancelling: AbortController | undefined;
 
-  constructor(db: KyselyDatabase) {
+  constructor(db: KyselyDatabase, guard: StreamGuard) {
     this.#db = db;
+    this.#guard = guard;
   }
 
   async executeQuery<Row>(
@@ -65,13 +76,20 @@ export class WheatearConnection implements DatabaseConnection {
 
   async *streamQuery<Row>(query: CompiledQuery, chunkSize?: number): AsyncGenerator<QueryResult<Row>, void, undefined> {
     const { sql, params } = statementOf(query);
-    const asked: KyselyTransaction = this.#open?.transaction ?? this.#db;
-    for await (const row of asked.stream<Row>(sql, params, { size: chunkSize })) yield { rows: [row] };
+    const transaction = this.#open?.transaction;
+    for await (const row of (transaction ?? this.#db).stream<Row>(sql, params, { size: chunkSize })) {
+      if (transaction) void this.#guard.handedOut();
+      try {
+        yield { rows: [row] };
+      } finally {
+        if (transaction) this.#guard.taken();
+      }
+    }
   }
 
-  /** Kysely calls it for a query whose signal says so; in a transaction nothing but that can be ended. */
+  /** Kysely calls it for a query whose signal says so. In a transaction nothing but all of that can be ended. */
   async cancelQuery(): Promise<void> {
-    this.#cancelling?.abort();
+    (this.#open?.ending ?? this.#cancelling)?.abort();
   }
 
   async #run<Row>(query: CompiledQuery, mayBeCancelled: boolean): Promise<QueryResult<Row>> {
@@ -84,9 +102,12 @@ export class WheatearConnection implements DatabaseConnection {
       const rows = transaction ? transaction.query<Row>(sql, params) : this.#db.query<Row>(sql, params, options);
       return { rows: await rows };
     }
-    const [done] = await (transaction
+    const results = transaction
       ? transaction.batch([statement], arrays)
-      : this.#db.batch([statement], { ...arrays, ...options }));
+      : this.#db.batch([statement], { ...arrays, ...options });
+    const [done] = await results.catch((error) => {
+      throw asOfOne(error);
+    });
     // Of one statement there is one result, which a list's type does not say.
     if (!done) return { rows: [] };
     // As with Kysely's own driver: rows, or what was done. What a row is, only the query knows.
@@ -99,12 +120,14 @@ export class WheatearConnection implements DatabaseConnection {
   #begin(): Promise<void> {
     return new Promise((begun, failed) => {
       const undone = new Error('rolled back');
+      const ending = new AbortController();
       const ended = this.#db.transaction(
         (transaction) =>
           new Promise<void>((commit, reject) => {
-            this.#open = { transaction, commit, rollback: () => reject(undone), ended: kept };
+            this.#open = { transaction, commit, rollback: () => reject(undone), ending, ended: kept };
             begun();
           }),
+        { signal: ending.signal },
       );
       const kept = ended.catch((error) => {
         if (error !== undone) throw error;
@@ -119,8 +142,19 @@ export class WheatearConnection implements DatabaseConnection {
     const open = this.#open;
     this.#open = undefined;
     open?.[how]();
-    await open?.ended;
+    // What was cancelled is rolled back already, and whoever rolls it back knows why.
+    if (how === 'commit' || !open?.ending.signal.aborted) await open?.ended;
   }
+}
+
+/** An error of a statement that was sent as a batch of one, of which whoever has written it knows nothing. */
+function asOfOne(error: unknown): unknown {
+  if (!(error instanceof Error && 'statement' in error)) return error;
+  const { message } = error;
+  error.message = message.replace(/^statement 1 of the batch(?: failed)?: /i, '');
+  if (error.stack) error.stack = error.stack.replace(message, error.message);
+  delete error.statement;
+  return error;
 }
 
 /** SQL and parameters, which the database looks at: Kysely's types let anything be one. */

@@ -5,11 +5,11 @@ import {
   type Driver,
   type QueryCompiler,
   SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
 } from 'kysely';
 import type { KyselyDatabase } from './connection.js';
 import { WheatearDriver } from './driver.js';
+import { WheatearIntrospector } from './introspector.js';
+import { GuardedCompiler, StreamGuard } from './stream-guard.js';
 
 export type { KyselyDatabase } from './connection.js';
 
@@ -25,6 +25,7 @@ export type { KyselyDatabase } from './connection.js';
  */
 export class WheatearDialect implements Dialect {
   readonly #db: KyselyDatabase | (() => Promise<KyselyDatabase>);
+  readonly #guard = new StreamGuard();
 
   /**
    * @param db what `open` has given, which can be used beside Kysely, too; or a function that opens it, called when Kysely is
@@ -35,20 +36,19 @@ export class WheatearDialect implements Dialect {
   }
 
   createDriver(): Driver {
-    return new WheatearDriver(this.#db);
+    return new WheatearDriver(this.#db, this.#guard);
   }
 
   createQueryCompiler(): QueryCompiler {
-    return new SqliteQueryCompiler();
+    return new GuardedCompiler(this.#guard);
   }
 
   createAdapter(): DialectAdapter {
     return new Adapter();
   }
 
-  /** What it tells is the application's: the tables of Wheatear are left out, as Kysely leaves out its own. */
   createIntrospector(...[db]: Parameters<Dialect['createIntrospector']>): DatabaseIntrospector {
-    return new Introspector(db);
+    return new WheatearIntrospector(db);
   }
 }
 
@@ -61,12 +61,5 @@ class Adapter extends SqliteAdapter {
   /** So the migrator of Kysely does its work in one transaction, which is the only one then. */
   override get supportsTransactionalDdl(): boolean {
     return true;
-  }
-}
-
-class Introspector extends SqliteIntrospector {
-  override async getTables(...[options]: Parameters<SqliteIntrospector['getTables']>) {
-    const tables = await super.getTables(options);
-    return options?.withInternalKyselyTables ? tables : tables.filter(({ name }) => !name.startsWith('_wheatear_'));
   }
 }

@@ -1,5 +1,6 @@
 import { CompiledQuery, type DatabaseConnection, type Driver } from 'kysely';
 import { begin, commit, type KyselyDatabase, rollback, WheatearConnection } from './connection.js';
+import type { StreamGuard } from './stream-guard.js';
 
 /**
  * Begins and ends transactions by what the connection is asked to execute, so that Kysely logs it. Settings are not looked
@@ -7,10 +8,12 @@ import { begin, commit, type KyselyDatabase, rollback, WheatearConnection } from
  */
 export class WheatearDriver implements Driver {
   readonly #given: KyselyDatabase | (() => Promise<KyselyDatabase>);
+  readonly #guard: StreamGuard;
   #db: KyselyDatabase | undefined;
 
-  constructor(db: KyselyDatabase | (() => Promise<KyselyDatabase>)) {
+  constructor(db: KyselyDatabase | (() => Promise<KyselyDatabase>), guard: StreamGuard) {
     this.#given = db;
+    this.#guard = guard;
   }
 
   async init(): Promise<void> {
@@ -18,7 +21,7 @@ export class WheatearDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    return new WheatearConnection(await this.#opened());
+    return new WheatearConnection(await this.#opened(), this.#guard);
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {

@@ -7,7 +7,9 @@ import { deepEqual, equal, ok, rejection } from '../pages/assert.mjs';
 export const migrations = {
   '0001.create.sql': `CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size REAL, data BLOB);
     CREATE TABLE pet (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES person DEFERRABLE INITIALLY DEFERRED, name TEXT);
-    CREATE VIEW named AS SELECT name FROM person;`,
+    CREATE VIEW named AS SELECT name FROM person;
+    CREATE VIRTUAL TABLE said USING fts5 (text);
+    CREATE TABLE box (width REAL NOT NULL, area REAL AS (width * width) STORED, half AS (width / 2));`,
 };
 
 /**
@@ -24,6 +26,11 @@ const ben = { name: 'Ben', size: null, data: new Uint8Array([0, 255]) };
 const namesIn = async (/** @type {Orm} */ orm) => {
   const rows = await orm.selectFrom('person').select('name').orderBy('id').execute();
   return rows.map(({ name }) => name);
+};
+
+/** Resolves when what Kysely was asked for has reached the database, which no answer can have come from yet. */
+const asked = async () => {
+  for (let step = 0; step < 100; step++) await undefined;
 };
 
 const codeOf = async (/** @type {Promise<unknown>} */ promise) => /** @type {any} */ (await rejection(promise))?.code;
@@ -66,6 +73,8 @@ const cases = {
     const { rows } = await sql`PRAGMA table_info(note)`.execute(orm);
     equal(/** @type {{ name: string }[]} */ (rows)[0]?.name, 'text');
     await sql`VACUUM`.execute(orm);
+    await sql`-- as small as it can be
+      /* and now: */ VACUUM`.execute(orm);
     const { numAffectedRows, insertId } = await sql`INSERT INTO note VALUES (${'a'})`.execute(orm);
     deepEqual({ numAffectedRows, insertId }, { numAffectedRows: 1n, insertId: 1n });
   },
@@ -124,6 +133,18 @@ const cases = {
     deepEqual(await namesIn(orm), ['Anna', 'Ben']);
   },
 
+  async 'an error of one statement says nothing of a batch'(orm) {
+    await orm.insertInto('person').values(anna).execute();
+    const again = /** @type {any} */ (await rejection(orm.insertInto('person').values(anna).execute()));
+    ok(again.message.startsWith('UNIQUE constraint failed: person.name (SQLite code 2067)\n'), again.message);
+    ok(!/of the batch/.test(String(again.stack)), 'its stack does');
+    equal(again.statement, undefined);
+    const unfit = orm.updateTable('person').set({ size: /** @type {any} */ (new Date(0)) });
+    const refused = /** @type {any} */ (await rejection(unfit.execute()));
+    equal(refused.code, 'invalid_value');
+    ok(!/batch/.test(refused.message), refused.message);
+  },
+
   async 'a commit that SQLite refuses is told, and nothing is kept'(orm) {
     const orphan = orm
       .transaction()
@@ -166,18 +187,94 @@ const cases = {
     });
   },
 
+  async 'a loop over a stream of a transaction is told that it would wait for itself'(orm) {
+    await orm.insertInto('person').values([anna, ben]).execute();
+    const failing = orm.transaction().execute(async (transaction) => {
+      const names = transaction.selectFrom('person').select('name');
+      for await (const { name } of names.stream(1)) {
+        await transaction
+          .insertInto('person')
+          .values({ ...anna, name: `${name} again` })
+          .execute();
+      }
+    });
+    equal(await codeOf(failing), 'transaction_misuse');
+    await orm.transaction().execute(async (transaction) => {
+      const names = transaction.selectFrom('person').select('name').orderBy('id');
+      // Between rows, and after a loop that is left, nothing is taken for one of its own.
+      for await (const { name } of names.stream(1)) if (name === 'Anna') break;
+      await transaction.deleteFrom('person').where('name', '=', 'Anna').execute();
+      for await (const { name } of names.stream()) equal(name, 'Ben');
+      await transaction.deleteFrom('person').execute();
+    });
+    deepEqual(await namesIn(orm), []);
+  },
+
+  async 'a signal that cancels a query of a transaction ends all of it'(orm) {
+    const ending = new AbortController();
+    /** @type {Promise<unknown> | undefined} */
+    let later;
+    const failing = orm.transaction().execute(async (transaction) => {
+      await transaction.insertInto('person').values(anna).execute();
+      const how = /** @type {const} */ ({ signal: ending.signal, inflightQueryAbortStrategy: 'cancel query' });
+      const running = transaction.selectFrom('person').selectAll().execute(how);
+      await asked();
+      ending.abort(new Error('enough'));
+      const failure = await rejection(running);
+      later = rejection(namesIn(transaction));
+      await later;
+      throw failure;
+    });
+    equal(/** @type {Error} */ (await rejection(failing)).message, 'enough');
+    equal(/** @type {any} */ (await later).code, 'cancelled');
+    deepEqual(await namesIn(orm), []);
+    const going = new AbortController();
+    const goesOn = orm.transaction().execute(async (transaction) => {
+      const how = /** @type {const} */ ({ signal: going.signal, inflightQueryAbortStrategy: 'cancel query' });
+      const running = transaction.insertInto('person').values(anna).execute(how);
+      await asked();
+      going.abort(new Error('enough'));
+      await rejection(running);
+    });
+    equal(await codeOf(goesOn), 'cancelled');
+    deepEqual(await namesIn(orm), []);
+  },
+
   async 'introspection tells of the tables and views of the application'(orm) {
     const tables = await orm.introspection.getTables();
     deepEqual(
       tables.map(({ name, isView }) => ({ name, isView })),
       [
+        { name: 'box', isView: false },
         { name: 'named', isView: true },
         { name: 'person', isView: false },
         { name: 'pet', isView: false },
+        { name: 'said', isView: false },
       ],
     );
-    const [id] = tables[1]?.columns ?? [];
-    equal(id?.isAutoIncrementing, true);
+    const columnsOf = (/** @type {string} */ table) => tables.find(({ name }) => name === table)?.columns ?? [];
+    equal(columnsOf('person')[0]?.isAutoIncrementing, true);
+    deepEqual(
+      columnsOf('box').map(({ name, dataType, isNullable, hasDefaultValue }) => [
+        name,
+        dataType,
+        isNullable,
+        hasDefaultValue,
+      ]),
+      [
+        ['width', 'REAL', false, false],
+        ['area', 'REAL', true, true],
+        ['half', '', true, true],
+      ],
+    );
+    deepEqual(
+      columnsOf('said').map(({ name }) => name),
+      ['text'],
+    );
+    deepEqual(
+      columnsOf('named').map(({ name }) => name),
+      ['name'],
+    );
     const all = await orm.introspection.getTables({ withInternalKyselyTables: true });
     ok(
       all.some(({ name }) => name === '_wheatear_ledger'),
@@ -191,10 +288,26 @@ const cases = {
     await orm.connection().execute(async (connection) => {
       const running = busy.execute(connection, { signal: ending.signal, inflightQueryAbortStrategy: 'cancel query' });
       const failed = rejection(running);
+      await asked();
       ending.abort(new Error('enough'));
       equal(/** @type {Error} */ (await failed).message, 'enough');
       deepEqual(await namesIn(/** @type {Orm} */ (connection)), []);
     });
+  },
+
+  async 'a signal ends what runs in a transaction'(orm) {
+    const ending = new AbortController();
+    const busy = sql`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n`;
+    const failing = orm.transaction().execute(async (transaction) => {
+      await transaction.insertInto('person').values(anna).execute();
+      const how = /** @type {const} */ ({ signal: ending.signal, inflightQueryAbortStrategy: 'cancel query' });
+      const running = busy.execute(transaction, how);
+      await asked();
+      ending.abort(new Error('enough'));
+      await running;
+    });
+    equal(/** @type {Error} */ (await rejection(failing)).message, 'enough');
+    deepEqual(await namesIn(orm), []);
   },
 
   async 'a query of Kysely is watched by the database'(orm, db) {
