@@ -11,6 +11,7 @@ import {
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch';
 import { BaseSQLiteDatabase, SQLiteAsyncDialect, type SQLiteSession } from 'drizzle-orm/sqlite-core';
 import type { RunResult } from '../protocol/values.js';
+import { holdBytesWithoutBuffer } from './blobs.js';
 import { ReadCache } from './read-cache.js';
 import { type DrizzleDatabase, WheatearSession } from './session.js';
 
@@ -65,6 +66,7 @@ export function drizzle<Schema extends Schemas = Record<string, never>>(
   db: DrizzleDatabase,
   { schema, casing, logger, cache }: DrizzleConfig<Schema> = {},
 ): WheatearDatabase<Schema> {
+  holdBytesWithoutBuffer();
   const dialect = new SQLiteAsyncDialect(casing && { casing });
   const log = logger === true ? new DefaultLogger() : logger || new NoopLogger();
   const tables = schema && tablesOf(schema);

@@ -1,5 +1,5 @@
 import { entityKind } from 'drizzle-orm';
-import { Cache, type MutationOption } from 'drizzle-orm/cache/core';
+import type { Cache, MutationOption } from 'drizzle-orm/cache/core';
 
 /** Hears which tables were changed. */
 export interface Changes {
@@ -10,8 +10,8 @@ export interface Changes {
  * The application's cache, as Drizzle reads from it and puts into it. When it hears of changes, the session decides: Drizzle
  * tells of them when they are asked for, which is before they are committed.
  */
-export class ReadCache extends Cache implements Changes {
-  static override readonly [entityKind]: string = 'WheatearReadCache';
+export class ReadCache implements Cache, Changes {
+  static readonly [entityKind]: string = 'WheatearReadCache';
   readonly #given: Cache;
   /** How often something was changed. */
   #version = 0;
@@ -19,7 +19,6 @@ export class ReadCache extends Cache implements Changes {
   readonly #asked = new WeakMap<object, number>();
 
   constructor(given: Cache) {
-    super();
     this.#given = given;
   }
 
@@ -41,20 +40,35 @@ export class ReadCache extends Cache implements Changes {
     await this.#given.onMutate(changed);
   }
 
-  override strategy(): 'explicit' | 'all' {
+  strategy(): 'explicit' | 'all' {
     return this.#given.strategy();
   }
 
-  override get(...asked: Parameters<Cache['get']>): ReturnType<Cache['get']> {
+  get(...asked: Parameters<Cache['get']>): ReturnType<Cache['get']> {
     return this.#given.get(...asked);
   }
 
   /** Rows that were read before a change stay out, for they would be there after it. */
-  override async put(...[key, result, ...rest]: Parameters<Cache['put']>): Promise<void> {
+  async put(...[key, result, ...rest]: Parameters<Cache['put']>): Promise<void> {
     if (this.#asked.get(result) === this.#version) await this.#given.put(key, result, ...rest);
   }
 
-  override async onMutate(): Promise<void> {}
+  async onMutate(): Promise<void> {}
+}
+
+/** No cache at all: Drizzle knows it by the name of its own, whose module nothing else of an application imports. */
+export class NoCache implements Cache {
+  static readonly [entityKind]: string = 'NoopCache';
+
+  strategy(): 'explicit' {
+    return 'explicit';
+  }
+
+  async get(): Promise<undefined> {}
+
+  async put(): Promise<void> {}
+
+  async onMutate(): Promise<void> {}
 }
 
 /** What a transaction changes, of which nobody else may know before it is committed. It reads from no cache. */

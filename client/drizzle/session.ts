@@ -1,5 +1,4 @@
 import { entityKind, type Logger, type RelationalSchemaConfig, type TablesRelationalConfig } from 'drizzle-orm';
-import { NoopCache } from 'drizzle-orm/cache/core';
 import type { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import {
   type AsyncBatchRemoteCallback,
@@ -17,7 +16,7 @@ import {
   type SqlParameter,
   type SqlValue,
 } from '../protocol/values.js';
-import { type Changes, ReadCache, Uncommitted } from './read-cache.js';
+import { type Changes, NoCache, ReadCache, Uncommitted } from './read-cache.js';
 
 /** As much of an open database as Drizzle needs, and of a transaction, in which a transaction is a savepoint. */
 export interface DrizzleDatabase {
@@ -79,7 +78,7 @@ export class WheatearSession<
       ask,
       query,
       this.#parts.logger,
-      cache ?? new NoopCache(),
+      cache ?? new NoCache(),
       did,
       cacheConfig,
       fields,

@@ -2,13 +2,14 @@
 
 import { DrizzleQueryError, eq, gt, relations, sql, TransactionRollbackError } from 'drizzle-orm';
 import { Cache } from 'drizzle-orm/cache/core';
-import { integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { blob, customType, integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { drizzle } from 'wheatear/drizzle';
 import { deepEqual, equal, ok, rejection } from '../pages/assert.mjs';
 
 export const migrations = {
   '0000_first.sql': [
     'CREATE TABLE `person` (`id` integer PRIMARY KEY, `name` text NOT NULL UNIQUE, `is_here` integer, `since` integer, `tags` text);',
+    'CREATE TABLE `file` (`id` integer PRIMARY KEY, `plain` blob, `large` blob, `json` blob, `own` blob);',
     'CREATE TABLE `pet` (`id` integer PRIMARY KEY, `owner` integer REFERENCES `person`(`id`), `name` text, `weight` real);',
   ].join('\n--> statement-breakpoint\n'),
 };
@@ -26,7 +27,19 @@ const pet = sqliteTable('pet', {
   name: text(),
   weight: real(),
 });
+/** @type {import('drizzle-orm/sqlite-core').CustomTypeParams<{ data: Uint8Array, driverData: Uint8Array }>} */
+const ofBytes = { dataType: () => 'blob' };
+/** As the documentation shows it. */
+const bytes = customType(ofBytes);
+const file = sqliteTable('file', {
+  id: integer().primaryKey(),
+  plain: blob(),
+  large: blob({ mode: 'bigint' }),
+  json: blob({ mode: 'json' }),
+  own: bytes(),
+});
 const schema = {
+  file,
   person,
   pet,
   pets: relations(person, ({ many }) => ({ pets: many(pet) })),
@@ -87,6 +100,37 @@ const cases = {
       lastInsertRowid: null,
     });
     equal(await orm.$count(person, eq(person.isHere, true)), 2);
+  },
+
+  async 'blobs of every mode come back as they were given, where there is no Buffer'(_, db) {
+    const { Buffer } = globalThis;
+    Reflect.deleteProperty(globalThis, 'Buffer');
+    try {
+      const orm = drizzle(db, { schema });
+      const plain = /** @type {Buffer} */ (new Uint8Array([0, 255]));
+      const given = { plain, large: 2n ** 70n, json: { a: [1, 'ä'] }, own: new Uint8Array([1]) };
+      const nothing = { plain: null, large: null, json: null, own: null };
+      deepEqual(await orm.insert(file).values(given).returning(), [{ id: 1, ...given }]);
+      await orm.insert(file).values(nothing);
+      deepEqual(await orm.select().from(file), [
+        { id: 1, ...given },
+        { id: 2, ...nothing },
+      ]);
+      deepEqual(await orm.query.file.findFirst(), { id: 1, ...given });
+      deepEqual(
+        await orm
+          .select({ id: file.id })
+          .from(file)
+          .where(eq(file.large, 2n ** 70n)),
+        [{ id: 1 }],
+      );
+      deepEqual(
+        await db.query('SELECT CAST(large AS TEXT) AS large, CAST(json AS TEXT) AS json FROM file WHERE id = 1'),
+        [{ large: '1180591620717411303424', json: '{"a":[1,"ä"]}' }],
+      );
+    } finally {
+      if (Buffer) globalThis.Buffer = Buffer;
+    }
   },
 
   async 'a change gives the rows that it returns'(orm) {
