@@ -26,8 +26,8 @@ test('the versions of libraries that are told are those that the tests take', as
   const taken = async (/** @type {string} */ room) =>
     JSON.parse(await readFile(join(root, 'tests', room, 'package.json'), 'utf8')).dependencies;
   const { kysely } = await taken('adapters');
-  const { dexie, 'absurd-sql': absurd, '@electric-sql/pglite': pglite } = await taken('frameworks');
-  assert.deepEqual(told, { dexie, '@electric-sql/pglite': pglite, 'absurd-sql': absurd, kysely });
+  const { dexie, sqlocal, 'absurd-sql': absurd, '@electric-sql/pglite': pglite } = await taken('frameworks');
+  assert.deepEqual(told, { dexie, sqlocal, '@electric-sql/pglite': pglite, 'absurd-sql': absurd, kysely });
 });
 
 /** The migrations of a page, as an object. */
@@ -222,6 +222,20 @@ db.exec(\`PRAGMA journal_mode = MEMORY; PRAGMA page_size = 8192;
   DELETE FROM much; VACUUM;\`);
 db.exec('UPDATE weather_node SET temp_c = 21 WHERE node_addr = 3');
 postMessage(isShared ? 'made with shared memory' : 'made without');`,
+  'sqlocal.ts': `import { SQLocal } from 'sqlocal';
+const { sql, batch, destroy } = new SQLocal('weather.sqlite3');
+await sql\`CREATE TABLE weather_node (node_addr INTEGER, temp_c REAL)\`;
+await batch((sql) => [sql\`INSERT INTO weather_node VALUES (1, 20)\`, sql\`INSERT INTO weather_node VALUES (2, 21)\`]);
+await destroy();
+document.querySelector('output')!.textContent = 'made';`,
+  'after-sqlocal.ts': `import { open } from 'wheatear';
+const migrations: Record<string, string> = {
+  '0001.create.sql': 'CREATE TABLE weather_node (node_addr INTEGER, temp_c REAL)',
+  '0002.humidity.sql': 'ALTER TABLE weather_node ADD COLUMN humidity INTEGER',
+};
+${firstBlock('docs/from-sqlocal.md', 'ts')}
+const rows = await db.query('SELECT node_addr, temp_c, humidity FROM weather_node', [], { rows: 'array' });
+document.querySelector('output')!.textContent = JSON.stringify([db.report.from, rows.rows]);`,
   'after-absurd.ts': `import { open } from 'wheatear';
 const migrations: Record<string, string> = {
   '0001.create.sql': 'CREATE TABLE weather_node (node_addr INTEGER, temp_c REAL)',
@@ -253,7 +267,7 @@ describeInChromium('in Chromium', (driver) => {
   /** @type {string} */
   let app;
   before(async () => {
-    const scripts = ['old-dexie', 'new-dexie', 'absurd', 'after-absurd'];
+    const scripts = ['old-dexie', 'new-dexie', 'sqlocal', 'after-sqlocal', 'absurd', 'after-absurd'];
     const database = firstBlock('docs/from-dexie.md', 'ts', '// src/database.ts, with Dexie before');
     app = await makeApp({
       ...Object.fromEntries(scripts.map((name) => [`${name}.html`, pageOf(name)])),
@@ -262,7 +276,15 @@ describeInChromium('in Chromium', (driver) => {
       'src/database.ts': database,
       'src/migrations/0001.create.sql': firstBlock('docs/from-dexie.md', 'sql', '-- 0001.create.sql'),
     });
-    for (const name of ['dexie', 'absurd-sql', '@jlongster', 'safari-14-idb-fix'])
+    for (const name of [
+      'dexie',
+      'sqlocal',
+      '@sqlite.org',
+      'coincident',
+      'absurd-sql',
+      '@jlongster',
+      'safari-14-idb-fix',
+    ])
       await symlink(join(installed, name), join(app, 'node_modules', name), 'junction');
     // What sql.js looks for in Node.js is not there in a page.
     const ofNode = ['fs', 'path', 'crypto'];
@@ -349,6 +371,18 @@ describeInChromium('in Chromium', (driver) => {
       assert.equal(await shown(`${origin}/new-dexie.html`), '[[],0]');
       const names = await driver().executeScript(async () => (await indexedDB.databases()).map(({ name }) => name));
       assert.ok(!(/** @type {string[]} */ (names).includes('stations')));
+    }));
+
+  test('from sqlocal', () =>
+    served(isolating, async (origin) => {
+      assert.equal(await shown(`${origin}/sqlocal.html`), 'made');
+      assert.deepEqual(JSON.parse(await shown(`${origin}/after-sqlocal.html`)), [
+        '0001.create',
+        [
+          [1, 20, null],
+          [2, 21, null],
+        ],
+      ]);
     }));
 
   for (const [how, headers] of /** @type {[string, Record<string, string>][]} */ ([

@@ -49,6 +49,20 @@ export const tests = {
     equal((await wheatear.listDatabases()).filter((database) => database.name.startsWith(name)).length, 1);
   },
 
+  async 'a copy is made of a newer database that is taken back, with what that drops'(context) {
+    const { wheatear, name } = context;
+    const newer = { ...release(2), '2.at.rollback.sql': 'ALTER TABLE note DROP COLUMN at;' };
+    await use(context, newer, {}, (database) => database.exec("INSERT INTO note VALUES ('kept', 'noon')"));
+    await use(context, release(1), { backup: true, ahead: 'rollback' }, async (database) => {
+      equal(database.backup, `${name}@2.at`);
+      deepEqual(await database.query('SELECT * FROM note'), [{ text: 'kept' }]);
+    });
+    await wheatear.restoreBackup(`${name}@2.at`);
+    await use(context, newer, {}, async (database) =>
+      deepEqual(await database.query('SELECT * FROM note'), [{ text: 'kept', at: 'noon' }]),
+    );
+  },
+
   async 'the newest copy is kept even if the clock was set back'(context) {
     const { wheatear, name, storage } = context;
     await use(context, release(1), {}, (database) => database.exec(manyRows));
