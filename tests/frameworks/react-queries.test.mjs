@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { describeInChromium } from '../apps/chromium.mjs';
+import { firstBlock } from '../apps/package.mjs';
 import { eventually } from '../lab/eventually.mjs';
 import { developing, makeAppWith } from './apps.mjs';
 import { handsOn, include, pageOf, versions } from './react-apps.mjs';
@@ -14,6 +15,8 @@ import { Component, Suspense, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { open, type SqlParameters } from 'wheatear';
 import { DatabaseProvider, useDatabase, useQuery } from 'wheatear/react';
+import { Deferred } from './deferred';
+import { Warmer } from './warmer';
 
 const asked = new URLSearchParams(location.search);
 const wait = window.setTimeout;
@@ -43,8 +46,17 @@ function Suspended({ id, sql, params }: { id: string; sql: string; params?: SqlP
 }
 function Hidden() {
   const [isShown, setShown] = useState(true);
+  const [isMore, setMore] = useState(false);
   const [inner] = useState(<Value id="inner" sql="SELECT count(*) FROM node" />);
-  return <><button id="toggle" onClick={() => setShown(!isShown)} /><Activity mode={isShown ? 'visible' : 'hidden'}>{inner}</Activity></>;
+  return <>
+    <button id="toggle" onClick={() => setShown(!isShown)} /><button id="more" onClick={() => setMore(true)} />
+    <Activity mode={isShown ? 'visible' : 'hidden'}>{inner}</Activity>
+    {isMore && <Value id="outer" sql="SELECT count(*) FROM node" />}
+  </>;
+}
+function Kept() {
+  const [above, setAbove] = useState(6);
+  return <><button id="above" onClick={() => setAbove(above + 10)} /><div id="kept"><Warmer above={above} /><Deferred above={above} /></div></>;
 }
 function Typed() {
   const [limit, setLimit] = useState(Infinity);
@@ -61,6 +73,8 @@ const apps: Record<string, () => ReactNode> = {
     <Boundary><Suspended id="three" sql="SELECT ?" params={[new Date()] as never} /></Boundary></>,
   slow: () => <Suspense fallback="…"><Suspended id="one" sql={counts} params={[1_000_000]} /><Suspended id="two" sql={counts} params={[1_000_001]} /></Suspense>,
   typed: () => <Typed />,
+  kept: () => <Kept />,
+  newest: () => <p id="newest">open</p>,
   failing: () => <><Value id="one" sql="SELECT count(*) FROM later" />
     <Boundary><Suspense fallback="…"><Suspended id="two" sql="SELECT count(*) AS count FROM later" /></Suspense></Boundary></>,
   keys: () => {
@@ -68,10 +82,17 @@ const apps: Record<string, () => ReactNode> = {
     return values.map((value, index) => <Value key={index} id={'value' + index} sql="SELECT typeof(?)" params={[value]} />);
   },
 };
-createRoot(document.querySelector('#root')!).render(
-  <DatabaseProvider
+const migrations = {
+  '0001.create.sql': \`CREATE TABLE node (id INTEGER PRIMARY KEY);
+    CREATE TABLE weather_node (node_addr INTEGER PRIMARY KEY, temp_c REAL);
+    INSERT INTO weather_node VALUES (1, 21), (2, 7), (3, 5);\`,
+};
+function Root() {
+  const [isRight, setRight] = useState(asked.get('app') !== 'newest');
+  return <DatabaseProvider
     open={async (watched) => {
-      const db = await open('queries', { migrations: { '0001.create.sql': 'CREATE TABLE node (id INTEGER PRIMARY KEY)' }, ...watched });
+      if (!isRight) throw new Error('the first');
+      const db = await open('queries', { migrations, ...watched });
       const watch = db.watch.bind(db) as (...given: unknown[]) => { stop(): void };
       const counted = (...given: unknown[]) => {
         const live = watch(...given);
@@ -81,12 +102,20 @@ createRoot(document.querySelector('#root')!).render(
       };
       return Object.assign(db, { watch: counted });
     }}
+    fallback={(state) => state.status === 'failed' &&
+      <><button id="right" onClick={() => setRight(true)} /><button id="retry" onClick={state.retry}>{String(state.error)}</button></>}
   >
     {apps[asked.get('app')!]!()}
     <Hand />
-  </DatabaseProvider>,
-);
-Object.assign(window, { lives });
+  </DatabaseProvider>;
+}
+const seen: string[] = [];
+new MutationObserver(() => {
+  const text = document.querySelector('#kept')?.textContent;
+  if (text && text !== seen.at(-1)) seen.push(text);
+}).observe(document.querySelector('#root')!, { subtree: true, childList: true, characterData: true, attributes: true });
+createRoot(document.querySelector('#root')!).render(<Root />);
+Object.assign(window, { lives, seen });
 `;
 
 for (const [version, packages] of Object.entries(versions)) {
@@ -99,6 +128,8 @@ for (const [version, packages] of Object.entries(versions)) {
           'index.html': pageOf('queries.tsx'),
           'tsconfig.json': '{ "compilerOptions": { "jsx": "react-jsx" } }',
           'src/queries.tsx': queries,
+          'src/warmer.tsx': firstBlock('docs/frameworks.md', 'tsx', '// src/warmer.tsx'),
+          'src/deferred.tsx': firstBlock('docs/frameworks.md', 'tsx', '// src/deferred.tsx'),
         },
         packages,
       );
@@ -123,12 +154,25 @@ for (const [version, packages] of Object.entries(versions)) {
           await shows('#inner', '[0]');
           await click('#toggle');
           await eventually(async () => assert.deepEqual(await ask('lives'), []));
-          await ask("db.run('INSERT INTO node DEFAULT VALUES').then(() => 1)");
+          const insert = () => ask("db.run('INSERT INTO node DEFAULT VALUES').then(() => 1)");
+          await insert();
           await click('#toggle');
           await shows('#inner', '[1]');
-          await ask("db.run('INSERT INTO node DEFAULT VALUES').then(() => 1)");
+          await insert();
           await shows('#inner', '[2]');
-          assert.equal((await ask('lives')).length, 1);
+          // Another one uses the same query before it is shown again.
+          await click('#toggle');
+          await eventually(async () => assert.deepEqual(await ask('lives'), []));
+          await click('#more');
+          await shows('#outer', '[2]');
+          await click('#toggle');
+          await insert();
+          await shows('#inner', '[3]');
+          await shows('#outer', '[3]');
+          await eventually(async () => assert.equal((await ask('lives')).length, 1));
+          await insert();
+          await shows('#inner', '[4]');
+          await shows('#outer', '[4]');
         });
       });
 
@@ -167,6 +211,30 @@ for (const [version, packages] of Object.entries(versions)) {
             await click('#reset');
             assert.equal(await textOf('#two'), '0');
           });
+        });
+      });
+
+      test('rows are shown until there are those of other values', async () => {
+        await using('kept', 1000, async () => {
+          await shows('#kept', '1, 23');
+          await click('#above');
+          await shows('#kept', '12, 3');
+          const seen = /** @type {string[]} */ (await ask('seen'));
+          // Of either at any time what it had, or what it has: never nothing.
+          const since = seen.slice(seen.indexOf('1, 23'));
+          assert.deepEqual(
+            since.filter((text) => !/^(1, 2|1)(3|2, 3)$/.test(text)),
+            [],
+          );
+        });
+      });
+
+      test('a database is opened anew as the newest provider has it', async () => {
+        await using('newest', 1000, async () => {
+          await shows('#retry', 'Error: the first');
+          await click('#right');
+          await click('#retry');
+          await shows('#newest', 'open');
         });
       });
 
