@@ -12,8 +12,9 @@ import { firstBlock, makeApp } from './package.mjs';
 
 const run = promisify(execFile);
 
-/** What the documentation shows. */
+/** What the documentation shows, of which every Node.js that the package runs in reads the last as it is. */
 const shown = ['nodes', 'upgrade'].map((name) => firstBlock('docs/testing.md', 'ts', `// tests/${name}.test.ts`));
+const plain = firstBlock('docs/testing.md', 'js', '// tests/nodes.test.mjs');
 
 /** A listener that throws. */
 const throwing = `import { openInMemory } from 'wheatear/testing';
@@ -26,11 +27,12 @@ let app;
 /** @type {typeof import('../../dist/package/testing.js')} */
 let testing;
 before(async () => {
-  // Node.js cannot read it as it is.
+  // The oldest Node.js cannot read it as it is.
   const [nodes, upgrade] = await Promise.all(shown.map((text) => transform(text, { loader: 'ts', target: 'es2022' })));
   app = await makeApp({
     'throwing.mjs': throwing,
-    'tests/nodes.test.mjs': nodes?.code ?? '',
+    'tests/nodes.test.mjs': plain,
+    'tests/typed-nodes.test.mjs': nodes?.code ?? '',
     'tests/upgrade.test.mjs': upgrade?.code ?? '',
   });
   testing = await import(pathToFileURL(join(app, 'node_modules', 'wheatear', 'testing.js')).href);
@@ -47,7 +49,7 @@ test('what the documentation shows passes with node --test, which ends by itself
   // Else it would tell this test's own runner.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', 'tests/'], { cwd: app, env });
-  assert.match(stdout, /^# pass 2$/m);
+  assert.match(stdout, /^# pass 3$/m);
 });
 
 test('it is a database like any other', async () => {
