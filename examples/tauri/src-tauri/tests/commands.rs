@@ -15,7 +15,8 @@ fn start(folder: &Path) -> App<MockRuntime> {
     let folder = folder.to_path_buf();
     let builder = with_weather(mock_builder(), move |_| Ok(folder));
     let mut app = builder.build(mock_context(noop_assets())).expect("the application");
-    // The set-up runs once the loop of events does.
+    // The set-up runs once the loop of events does, and this turns it once. What Tauri warns of is to call it again and again.
+    #[expect(deprecated)]
     app.run_iteration(|_, _| {});
     app
 }
