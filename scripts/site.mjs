@@ -21,7 +21,7 @@ run(join(bin, 'vitepress'), ['build', '.'], { cwd: site, quiet: true });
 run(join(bin, 'typedoc'), ['--options', 'typedoc.json', ...declarations()], { cwd: site, quiet: true });
 // What else was documented there is not of the crate.
 rmSync(join(root, 'target', 'doc'), { recursive: true, force: true });
-run('cargo', ['doc', '--quiet', '--locked', '--no-deps', '--package', 'wheatear']);
+run('cargo', ['doc', '--quiet', '--locked', '--no-deps', '--package', 'wheatear', '--target-dir', 'target']);
 cpSync(join(root, 'target', 'doc'), join(root, 'dist', 'docs', 'api', 'rust'), { recursive: true });
 console.log('site: dist/docs (static site) is ready');
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { build } from 'vite';
-import { blocksOf, root } from './pages.mjs';
+import { blocksOf, root } from '../docs/pages.mjs';
 
 /** Only what it shows has this in it. */
 const heavy = 'EXPLAIN QUERY PLAN';
