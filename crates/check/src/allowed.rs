@@ -111,6 +111,11 @@ fn said(comment: &str) -> Option<Result<Said, String>> {
     })
 }
 
+/// Names of the tables that comments `-- lint: big TABLE` in a script name.
+pub fn big_tables(sql: &str) -> Vec<String> {
+    Allowed::read(sql).big.into_iter().map(|(_, table)| table).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,12 +36,12 @@ use rusqlite::Connection;
 use wheatear::{Body, Error, HistoryError, Migration, MigrationSet, SourceFile, TrialError};
 use wheatear_sqlite::{attempt, reaches_out};
 
-use allowed::Allowed;
 use copied::{copy, empty};
 use report::Report;
 use rows::Filler;
 use subject::Subject;
 
+pub use allowed::big_tables;
 pub use finding::{Checked, Finding};
 pub use lint::{Lint, UnknownLint};
 pub use options::CheckOptions;
@@ -68,11 +68,6 @@ pub fn check_with(files: &[SourceFile], options: &CheckOptions) -> Result<Checke
     let mut report = Report::new(options);
     look(&set, first, options, &mut report).map_err(|error| Error::Unsound(TrialError::unusable(error)))?;
     Ok(Checked { findings: report.findings })
-}
-
-/// Names of the tables that comments `-- lint: big TABLE` in a script name.
-pub fn big_tables(sql: &str) -> Vec<String> {
-    Allowed::read(sql).big.into_iter().map(|(_, table)| table).collect()
 }
 
 fn unknown(id: &str, set: &MigrationSet) -> Error {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use wheatear_core::Script;
 use wheatear_core::sql_text::excerpt_of_line;
 
-use crate::allowed::Allowed;
-use crate::{CheckOptions, Finding, Lint, big_tables};
+use crate::allowed::{Allowed, big_tables};
+use crate::{CheckOptions, Finding, Lint};
 
 /// The findings so far.
 pub(crate) struct Report<'a> {
