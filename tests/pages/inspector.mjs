@@ -224,3 +224,9 @@ export function exec(/** @type {string} */ sql) {
 export function close() {
   return database.close();
 }
+
+/** Takes the inspector out of the page, and asks the database for something. */
+export function takeAway() {
+  document.body.replaceChildren();
+  return database.query('SELECT 1 AS one');
+}

@@ -26,7 +26,7 @@ export function inspect(root: ShadowRoot, database: InspectedDatabase | undefine
     place.append(element('p', {}, 'Nothing to inspect yet: set the property database.'));
     return;
   }
-  const panels = panelsOf(database, () => tabs.choose(1));
+  const panels = panelsOf(database, signal, () => tabs.choose(1));
   const tabs = new Tabs(panels);
   const ended = element('div');
   const heading = element('h2', {}, 'Database ', element('code', {}, database.name));
@@ -54,11 +54,11 @@ export function inspect(root: ShadowRoot, database: InspectedDatabase | undefine
   });
 }
 
-function panelsOf(database: InspectedDatabase, showRows: () => void): readonly Panel[] {
-  const rows = new RowsPanel(database);
-  const schema = schemaPanel(database, (table) => {
+function panelsOf(database: InspectedDatabase, signal: AbortSignal, showRows: () => void): readonly Panel[] {
+  const rows = new RowsPanel(database, signal);
+  const schema = schemaPanel(database, signal, (table) => {
     rows.table = table;
     showRows();
   });
-  return [schema, rows, migrationsPanel(database), storagePanel(database), new SqlPanel(database)];
+  return [schema, rows, migrationsPanel(database), storagePanel(database), new SqlPanel(database, signal)];
 }

@@ -25,6 +25,7 @@ interface Selection {
 export class RowsPanel implements Panel {
   readonly title = 'Rows';
   readonly #database: InspectedDatabase;
+  readonly #ended: AbortSignal;
   readonly #choice = element('select', { id: 'table' });
   readonly #first = button('first', 'First', () => this.#go(0));
   readonly #previous = button('previous', 'Previous', () => this.#go(this.#offset - pageSize));
@@ -53,8 +54,10 @@ export class RowsPanel implements Panel {
   /** What is shown now: what comes of an earlier choice shows nothing. */
   #turn = 0;
 
-  constructor(database: InspectedDatabase) {
+  /** What is still counted ends when the signal is aborted. */
+  constructor(database: InspectedDatabase, signal: AbortSignal) {
     this.#database = database;
+    this.#ended = signal;
     this.#choice.addEventListener('change', () => {
       this.table = this.#choice.value;
       void this.#read();
@@ -142,7 +145,7 @@ export class RowsPanel implements Panel {
     const table = this.#table;
     if (table === undefined) return;
     try {
-      const rows = await countOf(this.#database, table);
+      const rows = await countOf(this.#database, table, this.#ended);
       if (table === this.#table) this.#range.textContent = `${count(rows, 'row')} in all`;
     } catch (error) {
       this.#fail(this.#turn, error);

@@ -19,11 +19,13 @@ import { count } from './words.js';
  * What is in the schema. What a table consists of is read when somebody unfolds it: of one that is broken, such as a view of
  * a table that is gone, only that fails.
  *
+ * @param signal ends what still counts rows
  * @param onRows shows the rows of a table
  */
-export function schemaPanel(database: InspectedDatabase, onRows: (table: string) => void): Panel {
+export function schemaPanel(database: InspectedDatabase, signal: AbortSignal, onRows: (table: string) => void): Panel {
   const unfolded = new Set<string>();
-  const entry = (relation: Relation) => entryOf(database, relation, unfolded, onRows);
+  const countRows = (table: string) => countOf(database, table, signal);
+  const entry = (relation: Relation) => entryOf(database, relation, unfolded, { countRows, onRows });
   const render = (relations: Relation[]) => {
     const own = relations.filter(({ owner }) => owner === 'application');
     const others = relations.filter(({ owner }) => owner !== 'application');
@@ -36,17 +38,18 @@ export function schemaPanel(database: InspectedDatabase, onRows: (table: string)
   return new SectionPanel('Schema', [new Section(undefined, () => relationsOf(database), render)]);
 }
 
+/** What the buttons of a table do. */
+interface Buttons {
+  readonly countRows: (table: string) => Promise<number>;
+  readonly onRows: (table: string) => void;
+}
+
 function group(title: string, entries: Node[], otherwise?: string): Node[] {
   if (entries.length > 0) return [element('h3', {}, title), ...entries];
   return otherwise ? [element('h3', {}, title), element('p', { class: 'dim' }, otherwise)] : [];
 }
 
-function entryOf(
-  database: InspectedDatabase,
-  relation: Relation,
-  unfolded: Set<string>,
-  onRows: (table: string) => void,
-): Node {
+function entryOf(database: InspectedDatabase, relation: Relation, unfolded: Set<string>, buttons: Buttons): Node {
   const { name, indexes, triggers } = relation;
   const parts = [
     ...(indexes.length > 0 ? [count(indexes.length, 'index', 'indexes')] : []),
@@ -66,7 +69,7 @@ function entryOf(
   details.addEventListener('toggle', () => {
     if (!details.open) return void unfolded.delete(name);
     unfolded.add(name);
-    void fill(database, relation, place, onRows);
+    void fill(database, relation, place, buttons);
   });
   return details;
 }
@@ -86,13 +89,13 @@ async function fill(
   database: InspectedDatabase,
   relation: Relation,
   place: HTMLElement,
-  onRows: (table: string) => void,
+  buttons: Buttons,
 ): Promise<void> {
   const { name, sql, indexes, triggers } = relation;
   try {
     const [columns, keys] = await Promise.all([columnsOf(database, name), foreignKeysOf(database, name)]);
     place.replaceChildren(
-      actions(database, name, onRows),
+      actions(name, buttons),
       columnTable(name, columns),
       ...list('Foreign keys', keys.map(keyText)),
       ...partList('Indexes', indexes),
@@ -105,12 +108,12 @@ async function fill(
   }
 }
 
-function actions(database: InspectedDatabase, name: string, onRows: (table: string) => void): Node {
+function actions(name: string, { countRows, onRows }: Buttons): Node {
   const told = element('span', { role: 'status' });
   const counting = button('count', 'Count rows', async () => {
     told.textContent = 'Counting …';
     try {
-      told.textContent = count(await countOf(database, name), 'row');
+      told.textContent = count(await countRows(name), 'row');
     } catch (error) {
       told.replaceChildren(failure(error));
     }

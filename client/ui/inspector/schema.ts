@@ -115,10 +115,10 @@ export async function foreignKeysOf(database: InspectedDatabase, table: string):
   });
 }
 
-/** How many rows a table or view has: SQLite reads all of it for that. */
-export async function countOf(database: InspectedDatabase, table: string): Promise<number> {
-  const [row] = await rowsOf(database, `SELECT count(*) FROM ${quoted(table)}`);
-  return Number(row?.[0]);
+/** How many rows a table or view has: SQLite reads all of it for that, until the signal is aborted. */
+export async function countOf(database: InspectedDatabase, table: string, signal: AbortSignal): Promise<number> {
+  const { rows } = await database.query(`SELECT count(*) FROM ${quoted(table)}`, [], { rows: 'array', signal });
+  return Number(rows[0]?.[0]);
 }
 
 async function rowsOf(database: InspectedDatabase, sql: string, params: SqlParameters = []): Promise<SqlValue[][]> {

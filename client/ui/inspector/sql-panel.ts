@@ -12,8 +12,13 @@ import { count, milliseconds, number } from './words.js';
 /** So many rows of a result are shown. */
 const rowsShown = 200;
 
-/** What SQLite does not do in a transaction, or does nothing in: it is run alone, as what gives rows. */
-const runsAlone = /^(?:VACUUM|PRAGMA)\b/i;
+/** Comments and spaces, behind which a statement begins. */
+const comments = String.raw`^(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*`;
+
+/** What SQLite does not do in a transaction, or does nothing in: it is run alone, without the signal that takes one. */
+const runsAlone = new RegExp(String.raw`${comments}(?:VACUUM|PRAGMA)\b`, 'i');
+
+const explained = new RegExp(String.raw`${comments}EXPLAIN\s+(?:QUERY\s+PLAN\s+)?`, 'i');
 
 type Done = Pick<BatchArrays, 'columns' | 'rows'> & Partial<BatchArrays>;
 
@@ -42,8 +47,10 @@ export class SqlPanel implements Panel {
   );
   #running: AbortController | undefined;
 
-  constructor(database: InspectedDatabase) {
+  /** What runs is stopped when the signal is aborted. */
+  constructor(database: InspectedDatabase, signal: AbortSignal) {
     this.#database = database;
+    signal.addEventListener('abort', () => this.#running?.abort());
     this.#stop.disabled = true;
     this.#box.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
@@ -85,14 +92,14 @@ export class SqlPanel implements Panel {
     if (only === undefined) return [nothing()];
     const isAlone = statements.length === 1 && runsAlone.test(only);
     const done: Done[] = isAlone
-      ? [await this.#database.query(only, [], { rows: 'array', signal })]
+      ? [await this.#database.query(only, [], { rows: 'array' })]
       : await this.#database.batch(statements, { rows: 'array', signal });
     return done.flatMap((each, at) => [...heading(statements, at), ...resultOf(each, at + 1)]);
   }
 
   /** Says how SQLite would do what is in the box. */
   async #plans(signal: AbortSignal): Promise<Node[]> {
-    const statements = statementsOf(this.#box.value).map((sql) => sql.replace(/^EXPLAIN\s+(?:QUERY\s+PLAN\s+)?/i, ''));
+    const statements = statementsOf(this.#box.value).map((sql) => sql.replace(explained, ''));
     if (statements.length === 0) return [nothing()];
     const asked = statements.map((sql) => `EXPLAIN QUERY PLAN ${sql}`);
     const plans = await this.#database.batch(asked, { rows: 'array', signal });

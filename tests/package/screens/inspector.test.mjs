@@ -225,6 +225,19 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await call('alert', 'cancelled');
       await call('write', 'SELECT 6 * 8', 'Run');
       assert.deepEqual((await call('cells', 'Result 1', '48')).rows, [['INTEGER 48']]);
+
+      await call('write', endless, 'Run');
+      await call('panel', 'Running');
+      assert.deepEqual(await call('takeAway'), [{ one: 1 }], 'it goes on without the inspector');
+      await call('put');
+      await call('choose', 'SQL');
+    });
+
+    test('runs what cannot be in a transaction, also behind a comment', async () => {
+      await call('write', '-- Gives room back.\nVACUUM', 'Run');
+      await call('panel', '0 rows changed');
+      await call('write', '/* how? */ EXPLAIN SELECT * FROM many', 'Explain');
+      await call('steps', 'SCAN');
     });
 
     test('says in another tab that it is another one that has the database', async () => {
