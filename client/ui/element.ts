@@ -1,3 +1,4 @@
+import { merged, type Some } from './merged.js';
 import { styles } from './styles.js';
 
 /** A server has no elements, and must be able to import this all the same. */
@@ -31,8 +32,8 @@ export abstract class WheatearElement<Messages extends object> extends Base {
     return this.#messages;
   }
 
-  set messages(messages: Partial<Messages>) {
-    this.#messages = { ...this.#defaults, ...messages };
+  set messages(messages: Some<Messages>) {
+    this.#messages = merged(this.#defaults, messages);
     this.update();
   }
 

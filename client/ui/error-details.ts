@@ -18,12 +18,13 @@ const toldBy = (error: unknown): Told => Object(error) as Told;
 /** An error's own words. */
 export function messageOf(error: unknown): string {
   const { message } = toldBy(error);
-  return typeof message === 'string' ? message : String(error);
+  return typeof message === 'string' ? message : textOf(error);
 }
 
 /** Whether an upgrade had committed a part before it failed. */
 export function isPartlyDone(error: unknown): boolean {
-  return toldBy(error).report !== undefined;
+  const { report } = toldBy(error);
+  return report !== undefined && report !== null;
 }
 
 /** What a developer wants to know of an error besides its words, each with its name. */
@@ -36,5 +37,14 @@ export function detailsOf(error: unknown, messages: RecoveryMessages): [name: st
     [messages.line, line],
     [messages.sqlite, sqlite && `${sqlite.code}: ${sqlite.message}`],
   ];
-  return all.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  return all.flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, textOf(value)]]));
+}
+
+/** A value as text, also one that has none: an object without a prototype. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

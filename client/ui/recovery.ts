@@ -40,7 +40,7 @@ export class WheatearRecovery extends WheatearElement<RecoveryMessages> {
     super(recoveryMessages);
   }
 
-  /** What `open` has rejected with; nothing is shown before it is set. It moves the focus to the title. */
+  /** What `open` has rejected with; nothing is shown before it is set, and of `undefined`. It moves the focus to the title. */
   get error(): unknown {
     return this.#error;
   }
@@ -58,13 +58,14 @@ export class WheatearRecovery extends WheatearElement<RecoveryMessages> {
   }
 
   set database(name: string | undefined) {
-    this.#database = name;
+    // An empty one is none, as the null of an attribute that is not there.
+    this.#database = name || undefined;
     this.update();
   }
 
   /** What the file is called that is downloaded; if nothing else is said, the name of the database with `.sqlite3` behind it. */
   get fileName(): string {
-    return this.#fileName ?? `${this.#database}.sqlite3`;
+    return this.#fileName || `${this.#database ?? 'database'}.sqlite3`;
   }
 
   set fileName(name: string | undefined) {
@@ -97,7 +98,7 @@ export class WheatearRecovery extends WheatearElement<RecoveryMessages> {
       return true;
     } catch (error) {
       this.#say('', false);
-      this.error = error;
+      this.error = error ?? new Error(String(error));
       return false;
     }
   }
@@ -139,7 +140,8 @@ export class WheatearRecovery extends WheatearElement<RecoveryMessages> {
   #words(what: RecoveryCase): RecoveryWords {
     const { cases, codes } = this.messages;
     const code = codeOf(this.#error);
-    return (code !== undefined && codes[code]) || cases[what];
+    const own = code !== undefined && Object.hasOwn(codes, code) ? codes[code] : undefined;
+    return { ...cases[what], ...own };
   }
 
   #outcome(what: RecoveryCase): string {

@@ -55,8 +55,8 @@ export function inspect(root: ShadowRoot, database: InspectedDatabase | undefine
 }
 
 function panelsOf(database: InspectedDatabase, signal: AbortSignal, showRows: () => void): readonly Panel[] {
-  const rows = new RowsPanel(database, signal);
-  const schema = schemaPanel(database, signal, (table) => {
+  const rows = new RowsPanel(database);
+  const schema = schemaPanel(database, (table) => {
     rows.table = table;
     showRows();
   });

@@ -1,5 +1,6 @@
 import type { RowArrays, SqlValue } from '../../protocol/values.js';
 import { button, element } from '../nodes.js';
+import { countButton } from './count-button.js';
 import type { InspectedDatabase } from './database.js';
 import { failure } from './failure.js';
 import { quoted } from './quote.js';
@@ -25,7 +26,6 @@ interface Selection {
 export class RowsPanel implements Panel {
   readonly title = 'Rows';
   readonly #database: InspectedDatabase;
-  readonly #ended: AbortSignal;
   readonly #choice = element('select', { id: 'table' });
   readonly #first = button('first', 'First', () => this.#go(0));
   readonly #previous = button('previous', 'Previous', () => this.#go(this.#offset - pageSize));
@@ -43,7 +43,11 @@ export class RowsPanel implements Panel {
       this.#first,
       this.#previous,
       this.#next,
-      button('count', 'Count', () => void this.#count()),
+      countButton(
+        'Count',
+        () => this.#sight.signal,
+        (signal) => this.#count(signal),
+      ),
       this.#range,
     ),
   );
@@ -51,13 +55,13 @@ export class RowsPanel implements Panel {
   #table: string | undefined;
   #offset = 0;
   #live: { stop(): void } | undefined;
+  /** Of the table in sight: it ends what is counted. */
+  #sight = new AbortController();
   /** What is shown now: what comes of an earlier choice shows nothing. */
   #turn = 0;
 
-  /** What is still counted ends when the signal is aborted. */
-  constructor(database: InspectedDatabase, signal: AbortSignal) {
+  constructor(database: InspectedDatabase) {
     this.#database = database;
-    this.#ended = signal;
     this.#choice.addEventListener('change', () => {
       this.table = this.#choice.value;
       void this.#read();
@@ -66,8 +70,7 @@ export class RowsPanel implements Panel {
 
   /** Which table is shown when it is in sight; the first one unless something else was chosen. */
   set table(name: string) {
-    this.#table = name;
-    this.#offset = 0;
+    this.#choose(name);
   }
 
   show(): void {
@@ -80,6 +83,18 @@ export class RowsPanel implements Panel {
   hide(): void {
     this.#turn++;
     this.#live?.stop();
+    this.#leave();
+  }
+
+  #choose(table: string | undefined): void {
+    this.#leave();
+    this.#table = table;
+    this.#offset = 0;
+  }
+
+  #leave(): void {
+    this.#sight.abort();
+    this.#sight = new AbortController();
   }
 
   async #begin(): Promise<void> {
@@ -93,7 +108,7 @@ export class RowsPanel implements Panel {
     }
     const isThere = this.#relations.some(({ name }) => name === this.#table);
     if (!isThere)
-      this.#table = (this.#relations.find(({ owner }) => owner === 'application') ?? this.#relations[0])?.name;
+      this.#choose((this.#relations.find(({ owner }) => owner === 'application') ?? this.#relations[0])?.name);
     this.#choice.replaceChildren(...optionsOf(this.#relations));
     this.#choice.value = this.#table ?? '';
     await this.#read();
@@ -141,23 +156,32 @@ export class RowsPanel implements Panel {
     void this.#read();
   }
 
-  async #count(): Promise<void> {
+  async #count(signal: AbortSignal): Promise<void> {
+    const turn = this.#turn;
     const table = this.#table;
     if (table === undefined) return;
     try {
-      const rows = await countOf(this.#database, table, this.#ended);
+      const rows = await countOf(this.#database, table, signal);
       if (table === this.#table) this.#range.textContent = `${count(rows, 'row')} in all`;
     } catch (error) {
-      this.#fail(this.#turn, error);
+      if (!signal.aborted) this.#fail(turn, error);
     }
   }
 
   #say(text: string): void {
-    this.#place.replaceChildren(element('p', { class: 'dim' }, text));
+    this.#none(element('p', { class: 'dim' }, text));
   }
 
   #fail(turn: number, error: unknown): void {
-    if (turn === this.#turn) this.#place.replaceChildren(failure(error));
+    if (turn === this.#turn) this.#none(failure(error));
+  }
+
+  /** Shows this in the place of rows: there is no range of them, and no next ones. */
+  #none(told: Node): void {
+    this.#place.replaceChildren(told);
+    this.#range.textContent = '';
+    this.#first.disabled = this.#previous.disabled = this.#offset === 0;
+    this.#next.disabled = true;
   }
 }
 

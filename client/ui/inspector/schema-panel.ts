@@ -1,4 +1,5 @@
 import { button, element } from '../nodes.js';
+import { countButton } from './count-button.js';
 import type { InspectedDatabase } from './database.js';
 import { failure } from './failure.js';
 import {
@@ -19,13 +20,18 @@ import { count } from './words.js';
  * What is in the schema. What a table consists of is read when somebody unfolds it: of one that is broken, such as a view of
  * a table that is gone, only that fails.
  *
- * @param signal ends what still counts rows
  * @param onRows shows the rows of a table
  */
-export function schemaPanel(database: InspectedDatabase, signal: AbortSignal, onRows: (table: string) => void): Panel {
+export function schemaPanel(database: InspectedDatabase, onRows: (table: string) => void): Panel {
   const unfolded = new Set<string>();
-  const countRows = (table: string) => countOf(database, table, signal);
-  const entry = (relation: Relation) => entryOf(database, relation, unfolded, { countRows, onRows });
+  let sight = new AbortController();
+  const hide = () => {
+    sight.abort();
+    sight = new AbortController();
+  };
+  const countRows = (table: string, signal: AbortSignal) => countOf(database, table, signal);
+  const hidden = () => sight.signal;
+  const entry = (relation: Relation) => entryOf(database, relation, unfolded, { countRows, hidden, onRows });
   const render = (relations: Relation[]) => {
     const own = relations.filter(({ owner }) => owner === 'application');
     const others = relations.filter(({ owner }) => owner !== 'application');
@@ -35,12 +41,14 @@ export function schemaPanel(database: InspectedDatabase, signal: AbortSignal, on
       ...group('Internal: of Wheatear, SQLite and virtual tables', others.map(entry)),
     ];
   };
-  return new SectionPanel('Schema', [new Section(undefined, () => relationsOf(database), render)]);
+  return new SectionPanel('Schema', [new Section(undefined, () => relationsOf(database), render)], hide);
 }
 
 /** What the buttons of a table do. */
 interface Buttons {
-  readonly countRows: (table: string) => Promise<number>;
+  readonly countRows: (table: string, signal: AbortSignal) => Promise<number>;
+  /** Is aborted when the panel is out of sight. */
+  readonly hidden: () => AbortSignal;
   readonly onRows: (table: string) => void;
 }
 
@@ -108,14 +116,15 @@ async function fill(
   }
 }
 
-function actions(name: string, { countRows, onRows }: Buttons): Node {
+function actions(name: string, { countRows, hidden, onRows }: Buttons): Node {
   const told = element('span', { role: 'status' });
-  const counting = button('count', 'Count rows', async () => {
+  const counting = countButton('Count rows', hidden, async (signal) => {
     told.textContent = 'Counting …';
     try {
-      told.textContent = count(await countRows(name), 'row');
+      told.textContent = count(await countRows(name, signal), 'row');
     } catch (error) {
-      told.replaceChildren(failure(error));
+      if (signal.aborted) told.textContent = 'Stopped.';
+      else told.replaceChildren(failure(error));
     }
   });
   const showing = button('rows', 'Show rows', () => onRows(name));

@@ -49,10 +49,17 @@ export class Section<Data> {
 export class SectionPanel implements Panel {
   readonly title: string;
   readonly content: HTMLElement;
+  readonly hide: () => void;
   readonly #sections: readonly { readonly content: HTMLElement; update(): Promise<void> }[];
 
-  constructor(title: string, sections: readonly { readonly content: HTMLElement; update(): Promise<void> }[]) {
+  /** @param onHide is called when it is out of sight */
+  constructor(
+    title: string,
+    sections: readonly { readonly content: HTMLElement; update(): Promise<void> }[],
+    onHide = () => {},
+  ) {
     this.title = title;
+    this.hide = onHide;
     this.#sections = sections;
     this.content = element('div', {}, ...sections.map(({ content }) => content));
   }
@@ -64,6 +71,4 @@ export class SectionPanel implements Panel {
   refresh(): void {
     for (const section of this.#sections) void section.update();
   }
-
-  hide(): void {}
 }

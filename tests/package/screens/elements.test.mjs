@@ -231,6 +231,37 @@ for (const engine of engines.filter(({ name }) => name === 'Chromium')) {
       });
     });
 
+    test('odd errors and names show whole texts, and offer nothing that cannot be', async () => {
+      const shown = await page.run(async () => {
+        const recovery = document.createElement('wheatear-recovery');
+        document.body.append(recovery);
+        const part = (/** @type {string} */ name) => recovery.shadowRoot?.querySelector(`[part~='${name}']`);
+        const { fileName } = recovery;
+        recovery.messages = { cases: { failed: { title: 'Nein' } }, codes: { late: { title: 'Spät' } } };
+        const titles = [];
+        for (const code of ['constructor', 'late', 'code_failed', 'storage_busy']) {
+          recovery.error = { code };
+          titles.push([part('title')?.textContent, part('text')?.textContent?.slice(0, 12)]);
+        }
+        recovery.error = { code: 'late' };
+        recovery.database = '';
+        const offers = Boolean(part('download'));
+        await recovery.attempt('…', () => Promise.reject());
+        return { fileName, titles, offers, last: part('title')?.textContent };
+      });
+      assert.deepEqual(shown, {
+        fileName: 'database.sqlite3',
+        titles: [
+          ['Something went wrong', 'Your data co'],
+          ['Spät', 'This version'],
+          ['Nein', 'This version'],
+          ['Your data is in use elsewhere', 'It is open i'],
+        ],
+        offers: false,
+        last: 'Something went wrong',
+      });
+    });
+
     test('they have no accessibility violation in light and dark, and fit narrow screens', async () => {
       const { driver } = browser();
       await page.run(async () => {

@@ -141,6 +141,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       assert.deepEqual(rows[1], ['INTEGER 2', `TEXT ${'é'.repeat(300)} … 12,000 bytes`]);
       await call('select', 'broken');
       assert.match((await call('alert', 'gone')).join(), /query_failed/);
+      assert.doesNotMatch(await call('panel', 'Count'), /Rows \d/);
     });
 
     test('shows a table page by page, and what is changed in it at once', async () => {
@@ -154,6 +155,18 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       assert.equal((await call('cells', 'Rows of many', '4711')).rows.length, 52);
       await call('press', 'Count');
       await call('panel', '252 rows in all');
+      // Of the one that takes the place of a table that is gone, the first page is shown.
+      await call('exec', 'CREATE TABLE gone_soon AS SELECT n FROM many');
+      await call('choose', 'Schema');
+      await call('choose', 'Rows');
+      await call('select', 'gone_soon');
+      await call('panel', 'Rows 1 to 100');
+      await call('press', 'Next');
+      await call('panel', 'Rows 101 to 200');
+      await call('choose', 'Schema');
+      await call('exec', 'DROP TABLE gone_soon');
+      await call('choose', 'Rows');
+      await call('panel', 'Rows 1 to 4');
     });
 
     test('shows what is applied and what is not, and what was done', async () => {
@@ -230,7 +243,25 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       await call('panel', 'Running');
       assert.deepEqual(await call('takeAway'), [{ one: 1 }], 'it goes on without the inspector');
       await call('put');
-      await call('choose', 'SQL');
+    });
+
+    test('stops counting when that is asked, or nobody sees it', async () => {
+      const view = 'WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT n FROM n';
+      await call('exec', `CREATE VIEW endless AS ${view}`);
+      await call('choose', 'Schema');
+      const inside = 'details[data-name="endless"]';
+      await call('unfold', 'endless', 'Count rows');
+      await call('press', 'Count rows', inside);
+      await call('press', 'Stop', inside);
+      await call('unfold', 'endless', 'Stopped.');
+      await call('press', 'Count rows', inside);
+      await call('choose', 'Rows');
+      // It is read only once the count is over.
+      await call('select', 'many');
+      await call('cells', 'Rows of many', '7');
+      await call('press', 'Count');
+      await call('panel', 'rows in all');
+      await call('exec', 'DROP VIEW endless');
     });
 
     test('runs what cannot be in a transaction, also behind a comment', async () => {
