@@ -104,7 +104,7 @@ test('every snippet runs', { skip: !engine }, async () => {
           /** @type {any} */ (await driver.executeScript(() => Object(window).results)) ?? {};
         assert.ok(isDone, JSON.stringify(results));
         return results;
-      }, 60_000);
+      }, 240_000);
       assert.deepEqual([...new Set(Object.values(results))], ['done'], JSON.stringify(results, undefined, 1));
       assert.ok(Object.keys(files).every((file) => file in results));
     });
