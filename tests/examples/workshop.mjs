@@ -1,8 +1,9 @@
 // Where examples are built as whoever copies one would build it: each in a folder of its own, with what it depends on.
 
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { makeApp } from '../apps/package.mjs';
@@ -16,16 +17,10 @@ const installed = fileURLToPath(new URL('node_modules', import.meta.url));
 /** What examples name for those who go on with them, and no build of them needs. */
 const onlyForAuthors = ['drizzle-kit'];
 
-/** A folder in which every dependency of every example is installed. Whoever makes it removes it. */
-export async function makeWorkshop() {
-  const folder = await makeApp({});
-  for (const name of await readdir(installed)) {
-    if (name !== '.package-lock.json') await symlink(join(installed, name), join(folder, 'node_modules', name));
-  }
-  return folder;
-}
+/** A folder in which our package is installed. Whoever makes it removes it. */
+export const makeWorkshop = () => makeApp({});
 
-/** Copies an example into the workshop. */
+/** Copies an example into the workshop, with what npm would install for it there. */
 export async function copyExample(
   /** @type {string} */ name,
   /** @type {string} */ workshop,
@@ -35,7 +30,53 @@ export async function copyExample(
   // What somebody has installed or built in the checkout stays there, but for a module that takes a compiler of Rust.
   const left = /\/(node_modules|dist|build|target|\.svelte-kit)$/;
   await cp(join(root, 'examples', name), folder, { recursive: true, filter: (path) => !left.test(path) });
+  const { dependencies, devDependencies } = await packageOf(folder);
+  const modules = join(folder, 'node_modules');
+  await cp(join(workshop, 'node_modules', 'wheatear'), join(modules, 'wheatear'), { recursive: true });
+  for (const [name, { bin = {} }] of await installedFor(Object.keys({ ...dependencies, ...devDependencies }))) {
+    await link(join(installed, name), join(modules, name));
+    for (const [program, path] of Object.entries(bin)) {
+      await link(join(installed, name, path), join(modules, '.bin', program));
+    }
+  }
   return folder;
+}
+
+async function link(/** @type {string} */ target, /** @type {string} */ path) {
+  await mkdir(dirname(path), { recursive: true });
+  await symlink(target, path);
+}
+
+/**
+ * @typedef {object} Locked what the lock file has of a package
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [optionalDependencies]
+ * @property {Record<string, string>} [peerDependencies]
+ * @property {Record<string, { optional?: boolean }>} [peerDependenciesMeta]
+ * @property {Record<string, string>} [bin]
+ */
+
+/**
+ * These packages, and those that they depend on, as far as they are in the folder itself: an example that forgets one of its
+ * own does not find it here, either.
+ */
+async function installedFor(/** @type {string[]} */ names) {
+  const lock = await readFile(fileURLToPath(new URL('package-lock.json', import.meta.url)), 'utf8');
+  /** @type {Record<string, Locked>} */
+  const packages = JSON.parse(lock).packages;
+  /** @type {Map<string, Locked>} */
+  const found = new Map();
+  const missing = [...names];
+  for (let name = missing.pop(); name !== undefined; name = missing.pop()) {
+    const locked = packages[`node_modules/${name}`];
+    // What is for another system is in the lock file, and not installed.
+    if (!locked || found.has(name) || !existsSync(join(installed, name))) continue;
+    found.set(name, locked);
+    const { dependencies, optionalDependencies, peerDependencies = {}, peerDependenciesMeta = {} } = locked;
+    const peers = Object.keys(peerDependencies).filter((peer) => !peerDependenciesMeta[peer]?.optional);
+    missing.push(...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers);
+  }
+  return found;
 }
 
 /** Runs a script of an example's package.json. */

@@ -1,4 +1,4 @@
-import { deleteDatabase, exportDatabase } from 'wheatear';
+import 'wheatear/ui';
 import { name } from './database';
 
 const notice = document.querySelector<HTMLElement>('#notice')!;
@@ -19,23 +19,10 @@ export function hide() {
   notice.hidden = true;
 }
 
-/** The database could not be opened or upgraded: it is as it was before, and its owner can have it as a file. */
+/** The database could not be opened or upgraded, and is as it was before: says so, and offers what helps. */
 export function showFailure(error: unknown) {
-  show(error instanceof Error ? error.message : String(error), {
-    'Try again': () => location.reload(),
-    Download: async () => download(await exportDatabase(name)),
-    'Start over': async () => {
-      if (!confirm('Delete all readings?')) return;
-      await deleteDatabase(name);
-      location.reload();
-    },
-  });
-}
-
-function download(file: Blob) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = `${name}.sqlite3`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  const recovery = document.createElement('wheatear-recovery');
+  recovery.error = error;
+  recovery.database = name;
+  document.body.replaceChildren(recovery);
 }

@@ -1,7 +1,8 @@
 import migrations from 'virtual:wheatear/migrations';
 import type { ReactNode } from 'react';
-import { deleteDatabase, exportDatabase, open } from 'wheatear';
-import { DatabaseProvider, type DatabaseState, type FailedState } from 'wheatear/react';
+import { open } from 'wheatear';
+import { DatabaseProvider, type DatabaseState } from 'wheatear/react';
+import { Recovery } from './recovery';
 
 const name = 'weather';
 
@@ -22,7 +23,7 @@ function Waiting({ state }: { state: DatabaseState }) {
     case 'upgrading':
       return <progress aria-label="Upgrade" value={state.step?.number ?? 0} max={state.step?.count ?? 1} />;
     case 'failed':
-      return <Failed state={state} />;
+      return <Recovery database={name} error={state.error} retry={state.retry} />;
     case 'superseded':
       return (
         <p role="alert">
@@ -35,34 +36,4 @@ function Waiting({ state }: { state: DatabaseState }) {
     default:
       return <p>Opening …</p>;
   }
-}
-
-/** It could not be opened or upgraded: the database is as it was before, and its owner can have it as a file. */
-function Failed({ state: { error, retry } }: { state: FailedState }) {
-  async function download() {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await exportDatabase(name));
-    link.download = `${name}.sqlite3`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }
-  async function startOver() {
-    if (!confirm('Delete all readings?')) return;
-    await deleteDatabase(name);
-    retry();
-  }
-  return (
-    <p role="alert">
-      {error instanceof Error ? error.message : String(error)}{' '}
-      <button type="button" onClick={retry}>
-        Try again
-      </button>
-      <button type="button" onClick={download}>
-        Download
-      </button>
-      <button type="button" onClick={startOver}>
-        Start over
-      </button>
-    </p>
-  );
 }
