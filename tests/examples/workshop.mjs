@@ -2,8 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants, cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { makeApp } from '../apps/package.mjs';
@@ -34,17 +34,14 @@ export async function copyExample(
   const modules = join(folder, 'node_modules');
   await cp(join(workshop, 'node_modules', 'wheatear'), join(modules, 'wheatear'), { recursive: true });
   for (const [name, { bin = {} }] of await installedFor(Object.keys({ ...dependencies, ...devDependencies }))) {
-    await link(join(installed, name), join(modules, name));
+    // Copied: what a link leads to would find all that is installed around it.
+    await cp(join(installed, name), join(modules, name), { recursive: true, mode: constants.COPYFILE_FICLONE });
     for (const [program, path] of Object.entries(bin)) {
-      await link(join(installed, name, path), join(modules, '.bin', program));
+      await mkdir(join(modules, '.bin'), { recursive: true });
+      await symlink(join(modules, name, path), join(modules, '.bin', program));
     }
   }
   return folder;
-}
-
-async function link(/** @type {string} */ target, /** @type {string} */ path) {
-  await mkdir(dirname(path), { recursive: true });
-  await symlink(target, path);
 }
 
 /**
