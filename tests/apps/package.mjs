@@ -79,11 +79,15 @@ export async function copyOfPackage(
   for (const file of files) await cp(join(app, 'node_modules', 'wheatear', 'page', file), join(app, to, file));
 }
 
-/** Serves a folder, under the policy, while something is done. */
-export async function serving(/** @type {string} */ folder, /** @type {(origin: string) => Promise<void>} */ work) {
+/** Serves a folder under an origin of its own, with these headers or those of the policy, while something is done. */
+export async function serving(
+  /** @type {string} */ folder,
+  /** @type {(origin: string) => Promise<void>} */ work,
+  /** @type {Record<string, string>} */ headers = { 'Content-Security-Policy': policy },
+) {
   const serve = sirv(folder, { dev: true });
   const server = createServer((request, response) => {
-    response.setHeader('Content-Security-Policy', policy);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     serve(request, response, () => void response.writeHead(404).end());
   });
   await new Promise((resolve) => server.listen(0, 'localhost', () => resolve(undefined)));

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { statementsOf } from '../../dist/package/ui/inspector/statements.js';
+import { statementsOf, uncommented } from '../../dist/package/ui/inspector/statements.js';
 
 test('statements end at a semicolon, unless that is in a string, a name or a comment', () => {
   const statements = [`SELECT ';', "a;""b", [c;], \`d;\``, 'SELECT 1 -- ;', "/* ; */ SELECT 'it''s;'"];
@@ -22,4 +22,10 @@ test('what has nothing to run is none, and what is left open ends with the scrip
   assert.deepEqual(statementsOf(' ; -- nothing\n;; /* at all */ '), []);
   assert.deepEqual(statementsOf("SELECT 'open; and"), ["SELECT 'open; and"]);
   assert.deepEqual(statementsOf('SELECT 1 /* open; and'), ['SELECT 1 /* open; and']);
+});
+
+test('a statement begins behind the comments in front of it', () => {
+  assert.equal(uncommented('-- one\n /* two; */\n\tVACUUM -- three'), 'VACUUM -- three');
+  assert.equal(uncommented("'-- no comment'"), "'-- no comment'");
+  assert.equal(uncommented('/* open'), '');
 });

@@ -3,15 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transform } from 'esbuild';
-import sirv from 'sirv';
 import { build } from 'vite';
 import { describeInChromium } from '../apps/chromium.mjs';
-import { firstBlock, makeApp } from '../apps/package.mjs';
+import { firstBlock, makeApp, serving } from '../apps/package.mjs';
 import { root } from '../docs/pages.mjs';
 import { eventually } from '../lab/eventually.mjs';
 
@@ -308,24 +306,10 @@ describeInChromium('in Chromium', (driver) => {
   });
   after(() => rm(app, { recursive: true, force: true }));
 
-  /** Serves the application under an origin of its own while something is done. */
-  async function served(
+  const served = (
     /** @type {Record<string, string>} */ headers,
     /** @type {(origin: string) => Promise<void>} */ work,
-  ) {
-    const serve = sirv(join(app, 'dist'), { dev: true });
-    const server = createServer((request, response) => {
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      serve(request, response, () => void response.writeHead(404).end());
-    });
-    await new Promise((resolve) => server.listen(0, 'localhost', () => resolve(undefined)));
-    try {
-      await work(`http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
-  }
+  ) => serving(join(app, 'dist'), work, headers);
 
   /** What a page shows when it is done. @returns {Promise<string>} */
   async function shown(/** @type {string} */ address) {

@@ -4,7 +4,7 @@ import type { InspectedDatabase } from './database.js';
 import { failure } from './failure.js';
 import { planTree } from './query-plan.js';
 import type { Panel } from './section.js';
-import { statementsOf } from './statements.js';
+import { statementsOf, uncommented } from './statements.js';
 import { tableOf } from './table.js';
 import { cellOf } from './value.js';
 import { count, milliseconds, number } from './words.js';
@@ -12,13 +12,10 @@ import { count, milliseconds, number } from './words.js';
 /** So many rows of a result are shown. */
 const rowsShown = 200;
 
-/** Comments and spaces, behind which a statement begins. */
-const comments = String.raw`^(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*`;
-
 /** What SQLite does not do in a transaction, or does nothing in: it is run alone, without the signal that takes one. */
-const runsAlone = new RegExp(String.raw`${comments}(?:VACUUM|PRAGMA)\b`, 'i');
+const runsAlone = /^(?:VACUUM|PRAGMA)\b/i;
 
-const explained = new RegExp(String.raw`${comments}EXPLAIN\s+(?:QUERY\s+PLAN\s+)?`, 'i');
+const explain = /^EXPLAIN\s+(?:QUERY\s+PLAN\s+)?/i;
 
 type Done = Pick<BatchArrays, 'columns' | 'rows'> & Partial<BatchArrays>;
 
@@ -90,7 +87,7 @@ export class SqlPanel implements Panel {
     const statements = statementsOf(this.#box.value);
     const [only] = statements;
     if (only === undefined) return [nothing()];
-    const isAlone = statements.length === 1 && runsAlone.test(only);
+    const isAlone = statements.length === 1 && runsAlone.test(uncommented(only));
     const done: Done[] = isAlone
       ? [await this.#database.query(only, [], { rows: 'array' })]
       : await this.#database.batch(statements, { rows: 'array', signal });
@@ -99,7 +96,7 @@ export class SqlPanel implements Panel {
 
   /** Says how SQLite would do what is in the box. */
   async #plans(signal: AbortSignal): Promise<Node[]> {
-    const statements = statementsOf(this.#box.value).map((sql) => sql.replace(explained, ''));
+    const statements = statementsOf(this.#box.value).map((sql) => uncommented(sql).replace(explain, ''));
     if (statements.length === 0) return [nothing()];
     const asked = statements.map((sql) => `EXPLAIN QUERY PLAN ${sql}`);
     const plans = await this.#database.batch(asked, { rows: 'array', signal });

@@ -5,6 +5,17 @@
 const pieces =
   /'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[\p{L}\p{N}_$]+|;|\s+|[\s\S]/gu;
 
+/** What is no part of a statement: spaces and comments. */
+const between = /^(?:\s|--|\/\*)/;
+
+/** A statement without the comments in front of it. */
+export function uncommented(statement: string): string {
+  for (const { 0: piece, index } of statement.matchAll(pieces)) {
+    if (!between.test(piece)) return statement.slice(index);
+  }
+  return '';
+}
+
 /** The statements of a script, without those of which nothing is left but comments. */
 export function statementsOf(script: string): string[] {
   const statements: string[] = [];
@@ -22,7 +33,7 @@ export function statementsOf(script: string): string[] {
       continue;
     }
     text += piece;
-    if (!/^(?:\s|--|\/\*)/.test(piece)) tokens.push(piece.toUpperCase());
+    if (!between.test(piece)) tokens.push(piece.toUpperCase());
   }
   end();
   return statements;
