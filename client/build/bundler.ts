@@ -35,6 +35,8 @@ export interface DevServer {
     getModuleById(id: string): object | undefined;
     invalidateModule(module: object): void;
   };
+  /** As if its file had been edited: what accepts that is replaced, or the page loaded anew. */
+  reloadModule(module: object): Promise<void>;
   readonly ws: { send(message: HotMessage): void };
 }
 

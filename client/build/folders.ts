@@ -116,9 +116,8 @@ export class Folders {
     const module = server.moduleGraph.getModuleById(folder + kind);
     if (module) server.moduleGraph.invalidateModule(module);
     if (error) return;
-    // A module that takes what it imports without a reload, as components of React do, would keep the open database.
-    const isChanged = module && JSON.stringify(before?.files) !== JSON.stringify(files);
-    if (before?.error || isChanged) server.ws.send({ type: 'full-reload' });
+    if (before?.error) server.ws.send({ type: 'full-reload' });
+    else if (module && JSON.stringify(before?.files) !== JSON.stringify(files)) await server.reloadModule(module);
   }
 
   #start(folder: string): Promise<CheckedFolder> {

@@ -35,10 +35,6 @@ before(async () => {
   app = await makeApp({
     'index.html': pageOf('/src/main.ts'),
     'src/main.ts': main,
-    // As a module of components, which a page takes without a reload.
-    'accepting.html': pageOf('/src/accepting.ts'),
-    'src/accepting.ts': main.replace('./migrations?wheatear', './accepted'),
-    'src/accepted.ts': "export { default } from './migrations?wheatear';\nimport.meta.hot?.accept();",
     'src/set.js': "export { default } from './migrations?wheatear';",
     'src/migrations/0001.create.sql': create,
     'vite.config.js': config,
@@ -246,12 +242,12 @@ describeInChromium('in a page', (driver) => {
     );
   });
 
-  test('that is being written, a new file is applied at once, whatever accepts it, and one with a fault once it is mended', async () => {
+  test('that is being written, a new file is applied at once, and one with a fault once it is mended', async () => {
     // What it says of a fault it says in the page, too.
     const server = await createServer({ ...vite(), logLevel: 'silent', server: { port: 0 } });
     await server.listen();
     try {
-      const { shown } = await visit(`${server.resolvedUrls?.local[0]}accepting.html`);
+      const { shown } = await visit(server.resolvedUrls?.local[0] ?? '');
       assert.equal(shown, '{"to":"0001.create","rows":1}');
       await writeFile(join(app, 'src/migrations/0002.name.sql'), name);
       await eventually(async () => {

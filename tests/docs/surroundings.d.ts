@@ -37,6 +37,10 @@ declare module '*/node_modules/wheatear/index.js' {
   export * from 'wheatear';
 }
 
+declare module '*/migrations' {
+  export const migrations: Record<string, string>;
+}
+
 declare module '*/migrations.js' {
   const migrations: import('wheatear').Migrations;
   export default migrations;

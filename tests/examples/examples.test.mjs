@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createServer } from 'vite';
 import { describeInChromium } from '../apps/chromium.mjs';
 import { serving } from '../apps/package.mjs';
 import { root } from '../docs/pages.mjs';
@@ -110,6 +111,23 @@ describeInChromium('an example', (driver) => {
 
   test('the unit tests of vite-typescript pass', async () => {
     await npmRun(await copyExample('vite-typescript', workshop, 'tested'), 'test');
+  });
+
+  test('while react-kysely is written, a new migration is applied by a page that is loaded anew', async () => {
+    const folder = await copyExample('react-kysely', workshop, 'written');
+    const server = await createServer({ root: folder, logLevel: 'silent', server: { port: 0 } });
+    await server.listen();
+    try {
+      await driver().get(server.resolvedUrls?.local[0] ?? '');
+      await matches('output', /^\d+.greenhouse$/);
+      await record('Roof', 5);
+      await shows('li', 'Roof: 5 °C');
+      await writeFile(join(folder, 'migrations', '0004.note.sql'), 'ALTER TABLE reading ADD COLUMN note TEXT;');
+      await matches('output', /^\d+.greenhouse → \d+.note$/);
+      await shows('li', 'Roof: 5 °C');
+    } finally {
+      await server.close();
+    }
   });
 
   for (const { name, built, generated = [], rendered, superseded = '[role=alert]', takeBack } of examples) {

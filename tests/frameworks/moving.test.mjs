@@ -206,11 +206,14 @@ SQL.FS.mkdir('/sql');
 SQL.FS.mount(fs, {}, '/sql');
 const path = '/sql/db.sqlite';
 const isShared = typeof SharedArrayBuffer !== 'undefined';
-if (!isShared) {
+// Without shared memory it writes behind a statement, and reads once it has.
+async function written() {
+  if (isShared) return;
   const stream = SQL.FS.open(path, 'a+');
   await stream.node.contents.readIfFallback();
   SQL.FS.close(stream);
 }
+await written();
 const db = new SQL.Database(path, { filename: true });
 db.exec(\`PRAGMA journal_mode = MEMORY; PRAGMA page_size = 8192;
   CREATE TABLE weather_node (node_addr INTEGER, temp_c REAL);
@@ -219,6 +222,7 @@ db.exec(\`PRAGMA journal_mode = MEMORY; PRAGMA page_size = 8192;
   WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO much SELECT printf('%.1000c', 'x') FROM n;
   DELETE FROM much; VACUUM;\`);
 db.exec('UPDATE weather_node SET temp_c = 21 WHERE node_addr = 3');
+await written();
 postMessage(isShared ? 'made with shared memory' : 'made without');`,
   'sqlocal.ts': `import { SQLocal } from 'sqlocal';
 const { sql, batch, destroy } = new SQLocal('weather.sqlite3');

@@ -161,6 +161,7 @@ for (const [version, packages] of Object.entries(versions)) {
           'src/memory.tsx': memory,
           'src/recovery.tsx': firstBlock('docs/ui.md', 'tsx'),
           'server.js': server,
+          'src/migrations.ts': firstBlock('docs/frameworks.md', 'ts', '// src/migrations.ts'),
           'src/weather-database.tsx': blockOf('src/weather-database.tsx'),
           'src/weather.tsx': blockOf('src/weather.tsx'),
           'src/coldest.tsx': blockOf('src/coldest.tsx'),

@@ -1,7 +1,7 @@
-import migrations from 'virtual:wheatear/migrations';
 import type { ReactNode } from 'react';
 import { open } from 'wheatear';
 import { DatabaseProvider, type DatabaseState } from 'wheatear/react';
+import { migrations } from './migrations';
 import { Recovery } from './recovery';
 
 const name = 'weather';
