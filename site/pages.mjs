@@ -13,6 +13,8 @@ export const split = {
   'options/open.md': { heading: '## ', of: ', option of open' },
   'options/calls.md': { heading: '## ', of: ', option of calls' },
   'options/worker.md': { heading: '## ', of: ', option of serve' },
+  'options/react.md': { heading: '## ', of: ', option of wheatear/react' },
+  'options/testing.md': { heading: '## ', of: ', option of wheatear/testing' },
   'options/plugin.md': { heading: '## ', of: ', option of the plugin' },
   'options/headers.md': { heading: '## ', of: ', header of a migration' },
   'options/wheatear-json.md': { heading: '## ', of: ', in wheatear.json' },

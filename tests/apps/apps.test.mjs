@@ -101,6 +101,22 @@ describeInChromium('the example of the README', (driver) => {
     await visited(app, '/', async () => {});
   });
 
+  test('works where trusted types are required, with the policy of the documentation', async () => {
+    const main = bareScript.replace("'wheatear'", "'./node_modules/wheatear/index.js'");
+    const trusted = firstBlock('docs/getting-started.md', 'js', '// in a script before the others');
+    const app = await makeApp({
+      'main.js': `import './trusted.js';\n${main}`,
+      'trusted.js': trusted,
+      'index.html': pageOf('./main.js'),
+    });
+    const headers = { 'Content-Security-Policy': `${policy}; require-trusted-types-for 'script'` };
+    try {
+      await serving(app, assertWorks, headers);
+    } finally {
+      await rm(app, { recursive: true, force: true });
+    }
+  });
+
   test('works without a bundler, as the whole page that is shown for it', async () => {
     const app = await makeApp({ 'index.html': firstBlock('docs/getting-started.md', 'html') });
     try {

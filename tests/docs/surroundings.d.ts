@@ -37,6 +37,10 @@ declare module '*/node_modules/wheatear/index.js' {
   export * from 'wheatear';
 }
 
+declare module '*/weather' {
+  export function Weather(): import('react').ReactElement;
+}
+
 declare module '*/migrations' {
   export const migrations: Record<string, string>;
 }
@@ -118,3 +122,8 @@ declare module 'solid-js' {
   export function createSignal<Value>(value: Value): [() => Value, (set: () => Value) => void];
   export function onCleanup(cleanup: () => void): void;
 }
+
+// Of browsers, which TypeScript's own types do not have yet.
+declare const trustedTypes: {
+  createPolicy(name: string, rules: { createScriptURL(address: string): string | null }): void;
+};
