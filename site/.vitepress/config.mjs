@@ -27,7 +27,7 @@ const nestedIn = (folder) =>
   itemsIn(folder).map((page) => ({ ...page, collapsed: true, items: itemsIn(page.link.slice(1)) }));
 
 const parts = {
-  Start: ['index.md', 'getting-started.md', 'rust.md', 'frameworks.md', 'how-it-works.md'],
+  Start: ['index.md', 'getting-started.md', 'rust.md', 'frameworks.md', 'how-it-works/index.md'],
   Guides: [
     'migrations.md',
     'data-changes.md',
@@ -92,6 +92,7 @@ export default defineConfig({
     ],
     sidebar: [
       ...Object.entries(parts).map(([text, names]) => ({ text, items: names.map(item) })),
+      { text: 'How it works, one by one', collapsed: true, items: itemsIn('how-it-works') },
       { text: 'The program', collapsed: true, items: [item('commands/index.md'), ...itemsIn('commands')] },
       { text: 'Options, one by one', collapsed: true, items: nestedIn('options') },
       { text: 'Errors, one by one', collapsed: true, items: itemsIn('errors') },

@@ -113,9 +113,9 @@ test('what the package has leads to what it has', () => {
 test('every page is in the index, which README has, too', () => {
   const rowsOf = (/** @type {string} */ text) => text.match(/^\| \[.*$/gm) ?? [];
   const index = rowsOf(textOf('docs/README.md'));
-  // Commands and options have indexes of their own.
+  // Commands, options and promises have indexes of their own.
   const isListed = (/** @type {string} */ page) =>
-    /^docs\/(commands|options)\//.test(page)
+    /^docs\/(commands|options|how-it-works)\//.test(page)
       ? rowsOf(textOf(`${posix.dirname(page)}/README.md`))
           .join()
           .includes(`(${posix.basename(page)})`)

@@ -35,7 +35,10 @@ const options = {
   ],
   worker: ofInterface('wheatear-worker', 'ServeOptions'),
   react: [...ofInterface('wheatear-react', 'DatabaseProviderProps'), ...ofInterface('wheatear-react', 'QueryOptions')],
-  testing: [...ofInterface('wheatear-testing', 'InMemoryOptions'), ...ofInterface('wheatear-testing', 'UpgradeOptions')],
+  testing: [
+    ...ofInterface('wheatear-testing', 'InMemoryOptions'),
+    ...ofInterface('wheatear-testing', 'UpgradeOptions'),
+  ],
   plugin: ofInterface('wheatear-vite', 'FolderOptions'),
   headers: ofHeaders(),
   'wheatear-json': ofSettings(),
