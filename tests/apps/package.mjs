@@ -1,7 +1,8 @@
 // The package as npm installs it: packed, and unpacked into an application of its own.
 
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -51,6 +52,18 @@ export async function pack(/** @type {string} */ folder) {
   return join(folder, name.trim());
 }
 
+/** @type {Promise<string> | undefined} */
+let tarball;
+
+/** The packed package, once for all applications of a test file. */
+function packedOnce() {
+  tarball ??= mkdtemp(join(tmpdir(), 'wheatear-packed-')).then((folder) => {
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return pack(folder);
+  });
+  return tarball;
+}
+
 /**
  * Makes an application in a folder of its own, in which the package is installed.
  *
@@ -60,9 +73,7 @@ export async function makeApp(files) {
   const folder = await mkdtemp(join(tmpdir(), 'wheatear-app-'));
   const installed = join(folder, 'node_modules', 'wheatear');
   await mkdir(installed, { recursive: true });
-  const tarball = await pack(folder);
-  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
-  await rm(tarball);
+  execFileSync('tar', ['-xzf', await packedOnce(), '-C', installed, '--strip-components=1']);
   for (const [path, text] of Object.entries({ 'package.json': '{ "type": "module" }', ...files })) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
