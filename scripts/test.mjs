@@ -16,11 +16,12 @@ import {
   oldestRustVersion,
   root,
   run,
+  runBeside,
   toolPath,
   wasmTarget,
 } from './tools.mjs';
 
-/** @type {Record<string, () => void>} */
+/** @type {Record<string, () => void | Promise<unknown>>} */
 const suites = { lint, client, native, fuzz, wasm, e2e, bench, files, kill, tabs, tauri };
 
 /** Those that are run only by name. */
@@ -38,7 +39,7 @@ for (const [name, suite] of Object.entries(suites)) {
   if (!chosen.includes(name)) continue;
   const start = performance.now();
   console.log(`\ntest: ${name}`);
-  suite();
+  await suite();
   console.log(`test: ${name} passed in ${Math.round((performance.now() - start) / 1000)} s`);
 }
 
@@ -100,7 +101,7 @@ function native() {
  */
 function fuzz() {
   const runs = { header: 100_000, set: 80_000, statements: 60_000 };
-  for (const [target, count] of Object.entries(runs)) {
+  const searches = Object.entries(runs).map(([target, count]) => {
     // libFuzzer writes what it finds into the first folder and only reads the others.
     const found = join(root, 'target', 'fuzz', target);
     rmSync(found, { recursive: true, force: true });
@@ -109,8 +110,12 @@ function fuzz() {
     const build = ['--sanitizer', 'none', target, found, join('fuzz', 'corpus', target)];
     const seconds = process.env.FUZZ_SECONDS;
     const bounds = seconds ? [`-max_total_time=${seconds}`] : [`-runs=${count}`, '-seed=1'];
-    run('cargo', ['fuzz', 'run', ...build, '--', ...bounds, '-max_len=4096', '-verbosity=0'], { quiet: true });
-  }
+    return runBeside('cargo', ['fuzz', 'run', ...build, '--', ...bounds, '-max_len=4096', '-verbosity=0'], {
+      quiet: true,
+    });
+  });
+  // Each has one thread.
+  return Promise.all(searches);
 }
 
 /** Engine and bindings in a dedicated worker of each browser that wasm-pack drives. */
@@ -123,10 +128,12 @@ function wasm() {
   const tests = names.flatMap((name) => ['--test', name]);
   // Its own limit, 20 s for each file, says more about the machine than about the tests.
   const env = { WASM_BINDGEN_TEST_TIMEOUT: '600' };
-  for (const driver of drivers) {
-    const options = ['--mode', 'no-install', '--headless', ...driver];
-    run('wasm-pack', ['--log-level', 'warn', 'test', ...options, '.', ...tests], { env });
-  }
+  return Promise.all(
+    drivers.map((driver) => {
+      const options = ['--mode', 'no-install', '--headless', ...driver];
+      return runBeside('wasm-pack', ['--log-level', 'warn', 'test', ...options, '.', ...tests], { env });
+    }),
+  );
 }
 
 /** The built demo and the built package, in real pages. */

@@ -215,9 +215,17 @@ export function outputOf(
   return execFileSync(program, args, { cwd, env: environment(), encoding: 'utf8', maxBuffer: 1 << 28, stdio: 'pipe' });
 }
 
-/** Runs a program while others run, and stops the script if it fails. */
-export async function runBeside(/** @type {string} */ program, /** @type {string[]} */ args) {
-  const child = spawn(program, args, { cwd: root, env: environment(), stdio: 'inherit' });
-  const [status] = await once(child, 'exit');
+/** Runs a program while others run: like `run`, but for the folder. */
+export async function runBeside(
+  /** @type {string} */ program,
+  /** @type {string[]} */ args,
+  /** @type {{ env?: NodeJS.ProcessEnv, quiet?: boolean }} */ { env = {}, quiet = false } = {},
+) {
+  const stdio = quiet ? 'pipe' : 'inherit';
+  const child = spawn(program, args, { cwd: root, env: { ...environment(), ...env }, stdio });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (said += part));
+  const [status] = await once(child, 'close');
+  if (status !== 0) console.error(said);
   if (status !== 0) fail(`failed (exit ${status}): ${program} ${args.join(' ')}`);
 }
