@@ -13,7 +13,7 @@ function titleOf(page) {
   return /^# (.*)$/m.exec(readFileSync(join(pages, page), 'utf8'))?.[1]?.replaceAll('`', '') ?? page;
 }
 
-const item = (page) => ({ text: titleOf(page), link: `/${page.replace(/(index)?\.md$/, '')}` });
+const item = (page) => ({ text: titleOf(page), link: `/${page.replace(/((?<=^|\/)index)?\.md$/, '')}` });
 
 /** All pages of a folder. */
 function itemsIn(folder) {
@@ -68,14 +68,27 @@ const named = Object.values(parts).flat();
 const others = readdirSync(pages).filter((name) => name.endsWith('.md') && !named.includes(name));
 parts['In the application'].push(...others);
 
+const base = process.env.DOCS_BASE ?? '/docs/';
+
 export default defineConfig({
   title: 'Wheatear',
   description: 'Upgrades the SQLite database that lives in a browser.',
   srcDir: 'pages',
   outDir: '../dist/docs',
-  base: process.env.DOCS_BASE ?? '/docs/',
+  base,
   cleanUrls: false,
   lastUpdated: false,
+  head: [['script', {}, `navigator.serviceWorker?.register('${base}offline.js')`]],
+  // Pages are written to be read in a repository, too: their links have the anchors that headings get there.
+  markdown: {
+    anchor: {
+      slugify: (heading) =>
+        heading
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N}_ -]/gu, '')
+          .replaceAll(' ', '-'),
+    },
+  },
   themeConfig: {
     nav: [
       { text: 'Getting started', link: '/getting-started' },

@@ -5,8 +5,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { By } from 'selenium-webdriver';
 import { pagesOf } from '../../site/pages.mjs';
+import { serving } from '../apps/package.mjs';
 import { root, textOf } from '../docs/pages.mjs';
+import { engines } from '../lab/engines.mjs';
+import { eventually } from '../lab/eventually.mjs';
+
+const engine = engines.find(({ name }) => name === 'Chromium');
 
 const site = join(root, 'dist', 'docs');
 
@@ -69,6 +75,65 @@ describe('pages', () => {
       'start.md',
     ]);
   });
+});
+
+test('no link on any page leads nowhere', () => {
+  const isPage = (/** @type {string} */ path) => path.endsWith('.html') && !path.startsWith('api/');
+  const files = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter(isPage);
+  const texts = new Map(files.map((file) => [file, readFileSync(join(site, file), 'utf8')]));
+  assert.ok(texts.size > 200);
+  const idsOf = (/** @type {string} */ file) =>
+    new Set([...(texts.get(file) ?? '').matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+  const ids = new Map(files.map((file) => [file, idsOf(file)]));
+  /** @type {Set<string>} */
+  const dead = new Set();
+  for (const [file, text] of texts) {
+    for (const [, href = ''] of text.matchAll(/<a\b[^>]* href="([^"]*)"/g)) {
+      const address = new URL(href, `https://site.example/docs/${file}`);
+      if (address.host !== 'site.example') continue;
+      const path = decodeURI(address.pathname).replace(/\/$/, '/index.html');
+      const page = /^\/docs\/(.*)$/.exec(path)?.[1];
+      const isThere = existsSync(join(root, 'dist', path));
+      const anchor = decodeURIComponent(address.hash.slice(1));
+      const hasAnchor = anchor === '' || page === undefined || !ids.has(page) || ids.get(page)?.has(anchor);
+      if (!isThere || !hasAnchor) dead.add(`${page ?? path}${address.hash}`);
+    }
+  }
+  assert.deepEqual([...dead], []);
+});
+
+test('without its server, search finds pages and they are shown', { skip: !engine }, async () => {
+  const driver = await engine?.start({ downloads: '/tmp' });
+  assert.ok(driver);
+  try {
+    /** @type {string} */
+    let address = '';
+    await serving(
+      join(root, 'dist'),
+      async (origin) => {
+        address = `${origin}/docs/index.html`;
+        await driver.get(address);
+        await eventually(async () => {
+          const isKept = await driver.executeScript(
+            async () => !!(await navigator.serviceWorker.getRegistration())?.active,
+          );
+          assert.equal(isKept, true);
+        });
+      },
+      {},
+    );
+    await driver.get(address);
+    const click = (/** @type {string} */ selector) =>
+      eventually(async () => driver.findElement(By.css(selector)).click());
+    await click('.VPNavBarSearch button');
+    await eventually(async () => driver.findElement(By.css('.search-input')).sendKeys('database_ahead'));
+    await click('.results a[href*="errors/database_ahead"]');
+    await eventually(async () => {
+      assert.equal(await driver.findElement(By.css('h1')).getText(), 'database_ahead');
+    });
+  } finally {
+    await driver.quit();
+  }
 });
 
 describe('search', () => {
