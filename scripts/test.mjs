@@ -126,8 +126,12 @@ function wasm() {
   ];
   const names = ['wasm-opfs', 'wasm-operations', 'wasm-bindings', 'wasm-homes', 'wasm-transfers'];
   const tests = names.flatMap((name) => ['--test', name]);
-  // Its own limit, 20 s for each file, says more about the machine than about the tests.
-  const env = { WASM_BINDGEN_TEST_TIMEOUT: '600' };
+  const env = {
+    // Its own limit, 20 s for each file, says more about the machine than about the tests.
+    WASM_BINDGEN_TEST_TIMEOUT: '600',
+    // wasm-bindgen reads all of a module for each file and browser, and most of it would be for debuggers.
+    CARGO_PROFILE_DEV_DEBUG: '0',
+  };
   return Promise.all(
     drivers.map((driver) => {
       const options = ['--mode', 'no-install', '--headless', ...driver];

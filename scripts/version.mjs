@@ -87,7 +87,7 @@ export function obstacles(
   if (isTooLow) found.push(`${version} is not after ${current}`);
   else if (released.some((is) => compare(version, is) <= 0)) found.push(`CHANGELOG.md has ${version}, or a later one`);
   if (!unreleased(changelog)) found.push('CHANGELOG.md has nothing under "Unreleased"');
-  for (const file of ['README.md', 'docs/rust.md']) {
+  for (const file of git('ls-files', '*.md').split('\n').filter(Boolean)) {
     const text = readFileSync(join(root, file), 'utf8');
     if (text.includes('Until the first release')) found.push(`${file} says what to do "Until the first release"`);
   }

@@ -42,7 +42,7 @@ export class UpgradeFailure extends Error {
  * @throws {UpgradeFailure} with what was lost
  * @throws as `open`, if the migrations fail
  */
-export async function expectUpgrade(from: StoredFile | Database, options: UpgradeOptions): Promise<Database> {
+export async function expectUpgrade(from: StoredFile | Database, options: UpgradeOptions = {}): Promise<Database> {
   const { mayLose = [], drift = 'error', ...rest } = options;
   if (!Array.isArray(mayLose) || !mayLose.every((name) => typeof name === 'string')) {
     throw invalidOption('The option mayLose must be an array of names of tables.');

@@ -114,6 +114,7 @@ test('what cannot be opened is told as by open', async () => {
   await assert.rejects(testing.openInMemory({ migrations: { '0001.a.sql': 'CREATE TABLE' } }), {
     code: 'statement_failed',
   });
+  await assert.rejects(testing.expectUpgrade(await old()), { code: 'no_migrations' });
 });
 
 /** A database at the first version, with nodes and notes of them. */
