@@ -226,6 +226,7 @@ export async function runBeside(
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (said += part));
   const [status] = await once(child, 'close');
-  if (status !== 0) console.error(said);
-  if (status !== 0) fail(`failed (exit ${status}): ${program} ${args.join(' ')}`);
+  if (status === 0) return;
+  if (said) console.error(said);
+  fail(`failed (exit ${status}): ${program} ${args.join(' ')}`);
 }

@@ -16,20 +16,21 @@ addEventListener('activate', (event) => {
 
 addEventListener('fetch', (event) => {
   const { request } = event;
-  if (request.method !== 'GET' || !request.url.startsWith(registration.scope)) return;
-  event.respondWith(answer(request));
+  if (request.method === 'GET' && request.url.startsWith(registration.scope)) event.respondWith(answer(event));
 });
 
-async function answer(request) {
+async function answer(event) {
+  const { request } = event;
   const cache = await caches.open(version);
+  let response;
   try {
-    const response = await fetch(request);
-    if (response.ok) await cache.put(request, response.clone());
-    return response;
+    response = await fetch(request);
   } catch (error) {
-    const address = request.url.replace(/[?#].*/, '').replace(/\/$/, '/index.html');
-    const kept = await cache.match(address);
+    const kept = await cache.match(request.url.replace(/[?#].*/, '').replace(/\/$/, '/index.html'));
     if (kept) return kept;
     throw error;
   }
+  // What there is no room to keep is shown all the same.
+  if (response.status === 200) event.waitUntil(cache.put(request, response.clone()).catch(() => {}));
+  return response;
 }

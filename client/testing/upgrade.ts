@@ -8,6 +8,8 @@ import { connectionOf, type StoredFile } from './stored-file.js';
 export interface UpgradeOptions extends Omit<InMemoryOptions, 'initial'> {
   /** Tables of which rows may be gone afterwards, or which may themselves: such as the file has, or the migrations make. */
   readonly mayLose?: readonly string[] | undefined;
+  /** As of `open`, but that a schema which is not what the migrations make is an `error` unless `warn` is said. */
+  readonly drift?: InMemoryOptions['drift'];
 }
 
 /** An upgrade has done what it must not. */
