@@ -44,10 +44,11 @@ function sources() {
  */
 function writeOffline() {
   const out = join(root, 'dist', 'docs');
-  const assets = readdirSync(join(out, 'assets'), { recursive: true, withFileTypes: true })
+  const files = readdirSync(out, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(out, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
-  const files = ['index.html', ...assets.sort()];
+    .map((entry) => relative(out, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((file) => file === 'index.html' || file.startsWith('assets/') || /^[^/]+\.css$/.test(file))
+    .sort();
   const digest = createHash('sha256');
   for (const file of files) digest.update(file).update(readFileSync(join(out, file)));
   const worker = readFileSync(join(site, 'offline.js'), 'utf8')

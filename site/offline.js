@@ -6,7 +6,9 @@ const version = `${prefix}__VERSION__`;
 const files = __FILES__;
 
 addEventListener('install', (event) => {
-  event.waitUntil(caches.open(version).then((cache) => cache.addAll(files)));
+  // Not what the browser still has of an older site.
+  const requests = files.map((file) => new Request(file, { cache: 'reload' }));
+  event.waitUntil(caches.open(version).then((cache) => cache.addAll(requests)));
 });
 
 addEventListener('activate', (event) => {
@@ -21,16 +23,23 @@ addEventListener('fetch', (event) => {
 
 async function answer(event) {
   const { request } = event;
-  const cache = await caches.open(version);
+  const address = request.url.replace(/[?#].*/, '').replace(/\/$/, '/index.html');
   let response;
   try {
     response = await fetch(request);
   } catch (error) {
-    const kept = await cache.match(request.url.replace(/[?#].*/, '').replace(/\/$/, '/index.html'));
+    const kept = await caches.open(version).then((cache) => cache.match(address));
     if (kept) return kept;
     throw error;
   }
-  // What there is no room to keep is shown all the same.
-  if (response.status === 200) event.waitUntil(cache.put(request, response.clone()).catch(() => {}));
+  if (response.status === 200) event.waitUntil(keep(address, response.clone()));
   return response;
+}
+
+/** Keeps it if there is room; it is shown all the same. */
+async function keep(address, response) {
+  await caches
+    .open(version)
+    .then((cache) => cache.put(address, response))
+    .catch(() => {});
 }
