@@ -74,13 +74,15 @@ fn a_long_statement_gives_at_least_ten_signs_of_life_a_second() {
         }
         ControlFlow::Continue(())
     });
-    let report = migrator.apply(&mut Connection::open_in_memory().expect("a database")).expect("the set applies");
+    migrator.apply(&mut Connection::open_in_memory().expect("a database")).expect("the set applies");
     let pulses = pulses.lock().expect("one thread");
-    // A ratio, whatever the machine: the time of the statement against the signs it gave.
-    let tenths = report.steps[0].duration.as_millis() / 100;
-    assert!(tenths >= 1, "the statement is too short to show anything");
-    assert!(pulses.len() as u128 >= tenths, "{} signs in {tenths} tenths of a second", pulses.len());
     assert!(pulses.windows(2).all(|pair| pair[0] < pair[1]));
+    let mut pauses: Vec<_> = pulses.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    pauses.sort();
+    assert!(pauses.len() >= 3, "the statement is too short to show anything");
+    // The median: a busy machine may hold up this thread, whatever it does, and then one pause is long.
+    let median = pauses[pauses.len() / 2];
+    assert!(median <= Duration::from_millis(100), "{median:?} between two signs of life");
 }
 
 #[test]

@@ -52,8 +52,11 @@ export class DemoPage {
   async reloadedBy(/** @type {() => Promise<void>} */ action) {
     await this.#driver.executeScript(() => document.documentElement.setAttribute('data-old', ''));
     await action();
-    await eventually(async () =>
-      assert.equal(await this.#driver.executeScript(() => document.documentElement.hasAttribute('data-old')), false),
+    // As long as a page may take to load.
+    await eventually(
+      async () =>
+        assert.equal(await this.#driver.executeScript(() => document.documentElement.hasAttribute('data-old')), false),
+      60_000,
     );
     await this.#opened();
   }
